@@ -1,0 +1,114 @@
+// Runs one command of this repository with the right tools, on a machine that may have only Node 20 and npm:
+//
+//   node scripts/with-toolchain.mjs <command> [arguments]
+//
+// 1. Where the machine's Node is older than `engines.node`, Node and pnpm come from npm into .toolchain/, once.
+// 2. Dependencies are installed from the lockfile, once for each lockfile.
+// 3. The command runs with both on its PATH; signals are passed on, and its exit code is ours.
+//
+// Plain JavaScript without dependencies: it must run before anything is installed, on the oldest Node we accept.
+import { spawn, spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const NODE_VERSION = '24.21.0';
+
+const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
+const toolchainDir = path.join(root, '.toolchain');
+const isWindows = process.platform === 'win32';
+
+const { engines, packageManager } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));
+const minimumNodeMajor = Number(/\d+/.exec(engines.node)[0]);
+const pnpmVersion = packageManager.replace(/^pnpm@/, '');
+
+const [command, ...args] = process.argv.slice(2);
+if (command === undefined) fail('usage: node scripts/with-toolchain.mjs <command> [arguments]');
+
+const toolchain = ensureToolchain();
+const env = {
+  ...process.env,
+  PATH: [path.join(root, 'node_modules', '.bin'), ...toolchain.binDirs, process.env.PATH].join(path.delimiter),
+  TURBO_TELEMETRY_DISABLED: '1',
+  DO_NOT_TRACK: '1',
+};
+ensureDependencies();
+run();
+
+/** Node (only where the machine's own is too old) and pnpm, installed by npm into .toolchain/. */
+function ensureToolchain() {
+  const needsNode = Number(process.versions.node.split('.')[0]) < minimumNodeMajor;
+  const nodePackage = `node-${isWindows ? 'win' : process.platform}-${process.arch}`;
+  const wanted = [`pnpm@${pnpmVersion}`, ...(needsNode ? [`${nodePackage}@${NODE_VERSION}`] : [])];
+  const modulesDir = path.join(toolchainDir, 'node_modules');
+  const nodeDir = path.join(modulesDir, nodePackage, 'bin');
+  const node = needsNode ? path.join(nodeDir, isWindows ? 'node.exe' : 'node') : process.execPath;
+  const stamp = path.join(toolchainDir, 'installed.txt');
+
+  if (!isStamped(stamp, wanted.join('\n'))) {
+    log(`getting ${wanted.join(' and ')} from npm`);
+    mkdirSync(toolchainDir, { recursive: true });
+    writeFileSync(path.join(toolchainDir, 'package.json'), '{ "private": true }\n');
+    const flags = ['--no-audit', '--no-fund', '--ignore-scripts', '--no-save', '--loglevel=error'];
+    const { status } = spawnSync('npm', ['install', ...flags, ...wanted], {
+      cwd: toolchainDir,
+      shell: isWindows,
+      stdio: ['ignore', 'ignore', 'inherit'],
+    });
+    if (status !== 0 || !existsSync(node)) {
+      fail(`could not get ${wanted.join(' and ')} from npm. Install Node ${minimumNodeMajor} or later, then try again.`);
+    }
+    writeFileSync(stamp, wanted.join('\n'));
+  }
+  return {
+    node,
+    pnpm: path.join(modulesDir, 'pnpm', 'bin', 'pnpm.mjs'),
+    binDirs: [path.dirname(node), path.join(modulesDir, '.bin')],
+  };
+}
+
+/** Installs from the lockfile, unless this lockfile is what is installed already. */
+function ensureDependencies() {
+  const hash = createHash('sha256');
+  for (const file of ['pnpm-lock.yaml', 'pnpm-workspace.yaml', 'package.json']) {
+    hash.update(readFileSync(path.join(root, file)));
+  }
+  const wanted = hash.digest('hex');
+  const stamp = path.join(root, 'node_modules', '.parley-installed');
+  if (isStamped(stamp, wanted)) return;
+
+  log('installing dependencies from the lockfile');
+  const { status } = spawnSync(
+    toolchain.node,
+    [toolchain.pnpm, 'install', '--frozen-lockfile', '--prefer-offline', '--reporter=append-only', '--loglevel=error'],
+    { cwd: root, env: { ...env, CI: 'true' }, stdio: ['ignore', 'ignore', 'inherit'] },
+  );
+  if (status !== 0) fail('installing dependencies failed; the lines above say why');
+  writeFileSync(stamp, wanted);
+}
+
+function run() {
+  const child = spawn(command, args, { env, shell: isWindows, stdio: 'inherit' });
+  // A terminal's Ctrl-C reaches the child by itself; a signal sent to this process alone must be passed on.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+  child.on('error', (error) => fail(`could not run ${command}: ${error.message}`));
+  child.on('exit', (code, signal) => {
+    if (signal === null) process.exit(code);
+    process.removeAllListeners(signal);
+    process.kill(process.pid, signal);
+  });
+}
+
+function isStamped(file, wanted) {
+  return existsSync(file) && readFileSync(file, 'utf8') === wanted;
+}
+
+function log(message) {
+  process.stderr.write(`parley: ${message}\n`);
+}
+
+function fail(message) {
+  log(message);
+  process.exit(1);
+}
