@@ -1,0 +1,107 @@
+// What the demo agent says: a scripted guide, made from the request alone. How it is sent is the business of the write-* files.
+import { readFileSync } from 'node:fs';
+import type { DemoRequest } from './read-request.ts';
+
+/** A failure on purpose: an HTTP status instead of an answer, or the way in which the answer goes wrong. */
+type Failure = number | 'midway' | 'drop' | 'hang' | 'empty';
+
+export interface Answer {
+  /** With a failure: what is said before it. */
+  text: string;
+  failure: Failure | undefined;
+}
+
+const MAX_QUOTE_LENGTH = 300;
+const MAX_NAME_LENGTH = 80;
+
+const CONNECT_N8N = readText('connect-n8n.md');
+const LONG_ANSWER = readText('long-answer.md');
+
+const WHAT_TO_TRY = `Try one of these:
+
+- \`connect n8n\`: how to connect a real n8n workflow, step by step
+- \`long\`: a long answer with a code block and a table; reload the page while it streams
+- \`history\`: what I was told of this conversation
+- \`echo some text\`: the same text back
+- \`fail\`: the ways in which I fail on purpose, to see how Parley reports them`;
+
+const HOW_TO_FAIL = `I can fail on purpose. Say one of these:
+
+- \`fail 500\`: an error of the workflow; any status from 400 to 599 will do, such as \`fail 403\` (a wrong token) and \`fail 404\` (a workflow that is not active)
+- \`fail midway\`: an error in the middle of the answer
+- \`fail drop\`: the connection breaks in the middle of the answer
+- \`fail hang\`: the answer never ends, until you stop it or Parley gives up
+- \`fail empty\`: success, with nothing in it`;
+
+const BEFORE_FAILURE = 'You asked me to fail, so this answer begins well, but it will not come to';
+
+/** The first that matches is said. */
+const script: { when: RegExp; say: (request: DemoRequest) => string }[] = [
+  { when: /^\s*echo\s+\S/i, say: ({ message }) => message.replace(/^\s*echo\s/i, '') },
+  { when: /^\s*fail\b/i, say: () => HOW_TO_FAIL },
+  { when: /\b(n8n|connect\w*|webhooks?|workflows?)\b/i, say: () => CONNECT_N8N },
+  { when: /\bhistory\b|\bwhat did i (just )?say\b/i, say: recount },
+  { when: /\blong\b/i, say: () => LONG_ANSWER },
+  { when: /^\W*(hello|hi|hey|good (morning|afternoon|evening)|help)\b/i, say: greet },
+  { when: /\bhow\b/i, say: () => CONNECT_N8N },
+];
+
+export function answer(request: DemoRequest): Answer {
+  const failure = readFailure(request.message);
+  if (request.tokens !== undefined) return { text: countWords(request.tokens), failure };
+  if (failure !== undefined) return { text: BEFORE_FAILURE, failure };
+
+  const line = script.find(({ when }) => when.test(request.message));
+  if (line !== undefined) return { text: line.say(request), failure };
+  const isFirst = request.messages.filter(({ role }) => role === 'user').length <= 1;
+  return { text: isFirst ? greet(request) : quoteBack(request), failure };
+}
+
+function readFailure(message: string): Failure | undefined {
+  const way = /^\s*fail\s+(\w+)/i.exec(message)?.[1]?.toLowerCase();
+  if (way === 'midway' || way === 'drop' || way === 'hang' || way === 'empty') return way;
+  return way !== undefined && /^[45]\d\d$/.test(way) ? Number(way) : undefined;
+}
+
+/** `w1 w2 ... wN` */
+function countWords(count: number): string {
+  return Array.from({ length: count }, (_, index) => `w${index + 1}`).join(' ');
+}
+
+function greet({ displayName }: DemoRequest): string {
+  const name = shorten(displayName?.replaceAll(/\s+/g, ' ').trim() ?? '', MAX_NAME_LENGTH);
+  return `Hello${name === '' ? '' : `, ${name}`}! I am Parley's demo agent. There is no language model behind me: I am a small script with a few ready answers, so that you can try Parley before you connect an agent of your own.
+
+${WHAT_TO_TRY}`;
+}
+
+function recount({ message, messages }: DemoRequest): string {
+  const userMessages = messages.filter(({ role }) => role === 'user').map(({ content }) => content);
+  const yours = userMessages.length;
+  if (userMessages.at(-1) === message) userMessages.pop();
+  const previous = userMessages.at(-1);
+
+  const count = `This request brought me ${messages.length} message${messages.length === 1 ? '' : 's'}, ${yours} of them from you. I remember nothing myself: Parley sends the conversation with each request.`;
+  return previous === undefined
+    ? `${count}\n\nBefore this one, you have not said anything yet.`
+    : `${count}\n\nBefore this one, you said:\n\n${quote(previous)}`;
+}
+
+function quoteBack({ message }: DemoRequest): string {
+  return `You said:\n\n${quote(message)}\n\nI am a demo without a language model, so I have no answer to that. ${WHAT_TO_TRY}`;
+}
+
+function quote(text: string): string {
+  const lines = shorten(text.trim(), MAX_QUOTE_LENGTH).split(/\r\n|\r|\n/);
+  return lines.map((line) => `> ${line}`).join('\n');
+}
+
+/** Cuts between characters, never inside a surrogate pair: half of one is not valid UTF-8. */
+function shorten(text: string, maxLength: number): string {
+  if (text.length <= maxLength) return text;
+  return `${text.slice(0, maxLength).replace(/[\ud800-\udbff]$/, '')}…`;
+}
+
+function readText(name: string): string {
+  return readFileSync(new URL(`texts/${name}`, import.meta.url), 'utf8').trim();
+}

@@ -1,0 +1,1 @@
+export { startDemoAgent, type DemoAgent, type DemoAgentOptions } from './start-demo-agent.ts';

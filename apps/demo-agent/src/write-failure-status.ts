@@ -1,0 +1,25 @@
+// Answers that are errors by their HTTP status, in the words and headers of n8n 2.41 where it has some.
+import { STATUS_CODES, type ServerResponse } from 'node:http';
+import { sendJson } from './send-json.ts';
+
+const NOT_ACTIVE_HINT =
+  "The workflow must be active for a production URL to run successfully. You can activate the workflow using the toggle in the top-right of the editor. Note that unlike test URL calls, production URL calls aren't shown on the canvas (only in the executions list)";
+
+/** `path` is the webhook's; a 404 names it. */
+export function writeFailureStatus(response: ServerResponse, status: number, path: string): void {
+  if (status === 403) {
+    response.writeHead(403, { 'WWW-Authenticate': 'Basic realm="Webhook"' });
+    response.end('Authorization data is wrong!');
+    return;
+  }
+  sendJson(response, status, bodyOf(status, path));
+}
+
+function bodyOf(status: number, path: string) {
+  if (status === 500) return { message: 'Error in workflow' };
+  if (status === 404) {
+    const message = `The requested webhook "POST ${path.replace(/^\//, '')}" is not registered.`;
+    return { code: 404, message, hint: NOT_ACTIVE_HINT };
+  }
+  return { message: `The demo agent answers ${status} ${STATUS_CODES[status] ?? ''}`.trimEnd() };
+}

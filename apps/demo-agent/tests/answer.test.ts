@@ -1,0 +1,132 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { afterAll, describe, expect, test } from 'vitest';
+import { startDemoAgent } from '../src/index.ts';
+import { ask, conversation } from './ask.ts';
+
+const agent = await startDemoAgent();
+afterAll(() => agent.close());
+const say = (...userMessages: string[]) => ask(agent, '/demo/sse', conversation(userMessages));
+
+describe('what the demo agent says', () => {
+  test('it greets the user by name, is honest about what it is, and lists what to try', async () => {
+    const greeting = await say('Hello');
+    expect(greeting).toContain('Hello, Ada Lovelace!');
+    expect(greeting).toContain('no language model');
+    for (const toTry of ['`connect n8n`', '`long`', '`history`', '`echo some text`', '`fail`']) {
+      expect(greeting).toContain(toTry);
+    }
+  });
+
+  test('the first message is greeted whatever it says, and a later hello as well', async () => {
+    expect(await say('What is the weather like?')).toContain('Hello, Ada Lovelace!');
+    expect(await say('long', 'hi there')).toContain('Hello, Ada Lovelace!');
+  });
+
+  test('a request without a user is greeted without a name', async () => {
+    const body = { chatInput: 'Hello', config: { token_delay_ms: 0 } };
+    expect(await ask(agent, '/demo/json', body)).toMatch(/^Hello! I am/);
+  });
+
+  test.each([
+    'How do I connect n8n?',
+    'connect',
+    'What is a webhook?',
+    'how?',
+    'hello, how do I add a workflow',
+  ])('"%s" gets the steps to connect n8n, with the names of its settings', async (message) => {
+    const steps = await say('Hello', message);
+    for (const name of [
+      '_HTTP Method_ to `POST`',
+      '_Respond_ to `Streaming`',
+      '`Header Auth`',
+      '`Authorization`',
+      '`Bearer YOUR_TOKEN`',
+      '**AI Agent**',
+      '**Enable streaming**',
+      '`{{ $json.body.chatInput }}`',
+      '`{{ $json.body.sessionId }}`',
+      '**Publish**',
+      '**Production URL**',
+      'As an admin, create an agent',
+      '`WEBHOOK_ALLOWED_HOSTS`',
+    ]) {
+      expect(steps).toContain(name);
+    }
+  });
+
+  test('"long" gets a long answer with a code block and a table', async () => {
+    const long = await say('Hello', 'a long answer please');
+    const tokens = long.split(/\s+/).length;
+    expect(tokens).toBeGreaterThan(350);
+    expect(tokens).toBeLessThan(500);
+    expect(long).toContain('\n```js\n');
+    expect(long).toMatch(/^\| -+ \|/m);
+  });
+
+  test('the agent in the long answer runs as it is written, and answers', async () => {
+    const long = await say('Hello', 'long');
+    const code = /```js\n(.*?)```/s.exec(long)?.[1] ?? '';
+    // On any free port, and it prints which.
+    const runnable = code.replace(
+      ".listen(9000, '127.0.0.1');",
+      ".listen(0, '127.0.0.1', function () { console.log(this.address().port) });",
+    );
+    expect(runnable).not.toBe(code);
+    const child = spawn(process.execPath, ['--input-type=module', '--eval', runnable]);
+    try {
+      const [port] = (await once(child.stdout.setEncoding('utf8'), 'data')) as [string];
+      const response = await fetch(`http://127.0.0.1:${port.trim()}/`, {
+        method: 'POST',
+        body: JSON.stringify({ chatInput: 'hi 👋' }),
+      });
+      expect(await response.text()).toBe(
+        ['You ', 'said: ', 'hi ', '👋 '].map((content) => `data: {"content":"${content}"}\n\n`).join('') +
+          'data: [DONE]\n\n',
+      );
+    } finally {
+      child.kill();
+    }
+  });
+
+  test('"history" counts the messages that came, and quotes the previous one of the user', async () => {
+    const recount = await say('My name is Ada.', 'I like\nengines.', 'What did I say?');
+    expect(recount).toContain('brought me 5 messages, 3 of them from you');
+    expect(recount).toContain('> I like\n> engines.');
+    expect(recount).not.toContain('My name is Ada.');
+  });
+
+  test('"history" as the first message says that there is nothing before it', async () => {
+    const recount = await say('history');
+    expect(recount).toContain('brought me 1 message, 1 of them from you');
+    expect(recount).toContain('you have not said anything yet');
+  });
+
+  test('"echo X" gets X, and nothing else, even where X is a keyword', async () => {
+    expect(await say('echo how long is the n8n history?')).toBe('how long is the n8n history?');
+  });
+
+  test('anything else is quoted, with the list of what to try', async () => {
+    const reply = await say('Hello', 'Colourless green ideas\r\nsleep furiously.');
+    expect(reply).toContain('> Colourless green ideas\n> sleep furiously.');
+    expect(reply).toContain('`connect n8n`');
+  });
+
+  test('a long message is quoted in part, and no character is cut in two', async () => {
+    const reply = await say('Hello', `x${'👋'.repeat(1000)}`);
+    expect(reply).toContain(`> x${'👋'.repeat(149)}…\n`);
+    expect(reply.isWellFormed()).toBe(true);
+  });
+
+  test('without chatInput, the last message of the user is answered', async () => {
+    const { chatInput: _, ...body } = conversation(['Hello', 'echo from the history']);
+    expect(await ask(agent, '/demo/n8n', body)).toBe('from the history');
+  });
+
+  test('an unknown way to fail gets the list of ways', async () => {
+    for (const message of ['fail', 'fail somehow', 'fail 200', 'fail 999']) {
+      expect(await say('Hello', message)).toContain('`fail midway`');
+    }
+    expect(await say('Hello', 'failures interest me')).toContain('> failures interest me');
+  });
+});
