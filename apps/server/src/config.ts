@@ -1,0 +1,97 @@
+// The environment, read once. Every problem is listed at once, and none of them shows a value.
+import { z } from 'zod';
+
+/** Values from .env.example and from guides: whoever runs with one of these has published the key. */
+const KNOWN_EXAMPLES = ['change-me-to-a-long-random-string', 'changeme', 'secret'];
+
+const MIN_JWT_SECRET_CHARS = 32;
+const ENCRYPTION_KEY_BYTES = 32;
+
+const wholeNumber = (min: number, max: number) =>
+  z
+    .string()
+    .regex(/^\d+$/, 'must be a whole number')
+    .transform(Number)
+    .pipe(z.number().min(min, `must be at least ${min}`).max(max, `must be at most ${max}`));
+
+const jwtSecret = z
+  .string()
+  .min(MIN_JWT_SECRET_CHARS, `must have at least ${MIN_JWT_SECRET_CHARS} characters: \`openssl rand -base64 48\` makes one`)
+  .refine((secret) => !KNOWN_EXAMPLES.some((example) => secret.includes(example)), 'is a published example: make your own');
+
+const encryptionKey = z
+  .string()
+  .refine((key) => !KNOWN_EXAMPLES.some((example) => key.includes(example)), 'is a published example: make your own')
+  .transform((key) => Buffer.from(key, 'base64'))
+  .refine(
+    (bytes) => bytes.length === ENCRYPTION_KEY_BYTES && new Set(bytes).size > 1,
+    `must be ${ENCRYPTION_KEY_BYTES} random bytes in base64: \`openssl rand -base64 32\` makes one`,
+  );
+
+const environment = z.object({
+  NODE_ENV: z.string().default('development'),
+  DATABASE_URL: z
+    .string()
+    .regex(/^postgres(ql)?:\/\//, 'must begin with postgres://')
+    .optional(),
+  PARLEY_DATA_DIR: z.string().default('.parley'),
+  PORT: wholeNumber(0, 65_535).default(8000),
+  HOST: z.string().default('127.0.0.1'),
+  PUBLIC_URL: z
+    .url({ protocol: /^https?$/, message: 'must be the address that browsers use, such as https://chat.example.com' })
+    .optional(),
+  JWT_SECRET: jwtSecret.optional(),
+  ENCRYPTION_KEY: encryptionKey.optional(),
+  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+  SHUTDOWN_GRACE_MS: wholeNumber(0, 3_600_000).default(10_000),
+  PARLEY_DEMO_PASSWORD: z.string().min(10, 'must have at least 10 characters').max(256).optional(),
+});
+
+export interface Config {
+  isProduction: boolean;
+  /** Postgres; without it, the embedded database in `dataDir`. */
+  databaseUrl: string | undefined;
+  dataDir: string;
+  port: number;
+  host: string;
+  publicUrl: string | undefined;
+  jwtSecret: Uint8Array | undefined;
+  encryptionKey: Uint8Array | undefined;
+  logLevel: string;
+  shutdownGraceMs: number;
+  demoPassword: string | undefined;
+}
+
+/** The environment cannot be used; the message lists why. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+}
+
+/** @throws ConfigError with every problem, a line each */
+export function readConfig(env: Record<string, string | undefined>): Config {
+  // `PORT=` in an .env file means the default, as an absent line does.
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
+  const parsed = environment.safeParse(given);
+  const problems = parsed.success ? [] : parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`);
+  const isProduction = given['NODE_ENV'] === 'production';
+  for (const name of ['JWT_SECRET', 'ENCRYPTION_KEY']) {
+    if (isProduction && given[name] === undefined) problems.push(`${name} must be set in production`);
+  }
+  if (!parsed.success || problems.length > 0) {
+    throw new ConfigError(`The environment cannot be used:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`);
+  }
+  const { data } = parsed;
+  return {
+    isProduction,
+    databaseUrl: data.DATABASE_URL,
+    dataDir: data.PARLEY_DATA_DIR,
+    port: data.PORT,
+    host: data.HOST,
+    publicUrl: data.PUBLIC_URL,
+    jwtSecret: data.JWT_SECRET === undefined ? undefined : Buffer.from(data.JWT_SECRET),
+    encryptionKey: data.ENCRYPTION_KEY,
+    logLevel: data.LOG_LEVEL,
+    shutdownGraceMs: data.SHUTDOWN_GRACE_MS,
+    demoPassword: data.PARLEY_DEMO_PASSWORD,
+  };
+}

@@ -1,0 +1,98 @@
+// The first run: a team, an admin, and agents that answer without anything else installed. Never in production.
+import { hashPassword, verifyPassword } from '@parley/api';
+import {
+  hasTeams,
+  insertAgent,
+  insertTeam,
+  insertUser,
+  listAccountsByEmail,
+  newId,
+  updateUserPassword,
+  updateWebhookOrigin,
+  type DB,
+} from '@parley/db';
+import { startDemoAgent, type DemoAgent } from '@parley/demo-agent';
+import type { Kysely } from 'kysely';
+
+const TEAM = { slug: 'demo', name: 'Demo team' };
+const ADMIN = { email: 'admin@example.com', displayName: 'Admin' };
+
+const AGENTS = [
+  { name: 'Demo JSON', path: '/demo/json', description: 'Answers with one JSON value at the end.' },
+  { name: 'Demo SSE', path: '/demo/sse', description: 'Streams its answer as Server-Sent Events.' },
+  // The last one made is the first in the list.
+  { name: 'Demo', path: '/demo/n8n', description: 'Streams its answer as an n8n AI Agent does. Ask it how to connect n8n.' },
+] as const;
+
+export interface Demo {
+  /** What a person types to log in; undefined where the password was changed since. */
+  login: { email: string; password: string; team: string } | undefined;
+  agent: DemoAgent;
+}
+
+/**
+ * Makes the demo team in an empty database, and starts the demo agents. In a database that has the demo team already it
+ * starts them again; in any other it does nothing.
+ * @param options.password what the demo's admin logs in with, now and from now on; undefined leaves it as it is
+ */
+export async function startDemo(
+  db: Kysely<DB>,
+  options: { password: string | undefined; firstPassword: string },
+): Promise<Demo | undefined> {
+  const isEmpty = !(await hasTeams(db));
+  if (isEmpty) await makeTeam(db, options.password ?? options.firstPassword);
+  const [admin] = await listAccountsByEmail(db, { email: ADMIN.email, team: TEAM.slug });
+  if (admin === undefined) return undefined;
+
+  const agent = await startDemoAgent();
+  try {
+    if (isEmpty) await makeAgents(db, admin.teamId, agent.url);
+    // It listens on another port each time.
+    for (const { path } of AGENTS) {
+      await updateWebhookOrigin(db, { teamId: admin.teamId, path, origin: agent.url });
+    }
+    return { agent, login: await findLogin(db, admin, options) };
+  } catch (error) {
+    await agent.close();
+    throw error;
+  }
+}
+
+async function makeTeam(db: Kysely<DB>, password: string): Promise<void> {
+  const teamId = newId();
+  const passwordHash = await hashPassword(password);
+  await db.transaction().execute(async (trx) => {
+    await insertTeam(trx, { id: teamId, ...TEAM, is_registration_open: false });
+    await insertUser(trx, {
+      team_id: teamId,
+      id: newId(),
+      email: ADMIN.email,
+      display_name: ADMIN.displayName,
+      role: 'admin',
+      password_hash: passwordHash,
+    });
+  });
+}
+
+async function makeAgents(db: Kysely<DB>, teamId: string, origin: string): Promise<void> {
+  for (const { name, path, description } of AGENTS) {
+    await insertAgent(db, { team_id: teamId, id: newId(), name, description, webhook_url: `${origin}${path}` });
+  }
+}
+
+async function findLogin(
+  db: Kysely<DB>,
+  admin: { teamId: string; id: string; passwordHash: string },
+  { password, firstPassword }: { password: string | undefined; firstPassword: string },
+): Promise<Demo['login']> {
+  const wanted = password ?? firstPassword;
+  if (!(await verifyPassword(admin.passwordHash, wanted))) {
+    if (password === undefined) return undefined;
+    await updateUserPassword(db, {
+      teamId: admin.teamId,
+      id: admin.id,
+      passwordHash: await hashPassword(password),
+    });
+  }
+  return { email: ADMIN.email, password: wanted, team: TEAM.slug };
+}

@@ -1,0 +1,17 @@
+import type { AgentRow, UserWithTeam } from '@parley/db';
+import { DomainError } from '../errors.ts';
+import type { AgentOutput } from './agent.schema.ts';
+
+/** The same for an agent of another team as for none: ids cannot be tried out. */
+export function agentNotFound(): DomainError {
+  return new DomainError('AGENT_NOT_FOUND', 'There is no such agent in this team.');
+}
+
+/** What this user may see of an agent. */
+export function toAgentOutput(agent: AgentRow, user: UserWithTeam): AgentOutput {
+  const { id, name, description, isActive, createdAt, updatedAt } = agent;
+  const visible = { id, name, description, isActive, createdAt, updatedAt };
+  if (user.role !== 'admin') return visible;
+  const { webhookUrl, hasWebhookToken, systemPrompt, config } = agent;
+  return { ...visible, webhookUrl, hasWebhookToken, systemPrompt, config };
+}

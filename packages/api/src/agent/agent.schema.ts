@@ -1,0 +1,68 @@
+import { z } from 'zod';
+import { pageInput, pageOutput } from '../page-schema.ts';
+import { idSchema, nameSchema, textSchema } from '../text-schema.ts';
+
+const MAX_CONFIG_CHARS = 65_536;
+
+const webhookUrlSchema = textSchema({ max: 2048 })
+  .trim()
+  .refine((text) => URL.canParse(text), 'must be a URL, such as https://n8n.example.com/webhook/chat')
+  .refine((text) => isHttp(text), 'must begin with http:// or https://')
+  .refine((text) => !hasUserinfo(text), 'must not hold a user name or password: use webhookToken');
+
+const configSchema = z
+  .record(z.string(), z.json())
+  .refine((config) => JSON.stringify(config).length <= MAX_CONFIG_CHARS, `must be at most ${MAX_CONFIG_CHARS} characters of JSON`)
+  // Postgres refuses NUL in JSON too; as \\u0000 it would pass the check of the text itself.
+  .refine((config) => !JSON.stringify(config).includes('\\u0000'), 'must not contain NUL characters');
+
+const agentFields = z.object({
+  name: nameSchema({ max: 100 }),
+  description: textSchema({ max: 1000 }),
+  webhookUrl: webhookUrlSchema,
+  /** Sent as `Authorization: Bearer`. Kept encrypted, and never given out again; null removes it. */
+  webhookToken: textSchema({ min: 1, max: 4096 })
+    .regex(/^[\x21-\x7e]+$/, 'must be visible ASCII characters without spaces')
+    .nullable(),
+  systemPrompt: textSchema({ max: 100_000 }).nullable(),
+  /** Goes to the webhook with every message, as it is. */
+  config: configSchema,
+  isActive: z.boolean(),
+});
+
+export const createAgentInput = agentFields.partial().required({ name: true, webhookUrl: true });
+
+/** What is left out stays. Another `webhookUrl` drops the stored token, unless `webhookToken` comes with it. */
+export const updateAgentInput = agentFields.partial().extend({ id: idSchema });
+
+export const agentIdInput = z.object({ id: idSchema });
+
+/** Everyone in the team sees an agent; how it is reached and instructed is for admins. */
+export const agentOutput = z.object({
+  id: z.string(),
+  name: z.string(),
+  description: z.string(),
+  isActive: z.boolean(),
+  createdAt: z.string(),
+  updatedAt: z.string(),
+  webhookUrl: z.string().optional(),
+  hasWebhookToken: z.boolean().optional(),
+  systemPrompt: z.string().nullable().optional(),
+  config: z.record(z.string(), z.json()).optional(),
+});
+
+export const listAgentsInput = pageInput.prefault({});
+export const listAgentsOutput = pageOutput(agentOutput);
+export const deletedOutput = z.object({ id: z.string() });
+
+export type AgentOutput = z.output<typeof agentOutput>;
+
+function isHttp(text: string): boolean {
+  const protocol = URL.parse(text)?.protocol;
+  return protocol === 'http:' || protocol === 'https:';
+}
+
+function hasUserinfo(text: string): boolean {
+  const url = URL.parse(text);
+  return url !== null && (url.username !== '' || url.password !== '');
+}

@@ -1,0 +1,25 @@
+import { insertAgent, newId, type UserWithTeam } from '@parley/db';
+import type { z } from 'zod';
+import type { Services } from '../services.ts';
+import { toAgentOutput } from './agent-access.ts';
+import type { AgentOutput, createAgentInput } from './agent.schema.ts';
+
+export async function createAgent(
+  { db, secretBox }: Services,
+  user: UserWithTeam,
+  input: z.output<typeof createAgentInput>,
+): Promise<AgentOutput> {
+  const { webhookToken = null, config = {} } = input;
+  const agent = await insertAgent(db, {
+    team_id: user.teamId,
+    id: newId(),
+    name: input.name,
+    description: input.description ?? '',
+    webhook_url: input.webhookUrl,
+    webhook_token_encrypted: webhookToken === null ? null : secretBox.seal(webhookToken),
+    system_prompt: input.systemPrompt ?? null,
+    config: JSON.stringify(config),
+    is_active: input.isActive ?? true,
+  });
+  return toAgentOutput(agent, user);
+}

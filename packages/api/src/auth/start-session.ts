@@ -1,0 +1,30 @@
+import type { UserWithTeam } from '@parley/db';
+import type { Context } from '../context.ts';
+import type { Account } from './auth.schema.ts';
+
+/** Logs a user in: a new session, and both cookies. */
+export async function startSession(ctx: Context, user: UserWithTeam): Promise<Account> {
+  const session = await ctx.sessions.create({
+    teamId: user.teamId,
+    userId: user.id,
+    userAgent: ctx.request.userAgent?.slice(0, 500) ?? null,
+  });
+  await setAuthCookies(ctx, { sessionId: session.id, sessionIdHash: session.idHash, userId: user.id });
+  return toAccount(user);
+}
+
+/** Sends a new access token, and the session cookie anew so that both live as long. */
+export async function setAuthCookies(
+  ctx: Context,
+  session: { sessionId: string; sessionIdHash: string; userId: string },
+): Promise<void> {
+  const accessToken = await ctx.accessTokens.sign(session);
+  for (const cookie of ctx.cookies.write({ accessToken, sessionId: session.sessionId })) {
+    ctx.request.setCookie(cookie);
+  }
+}
+
+export function toAccount(user: UserWithTeam): Account {
+  const { id, email, displayName, role, teamId, teamSlug, teamName } = user;
+  return { user: { id, email, displayName, role }, team: { id: teamId, slug: teamSlug, name: teamName } };
+}

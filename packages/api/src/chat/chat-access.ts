@@ -1,0 +1,22 @@
+import { findChat, type ChatRow, type MessageRow, type UserWithTeam } from '@parley/db';
+import { DomainError } from '../errors.ts';
+import type { Services } from '../services.ts';
+import type { MessageOutput } from './chat.schema.ts';
+
+/** The same for another user's chat as for none: ids cannot be tried out. */
+export function chatNotFound(): DomainError {
+  return new DomainError('CHAT_NOT_FOUND', 'There is no such chat.');
+}
+
+/** One of the user's own chats. @throws DomainError CHAT_NOT_FOUND */
+export async function getChat({ db }: Services, user: UserWithTeam, id: string): Promise<ChatRow> {
+  const chat = await findChat(db, { teamId: user.teamId, userId: user.id, id });
+  if (chat === undefined) throw chatNotFound();
+  return chat;
+}
+
+export function toMessageOutput(row: MessageRow): MessageOutput {
+  const { id, seq, role, content, timestamp, status, runId, errorReason, errorMessage } = row;
+  const error = errorReason === null ? null : { reason: errorReason, message: errorMessage ?? errorReason };
+  return { id, seq, role, content, timestamp, status, runId, error };
+}

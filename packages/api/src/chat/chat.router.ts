@@ -1,0 +1,79 @@
+import { deleteChat, listAllMessages, updateChat } from '@parley/db';
+import { authedProcedure, router } from '../trpc.ts';
+import { chatNotFound, getChat, toMessageOutput } from './chat-access.ts';
+import {
+  chatIdInput,
+  chatOutput,
+  chatWithMessagesOutput,
+  createChatInput,
+  listChatsInput,
+  listChatsOutput,
+  listMessagesInput,
+  listMessagesOutput,
+  sendMessageInput,
+  sendMessageOutput,
+  streamRunInput,
+  updateChatInput,
+} from './chat.schema.ts';
+import { createChat } from './create-chat.ts';
+import { listChats } from './list-chats.ts';
+import { listMessages } from './list-messages.ts';
+import { sendMessage } from './send-message.ts';
+import { streamRun } from './stream-run.ts';
+import { deletedOutput } from '../agent/agent.schema.ts';
+
+export const chatRouter = router({
+  list: authedProcedure
+    .input(listChatsInput)
+    .output(listChatsOutput)
+    .query(({ ctx, input }) => listChats(ctx, ctx.user, input)),
+
+  create: authedProcedure
+    .input(createChatInput)
+    .output(chatOutput)
+    .mutation(({ ctx, input }) => createChat(ctx, ctx.user, input)),
+
+  get: authedProcedure
+    .input(chatIdInput)
+    .output(chatWithMessagesOutput)
+    .query(async ({ ctx, input }) => {
+      const chat = await getChat(ctx, ctx.user, input.id);
+      const messages = await listAllMessages(ctx.db, { teamId: ctx.user.teamId, chatId: chat.id });
+      return { ...chat, messages: messages.map(toMessageOutput) };
+    }),
+
+  update: authedProcedure
+    .input(updateChatInput)
+    .output(chatOutput)
+    .mutation(async ({ ctx, input }) => {
+      const key = { teamId: ctx.user.teamId, userId: ctx.user.id, id: input.id };
+      const chat = await updateChat(ctx.db, key, input);
+      if (chat === undefined) throw chatNotFound();
+      return chat;
+    }),
+
+  delete: authedProcedure
+    .input(chatIdInput)
+    .output(deletedOutput)
+    .mutation(async ({ ctx, input }) => {
+      const key = { teamId: ctx.user.teamId, userId: ctx.user.id, id: input.id };
+      if (!(await deleteChat(ctx.db, key))) throw chatNotFound();
+      return { id: input.id };
+    }),
+
+  messages: authedProcedure
+    .input(listMessagesInput)
+    .output(listMessagesOutput)
+    .query(({ ctx, input }) => listMessages(ctx, ctx.user, input)),
+
+  send: authedProcedure
+    .input(sendMessageInput)
+    .output(sendMessageOutput)
+    .mutation(({ ctx, input }) => sendMessage(ctx, ctx.user, input)),
+
+  // Without an output schema: the events are ours, and checking each would cost more than sending it. Their type is
+  // RunEvent, which the client infers.
+  stream: authedProcedure
+    .input(streamRunInput)
+    .subscription(({ ctx, input, signal }) => streamRun(ctx, ctx.user, input, signal)),
+});

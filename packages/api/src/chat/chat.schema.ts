@@ -1,0 +1,84 @@
+import { z } from 'zod';
+import { pageInput, pageOutput } from '../page-schema.ts';
+import { idSchema, nameSchema, textSchema } from '../text-schema.ts';
+
+const MAX_CONTENT_CHARS = 100_000;
+
+const titleSchema = nameSchema({ max: 200 });
+
+export const createChatInput = z.object({ agentId: idSchema, title: titleSchema.optional() });
+
+export const chatIdInput = z.object({ id: idSchema });
+
+/** What is left out stays. */
+export const updateChatInput = z.object({
+  id: idSchema,
+  title: titleSchema.optional(),
+  isPinned: z.boolean().optional(),
+  isArchived: z.boolean().optional(),
+});
+
+export const listChatsInput = pageInput
+  .extend({
+    /** The archived chats instead of the others. */
+    isArchived: z.boolean().default(false),
+  })
+  .prefault({});
+
+export const listMessagesInput = pageInput.extend({ chatId: idSchema });
+
+export const sendMessageInput = z.object({
+  chatId: idSchema,
+  /** Made by the client: sending the same message again with the same id returns the first answer. */
+  messageId: idSchema,
+  content: textSchema({ min: 1, max: MAX_CONTENT_CHARS }).refine((text) => text.trim() !== '', 'must not be blank'),
+});
+
+export const streamRunInput = z.object({
+  chatId: idSchema,
+  /** Without it: the chat's active run or, where there is none, its last one. */
+  runId: idSchema.optional(),
+  /** The id of the last event received. One that is not a place in this run leads to a replay from the beginning. */
+  lastEventId: z.string().max(1000).nullish(),
+});
+
+export const chatOutput = z.object({
+  id: z.string(),
+  /** Null when the agent was deleted. */
+  agentId: z.string().nullable(),
+  title: z.string(),
+  isPinned: z.boolean(),
+  isArchived: z.boolean(),
+  lastActivityAt: z.string(),
+  createdAt: z.string(),
+  updatedAt: z.string(),
+});
+
+export const messageOutput = z.object({
+  id: z.string(),
+  /** The message's place in its chat, counted from 1. */
+  seq: z.number(),
+  role: z.enum(['user', 'assistant']),
+  /** Of an assistant's message that is `streaming`: empty until its run has ended. */
+  content: z.string(),
+  timestamp: z.string(),
+  status: z.enum(['complete', 'streaming', 'failed', 'canceled', 'interrupted']),
+  /** The run that wrote it; null for a user's message. */
+  runId: z.string().nullable(),
+  /** Why the answer is not complete. */
+  error: z.object({ reason: z.string(), message: z.string() }).nullable(),
+});
+
+export const chatWithMessagesOutput = chatOutput.extend({ messages: z.array(messageOutput) });
+export const listChatsOutput = pageOutput(chatOutput);
+export const listMessagesOutput = pageOutput(messageOutput);
+
+export const sendMessageOutput = z.object({
+  runId: z.string(),
+  userMessage: messageOutput,
+  assistantMessageId: z.string(),
+});
+
+export type ChatWithMessages = z.output<typeof chatWithMessagesOutput>;
+export type MessageOutput = z.output<typeof messageOutput>;
+export type SendMessageOutput = z.output<typeof sendMessageOutput>;

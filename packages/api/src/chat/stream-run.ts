@@ -1,0 +1,53 @@
+import { findNewestRun, findRun, type RunRow, type UserWithTeam } from '@parley/db';
+import { formatRunCursor, parseRunCursor, type RunCursor, type RunEvent } from '@parley/runs';
+import { tracked, type TrackedEnvelope } from '@trpc/server';
+import type { z } from 'zod';
+import { DomainError } from '../errors.ts';
+import type { Services } from '../services.ts';
+import { getChat } from './chat-access.ts';
+import type { streamRunInput } from './chat.schema.ts';
+
+type StreamRunInput = z.output<typeof streamRunInput>;
+
+/**
+ * A run's events after `lastEventId`, then those to come, until the terminal one. Ends at once in a chat without runs.
+ * Throws only before the first event; a failure of the agent is an `error` event.
+ * @throws DomainError CHAT_NOT_FOUND, RUN_NOT_FOUND
+ */
+export async function* streamRun(
+  services: Services,
+  user: UserWithTeam,
+  input: StreamRunInput,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<TrackedEnvelope<RunEvent>> {
+  const chat = await getChat(services, user, input.chatId);
+  const after = toCursor(input.lastEventId);
+  const run = await findWantedRun(services, user, { chatId: chat.id, runId: input.runId, after });
+  if (run === undefined) return;
+  const { teamId } = user;
+  const events = services.runs.follow({ teamId, chatId: chat.id, runId: run.id, after, signal });
+  for await (const { cursor, event } of events) yield tracked(formatRunCursor(cursor), event);
+}
+
+/** A client that reconnects without naming a run goes on with the one it was following, though another may be active. */
+async function findWantedRun(
+  { db }: Services,
+  { teamId }: UserWithTeam,
+  { chatId, runId, after }: { chatId: string; runId: string | undefined; after: RunCursor | undefined },
+): Promise<RunRow | undefined> {
+  if (runId !== undefined) {
+    const run = await findRun(db, { teamId, chatId, id: runId });
+    if (run === undefined) throw new DomainError('RUN_NOT_FOUND', 'There is no such run in this chat.');
+    return run;
+  }
+  const followed = after === undefined ? undefined : await findRun(db, { teamId, chatId, id: after.runId });
+  return followed ?? findNewestRun(db, { teamId, chatId });
+}
+
+/** A cursor that we cannot read still says that the client holds text from before: it stands before any run. */
+function toCursor(lastEventId: string | null | undefined): RunCursor | undefined {
+  if (lastEventId == null || lastEventId === '') return undefined;
+  return parseRunCursor(lastEventId) ?? { runId: unknownRunId, seq: 0 };
+}
+
+const unknownRunId = '00000000-0000-0000-0000-000000000000';

@@ -1,0 +1,27 @@
+// What a procedure knows of its request. Made once a request, so a batch authenticates once.
+import type { UserWithTeam } from '@parley/db';
+import { authenticate } from './auth/authenticate.ts';
+import type { Services } from './services.ts';
+
+/** The parts of an HTTP request that Parley looks at; any adapter can give them, and so can a test. */
+export interface ContextRequest {
+  cookie?: string | undefined;
+  authorization?: string | undefined;
+  userAgent?: string | undefined;
+  /** Adds one `Set-Cookie` header to the answer. */
+  setCookie: (cookie: string) => void;
+}
+
+export interface Context extends Services {
+  request: ContextRequest;
+  /**
+   * The user who makes this request: asked of the database once, on the first call.
+   * @throws DomainError NOT_AUTHENTICATED, ACCESS_TOKEN_EXPIRED, SESSION_EXPIRED or INVALID_API_KEY
+   */
+  authenticate: () => Promise<UserWithTeam>;
+}
+
+export function createContext(services: Services, request: ContextRequest): Context {
+  let user: Promise<UserWithTeam> | undefined;
+  return { ...services, request, authenticate: () => (user ??= authenticate(services, request)) };
+}

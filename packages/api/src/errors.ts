@@ -1,0 +1,93 @@
+// Every failure that Parley means to tell somebody about: a stable reason, the tRPC code it travels as, and a message
+// that a person can act on. Anything else that is thrown is a bug, and is answered as INTERNAL_ERROR.
+import { TRPCError, type TRPC_ERROR_CODE_KEY } from '@trpc/server';
+import { ZodError } from 'zod';
+
+const codeOfReason = {
+  NOT_AUTHENTICATED: 'UNAUTHORIZED',
+  ACCESS_TOKEN_EXPIRED: 'UNAUTHORIZED',
+  SESSION_EXPIRED: 'UNAUTHORIZED',
+  INVALID_API_KEY: 'UNAUTHORIZED',
+  INVALID_CREDENTIALS: 'UNAUTHORIZED',
+  ADMIN_REQUIRED: 'FORBIDDEN',
+  REGISTRATION_CLOSED: 'FORBIDDEN',
+  TEAM_REQUIRED: 'BAD_REQUEST',
+  EMAIL_TAKEN: 'CONFLICT',
+  AGENT_NOT_FOUND: 'NOT_FOUND',
+  AGENT_INACTIVE: 'PRECONDITION_FAILED',
+  AGENT_DELETED: 'PRECONDITION_FAILED',
+  CHAT_NOT_FOUND: 'NOT_FOUND',
+  RUN_NOT_FOUND: 'NOT_FOUND',
+  RUN_ALREADY_ACTIVE: 'CONFLICT',
+  MESSAGE_ID_CONFLICT: 'CONFLICT',
+  INVALID_CURSOR: 'BAD_REQUEST',
+} as const satisfies Record<string, TRPC_ERROR_CODE_KEY>;
+
+/** The stable codes of Parley's own errors. */
+export type DomainErrorReason = keyof typeof codeOfReason;
+
+/** Reasons for what fails before or outside of Parley's own code. */
+export type ErrorReason =
+  | DomainErrorReason
+  | 'INVALID_INPUT'
+  | 'INVALID_REQUEST'
+  | 'PROCEDURE_NOT_FOUND'
+  | 'METHOD_NOT_SUPPORTED'
+  | 'PAYLOAD_TOO_LARGE'
+  | 'UNSUPPORTED_MEDIA_TYPE'
+  | 'INTERNAL_ERROR';
+
+/** A failure with a stable `reason`. `details` goes to the client with it. */
+export class DomainError extends TRPCError {
+  readonly reason: DomainErrorReason;
+  readonly details: { teams?: string[] };
+
+  constructor(reason: DomainErrorReason, message: string, details: { teams?: string[] } = {}) {
+    super({ code: codeOfReason[reason], message });
+    this.reason = reason;
+    this.details = details;
+  }
+}
+
+/** What a client gets of an error besides tRPC's code and message. */
+export interface ErrorData {
+  reason: ErrorReason;
+  /** For INVALID_INPUT: what is wrong with each field, by its path (`content`, `config.model`; `` for the whole input). */
+  fieldErrors?: Record<string, string[]>;
+  /** For TEAM_REQUIRED: the slugs to choose from. */
+  teams?: string[];
+}
+
+/** Describes an error to a client. Says nothing of what is inside: no SQL, no stack, no path. */
+export function describeError(error: TRPCError): { message: string; data: ErrorData } {
+  const { message } = error;
+  if (error instanceof DomainError) return { message, data: { reason: error.reason, ...error.details } };
+  switch (error.code) {
+    case 'BAD_REQUEST':
+      return error.cause instanceof ZodError
+        ? describeInvalidInput(error.cause)
+        : { message: 'The request could not be read: check that it is valid JSON.', data: { reason: 'INVALID_REQUEST' } };
+    case 'PARSE_ERROR':
+      return { message: 'The request could not be read: check that it is valid JSON.', data: { reason: 'INVALID_REQUEST' } };
+    case 'NOT_FOUND':
+      return { message, data: { reason: 'PROCEDURE_NOT_FOUND' } };
+    case 'METHOD_NOT_SUPPORTED':
+    case 'PAYLOAD_TOO_LARGE':
+    case 'UNSUPPORTED_MEDIA_TYPE':
+      return { message, data: { reason: error.code } };
+    default:
+      return {
+        message: 'Something went wrong on the server. Try again; if it goes on, tell whoever runs it.',
+        data: { reason: 'INTERNAL_ERROR' },
+      };
+  }
+}
+
+function describeInvalidInput(error: ZodError): { message: string; data: ErrorData } {
+  const fieldErrors: Record<string, string[]> = {};
+  for (const issue of error.issues) (fieldErrors[issue.path.join('.')] ??= []).push(issue.message);
+  const lines = Object.entries(fieldErrors).map(([field, messages]) =>
+    field === '' ? messages.join(', ') : `${field}: ${messages.join(', ')}`,
+  );
+  return { message: `The input is not valid. ${lines.join('; ')}`, data: { reason: 'INVALID_INPUT', fieldErrors } };
+}

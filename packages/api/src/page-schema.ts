@@ -1,0 +1,41 @@
+// Keyset paging, the same for all lists: a page, and the cursor of the page after it. Cursors are opaque to clients.
+import { z } from 'zod';
+import { DomainError } from './errors.ts';
+
+const MAX_LIMIT = 100;
+const DEFAULT_LIMIT = 50;
+
+export const pageInput = z.object({
+  /** `nextCursor` of the page before. */
+  cursor: z.string().max(500).nullish(),
+  limit: z.int().min(1).max(MAX_LIMIT).default(DEFAULT_LIMIT),
+});
+
+export function pageOutput<Item extends z.ZodType>(item: Item) {
+  return z.object({ items: z.array(item), nextCursor: z.string().nullable() });
+}
+
+export function encodeCursor(position: unknown): string {
+  return Buffer.from(JSON.stringify(position)).toString('base64url');
+}
+
+/** @throws DomainError INVALID_CURSOR */
+export function decodeCursor<Position>(schema: z.ZodType<Position>, cursor: string): Position {
+  try {
+    return schema.parse(JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8')));
+  } catch {
+    throw new DomainError('INVALID_CURSOR', 'This cursor is not valid: pass the nextCursor of the page before.');
+  }
+}
+
+/** Cuts a list that was read with one item more than asked for. */
+export function toPage<Item>(
+  items: Item[],
+  limit: number,
+  positionOf: (last: Item) => unknown,
+): { items: Item[]; nextCursor: string | null } {
+  const page = items.slice(0, limit);
+  const last = page.at(-1);
+  const hasMore = items.length > limit && last !== undefined;
+  return { items: page, nextCursor: hasMore ? encodeCursor(positionOf(last)) : null };
+}

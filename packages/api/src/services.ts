@@ -1,0 +1,40 @@
+// What the procedures work with. The server builds it once; tests build their own.
+import type { DB } from '@parley/db';
+import type { Runs } from '@parley/runs';
+import type { Kysely } from 'kysely';
+import { createAccessTokens, type AccessTokens } from './auth/access-token.ts';
+import { createAuthCookies, type AuthCookies } from './auth/cookies.ts';
+import { createSessions, type Sessions } from './auth/sessions.ts';
+import type { SecretBox } from './secret-box.ts';
+
+export interface Services {
+  db: Kysely<DB>;
+  runs: Runs;
+  secretBox: SecretBox;
+  sessions: Sessions;
+  accessTokens: AccessTokens;
+  cookies: AuthCookies;
+}
+
+export interface ServicesOptions {
+  db: Kysely<DB>;
+  runs: Runs;
+  secretBox: SecretBox;
+  /** Signs access tokens; at least 32 bytes. */
+  jwtSecret: Uint8Array;
+  accessTokenSeconds?: number;
+  /** Whether browsers reach the server over HTTPS. */
+  isSecure: boolean;
+}
+
+export function createServices(options: ServicesOptions): Services {
+  const { db, runs, secretBox, jwtSecret, accessTokenSeconds, isSecure } = options;
+  return {
+    db,
+    runs,
+    secretBox,
+    sessions: createSessions(db),
+    accessTokens: createAccessTokens(jwtSecret, accessTokenSeconds),
+    cookies: createAuthCookies({ isSecure }),
+  };
+}

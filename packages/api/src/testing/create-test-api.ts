@@ -1,0 +1,139 @@
+import { randomBytes } from 'node:crypto';
+import { insertTeam, insertUser, newId, type DB } from '@parley/db';
+import { createTestDatabase } from '@parley/db/testing';
+import { createRuns, type RunsOptions } from '@parley/runs';
+import { startTestWebhook, type TestWebhook } from '@parley/runs/testing';
+import type { Kysely } from 'kysely';
+import { hashPassword } from '../auth/password.ts';
+import { createContext } from '../context.ts';
+import { createCaller } from '../root.ts';
+import { createSecretBox } from '../secret-box.ts';
+import { createServices, type Services } from '../services.ts';
+
+export type Caller = ReturnType<typeof createCaller>;
+
+export interface TestUser {
+  id: string;
+  teamId: string;
+  email: string;
+  password: string;
+  role: 'user' | 'admin';
+  /** Calls procedures as this user, by a real session and access token. */
+  caller: Caller;
+  /** The `Cookie` header of this user's requests. */
+  cookie: string;
+}
+
+export interface TestTeam {
+  id: string;
+  slug: string;
+  admin: TestUser;
+  user: TestUser;
+  /** One more user; its role is `user` unless said otherwise. */
+  createUser(options?: { email?: string; role?: 'user' | 'admin' }): Promise<TestUser>;
+}
+
+export interface TestApi extends AsyncDisposable {
+  db: Kysely<DB>;
+  services: Services;
+  /** Calls procedures without being logged in. */
+  anonymous: Caller;
+  /** A webhook for agents: a real server that answers as the test says. */
+  webhook: TestWebhook;
+  /** A team with an admin and a user. */
+  createTeam(options?: { isRegistrationOpen?: boolean }): Promise<TestTeam>;
+  /** Calls procedures with these headers; `setCookies` collects what is answered. */
+  callerWith(request: { cookie?: string; authorization?: string; signal?: AbortSignal; setCookies?: string[] }): Caller;
+}
+
+const PASSWORD = 'correct horse battery';
+// One hash for all test users: hashing costs more than the rest of making one.
+let passwordHash: Promise<string> | undefined;
+
+/**
+ * The whole API on a fresh database, without HTTP. Close it with `await using`.
+ *
+ * ```ts
+ * await using api = await createTestApi();
+ * const team = await api.createTeam();
+ * const agent = await team.admin.caller.agent.create({ name: 'Agent', webhookUrl: api.webhook.url });
+ * const chat = await team.user.caller.chat.create({ agentId: agent.id });
+ * ```
+ */
+export async function createTestApi(
+  options: {
+    runs?: Partial<Pick<RunsOptions, 'agentLimits' | 'leaseMs' | 'logRetentionMs' | 'onError'>>;
+    accessTokenSeconds?: number;
+  } = {},
+): Promise<TestApi> {
+  await using cleanup = new AsyncDisposableStack();
+  const { db } = cleanup.use(await createTestDatabase());
+  const webhook = cleanup.use(await startTestWebhook());
+  const secretBox = createSecretBox(randomBytes(32));
+  const runs = cleanup.adopt(await createRuns({ db, openSecret: secretBox.open, ...options.runs }), (created) =>
+    created.close(),
+  );
+  const services = createServices({
+    db,
+    runs,
+    secretBox,
+    jwtSecret: randomBytes(32),
+    isSecure: false,
+    ...(options.accessTokenSeconds === undefined ? {} : { accessTokenSeconds: options.accessTokenSeconds }),
+  });
+  const callerWith: TestApi['callerWith'] = ({ cookie, authorization, signal, setCookies }) =>
+    createCaller(
+      () =>
+        createContext(services, {
+          cookie,
+          authorization,
+          userAgent: 'test',
+          setCookie: (header) => setCookies?.push(header),
+        }),
+      signal === undefined ? {} : { signal },
+    );
+
+  async function createUser(teamId: string, email: string, role: 'user' | 'admin'): Promise<TestUser> {
+    const id = newId();
+    await insertUser(db, {
+      team_id: teamId,
+      id,
+      email,
+      display_name: `Test ${role}`,
+      role,
+      password_hash: await (passwordHash ??= hashPassword(PASSWORD)),
+    });
+    const session = await services.sessions.create({ teamId, userId: id, userAgent: 'test' });
+    const accessToken = await services.accessTokens.sign({ sessionIdHash: session.idHash, userId: id });
+    const cookie = services.cookies
+      .write({ accessToken, sessionId: session.id })
+      .map((header) => header.slice(0, header.indexOf(';')))
+      .join('; ');
+    return { id, teamId, email, password: PASSWORD, role, cookie, caller: callerWith({ cookie }) };
+  }
+
+  async function createTeam({ isRegistrationOpen = false } = {}): Promise<TestTeam> {
+    const id = newId();
+    const slug = `team-${id}`;
+    await insertTeam(db, { id, slug, name: 'Test team', is_registration_open: isRegistrationOpen });
+    const uniqueEmail = (): string => `${newId()}@example.com`;
+    return {
+      id,
+      slug,
+      admin: await createUser(id, uniqueEmail(), 'admin'),
+      user: await createUser(id, uniqueEmail(), 'user'),
+      createUser: ({ email = uniqueEmail(), role = 'user' } = {}) => createUser(id, email, role),
+    };
+  }
+
+  const open = cleanup.move();
+  return {
+    db,
+    services,
+    anonymous: callerWith({}),
+    webhook,
+    createTeam,
+    callerWith,
+    [Symbol.asyncDispose]: () => open.disposeAsync(),
+  };
+}

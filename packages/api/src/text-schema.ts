@@ -1,0 +1,24 @@
+import { z } from 'zod';
+
+/**
+ * Text that Postgres can hold and give back unchanged: no NUL (which it refuses), no half surrogate pairs (which UTF-8
+ * cannot carry). `max` counts UTF-16 code units, as `maxlength` does in a browser.
+ */
+export function textSchema({ min = 0, max }: { min?: number; max: number }) {
+  return z
+    .string()
+    .min(min, min === 1 ? 'must not be empty' : `must have at least ${min} characters`)
+    .max(max, `must have at most ${max} characters`)
+    .refine((text) => !text.includes('\0'), 'must not contain NUL characters')
+    .refine((text) => text.isWellFormed(), 'must be well-formed Unicode');
+}
+
+/** As `textSchema`, for names: without white space around it. */
+export function nameSchema({ max }: { max: number }) {
+  return textSchema({ max })
+    .trim()
+    .refine((name) => name !== '', 'must not be empty');
+}
+
+/** An id: a UUID of any version, in lower case as Postgres writes it. */
+export const idSchema = z.guid('must be a UUID').toLowerCase();

@@ -1,0 +1,40 @@
+// tRPC, set up once: transformer, error shape, and the base procedures that say who may call.
+import { initTRPC } from '@trpc/server';
+import superjson from 'superjson';
+import type { Context } from './context.ts';
+import { describeError, DomainError } from './errors.ts';
+
+/** How often a silent stream says that it lives, and how long a client waits for that before it reconnects. */
+const SSE_PING_MS = 15_000;
+const SSE_RECONNECT_AFTER_MS = 40_000;
+
+const t = initTRPC.context<Context>().create({
+  transformer: superjson,
+  isDev: false,
+  errorFormatter({ shape, error }) {
+    const { message, data } = describeError(error);
+    const { code, httpStatus, path } = shape.data;
+    return { code: shape.code, message, data: { code, httpStatus, ...(path === undefined ? {} : { path }), ...data } };
+  },
+  sse: {
+    ping: { enabled: true, intervalMs: SSE_PING_MS },
+    client: { reconnectAfterInactivityMs: SSE_RECONNECT_AFTER_MS },
+  },
+});
+
+export const { router, createCallerFactory } = t;
+
+/** Anyone. */
+export const publicProcedure = t.procedure;
+
+/** A logged-in user, or a script with an API key: `ctx.user`. */
+export const authedProcedure = t.procedure.use(async ({ ctx, next }) => {
+  const user = await ctx.authenticate();
+  return next({ ctx: { user } });
+});
+
+/** An admin of the team. */
+export const adminProcedure = authedProcedure.use(({ ctx, next }) => {
+  if (ctx.user.role !== 'admin') throw new DomainError('ADMIN_REQUIRED', 'Only an admin of the team may do this.');
+  return next();
+});

@@ -1,0 +1,69 @@
+// The database: open it, and the types of its rows.
+export { open, type OpenOptions } from './open.ts';
+export type { DB } from './generated/database.ts';
+export type { Json, JsonObject } from './json.ts';
+export { newId } from './new-id.ts';
+export { isUniqueViolation } from './unique-violation.ts';
+
+export { findTeam, hasTeams, insertTeam, lockTeam, type TeamRow } from './queries/teams.ts';
+export { hasUsers, insertUser, listAccountsByEmail, updateUserPassword, type UserWithTeam } from './queries/users.ts';
+export {
+  deleteExpiredSessions,
+  deleteSession,
+  deleteSessionsOfUser,
+  findSessionWithUser,
+  insertSession,
+  listSessionsOfUser,
+  updateSessionExpiry,
+  type SessionRow,
+} from './queries/sessions.ts';
+export { findUserByApiKey, insertApiKey } from './queries/api-keys.ts';
+export {
+  deleteAgent,
+  findAgent,
+  findAgentForRun,
+  insertAgent,
+  listAgents,
+  lockAgent,
+  updateAgent,
+  updateWebhookOrigin,
+  type AgentRow,
+} from './queries/agents.ts';
+export {
+  deleteChat,
+  findChat,
+  insertChat,
+  listChats,
+  lockChatWithAgent,
+  updateChat,
+  updateChatActivity,
+  type ChatKey,
+  type ChatRow,
+} from './queries/chats.ts';
+export {
+  findMessage,
+  getMessage,
+  insertMessages,
+  listAllMessages,
+  listHistory,
+  listMessages,
+  type MessageRole,
+  type MessageRow,
+  type MessageStatus,
+} from './queries/messages.ts';
+export {
+  endAllRuns,
+  endLapsedRuns,
+  endRun,
+  extendLeases,
+  findNewestRun,
+  findRun,
+  findRunOfUserMessage,
+  hasActiveRun,
+  insertRun,
+  type EndedRunState,
+  type RunRow,
+  type RunState,
+} from './queries/runs.ts';
+export { insertErrorLog } from './queries/error-logs.ts';
+export { pingDatabase } from './queries/ping.ts';

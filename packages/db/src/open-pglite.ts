@@ -1,0 +1,106 @@
+// Opens the embedded database: PGlite, a Postgres compiled to WebAssembly, in a folder of this machine. It has one
+// session, and each statement blocks the event loop: for trying Parley out, for tests, for a small team.
+import { existsSync } from 'node:fs';
+import { mkdir, rename, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { PGlite, type PGliteOptions as DriverOptions } from '@electric-sql/pglite';
+import { Kysely, PGliteDialect, sql, type PGlite as KyselyPGlite } from 'kysely';
+import { columnParsers, oid, serializeBytea } from './column-parsers.ts';
+import type { DB } from './generated/database.ts';
+import { migrate, type MigrationFiles } from './migrate.ts';
+import { acquirePidLock } from './pid-lock.ts';
+
+export interface PGliteOptions {
+  /** Created with mode 0700. The database is in `database/` under it; other files may lie beside that. */
+  dataDir: string;
+  /** For tests. Default: Parley's own. */
+  migrationFiles?: MigrationFiles;
+}
+
+export async function openPGlite({ dataDir, migrationFiles }: PGliteOptions): Promise<Kysely<DB>> {
+  await mkdir(dataDir, { recursive: true, mode: 0o700 });
+  // PGlite does not notice a second process in its folder, and the two would destroy the data.
+  const lock = await acquirePidLock(dataDir);
+  try {
+    const databaseDir = path.resolve(dataDir, 'database');
+    if (!existsSync(databaseDir)) await createDatabase(databaseDir);
+    return await connectPGlite(await startPGlite(databaseDir), { migrationFiles, onClose: lock.release });
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+}
+
+/**
+ * In another folder, which is then renamed: PGlite copies a thousand files into a new database, and would take what
+ * is there after a kill in the middle of that for a whole one.
+ */
+async function createDatabase(databaseDir: string): Promise<void> {
+  const unfinished = `${databaseDir}.new`;
+  await rm(unfinished, { recursive: true, force: true });
+  const pglite = await PGlite.create(unfinished);
+  await pglite.close();
+  await rename(unfinished, databaseDir);
+}
+
+async function startPGlite(databaseDir: string): Promise<PGlite> {
+  try {
+    return await PGlite.create({ ...driverOptions, dataDir: databaseDir });
+  } catch (error) {
+    throw new Error(
+      `The embedded database in ${databaseDir} does not start. Start the version of Parley that wrote it, or restore a backup of the folder.`,
+      { cause: error },
+    );
+  }
+}
+
+/** What every PGlite needs that is given to `connectPGlite`. */
+export const driverOptions: DriverOptions = {
+  parsers: columnParsers,
+  serializers: { [oid.bytea]: serializeBytea },
+};
+
+/** Migrates a PGlite that has started, and puts Kysely over it; closes it when that fails. */
+export async function connectPGlite(
+  pglite: PGlite,
+  options: { migrationFiles?: MigrationFiles | undefined; onClose?: () => void } = {},
+): Promise<Kysely<DB>> {
+  try {
+    await migrate(
+      {
+        execute: (script) => pglite.exec(script),
+        select: async (query, parameters) => (await pglite.query<never>(query, parameters)).rows,
+      },
+      options.migrationFiles,
+    );
+    const db = new Kysely<DB>({ dialect: new PGliteDialect({ pglite: closingWith(pglite, options.onClose) }) });
+    // Kysely's destroy() does nothing before the first query.
+    await sql`select 1`.execute(db);
+    return db;
+  } catch (error) {
+    await pglite.close();
+    throw error;
+  }
+}
+
+/** The few members that Kysely calls, with something more to do at the end. */
+function closingWith(pglite: PGlite, onClose: () => void = () => undefined): KyselyPGlite {
+  return {
+    get closed() {
+      return pglite.closed;
+    },
+    get ready() {
+      return pglite.ready;
+    },
+    waitReady: pglite.waitReady,
+    query: (query, parameters, options) => pglite.query(query, parameters, options),
+    transaction: (callback) => pglite.transaction(callback),
+    close: async () => {
+      try {
+        await pglite.close();
+      } finally {
+        onClose();
+      }
+    },
+  };
+}

@@ -1,0 +1,90 @@
+// Opens a Postgres server: a pool of connections, each in UTC and with limits, behind Kysely.
+import { Kysely, PostgresDialect, sql } from 'kysely';
+import pg from 'pg';
+import { columnParsers } from './column-parsers.ts';
+import { explainPostgresError } from './explain-postgres-error.ts';
+import type { DB } from './generated/database.ts';
+import { migrate, type MigrationFiles, type MigrationSession } from './migrate.ts';
+
+export interface PostgresOptions {
+  /** `postgres://user:password@host:5432/database`, with libpq's parameters such as `?sslmode=verify-full`. */
+  url: string;
+  /** How many connections this process holds at most. Default: 10. */
+  maxConnections?: number;
+  /** A statement that takes longer is cancelled by the server. Default: 30,000. */
+  statementTimeoutMs?: number;
+  /** Told when a connection is lost. The next query opens another, so this is for the log. */
+  onConnectionLost?: (error: Error) => void;
+  /** For tests. Default: Parley's own. */
+  migrationFiles?: MigrationFiles;
+}
+
+export async function openPostgres(options: PostgresOptions): Promise<Kysely<DB>> {
+  if (!/^(postgres|postgresql|socket):\/\//.test(options.url)) {
+    throw new Error('The database URL must look like postgres://user:password@host:5432/database.');
+  }
+  const pool = createPool(options);
+  try {
+    await prepare(pool, options.migrationFiles);
+    const db = new Kysely<DB>({ dialect: new PostgresDialect({ pool }) });
+    // Kysely's destroy() does nothing before the first query.
+    await sql`select 1`.execute(db);
+    return db;
+  } catch (error) {
+    await pool.end();
+    throw explainPostgresError(error, options.url);
+  }
+}
+
+function createPool(options: PostgresOptions): pg.Pool {
+  const pool = new pg.Pool({
+    connectionString: options.url,
+    application_name: 'parley',
+    max: options.maxConnections ?? 10,
+    // Counts the wait for a free connection too, so a server that is overrun refuses instead of piling up requests.
+    connectionTimeoutMillis: 10_000,
+    idleTimeoutMillis: 30_000,
+    keepAlive: true,
+    types: { getTypeParser },
+    // Not as start-up parameters: poolers such as PgBouncer refuse those. In UTC, date_trunc('day', ...) means the
+    // same on both engines.
+    onConnect: (client) =>
+      client.query(
+        `set timezone = 'UTC'; set datestyle = 'ISO';
+         set statement_timeout = ${options.statementTimeoutMs ?? 30_000}; set idle_in_transaction_session_timeout = 60000`,
+      ),
+  });
+  // The pool listens to idle connections alone. One that is lost in the middle of a transaction fails its query, and
+  // then emits an 'error' that would end the process if nobody listened.
+  const onLost = options.onConnectionLost ?? (() => undefined);
+  pool.on('connect', (client) => client.on('error', onLost));
+  pool.on('error', () => undefined);
+  return pool;
+}
+
+const getTypeParser: typeof pg.types.getTypeParser = (oid: number, format?: 'text' | 'binary') =>
+  columnParsers[oid] ?? pg.types.getTypeParser(oid, format);
+
+async function prepare(pool: pg.Pool, files: MigrationFiles | undefined): Promise<void> {
+  const client = await pool.connect();
+  try {
+    const session: MigrationSession = {
+      execute: (script) => client.query(script),
+      select: async (query, parameters) => (await client.query(query, parameters)).rows,
+    };
+    await requireVersion15(session);
+    await migrate(session, files);
+  } finally {
+    client.release();
+  }
+}
+
+/** `on delete set null (column)` came with 15. */
+async function requireVersion15(session: MigrationSession): Promise<void> {
+  const [row] = await session.select<{ number: number; version: string }>(
+    `select current_setting('server_version_num')::int as number, current_setting('server_version') as version`,
+  );
+  if (row !== undefined && row.number < 150_000) {
+    throw new Error(`Parley needs Postgres 15 or later; this server is ${row.version}.`);
+  }
+}

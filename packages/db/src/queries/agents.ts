@@ -1,0 +1,135 @@
+import { sql, type Insertable, type Kysely, type Updateable } from 'kysely';
+import type { Agents, DB } from '../generated/database.ts';
+import type { JsonObject } from '../json.ts';
+
+export interface AgentRow {
+  id: string;
+  name: string;
+  description: string;
+  webhookUrl: string;
+  hasWebhookToken: boolean;
+  systemPrompt: string | null;
+  config: JsonObject;
+  maxHistoryMessages: number;
+  maxHistoryBytes: number;
+  isActive: boolean;
+  createdAt: string;
+  updatedAt: string;
+}
+
+// A check constraint says that it is one.
+const configObject = sql<JsonObject>`config`.as('config');
+
+const agentColumns = [
+  'id',
+  'name',
+  'description',
+  'webhook_url as webhookUrl',
+  sql<boolean>`webhook_token_encrypted is not null`.as('hasWebhookToken'),
+  'system_prompt as systemPrompt',
+  configObject,
+  'max_history_messages as maxHistoryMessages',
+  'max_history_bytes as maxHistoryBytes',
+  'is_active as isActive',
+  'created_at as createdAt',
+  'updated_at as updatedAt',
+] as const;
+
+export async function insertAgent(db: Kysely<DB>, agent: Insertable<Agents>): Promise<AgentRow> {
+  return db.insertInto('agents').values(agent).returning(agentColumns).executeTakeFirstOrThrow();
+}
+
+export async function findAgent(
+  db: Kysely<DB>,
+  { teamId, id }: { teamId: string; id: string },
+): Promise<AgentRow | undefined> {
+  return db
+    .selectFrom('agents')
+    .select(agentColumns)
+    .where('team_id', '=', teamId)
+    .where('id', '=', id)
+    .executeTakeFirst();
+}
+
+/** Locks an agent until the transaction ends, for a change that depends on what it was. */
+export async function lockAgent(
+  trx: Kysely<DB>,
+  { teamId, id }: { teamId: string; id: string },
+): Promise<AgentRow | undefined> {
+  return trx
+    .selectFrom('agents')
+    .select(agentColumns)
+    .where('team_id', '=', teamId)
+    .where('id', '=', id)
+    .forUpdate()
+    .executeTakeFirst();
+}
+
+/** Newest first; `beforeId` is the last id of the page before. */
+export async function listAgents(
+  db: Kysely<DB>,
+  { teamId, beforeId, limit }: { teamId: string; beforeId?: string | undefined; limit: number },
+): Promise<AgentRow[]> {
+  let query = db.selectFrom('agents').select(agentColumns).where('team_id', '=', teamId);
+  if (beforeId !== undefined) query = query.where('id', '<', beforeId);
+  return query.orderBy('id', 'desc').limit(limit).execute();
+}
+
+/** Changes what `changes` names; `undefined` where the team has no such agent. */
+export async function updateAgent(
+  db: Kysely<DB>,
+  { teamId, id }: { teamId: string; id: string },
+  changes: Omit<Updateable<Agents>, 'team_id' | 'id' | 'updated_at'>,
+): Promise<AgentRow | undefined> {
+  return db
+    .updateTable('agents')
+    .set({ ...changes, updated_at: sql<string>`now()` })
+    .where('team_id', '=', teamId)
+    .where('id', '=', id)
+    .returning(agentColumns)
+    .executeTakeFirst();
+}
+
+/** Whether there was one to delete. */
+export async function deleteAgent(
+  db: Kysely<DB>,
+  { teamId, id }: { teamId: string; id: string },
+): Promise<boolean> {
+  const { numDeletedRows } = await db
+    .deleteFrom('agents')
+    .where('team_id', '=', teamId)
+    .where('id', '=', id)
+    .executeTakeFirst();
+  return numDeletedRows > 0n;
+}
+
+/** What a run needs of its agent, secret included: never to be sent to anyone but the webhook. */
+export async function findAgentForRun(db: Kysely<DB>, { teamId, id }: { teamId: string; id: string }) {
+  return db
+    .selectFrom('agents')
+    .select([
+      'id',
+      'webhook_url as webhookUrl',
+      'webhook_token_encrypted as webhookTokenEncrypted',
+      'system_prompt as systemPrompt',
+      configObject,
+      'max_history_messages as maxHistoryMessages',
+      'max_history_bytes as maxHistoryBytes',
+    ])
+    .where('team_id', '=', teamId)
+    .where('id', '=', id)
+    .executeTakeFirst();
+}
+
+/** Moves the agents that answer at this path on any port of this machine's loopback to another origin. */
+export async function updateWebhookOrigin(
+  db: Kysely<DB>,
+  { teamId, path, origin }: { teamId: string; path: string; origin: string },
+): Promise<void> {
+  await db
+    .updateTable('agents')
+    .set({ webhook_url: `${origin}${path}` })
+    .where('team_id', '=', teamId)
+    .where('webhook_url', 'like', `http://127.0.0.1:%${path}`)
+    .execute();
+}

@@ -1,0 +1,126 @@
+import { sql, type Insertable, type Kysely } from 'kysely';
+import type { DB, Messages } from '../generated/database.ts';
+
+export type MessageRole = 'user' | 'assistant';
+export type MessageStatus = 'complete' | 'streaming' | 'failed' | 'canceled' | 'interrupted';
+
+export interface MessageRow {
+  id: string;
+  seq: number;
+  role: MessageRole;
+  content: string;
+  status: MessageStatus;
+  timestamp: string;
+  /** The run that wrote it; null for a user's message. */
+  runId: string | null;
+  errorReason: string | null;
+  errorMessage: string | null;
+}
+
+function selectMessages(db: Kysely<DB>) {
+  return db
+    .selectFrom('messages as m')
+    .leftJoin('runs as r', (join) =>
+      join.onRef('r.team_id', '=', 'm.team_id').onRef('r.assistant_message_id', '=', 'm.id'),
+    )
+    .select([
+      'm.id',
+      'm.seq',
+      'm.role',
+      'm.content',
+      'm.status',
+      'm.created_at as timestamp',
+      'r.id as runId',
+      'r.error_reason as errorReason',
+      'r.error_message as errorMessage',
+    ]);
+}
+
+export async function insertMessages(
+  trx: Kysely<DB>,
+  messages: Pick<
+    Insertable<Messages>,
+    'team_id' | 'id' | 'chat_id' | 'seq' | 'role' | 'content' | 'status'
+  >[],
+): Promise<void> {
+  await trx.insertInto('messages').values(messages).execute();
+}
+
+/** One message of the team, with its chat. The caller has to check whose chat it is. */
+export async function findMessage(
+  db: Kysely<DB>,
+  { teamId, id }: { teamId: string; id: string },
+): Promise<(MessageRow & { chatId: string }) | undefined> {
+  return selectMessages(db)
+    .select('m.chat_id as chatId')
+    .where('m.team_id', '=', teamId)
+    .where('m.id', '=', id)
+    .executeTakeFirst();
+}
+
+/** @throws NoResultError where there is none */
+export async function getMessage(
+  db: Kysely<DB>,
+  { teamId, id }: { teamId: string; id: string },
+): Promise<MessageRow> {
+  return selectMessages(db).where('m.team_id', '=', teamId).where('m.id', '=', id).executeTakeFirstOrThrow();
+}
+
+/** The whole conversation, oldest first. */
+export async function listAllMessages(
+  db: Kysely<DB>,
+  { teamId, chatId }: { teamId: string; chatId: string },
+): Promise<MessageRow[]> {
+  return selectMessages(db)
+    .where('m.team_id', '=', teamId)
+    .where('m.chat_id', '=', chatId)
+    .orderBy('m.seq')
+    .execute();
+}
+
+/** One page of the conversation, newest first; `beforeSeq` is the last seq of the page before. */
+export async function listMessages(
+  db: Kysely<DB>,
+  options: { teamId: string; chatId: string; beforeSeq?: number | undefined; limit: number },
+): Promise<MessageRow[]> {
+  let query = selectMessages(db)
+    .where('m.team_id', '=', options.teamId)
+    .where('m.chat_id', '=', options.chatId);
+  if (options.beforeSeq !== undefined) query = query.where('m.seq', '<', options.beforeSeq);
+  return query.orderBy('m.seq', 'desc').limit(options.limit).execute();
+}
+
+/**
+ * What an agent is told of the conversation: the messages with text up to and including `upToSeq`, oldest first, the
+ * newest of them up to both limits. The message at `upToSeq` is always there.
+ */
+export async function listHistory(
+  db: Kysely<DB>,
+  options: { teamId: string; chatId: string; upToSeq: number; maxMessages: number; maxBytes: number },
+): Promise<{ role: MessageRole; content: string; timestamp: string }[]> {
+  return db
+    .with('newest', (qb) =>
+      qb
+        .selectFrom('messages')
+        .select([
+          'seq',
+          'role',
+          'content',
+          'created_at',
+          sql<number>`sum(octet_length(content)) over (order by seq desc)`.as('total_bytes'),
+        ])
+        .where('team_id', '=', options.teamId)
+        .where('chat_id', '=', options.chatId)
+        .where('seq', '<=', options.upToSeq)
+        .where('content', '<>', '')
+        .orderBy('seq', 'desc')
+        .limit(options.maxMessages),
+    )
+    .selectFrom('newest')
+    .select(['role', 'content', 'created_at as timestamp'])
+    .where((eb) =>
+      eb.or([eb('total_bytes', '<=', options.maxBytes), eb('seq', '=', options.upToSeq)]),
+    )
+    .orderBy('seq')
+    .execute();
+}

@@ -1,0 +1,102 @@
+// Sessions are found by the SHA-256 of the id in the cookie, before the team is known.
+import { sql, type Insertable, type Kysely } from 'kysely';
+import type { DB, Sessions } from '../generated/database.ts';
+import type { UserWithTeam } from './users.ts';
+
+export interface SessionRow {
+  idHash: string;
+  teamId: string;
+  userId: string;
+  userAgent: string | null;
+  expiresAt: string;
+  createdAt: string;
+}
+
+const sessionColumns = [
+  's.id as idHash',
+  's.team_id as teamId',
+  's.user_id as userId',
+  's.user_agent as userAgent',
+  's.expires_at as expiresAt',
+  's.created_at as createdAt',
+] as const;
+
+export async function insertSession(
+  db: Kysely<DB>,
+  session: Pick<Insertable<Sessions>, 'team_id' | 'id' | 'user_id' | 'user_agent' | 'expires_at'>,
+): Promise<void> {
+  await db.insertInto('sessions').values(session).execute();
+}
+
+/** A session, expired or not, with its user. */
+export async function findSessionWithUser(
+  db: Kysely<DB>,
+  idHash: string,
+): Promise<{ session: SessionRow; user: UserWithTeam } | undefined> {
+  const row = await db
+    .selectFrom('sessions as s')
+    .innerJoin('users as u', (join) =>
+      join.onRef('u.team_id', '=', 's.team_id').onRef('u.id', '=', 's.user_id'),
+    )
+    .innerJoin('teams as t', 't.id', 's.team_id')
+    .select(sessionColumns)
+    .select([
+      'u.email',
+      'u.display_name as displayName',
+      'u.role',
+      'u.is_active as isActive',
+      't.slug as teamSlug',
+      't.name as teamName',
+    ])
+    .where('s.id', '=', idHash)
+    .executeTakeFirst();
+  if (row === undefined) return undefined;
+  const { email, displayName, role, isActive, teamSlug, teamName, ...session } = row;
+  const { userId: id, teamId } = session;
+  return { session, user: { id, email, displayName, role, isActive, teamId, teamSlug, teamName } };
+}
+
+export async function listSessionsOfUser(
+  db: Kysely<DB>,
+  { teamId, userId }: { teamId: string; userId: string },
+): Promise<SessionRow[]> {
+  return db
+    .selectFrom('sessions as s')
+    .select(sessionColumns)
+    .where('s.team_id', '=', teamId)
+    .where('s.user_id', '=', userId)
+    .orderBy('s.created_at', 'desc')
+    .execute();
+}
+
+/** Moves a session's end, but never past `maxAgeSeconds` from its beginning. */
+export async function updateSessionExpiry(
+  db: Kysely<DB>,
+  { idHash, expiresAt, maxAgeSeconds }: { idHash: string; expiresAt: string; maxAgeSeconds: number },
+): Promise<void> {
+  await db
+    .updateTable('sessions')
+    .set({
+      expires_at: sql<string>`least(${expiresAt}::timestamptz, created_at + make_interval(secs => ${maxAgeSeconds}))`,
+    })
+    .where('id', '=', idHash)
+    .execute();
+}
+
+export async function deleteSession(db: Kysely<DB>, idHash: string): Promise<void> {
+  await db.deleteFrom('sessions').where('id', '=', idHash).execute();
+}
+
+export async function deleteSessionsOfUser(
+  db: Kysely<DB>,
+  { teamId, userId }: { teamId: string; userId: string },
+): Promise<void> {
+  await db.deleteFrom('sessions').where('team_id', '=', teamId).where('user_id', '=', userId).execute();
+}
+
+export async function deleteExpiredSessions(db: Kysely<DB>): Promise<void> {
+  await db
+    .deleteFrom('sessions')
+    .where('expires_at', '<', (eb) => eb.fn<string>('now'))
+    .execute();
+}

@@ -1,0 +1,37 @@
+import type { Insertable, Kysely, Selectable } from 'kysely';
+import type { DB, Teams } from '../generated/database.ts';
+
+export interface TeamRow {
+  id: string;
+  slug: string;
+  name: string;
+  isRegistrationOpen: boolean;
+}
+
+const teamColumns = ['id', 'slug', 'name', 'is_registration_open as isRegistrationOpen'] as const;
+
+export async function insertTeam(
+  db: Kysely<DB>,
+  team: Pick<Insertable<Teams>, 'id' | 'slug' | 'name' | 'is_registration_open'>,
+): Promise<void> {
+  await db.insertInto('teams').values(team).execute();
+}
+
+export async function findTeam(db: Kysely<DB>, id: string): Promise<TeamRow | undefined> {
+  return db.selectFrom('teams').select(teamColumns).where('id', '=', id).executeTakeFirst();
+}
+
+/** Locks the team's row: what depends on the team's other rows (who is the first user?) happens one at a time. */
+export async function lockTeam(trx: Kysely<DB>, id: string): Promise<TeamRow | undefined> {
+  return trx.selectFrom('teams').select(teamColumns).where('id', '=', id).forUpdate().executeTakeFirst();
+}
+
+/** Whether this database has any team yet. */
+export async function hasTeams(db: Kysely<DB>): Promise<boolean> {
+  const team: Pick<Selectable<Teams>, 'id'> | undefined = await db
+    .selectFrom('teams')
+    .select('id')
+    .limit(1)
+    .executeTakeFirst();
+  return team !== undefined;
+}

@@ -1,0 +1,74 @@
+import { sql, type Insertable, type Kysely } from 'kysely';
+import type { DB, Users } from '../generated/database.ts';
+
+export interface UserWithTeam {
+  id: string;
+  email: string;
+  displayName: string;
+  role: 'user' | 'admin';
+  isActive: boolean;
+  teamId: string;
+  teamSlug: string;
+  teamName: string;
+}
+
+/** A person's accounts in all teams are few; more than this is somebody trying to make each login cost many hashes. */
+const MAX_ACCOUNTS_PER_EMAIL = 10;
+
+export async function insertUser(
+  db: Kysely<DB>,
+  user: Pick<Insertable<Users>, 'team_id' | 'id' | 'email' | 'display_name' | 'role' | 'password_hash'>,
+): Promise<void> {
+  await db.insertInto('users').values(user).execute();
+}
+
+/** Active accounts with this (lower-case) email, in every team, or in the team with this slug or id. */
+export async function listAccountsByEmail(
+  db: Kysely<DB>,
+  { email, team }: { email: string; team?: string | undefined },
+): Promise<(UserWithTeam & { passwordHash: string })[]> {
+  let query = db
+    .selectFrom('users as u')
+    .innerJoin('teams as t', 't.id', 'u.team_id')
+    .select([
+      'u.id',
+      'u.email',
+      'u.display_name as displayName',
+      'u.role',
+      'u.is_active as isActive',
+      'u.password_hash as passwordHash',
+      't.id as teamId',
+      't.slug as teamSlug',
+      't.name as teamName',
+    ])
+    .where('u.email', '=', email)
+    .where('u.is_active', '=', true);
+  if (team !== undefined) {
+    query = query.where((eb) =>
+      eb.or([eb('t.slug', '=', team), eb(eb.cast<string>('t.id', 'text'), '=', team.toLowerCase())]),
+    );
+  }
+  return query.orderBy('t.slug').limit(MAX_ACCOUNTS_PER_EMAIL).execute();
+}
+
+export async function hasUsers(db: Kysely<DB>, teamId: string): Promise<boolean> {
+  const user = await db
+    .selectFrom('users')
+    .select('id')
+    .where('team_id', '=', teamId)
+    .limit(1)
+    .executeTakeFirst();
+  return user !== undefined;
+}
+
+export async function updateUserPassword(
+  db: Kysely<DB>,
+  { teamId, id, passwordHash }: { teamId: string; id: string; passwordHash: string },
+): Promise<void> {
+  await db
+    .updateTable('users')
+    .set({ password_hash: passwordHash, updated_at: sql<string>`now()` })
+    .where('team_id', '=', teamId)
+    .where('id', '=', id)
+    .execute();
+}

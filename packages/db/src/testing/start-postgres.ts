@@ -1,0 +1,147 @@
+// Starts a real Postgres for tests, from npm, on any Linux or macOS machine, as any user, root included.
+import { execFile, spawn, type ChildProcess } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { chownSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import os from 'node:os';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import { promisify } from 'node:util';
+import { findPostgresPackage, installPostgres, type PostgresBinaries } from './postgres-binaries.ts';
+
+export interface PostgresServer {
+  /** Of a superuser. */
+  url: string;
+  /** Ends every connection, as a crash would, and starts again on the same port with the same data. */
+  restart: () => Promise<void>;
+  /** Removes the data too. */
+  stop: () => Promise<void>;
+}
+
+interface Cluster {
+  binaries: PostgresBinaries;
+  dir: string;
+  port: number;
+}
+
+/** Durability costs time, and nobody needs these data after a power cut. */
+const settings = {
+  listen_addresses: '127.0.0.1',
+  unix_socket_directories: '',
+  max_connections: '200',
+  shared_buffers: '64MB',
+  fsync: 'off',
+  synchronous_commit: 'off',
+  full_page_writes: 'off',
+  wal_level: 'minimal',
+  max_wal_senders: '0',
+  lc_messages: 'C',
+};
+
+/**
+ * Stands between us and the server, so that the server never outlives us, however we end: its standard input is a pipe
+ * from us, and the end of that is the order to stop. `keep` means that the data is still needed.
+ */
+const keeper = `
+  "$@" </dev/null &
+  server=$!
+  read -r order
+  kill -QUIT $server 2>/dev/null
+  wait $server
+  [ "$order" = keep ] || rm -rf "$DATA_DIR"
+`;
+
+/** Takes about a second. Throws where there are no Postgres programs for this platform. */
+export async function startPostgres(): Promise<PostgresServer> {
+  const packageDir = findPostgresPackage();
+  if (packageDir === undefined) throw new Error(`There is no Postgres for ${process.platform}-${process.arch} on npm.`);
+  const binaries = await installPostgres(packageDir);
+  const password = randomBytes(16).toString('hex');
+  const cluster = { binaries, dir: await createCluster(binaries, password), port: await findFreePort() };
+  let server = await run(cluster);
+  return {
+    url: `postgres://postgres:${password}@127.0.0.1:${cluster.port}/postgres`,
+    restart: async () => {
+      await end(server, 'keep\n');
+      server = await run(cluster);
+    },
+    stop: () => end(server, ''),
+  };
+}
+
+async function createCluster({ initdb, runAs }: PostgresBinaries, password: string): Promise<string> {
+  const dir = await mkdtemp(path.join(os.tmpdir(), 'parley-postgres-data-'));
+  const passwordFile = path.join(dir, 'password');
+  await writeFile(passwordFile, password);
+  if (runAs !== undefined) for (const name of [dir, passwordFile]) chownSync(name, runAs.uid, runAs.gid);
+  const options = [
+    `--pgdata=${dir}/data`,
+    '--username=postgres',
+    `--pwfile=${passwordFile}`,
+    // Anyone on this machine can connect to the port; over loopback, the cheap way of asking for a password will do.
+    '--auth=password',
+    '--encoding=UTF8',
+    // The same on every OS: it needs no locale of the machine.
+    '--locale=C',
+    '--locale-provider=builtin',
+    '--builtin-locale=C.UTF-8',
+    '--no-sync',
+    '--no-instructions',
+  ];
+  try {
+    await promisify(execFile)(initdb, options, { ...runAs, cwd: dir, env: { LC_ALL: 'C' } });
+  } catch (error) {
+    await rm(dir, { recursive: true, force: true });
+    throw error;
+  }
+  return dir;
+}
+
+async function run({ binaries, dir, port }: Cluster): Promise<ChildProcess> {
+  const flags = Object.entries({ ...settings, port }).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+  const command = [binaries.postgres, '-D', `${dir}/data`, ...flags];
+  // Detached: Ctrl+C goes to the whole process group, and the tests' teardown still needs the server.
+  const server = spawn('/bin/sh', ['-c', keeper, 'sh', ...command], {
+    ...binaries.runAs,
+    cwd: dir,
+    env: { LC_ALL: 'C', DATA_DIR: dir, PATH: process.env['PATH'] },
+    stdio: ['pipe', 'ignore', 'pipe'],
+    detached: true,
+  });
+  await waitUntilReady(server);
+  return server;
+}
+
+/** Goes on reading afterwards: a server whose log nobody reads stops when the pipe is full. */
+async function waitUntilReady(server: ChildProcess): Promise<void> {
+  const { stderr } = server;
+  if (stderr === null) throw new Error('The server was started without a pipe for its log');
+  const log: string[] = [];
+  await new Promise<void>((resolve, reject) => {
+    createInterface(stderr).on('line', (line) => {
+      if (log.length < 100) log.push(line);
+      if (line.includes('ready to accept connections')) resolve();
+      if (/FATAL|PANIC|not found|denied/.test(line)) reject(new Error(`Postgres did not start:\n${log.join('\n')}`));
+    });
+    server.once('error', reject);
+    server.once('exit', () => reject(new Error(`Postgres did not start:\n${log.join('\n')}`)));
+  });
+}
+
+async function end(server: ChildProcess, order: string): Promise<void> {
+  const exited = once(server, 'exit');
+  server.stdin?.end(order);
+  await exited;
+}
+
+async function findFreePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  if (address === null || typeof address === 'string') throw new Error('No port was given');
+  return address.port;
+}

@@ -1,0 +1,143 @@
+// Carries out one run: asks the agent, logs what comes, and saves how it ended. Never throws: every run ends.
+import { setTimeout as delay } from 'node:timers/promises';
+import { endRun, findAgentForRun, insertErrorLog, listHistory, newId, type DB } from '@parley/db';
+import { callAgent, type AgentEvent, type AgentLimits, type AgentRequest } from '@parley/webhook';
+import type { Kysely } from 'kysely';
+import { RunLog } from './run-log.ts';
+import { agentDeleted, endOfError, succeeded, terminalEventOf, type RunEnd } from './run-state.ts';
+import type { RunEvent } from './run-event.ts';
+
+/** A run that has been committed to the database, and what its request needs that the database is not asked for again. */
+export interface StartedRun {
+  teamId: string;
+  runId: string;
+  chatId: string;
+  agentId: string;
+  assistantMessageId: string;
+  /** The seq of the user's message in its chat. */
+  userMessageSeq: number;
+  user: AgentRequest['user'];
+}
+
+export interface ExecuteRunDependencies {
+  db: Kysely<DB>;
+  instanceId: string;
+  /** Decrypts an agent's webhook token. */
+  openSecret: (encrypted: Uint8Array) => string;
+  agentLimits: Partial<AgentLimits>;
+  onError: (error: unknown, run: { runId: string }) => void;
+}
+
+const FIRST_SAVE_RETRY_MS = 100;
+const MAX_SAVE_RETRY_MS = 5_000;
+
+export async function executeRun(
+  run: StartedRun,
+  log: RunLog,
+  signal: AbortSignal,
+  deps: ExecuteRunDependencies,
+): Promise<void> {
+  const end = await streamAnswer(run, log, signal, deps);
+  const isSaved = await saveEnd(run, log, end, deps);
+  // Followers hear of the end only when it is saved: who then reads the chat finds the answer there.
+  log.append(
+    isSaved
+      ? terminalEventOf(end, run.assistantMessageId)
+      : { type: 'error', data: { reason: 'RUN_NOT_FOUND', message: 'The chat of this answer was deleted.' } },
+  );
+  if (end.error !== null && isSaved) await logError(run, end.error, deps);
+}
+
+async function streamAnswer(
+  run: StartedRun,
+  log: RunLog,
+  signal: AbortSignal,
+  deps: ExecuteRunDependencies,
+): Promise<RunEnd> {
+  try {
+    log.append({ type: 'status', data: { description: 'Sending request...', level: 'info', done: false } });
+    const request = await buildAgentRequest(run, deps);
+    for await (const event of callAgent(request, { signal, limits: deps.agentLimits })) {
+      log.append(toRunEvent(event));
+    }
+    return succeeded;
+  } catch (error) {
+    const end = endOfError(signal.aborted ? signal.reason : error);
+    if (end.error?.reason === 'INTERNAL_ERROR') deps.onError(error, run);
+    return end;
+  }
+}
+
+async function buildAgentRequest(run: StartedRun, deps: ExecuteRunDependencies): Promise<AgentRequest> {
+  const agent = await findAgentForRun(deps.db, { teamId: run.teamId, id: run.agentId });
+  if (agent === undefined) throw agentDeleted();
+  const messages = await listHistory(deps.db, {
+    teamId: run.teamId,
+    chatId: run.chatId,
+    upToSeq: run.userMessageSeq,
+    maxMessages: agent.maxHistoryMessages,
+    maxBytes: agent.maxHistoryBytes,
+  });
+  return {
+    url: agent.webhookUrl,
+    token: agent.webhookTokenEncrypted === null ? null : deps.openSecret(agent.webhookTokenEncrypted),
+    runId: run.runId,
+    chatId: run.chatId,
+    agentId: run.agentId,
+    messages,
+    systemPrompt: agent.systemPrompt,
+    config: agent.config,
+    user: run.user,
+  };
+}
+
+function toRunEvent(event: AgentEvent): RunEvent {
+  if (event.type === 'status') {
+    return { type: 'status', data: { description: event.description, level: 'info', done: false } };
+  }
+  return {
+    type: 'message',
+    data: event.reset === true ? { content: event.content, reset: true } : { content: event.content },
+  };
+}
+
+/** Tries until the database answers: an answer that was paid for is not thrown away because Postgres restarts. */
+async function saveEnd(run: StartedRun, log: RunLog, end: RunEnd, deps: ExecuteRunDependencies): Promise<boolean> {
+  const row = {
+    teamId: run.teamId,
+    runId: run.runId,
+    instanceId: deps.instanceId,
+    state: end.state,
+    content: log.text,
+    error: end.error,
+  };
+  for (let retryMs = FIRST_SAVE_RETRY_MS; ; retryMs = Math.min(retryMs * 2, MAX_SAVE_RETRY_MS)) {
+    try {
+      return await endRun(deps.db, row);
+    } catch (error) {
+      deps.onError(error, run);
+      await delay(retryMs);
+    }
+  }
+}
+
+async function logError(
+  run: StartedRun,
+  error: NonNullable<RunEnd['error']>,
+  deps: ExecuteRunDependencies,
+): Promise<void> {
+  try {
+    await insertErrorLog(deps.db, {
+      team_id: run.teamId,
+      id: newId(),
+      reason: error.reason,
+      message: error.message,
+      hint: error.hint,
+      agent_id: run.agentId,
+      run_id: run.runId,
+      user_id: run.user.id,
+    });
+  } catch (cause) {
+    deps.onError(cause, run);
+  }
+}

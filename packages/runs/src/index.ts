@@ -1,0 +1,12 @@
+export { createRuns, type Runs, type RunsOptions } from './runs.ts';
+export type { StartedRun } from './execute-run.ts';
+export type { FollowedEvent, FollowRunOptions } from './follow-run.ts';
+export { formatRunCursor, parseRunCursor, type RunCursor } from './run-cursor.ts';
+export {
+  isTerminal,
+  type RunDoneEvent,
+  type RunErrorEvent,
+  type RunEvent,
+  type RunMessageEvent,
+  type RunStatusEvent,
+} from './run-event.ts';

@@ -1,0 +1,58 @@
+// The states of a run, and how it ends. `running` is the only state that anything leaves, and each run leaves it once.
+import type { EndedRunState } from '@parley/db';
+import { AgentError } from '@parley/webhook';
+import type { RunDoneEvent, RunErrorEvent } from './run-event.ts';
+
+/** How a run ended: what is saved of it, and what its followers are told. */
+export interface RunEnd {
+  state: EndedRunState;
+  error: { reason: string; message: string; hint: string | null } | null;
+}
+
+/** Why a run was ended from the inside of Parley rather than by its agent. */
+export class RunInterruption extends Error {
+  override readonly name = 'RunInterruption';
+  readonly end: RunEnd;
+
+  constructor(end: RunEnd & { error: NonNullable<RunEnd['error']> }) {
+    super(end.error.message);
+    this.end = end;
+  }
+}
+
+export const interruptedError = {
+  reason: 'RUN_INTERRUPTED',
+  message: 'The server stopped before the answer was complete. What had arrived is kept; send again to continue.',
+  hint: null,
+};
+
+export const serverClosing = (): RunInterruption =>
+  new RunInterruption({ state: 'interrupted', error: interruptedError });
+
+export const agentDeleted = (): RunInterruption =>
+  new RunInterruption({
+    state: 'failed',
+    error: { reason: 'AGENT_DELETED', message: 'The agent was deleted before it could answer.', hint: null },
+  });
+
+export const succeeded: RunEnd = { state: 'succeeded', error: null };
+
+/** The end that an error thrown while the run was executing stands for. */
+export function endOfError(error: unknown): RunEnd {
+  if (error instanceof RunInterruption) return error.end;
+  if (error instanceof AgentError) {
+    return { state: 'failed', error: { reason: error.reason, message: error.message, hint: error.hint } };
+  }
+  const message = 'Something went wrong on the server while the answer was on its way.';
+  return { state: 'failed', error: { reason: 'INTERNAL_ERROR', message, hint: null } };
+}
+
+/** The terminal event of a run that ended like this. */
+export function terminalEventOf(
+  run: { state: EndedRunState; error: { reason: string; message: string } | null },
+  messageId: string,
+): RunDoneEvent | RunErrorEvent {
+  if (run.state === 'succeeded') return { type: 'done', data: { message: 'Stream completed', messageId } };
+  const { reason, message } = run.error ?? interruptedError;
+  return { type: 'error', data: { message, reason } };
+}

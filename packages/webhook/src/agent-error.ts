@@ -1,0 +1,30 @@
+// The one kind of failure a call to an agent ends in, whatever went wrong. An abort by the caller is not one.
+
+export const agentErrorReasons = [
+  'AGENT_UNREACHABLE',
+  'AGENT_NOT_REGISTERED',
+  'AGENT_UNAUTHORIZED',
+  'AGENT_ERROR',
+  'AGENT_EMPTY_RESPONSE',
+  'AGENT_MISCONFIGURED',
+  'AGENT_TIMEOUT',
+  'AGENT_RESPONSE_TOO_LARGE',
+  'AGENT_PROTOCOL_ERROR',
+  'AGENT_BLOCKED_URL',
+] as const;
+
+export type AgentErrorReason = (typeof agentErrorReasons)[number];
+
+export class AgentError extends Error {
+  override readonly name = 'AgentError';
+  readonly reason: AgentErrorReason;
+  /** What an admin can do about it; may quote the agent's own error, cut short and without secrets. */
+  readonly hint: string | null;
+
+  /** @param message for the user: no addresses, no tokens, nothing out of an answer's body. */
+  constructor(reason: AgentErrorReason, message: string, hint: string | null = null, cause?: unknown) {
+    super(message, cause === undefined ? undefined : { cause });
+    this.reason = reason;
+    this.hint = hint;
+  }
+}

@@ -1,0 +1,91 @@
+// Calls an agent: one POST to its webhook, its answer as events while it arrives.
+
+import type { AgentEvent } from './agent-event.ts';
+import { resolveAgentLimits, type AgentLimits } from './agent-limits.ts';
+import type { AgentRequest } from './agent-request.ts';
+import { defaultConnector } from './connect.ts';
+import { Exchange, type Connector } from './exchange.ts';
+import { statusFailure } from './failures/status-failure.ts';
+import { stalledAfterError } from './failures/transport-failure.ts';
+import { AnswerParser } from './parse-answer.ts';
+import { createErrorQuote } from './quote-error.ts';
+import { agentRequestBody, agentRequestHeaders, agentUrl } from './request-body.ts';
+
+export interface CallAgentOptions {
+  /** Aborting closes the connection at once; the iteration then throws the signal's reason. */
+  signal?: AbortSignal | undefined;
+  limits?: Partial<AgentLimits> | undefined;
+  /** How connections are made, in undici's terms: the place to check addresses. */
+  connector?: Connector | undefined;
+}
+
+/**
+ * Yields what arrives as soon as its bytes are there. The deltas put together, with resets obeyed, are the answer's
+ * text, without white space around it. Nothing is sent before the first event is asked for; leaving the iteration
+ * closes the connection (the workflow behind it goes on).
+ *
+ * @throws AgentError when the call fails, after all text received before has been yielded
+ * @throws the signal's reason when it is aborted
+ */
+export async function* callAgent(
+  request: AgentRequest,
+  options: CallAgentOptions = {},
+): AsyncGenerator<AgentEvent, void, undefined> {
+  const { signal } = options;
+  signal?.throwIfAborted();
+  const limits = resolveAgentLimits(options.limits);
+  const quote = createErrorQuote(request.token);
+  const url = agentUrl(request.url);
+  const exchange = new Exchange(
+    { url, headers: agentRequestHeaders(request), body: agentRequestBody(request) },
+    limits,
+    options.connector ?? defaultConnector(limits.connectTimeoutMs),
+  );
+  const onAbort = () => exchange.close(signal?.reason);
+  signal?.addEventListener('abort', onAbort, { once: true });
+  try {
+    const head = await exchange.send();
+    if (head.status < 200 || head.status > 299) {
+      const body = await readStart(exchange, limits);
+      throw statusFailure({ ...head, body, url, hasToken: Boolean(request.token), quote });
+    }
+    const parser = new AnswerParser({ contentType: head.contentType, limits, quote });
+    while (!parser.isDone) {
+      const bytes = await exchange.read();
+      if (bytes === undefined) break;
+      for (const event of parser.push(bytes)) {
+        signal?.throwIfAborted();
+        yield event;
+      }
+      exchange.expectWithin(parser.graceMs, stalledAfterError);
+    }
+    signal?.throwIfAborted();
+    const cut = parser.isDone ? undefined : exchange.failure;
+    yield* cut === undefined ? parser.end() : parser.cut();
+    const failure = parser.failure ?? cut;
+    if (failure !== undefined) throw failure;
+  } catch (error) {
+    signal?.throwIfAborted();
+    throw error;
+  } finally {
+    signal?.removeEventListener('abort', onAbort);
+    exchange.close();
+  }
+}
+
+const MAX_REFUSAL_BYTES = 65_536;
+
+/** The start of the body of a refusal, which explains it at best: not worth a long wait, nor a failure of its own. */
+async function readStart(exchange: Exchange, limits: AgentLimits): Promise<string> {
+  const decoder = new TextDecoder();
+  let text = '';
+  let bytes = 0;
+  exchange.expectWithin(limits.errorGraceMs, stalledAfterError);
+  while (bytes < MAX_REFUSAL_BYTES) {
+    const chunk = await exchange.read();
+    if (chunk === undefined) break;
+    bytes += chunk.length;
+    text += decoder.decode(chunk, { stream: true });
+  }
+  return text;
+}

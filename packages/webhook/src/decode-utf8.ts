@@ -1,0 +1,70 @@
+// Bytes to text, however the bytes were split: characters come out when they are whole, and what is valid comes out
+// even if what follows is not. TextDecoder's own streaming mode would throw the valid part of a chunk away.
+
+export class Utf8Decoder {
+  readonly #decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+  #rest: Uint8Array = EMPTY;
+  #isInvalid = false;
+
+  /** True once a byte arrived that no UTF-8 text can hold, and after the end if the last character is cut off. */
+  get isInvalid(): boolean {
+    return this.#isInvalid;
+  }
+
+  push(bytes: Uint8Array): string {
+    if (this.#isInvalid) return '';
+    const data = this.#rest.length === 0 ? bytes : Buffer.concat([this.#rest, bytes]);
+    const end = data.length - unfinishedBytes(data, data.length);
+    // Copied: the bytes may be a view of a buffer that is about to be reused.
+    this.#rest = end === data.length ? EMPTY : data.slice(end);
+    const text = this.#decode(data, end);
+    if (text !== undefined) return text;
+    this.#isInvalid = true;
+    return this.#validStart(data);
+  }
+
+  end(): void {
+    if (this.#rest.length > 0) this.#isInvalid = true;
+  }
+
+  #decode(data: Uint8Array, end: number): string | undefined {
+    try {
+      return this.#decoder.decode(end === data.length ? data : data.subarray(0, end));
+    } catch {
+      return undefined;
+    }
+  }
+
+  // Where data[0..n) is valid, every shorter start of it is too (its unfinished last character aside): so bisect.
+  #validStart(data: Uint8Array): string {
+    let text = '';
+    let valid = 0;
+    let invalid = data.length + 1;
+    while (invalid - valid > 1) {
+      const middle = (valid + invalid) >> 1;
+      const start = this.#decode(data, middle - unfinishedBytes(data, middle));
+      if (start === undefined) {
+        invalid = middle;
+      } else {
+        valid = middle;
+        text = start;
+      }
+    }
+    return text;
+  }
+}
+
+const EMPTY = new Uint8Array(0);
+
+/** How many of the last bytes before `end` begin a character that is not whole yet: 0 to 3. */
+function unfinishedBytes(data: Uint8Array, end: number): number {
+  for (let count = 1; count <= 3 && count <= end; count++) {
+    const byte = data[end - count] ?? 0;
+    if (byte < 0x80) return 0;
+    if (byte >= 0xc0) {
+      const length = byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : 2;
+      return length > count ? count : 0;
+    }
+  }
+  return 0;
+}

@@ -1,0 +1,53 @@
+// One JSON value as a whole answer, and the values that look like one but only tell how the workflow is set up.
+
+import {
+  emptyAnswer,
+  reportedError,
+  returnedItsInput,
+  startedOnly,
+  unknownShape,
+} from '../failures/answer-failures.ts';
+import { errorOfValue, isJsonObject, textOfValue } from '../text-of-value.ts';
+import type { AnswerContext } from './format-parser.ts';
+
+// n8n's own words where a workflow has none, as {"message": ...} and nothing else.
+const STARTED = 'Workflow was started';
+const NO_DATA = /^Workflow executed successfully(?: but .*)?\.?$/;
+const FAILED = 'Error in workflow';
+
+/** Appends the text of `value`. @throws AgentError if there is none. */
+export function readJsonAnswer(value: unknown, { answer, quote }: AnswerContext): void {
+  checkN8nNotice(value);
+  const error = errorOfValue(value);
+  if (error !== undefined) throw reportedError(quote(error));
+  const text = textOfValue(value);
+  if (text?.trim()) {
+    answer.append(text);
+    return;
+  }
+  if (isEcho(value)) throw returnedItsInput();
+  throw text === undefined && value !== null && !isEmptyObject(value) ? unknownShape() : emptyAnswer();
+}
+
+function checkN8nNotice(value: unknown): void {
+  if (!isJsonObject(value)) return;
+  if (value['executionStarted'] === true || typeof value['formWaitingUrl'] === 'string') throw startedOnly();
+  const { message } = value;
+  if (typeof message !== 'string' || Object.keys(value).length !== 1) return;
+  if (message === STARTED) throw startedOnly();
+  if (message === FAILED) throw reportedError('');
+  if (NO_DATA.test(message)) throw emptyAnswer();
+}
+
+/** What a Webhook or Chat Trigger node puts out: the request as it came in, headers and token included. */
+export function isEcho(value: unknown): boolean {
+  const first: unknown = Array.isArray(value) ? value[0] : value;
+  if (!isJsonObject(first)) return false;
+  const item = isJsonObject(first['json']) ? first['json'] : first;
+  const isWebhook = isJsonObject(item['headers']) && 'body' in item;
+  return isWebhook || ('chatInput' in item && 'sessionId' in item);
+}
+
+function isEmptyObject(value: unknown): boolean {
+  return isJsonObject(value) && Object.keys(value).length === 0;
+}

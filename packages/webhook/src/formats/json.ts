@@ -1,0 +1,102 @@
+// A body that begins like JSON: one JSON value, or n8n's stream of JSON lines, which has the same content type and the
+// same first byte. The first line that is an n8n frame tells; until then everything is held.
+
+import { brokenJson, frameTooLarge } from '../failures/answer-failures.ts';
+import { LineSplitter } from '../split-lines.ts';
+import type { AnswerContext, FormatParser } from './format-parser.ts';
+import { readJsonAnswer } from './json-answer.ts';
+import { N8nStream } from './n8n.ts';
+import { readN8nFrame } from './n8n-frame.ts';
+
+// What only JSON begins with. Anything else that does not parse, such as "[1] says that ...", is text after all.
+const JSON_ONLY = /^(?:\{\s*["}]|\[\s*\{\s*["}])/;
+
+export class JsonParser implements FormatParser {
+  readonly #context: AnswerContext;
+  readonly #lines = new LineSplitter();
+  readonly #onLine = (line: string) => this.#readLine(line);
+  #held: string[] = [];
+  #heldChars = 0;
+  // A line that is no JSON value by itself belongs to a value of several lines, which cannot be n8n's.
+  #isOneValue = false;
+  #stream: N8nStream | undefined;
+
+  constructor(context: AnswerContext) {
+    this.#context = context;
+  }
+
+  get graceMs(): number | undefined {
+    return this.#stream?.graceMs;
+  }
+
+  push(text: string): void {
+    this.#lines.push(text, this.#onLine);
+    this.#checkSize(this.#lines.restChars);
+  }
+
+  end(): void {
+    const rest = this.#lines.takeRest();
+    if (this.#stream === undefined) {
+      const value = parseJson([...this.#held, rest].join('\n'));
+      if (value !== undefined && readN8nFrame(value) === undefined) {
+        readJsonAnswer(value, this.#context);
+        return;
+      }
+      this.#readLine(rest);
+    } else if (rest.trim() !== '') {
+      this.#readLine(rest);
+    }
+    if (this.#stream !== undefined) this.#stream.end();
+    else this.#readAsText();
+  }
+
+  cut(): void {
+    this.#stream?.cut();
+  }
+
+  #readLine(line: string): void {
+    this.#checkSize(line.length);
+    if (this.#stream !== undefined) {
+      this.#readFrame(this.#stream, line);
+      return;
+    }
+    this.#held.push(line);
+    this.#heldChars += line.length;
+    if (this.#isOneValue || line.trim() === '') return;
+    const value = parseJson(line);
+    if (value === undefined) {
+      this.#isOneValue = true;
+    } else if (readN8nFrame(value) !== undefined) {
+      this.#stream = new N8nStream(this.#context);
+      for (const held of this.#held) this.#readFrame(this.#stream, held);
+      this.#held = [];
+      this.#heldChars = 0;
+    }
+  }
+
+  #readFrame(stream: N8nStream, line: string): void {
+    if (line.trim() === '') return;
+    const value = parseJson(line);
+    if (value === undefined) throw brokenJson();
+    const frame = readN8nFrame(value);
+    if (frame !== undefined) stream.accept(frame);
+  }
+
+  #checkSize(lineChars: number): void {
+    if (this.#heldChars + lineChars > this.#context.limits.maxFrameChars) throw frameTooLarge();
+  }
+
+  #readAsText(): void {
+    const text = this.#held.join('\n');
+    if (JSON_ONLY.test(text)) throw brokenJson();
+    this.#context.answer.append(text);
+  }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

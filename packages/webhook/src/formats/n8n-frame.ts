@@ -1,0 +1,41 @@
+// One line of n8n's stream: `{"type": ..., "content": ..., "metadata": {nodeId, nodeName, runIndex, itemIndex, ...}}`.
+// Source: bytes of n8n 2.41 and its StructuredChunk type. Everything but `type` may be missing, and new types may come.
+
+import { isJsonObject } from '../text-of-value.ts';
+
+const KNOWN_TYPES = new Set(['begin', 'item', 'end', 'error', 'keepalive']);
+
+export interface N8nFrame {
+  type: string;
+  content: unknown;
+  nodeId: string;
+  nodeName: string;
+  runIndex: number;
+  itemIndex: number;
+}
+
+/** @returns undefined if `value` is not a frame of this stream. */
+export function readN8nFrame(value: unknown): N8nFrame | undefined {
+  if (!isJsonObject(value)) return undefined;
+  const { type, metadata } = value;
+  if (typeof type !== 'string') return undefined;
+  const about = isJsonObject(metadata) ? metadata : {};
+  // A type not known yet is n8n's only if it tells of a node: other agents' answers have types and metadata too.
+  if (!KNOWN_TYPES.has(type) && typeof about['nodeId'] !== 'string') return undefined;
+  return {
+    type,
+    content: value['content'],
+    nodeId: stringOr(about['nodeId'], ''),
+    nodeName: stringOr(about['nodeName'], ''),
+    runIndex: numberOr(about['runIndex'], 0),
+    itemIndex: numberOr(about['itemIndex'], 0),
+  };
+}
+
+function stringOr(value: unknown, otherwise: string): string {
+  return typeof value === 'string' ? value : otherwise;
+}
+
+function numberOr(value: unknown, otherwise: number): number {
+  return typeof value === 'number' ? value : otherwise;
+}

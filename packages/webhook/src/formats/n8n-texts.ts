@@ -1,0 +1,202 @@
+// Puts the texts of an n8n stream in order. Every node, run and item has a text of its own. Nodes follow one another;
+// the items of one node may interleave, and then the first one that began is shown as it comes, and the next ones when
+// it has ended. What was shown wrongly (a retry takes text back) is put right by a reset with the whole text.
+
+import type { AnswerText } from '../answer-text.ts';
+import { answerTooLarge } from '../failures/answer-failures.ts';
+import type { N8nFrame } from './n8n-frame.ts';
+
+// Far above any workflow; a stream that goes past them is out to use up memory or time.
+const MAX_PARTS = 10_000;
+const MAX_REWRITES = 1_000;
+// A repeated answer repeats something recent.
+const REPEATABLE_PARTS = 16;
+
+/** One node's work on one item in one run. */
+export interface Slot {
+  nodeId: string;
+  nodeName: string;
+  runIndex: number;
+  itemIndex: number;
+  /** It has begun and not ended. */
+  isOpen: boolean;
+  /** Numbers of frames: its last one, its last begin, and its last one with text; 0 for none. */
+  lastAt: number;
+  begunAt: number;
+  textAt: number;
+  parts: Part[];
+}
+
+/** A stretch of one slot's text with nothing of another node's in between. */
+interface Part {
+  slot: Slot;
+  index: number;
+  text: string;
+  /** Where the last tool turn began. */
+  turnStart: number;
+  /** It says again what was already said, so far, and is not shown. */
+  isRepeat: boolean;
+}
+
+export class N8nTexts {
+  readonly #answer: AnswerText;
+  readonly #slots = new Map<string, Slot>();
+  #last: Slot | undefined;
+  #parts: Part[] = [];
+  // All parts up to here are shown.
+  #live = -1;
+  #isStale = false;
+  #rewrites = 0;
+
+  constructor(answer: AnswerText) {
+    this.#answer = answer;
+  }
+
+  get slots(): Iterable<Slot> {
+    return this.#slots.values();
+  }
+
+  slotOf(frame: N8nFrame): Slot {
+    const { nodeId, nodeName, runIndex, itemIndex } = frame;
+    const last = this.#last;
+    if (last?.nodeId === nodeId && last.runIndex === runIndex && last.itemIndex === itemIndex) return last;
+    const key = `${runIndex}/${itemIndex}/${nodeId}`;
+    let slot = this.#slots.get(key);
+    if (slot === undefined) {
+      slot = {
+        nodeId,
+        nodeName,
+        runIndex,
+        itemIndex,
+        isOpen: false,
+        lastAt: 0,
+        begunAt: 0,
+        textAt: 0,
+        parts: [],
+      };
+      this.#slots.set(key, slot);
+      this.#addPart(slot);
+      this.#advance();
+    }
+    this.#last = slot;
+    return slot;
+  }
+
+  /** Has nothing been said in this slot since it was last here? Then what comes may be a whole answer in one. */
+  isBlank(slot: Slot): boolean {
+    return this.#currentPart(slot).text === '';
+  }
+
+  /** A further turn of the same work. */
+  beginTurn(slot: Slot): void {
+    const part = this.#currentPart(slot);
+    part.turnStart = part.text.length;
+  }
+
+  /** The same work again from its start: what it said goes. */
+  restart(slot: Slot): void {
+    let wasShown = false;
+    for (const part of slot.parts) {
+      wasShown ||= part.index <= this.#live && part.text.trim() !== '' && !part.isRepeat;
+      part.text = '';
+      part.turnStart = 0;
+      part.isRepeat = false;
+    }
+    if (wasShown) this.#rewrite();
+  }
+
+  append(slot: Slot, text: string): void {
+    let part = this.#currentPart(slot);
+    const shown = this.#parts[this.#live];
+    if (part.index < this.#live && shown !== undefined && !isSameRun(part.slot, shown.slot)) {
+      // Another node has spoken since: go on below it, as it happened.
+      const above = part;
+      part = this.#addPart(slot);
+      if (above.isRepeat) [part.text, above.text] = [above.text, ''];
+    }
+    const wasRepeat = part.isRepeat;
+    part.isRepeat = part.text === '' && this.#isSaidBefore(text, part);
+    part.text += text;
+    if (part.index > this.#live) this.#advance();
+    else if (part.index < this.#live) this.#isStale = true;
+    else if (!part.isRepeat) this.#answer.append(wasRepeat ? part.text : text);
+  }
+
+  /** To be called when the slot has ended. */
+  settle(): void {
+    if (this.#isStale) this.#rewrite();
+    this.#advance();
+  }
+
+  /** Shows everything that is still held. */
+  flush(): void {
+    this.settle();
+    while (this.#live + 1 < this.#parts.length) this.#showNext();
+  }
+
+  #currentPart(slot: Slot): Part {
+    return slot.parts.at(-1) ?? this.#addPart(slot);
+  }
+
+  #addPart(slot: Slot): Part {
+    if (this.#parts.length >= MAX_PARTS) throw answerTooLarge();
+    const part: Part = { slot, index: this.#parts.length, text: '', turnStart: 0, isRepeat: false };
+    this.#parts.push(part);
+    slot.parts.push(part);
+    return part;
+  }
+
+  #advance(): void {
+    for (;;) {
+      const next = this.#parts[this.#live + 1];
+      if (next === undefined) return;
+      const current = this.#parts[this.#live];
+      if (current?.slot.isOpen && isSameRun(current.slot, next.slot)) return;
+      this.#showNext();
+    }
+  }
+
+  #showNext(): void {
+    this.#live++;
+    this.#showPart(this.#parts[this.#live]);
+  }
+
+  #showPart(part: Part | undefined): void {
+    this.#answer.separate();
+    if (part !== undefined && !part.isRepeat && part.text !== '') this.#answer.append(part.text);
+  }
+
+  #rewrite(): void {
+    if (++this.#rewrites > MAX_REWRITES) throw answerTooLarge();
+    this.#isStale = false;
+    this.#answer.reset();
+    for (let index = 0; index <= this.#live; index++) this.#showPart(this.#parts[index]);
+  }
+
+  /** Respond to Webhook often sends the whole answer again in one item, after the agent has streamed it. */
+  #isSaidBefore(text: string, part: Part): boolean {
+    const wanted = squeeze(text);
+    if (wanted === '') return false;
+    const recent = this.#parts.slice(Math.max(0, part.index - REPEATABLE_PARTS), part.index);
+    if (recent.some((said) => isSame(said.text, wanted) || isSame(said.text.slice(said.turnStart), wanted))) {
+      return true;
+    }
+    const chars = this.#parts.reduce((sum, said) => sum + said.text.length, 0);
+    if (chars < wanted.length / 2) return false;
+    const all = this.#parts.map((said) => (said.isRepeat || said === part ? '' : said.text));
+    return isSame(all.join(' '), wanted);
+  }
+}
+
+function isSame(said: string, wanted: string): boolean {
+  // The lengths first: most texts need not be walked through.
+  return said.length >= wanted.length && said.length < 2 * wanted.length + 64 && squeeze(said) === wanted;
+}
+
+function isSameRun(one: Slot, other: Slot): boolean {
+  return one.nodeId === other.nodeId && one.runIndex === other.runIndex;
+}
+
+function squeeze(text: string): string {
+  return text.replace(/\s+/g, ' ').trim();
+}

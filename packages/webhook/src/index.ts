@@ -1,0 +1,5 @@
+export { callAgent, type CallAgentOptions } from './call-agent.ts';
+export { AgentError, agentErrorReasons, type AgentErrorReason } from './agent-error.ts';
+export { defaultAgentLimits, type AgentLimits } from './agent-limits.ts';
+export type { AgentEvent } from './agent-event.ts';
+export type { AgentMessage, AgentRequest, AgentUser } from './agent-request.ts';

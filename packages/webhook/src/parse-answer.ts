@@ -1,0 +1,123 @@
+// The answer's body to events: bytes, then text, then the format its first bytes tell, then what that format makes of
+// it. Synchronous and without a timer; `call-agent.ts` drives it.
+
+import { AgentError } from './agent-error.ts';
+import type { AgentEvent } from './agent-event.ts';
+import { AnswerText } from './answer-text.ts';
+import type { AgentLimits } from './agent-limits.ts';
+import { Utf8Decoder } from './decode-utf8.ts';
+import { detectFormat, type AnswerFormat, type DeclaredType } from './detect-format.ts';
+import { bodyTooLarge, emptyAnswer, invalidUtf8 } from './failures/answer-failures.ts';
+import type { AnswerContext, FormatParser } from './formats/format-parser.ts';
+import { JsonParser } from './formats/json.ts';
+import { createPageParser } from './formats/page.ts';
+import { createPlainTextParser } from './formats/plain-text.ts';
+import { SseParser } from './formats/sse.ts';
+
+const formats: Record<AnswerFormat, (context: AnswerContext) => FormatParser> = {
+  sse: (context) => new SseParser(context),
+  json: (context) => new JsonParser(context),
+  text: createPlainTextParser,
+  page: createPageParser,
+};
+
+export interface AnswerParserOptions {
+  contentType: string | null;
+  limits: AgentLimits;
+  quote: (text: string) => string;
+}
+
+export class AnswerParser {
+  readonly #decoder = new Utf8Decoder();
+  readonly #context: AnswerContext;
+  readonly #declared: DeclaredType;
+  #head = '';
+  #format: FormatParser | undefined;
+  #bytes = 0;
+  #failure: AgentError | undefined;
+
+  constructor({ contentType, limits, quote }: AnswerParserOptions) {
+    this.#context = { answer: new AnswerText(limits.maxTextBytes), limits, quote };
+    const type = contentType ?? '';
+    this.#declared = { isSse: /^\s*text\/event-stream\b/i.test(type), isJson: /^[^;]*\bjson\b/i.test(type) };
+  }
+
+  /** Why the answer is none, once that is known. The events before it hold. */
+  get failure(): AgentError | undefined {
+    return this.#failure;
+  }
+
+  /** Nothing that may still come makes a difference. */
+  get isDone(): boolean {
+    return this.#failure !== undefined || this.#format?.isDone === true;
+  }
+
+  get graceMs(): number | undefined {
+    return this.#format?.graceMs;
+  }
+
+  push(bytes: Uint8Array): readonly AgentEvent[] {
+    return this.#run(() => {
+      if (this.isDone) return;
+      const room = this.#context.limits.maxBodyBytes - this.#bytes;
+      this.#bytes += bytes.length;
+      this.#feed(this.#decoder.push(bytes.length > room ? bytes.subarray(0, room) : bytes));
+      if (this.isDone) return;
+      if (this.#decoder.isInvalid) throw invalidUtf8();
+      if (bytes.length > room) throw bodyTooLarge();
+    });
+  }
+
+  /** The body is complete. */
+  end(): readonly AgentEvent[] {
+    return this.#run(() => {
+      if (!this.isDone) {
+        this.#decoder.end();
+        if (this.#decoder.isInvalid) throw invalidUtf8();
+      }
+      if (this.#format === undefined && this.#head !== '') this.#start(true);
+      if (this.#format === undefined) throw emptyAnswer();
+      this.#format.end();
+    });
+  }
+
+  /** The body broke off. */
+  cut(): readonly AgentEvent[] {
+    return this.#run(() => {
+      // What is too short to tell is shown as the text it is, unless it may have been JSON or a page.
+      if (this.#format === undefined && /^[^{[<"]/.test(this.#head)) this.#start(true);
+      this.#format?.cut();
+    });
+  }
+
+  #run(step: () => void): readonly AgentEvent[] {
+    if (this.#failure === undefined) {
+      try {
+        step();
+      } catch (error) {
+        if (!(error instanceof AgentError)) throw error;
+        this.#failure = error;
+      }
+    }
+    return this.#context.answer.take();
+  }
+
+  #feed(text: string): void {
+    if (this.#format !== undefined) {
+      if (text !== '') this.#format.push(text);
+      return;
+    }
+    // trimStart takes a byte order mark for white space, as it should here.
+    this.#head = this.#head === '' ? text.trimStart() : this.#head + text;
+    if (this.#head !== '') this.#start(false);
+  }
+
+  #start(isAll: boolean): void {
+    const format = detectFormat(this.#head, this.#declared, isAll);
+    if (format === undefined) return;
+    const head = this.#head;
+    this.#head = '';
+    this.#format = formats[format](this.#context);
+    this.#format.push(head);
+  }
+}

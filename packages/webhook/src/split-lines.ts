@@ -1,0 +1,33 @@
+// Cuts text into lines as it arrives. An unfinished line is kept in pieces and joined once, so a long line that comes
+// in many small reads does not cost its length again at every read.
+
+export class LineSplitter {
+  #pieces: string[] = [];
+  #restChars = 0;
+
+  /** Length of the unfinished line. */
+  get restChars(): number {
+    return this.#restChars;
+  }
+
+  push(text: string, onLine: (line: string) => void): void {
+    let start = 0;
+    for (let end = text.indexOf('\n'); end !== -1; end = text.indexOf('\n', start)) {
+      const line = text.slice(start, end);
+      start = end + 1;
+      onLine(this.#pieces.length === 0 ? line : this.takeRest() + line);
+    }
+    if (start < text.length) {
+      const rest = text.slice(start);
+      this.#pieces.push(rest);
+      this.#restChars += rest.length;
+    }
+  }
+
+  takeRest(): string {
+    const rest = this.#pieces.join('');
+    this.#pieces = [];
+    this.#restChars = 0;
+    return rest;
+  }
+}

@@ -1,0 +1,35 @@
+import { describe, expect, it } from 'vitest';
+import { bodyOf, captures } from './captures.ts';
+import { expectAsCaptured, parseInPieces, type Answer } from './collect-answer.ts';
+
+const withoutEvents = ({ text, outcome, reason, error }: Answer) => ({
+  text,
+  outcome,
+  reason,
+  hint: error?.hint,
+});
+
+// Bodies of refusals are not read as answers.
+const answers = captures.filter((capture) => / 200 /.test(String(capture.reads[0]?.bytes.subarray(0, 15))));
+
+describe.each(answers)('the body of $name', (capture) => {
+  const { contentType, body } = bodyOf(capture);
+  const end = capture.isKeptOpen ? 'cut' : 'end';
+  const whole = parseInPieces([body], contentType, {}, end);
+
+  it('reads as expected in one piece', () => {
+    expectAsCaptured(whole, capture);
+  });
+
+  it('reads the same when it is split in two at any byte', () => {
+    for (let at = 1; at < body.length; at++) {
+      const split = parseInPieces([body.subarray(0, at), body.subarray(at)], contentType, {}, end);
+      expect(withoutEvents(split), `split at ${at}`).toEqual(withoutEvents(whole));
+    }
+  });
+
+  it('reads the same a byte at a time, and shows text before the body ends', () => {
+    const bytes = Array.from(body, (byte) => Uint8Array.of(byte));
+    expect(withoutEvents(parseInPieces(bytes, contentType, {}, end))).toEqual(withoutEvents(whole));
+  });
+});

@@ -1,0 +1,84 @@
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
+import { describe, expect, it } from 'vitest';
+import { callAgent } from '../src/index.ts';
+import { captures, type Capture } from './captures.ts';
+import { collectAnswer, expectAsCaptured } from './collect-answer.ts';
+import { requestTo, startRawAgent } from './raw-agent.ts';
+
+interface Piece {
+  /** Since the piece before. */
+  afterMs: number;
+  bytes: Uint8Array;
+}
+
+async function replay(pieces: Iterable<Piece>) {
+  await using agent = await startRawAgent(async (socket) => {
+    for (const { afterMs, bytes } of pieces) {
+      if (afterMs > 0) await sleep(afterMs);
+      else await nextTurn();
+      socket.write(bytes);
+    }
+  });
+  // The connection stays open, as n8n leaves it: only the framing, or the silence after an error, ends the answer.
+  return await collectAnswer(callAgent(requestTo(agent.url), { limits: { errorGraceMs: 100 } }));
+}
+
+const bytesOf = (capture: Capture) => Buffer.concat(capture.reads.map((read) => read.bytes));
+
+describe.each(captures)('$name, replayed over a socket', (capture) => {
+  it('reads as expected with its own timing, its waits shortened', async () => {
+    const MAX_WAIT_MS = 15;
+    const pieces = capture.reads.map(({ atMs, bytes }, index) => {
+      const before = capture.reads[index - 1]?.atMs ?? 0;
+      return { afterMs: Math.min(atMs - before, MAX_WAIT_MS), bytes };
+    });
+    expectAsCaptured(await replay(pieces), capture);
+  });
+
+  it('reads as expected in one write', async () => {
+    expectAsCaptured(await replay([{ afterMs: 0, bytes: bytesOf(capture) }]), capture);
+  });
+
+  it('reads as expected with several reads in one, as under load', async () => {
+    const pieces: Piece[] = [];
+    for (let at = 0; at < capture.reads.length; at += 5) {
+      const together = capture.reads.slice(at, at + 5).map((read) => read.bytes);
+      pieces.push({ afterMs: 1, bytes: Buffer.concat(together) });
+    }
+    expectAsCaptured(await replay(pieces), capture);
+  });
+
+  it('reads as expected a byte at a time, headers and framing included', async () => {
+    const pieces = Array.from(bytesOf(capture), (byte) => ({ afterMs: 0, bytes: Uint8Array.of(byte) }));
+    expectAsCaptured(await replay(pieces), capture);
+  });
+
+  it('reads as expected when it is split in two anywhere, tried at 12 places', async () => {
+    const bytes = bytesOf(capture);
+    const places = Array.from({ length: 12 }, (_, place) => Math.floor(((place + 0.5) * bytes.length) / 12));
+    const answers = await Promise.all(
+      places.map((at) =>
+        replay([
+          { afterMs: 0, bytes: bytes.subarray(0, at) },
+          { afterMs: 3, bytes: bytes.subarray(at) },
+        ]),
+      ),
+    );
+    for (const answer of answers) expectAsCaptured(answer, capture);
+  });
+});
+
+describe.each(captures.filter((capture) => capture.expected.text !== ''))('$name, cut off', (capture) => {
+  it('is a failure, with the text received before', async () => {
+    const bytes = bytesOf(capture);
+    const places = Array.from({ length: 10 }, (_, place) => Math.floor(((place + 0.5) * bytes.length) / 10));
+    for (const at of places) {
+      await using agent = await startRawAgent((socket) => {
+        socket.end(bytes.subarray(0, at));
+      });
+      const answer = await collectAnswer(callAgent(requestTo(agent.url)));
+      expect(answer.outcome, `cut at ${at} of ${bytes.length}`).toBe('failed');
+      expect(capture.expected.text.startsWith(answer.text.replace(/\s+/g, ' ').trim())).toBe(true);
+    }
+  });
+});

@@ -1,0 +1,79 @@
+// The bytes real n8n workflows answered with, and what a user should read in the end.
+
+import { readFileSync } from 'node:fs';
+import { brotliDecompressSync, constants } from 'node:zlib';
+
+interface Expected {
+  text: string;
+  outcome: 'succeeded' | 'failed';
+  reason?: string[];
+}
+
+export interface Capture {
+  name: string;
+  /** The socket's reads, HTTP framing included. */
+  reads: { atMs: number; bytes: Buffer }[];
+  /** n8n never closed the connection. */
+  isKeptOpen: boolean;
+  expected: Expected;
+}
+
+const expected: Record<string, Expected> = JSON.parse(readFixture('expected.json'));
+
+// The capture's body says `Hi q"uote\nnew 👩‍👩‍👧`; the fixture's line has lost the word "new".
+const corrected: Record<string, Expected> = {
+  'respond-json-unicode': { outcome: 'succeeded', text: 'Hi q"uote new 👩‍👩‍👧' },
+};
+
+export const captures: readonly Capture[] = readFixture('n8n-captures.jsonl')
+  .trim()
+  .split('\n')
+  .map(readCapture);
+
+export function captureNamed(name: string): Capture {
+  const capture = captures.find((candidate) => candidate.name === name);
+  if (capture === undefined) throw new Error(`no capture ${name}`);
+  return capture;
+}
+
+/** The body alone, its chunks put together and decompressed. */
+export function bodyOf(capture: Capture): { contentType: string | null; body: Buffer } {
+  const bytes = Buffer.concat(capture.reads.map((read) => read.bytes));
+  const headEnd = bytes.indexOf('\r\n\r\n') + 4;
+  const head = bytes.toString('latin1', 0, headEnd);
+  const raw = bytes.subarray(headEnd);
+  const body = /transfer-encoding: chunked/i.test(head) ? joinChunks(raw) : raw;
+  const finishFlush = constants.BROTLI_OPERATION_FLUSH;
+  return {
+    contentType: /content-type: (.*)\r/i.exec(head)?.[1] ?? null,
+    body: /content-encoding: br/i.test(head) ? brotliDecompressSync(body, { finishFlush }) : body,
+  };
+}
+
+function readFixture(file: string): string {
+  return readFileSync(new URL(`fixtures/${file}`, import.meta.url), 'utf8');
+}
+
+function readCapture(line: string): Capture {
+  const { name, end, reads }: { name: string; end: string; reads: [number, string][] } = JSON.parse(line);
+  const wanted = corrected[name] ?? expected[name];
+  if (wanted === undefined) throw new Error(`nothing is expected of ${name}`);
+  return {
+    name,
+    reads: reads.map(([atMs, base64]) => ({ atMs, bytes: Buffer.from(base64, 'base64') })),
+    isKeptOpen: end !== 'response complete',
+    expected: wanted,
+  };
+}
+
+function joinChunks(raw: Buffer): Buffer {
+  const chunks: Buffer[] = [];
+  for (let at = 0; at < raw.length;) {
+    const lineEnd = raw.indexOf('\r\n', at);
+    const size = Number.parseInt(raw.toString('latin1', at, lineEnd), 16);
+    if (!size) break;
+    chunks.push(raw.subarray(lineEnd + 2, lineEnd + 2 + size));
+    at = lineEnd + 2 + size + 2;
+  }
+  return Buffer.concat(chunks);
+}

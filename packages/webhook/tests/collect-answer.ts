@@ -1,0 +1,81 @@
+// Runs an answer to its end, and holds what a caller would then have.
+
+import { expect } from 'vitest';
+import type { AgentEvent } from '../src/index.ts';
+import { AgentError } from '../src/index.ts';
+import { resolveAgentLimits, type AgentLimits } from '../src/agent-limits.ts';
+import { AnswerParser } from '../src/parse-answer.ts';
+import { createErrorQuote } from '../src/quote-error.ts';
+import type { Capture } from './captures.ts';
+
+export interface Answer {
+  text: string;
+  outcome: 'succeeded' | 'failed';
+  reason: string | undefined;
+  error: AgentError | undefined;
+  events: AgentEvent[];
+  statuses: string[];
+}
+
+export async function collectAnswer(events: AsyncIterable<AgentEvent>): Promise<Answer> {
+  const collected: AgentEvent[] = [];
+  try {
+    for await (const event of events) collected.push(event);
+  } catch (error) {
+    if (!(error instanceof AgentError)) throw error;
+    return answerOf(collected, error);
+  }
+  return answerOf(collected, undefined);
+}
+
+/** The same without a network: the body in the given pieces. */
+export function parseInPieces(
+  pieces: Iterable<Uint8Array>,
+  contentType: string | null = null,
+  limits: Partial<AgentLimits> = {},
+  end: 'end' | 'cut' = 'end',
+): Answer {
+  const parser = new AnswerParser({
+    contentType,
+    limits: resolveAgentLimits(limits),
+    quote: createErrorQuote(null),
+  });
+  const events: AgentEvent[] = [];
+  for (const piece of pieces) {
+    events.push(...parser.push(piece));
+    if (parser.isDone) break;
+  }
+  events.push(...(end === 'end' || parser.isDone ? parser.end() : parser.cut()));
+  return answerOf(events, parser.failure);
+}
+
+export function parseText(body: string, contentType: string | null = null): Answer {
+  return parseInPieces([Buffer.from(body)], contentType);
+}
+
+function answerOf(events: AgentEvent[], error: AgentError | undefined): Answer {
+  let text = '';
+  for (const event of events) {
+    if (event.type === 'text') text = event.reset ? event.content : text + event.content;
+  }
+  return {
+    text,
+    outcome: error === undefined ? 'succeeded' : 'failed',
+    reason: error?.reason,
+    error,
+    events,
+    statuses: events.flatMap((event) => (event.type === 'status' ? [event.description] : [])),
+  };
+}
+
+/** Texts are compared with runs of white space as one space. */
+export function squeeze(text: string): string {
+  return text.replace(/\s+/g, ' ').trim();
+}
+
+export function expectAsCaptured(answer: Answer, { name, expected }: Capture): void {
+  const got = { name, text: squeeze(answer.text), outcome: answer.outcome };
+  expect(got).toEqual({ name, text: expected.text, outcome: expected.outcome });
+  if (expected.reason !== undefined) expect(expected.reason).toContain(answer.reason);
+  expect(answer.text).toBe(answer.text.trim());
+}

@@ -1,0 +1,263 @@
+-- Parley's whole database: the single source of truth. It runs alone on an empty database (Postgres 15 or later):
+--
+--   psql "$DATABASE_URL" --set ON_ERROR_STOP=1 --single-transaction --file schema.sql
+--
+-- The server does the same by itself on its first start. `packages/db/migrations/` takes an older database to this.
+--
+-- Conventions
+--   * Every tenant table carries team_id, and its keys lead with it: a row can never point into another team, and the
+--     schema can be distributed by team_id as it is. What is looked up before the team is known (a session, a key, an
+--     invite, an email) has a plain index beside the key.
+--   * Ids are UUIDs of version 7, made by the application: they sort by time.
+--   * Times are timestamptz(3): milliseconds, so that a time survives the way through JavaScript and back unchanged.
+--   * Secrets are hashed (SHA-256, hex) where they are only compared, and encrypted (bytea) where they must be sent on.
+
+create table schema_migrations (
+  name text primary key,
+  applied_at timestamptz(3) not null default now()
+);
+
+create table teams (
+  id uuid primary key,
+  slug text not null unique check (slug ~ '^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$'),
+  name text not null,
+  is_registration_open boolean not null default false,
+  created_at timestamptz(3) not null default now(),
+  updated_at timestamptz(3) not null default now()
+);
+
+create table users (
+  team_id uuid not null references teams (id) on delete cascade,
+  id uuid not null,
+  email text not null check (email = lower(email)),
+  display_name text not null,
+  role text not null default 'user' check (role in ('user', 'admin')),
+  password_hash text not null,
+  is_active boolean not null default true,
+  created_at timestamptz(3) not null default now(),
+  updated_at timestamptz(3) not null default now(),
+  primary key (team_id, id),
+  unique (team_id, email)
+);
+
+create index users_email on users (email);
+
+-- `id` is the SHA-256 of the id in the cookie: who reads this table cannot log in with it.
+create table sessions (
+  team_id uuid not null,
+  id text not null,
+  user_id uuid not null,
+  user_agent text,
+  expires_at timestamptz(3) not null,
+  created_at timestamptz(3) not null default now(),
+  primary key (team_id, id),
+  foreign key (team_id, user_id) references users (team_id, id) on delete cascade
+);
+
+create index sessions_id on sessions (id);
+create index sessions_user on sessions (team_id, user_id);
+create index sessions_expires_at on sessions (expires_at);
+
+create table api_keys (
+  team_id uuid not null,
+  id uuid not null,
+  user_id uuid not null,
+  name text not null,
+  key_hash text not null,
+  expires_at timestamptz(3),
+  last_used_at timestamptz(3),
+  revoked_at timestamptz(3),
+  created_at timestamptz(3) not null default now(),
+  primary key (team_id, id),
+  foreign key (team_id, user_id) references users (team_id, id) on delete cascade
+);
+
+create index api_keys_key_hash on api_keys (key_hash);
+create index api_keys_user on api_keys (team_id, user_id);
+
+create table invites (
+  team_id uuid not null references teams (id) on delete cascade,
+  id uuid not null,
+  token_hash text not null,
+  role text not null default 'user' check (role in ('user', 'admin')),
+  created_by uuid,
+  used_by uuid,
+  expires_at timestamptz(3) not null,
+  used_at timestamptz(3),
+  revoked_at timestamptz(3),
+  created_at timestamptz(3) not null default now(),
+  primary key (team_id, id),
+  foreign key (team_id, created_by) references users (team_id, id) on delete set null (created_by),
+  foreign key (team_id, used_by) references users (team_id, id) on delete set null (used_by)
+);
+
+create index invites_token_hash on invites (token_hash);
+
+create table agents (
+  team_id uuid not null references teams (id) on delete cascade,
+  id uuid not null,
+  name text not null,
+  description text not null default '',
+  webhook_url text not null,
+  webhook_token_encrypted bytea,
+  system_prompt text,
+  config jsonb not null default '{}' check (jsonb_typeof(config) = 'object'),
+  -- How much of a chat's history goes to the webhook with each message.
+  max_history_messages integer not null default 1000 check (max_history_messages between 1 and 10000),
+  max_history_bytes integer not null default 1000000 check (max_history_bytes between 1000 and 10000000),
+  is_active boolean not null default true,
+  created_at timestamptz(3) not null default now(),
+  updated_at timestamptz(3) not null default now(),
+  primary key (team_id, id)
+);
+
+create table agent_avatars (
+  team_id uuid not null,
+  agent_id uuid not null,
+  content_type text not null,
+  bytes bytea not null,
+  etag text not null,
+  updated_at timestamptz(3) not null default now(),
+  primary key (team_id, agent_id),
+  foreign key (team_id, agent_id) references agents (team_id, id) on delete cascade
+);
+
+-- A chat outlives its agent: agent_id becomes null, and the conversation stays readable.
+create table chats (
+  team_id uuid not null,
+  id uuid not null,
+  user_id uuid not null,
+  agent_id uuid,
+  title text not null,
+  is_pinned boolean not null default false,
+  is_archived boolean not null default false,
+  -- The seq of the newest message. Counted here, so that a send costs the same in a chat of any length, and so that
+  -- sends into one chat queue up on this row.
+  last_seq integer not null default 0,
+  last_activity_at timestamptz(3) not null default now(),
+  created_at timestamptz(3) not null default now(),
+  updated_at timestamptz(3) not null default now(),
+  primary key (team_id, id),
+  foreign key (team_id, user_id) references users (team_id, id) on delete cascade,
+  foreign key (team_id, agent_id) references agents (team_id, id) on delete set null (agent_id)
+);
+
+create index chats_by_activity on chats (team_id, user_id, last_activity_at desc, id desc);
+create index chats_agent on chats (team_id, agent_id);
+
+-- An assistant's message is written empty (status `streaming`) when its run starts, and filled when the run ends.
+-- What was received before a failure, a stop or a crash is kept, and the status says so.
+create table messages (
+  team_id uuid not null,
+  id uuid not null,
+  chat_id uuid not null,
+  seq integer not null check (seq > 0),
+  role text not null check (role in ('user', 'assistant')),
+  content text not null,
+  status text not null check (status in ('complete', 'streaming', 'failed', 'canceled', 'interrupted')),
+  created_at timestamptz(3) not null default now(),
+  updated_at timestamptz(3) not null default now(),
+  primary key (team_id, id),
+  unique (team_id, chat_id, seq),
+  foreign key (team_id, chat_id) references chats (team_id, id) on delete cascade
+);
+
+-- A run produces one assistant message in answer to one user message. It has one writer, the instance that holds its
+-- lease; a lapsed lease means that the writer is gone.
+create table runs (
+  team_id uuid not null,
+  id uuid not null,
+  chat_id uuid not null,
+  user_id uuid not null,
+  agent_id uuid,
+  user_message_id uuid not null,
+  assistant_message_id uuid not null,
+  attempt integer not null default 1 check (attempt > 0),
+  state text not null default 'running' check (state in ('running', 'succeeded', 'failed', 'canceled', 'interrupted')),
+  error_reason text,
+  error_message text,
+  instance_id uuid not null,
+  lease_expires_at timestamptz(3) not null,
+  created_at timestamptz(3) not null default now(),
+  ended_at timestamptz(3),
+  primary key (team_id, id),
+  unique (team_id, user_message_id, attempt),
+  unique (team_id, assistant_message_id),
+  foreign key (team_id, chat_id) references chats (team_id, id) on delete cascade,
+  foreign key (team_id, user_id) references users (team_id, id) on delete cascade,
+  foreign key (team_id, agent_id) references agents (team_id, id) on delete set null (agent_id),
+  foreign key (team_id, user_message_id) references messages (team_id, id) on delete cascade,
+  foreign key (team_id, assistant_message_id) references messages (team_id, id) on delete cascade,
+  check ((state = 'running') = (ended_at is null)),
+  check (state <> 'failed' or error_reason is not null)
+);
+
+-- At most one active run a chat.
+create unique index runs_one_active_a_chat on runs (team_id, chat_id) where state = 'running';
+create index runs_newest_of_chat on runs (team_id, chat_id, created_at desc, id desc);
+create index runs_lease on runs (lease_expires_at) where state = 'running';
+create index runs_agent on runs (team_id, agent_id);
+create index runs_user on runs (team_id, user_id);
+
+-- The events of runs that are active or ended a short while ago, for followers on other instances.
+create table run_events (
+  team_id uuid not null,
+  run_id uuid not null,
+  seq integer not null check (seq > 0),
+  event jsonb not null,
+  created_at timestamptz(3) not null default now(),
+  primary key (team_id, run_id, seq),
+  foreign key (team_id, run_id) references runs (team_id, id) on delete cascade
+);
+
+-- Failures that an admin of the team can act on. Redacted: no tokens, no bodies.
+create table error_logs (
+  team_id uuid not null references teams (id) on delete cascade,
+  id uuid not null,
+  reason text not null,
+  message text not null,
+  hint text,
+  agent_id uuid,
+  run_id uuid,
+  user_id uuid,
+  created_at timestamptz(3) not null default now(),
+  primary key (team_id, id),
+  foreign key (team_id, agent_id) references agents (team_id, id) on delete set null (agent_id),
+  foreign key (team_id, run_id) references runs (team_id, id) on delete set null (run_id),
+  foreign key (team_id, user_id) references users (team_id, id) on delete set null (user_id)
+);
+
+create index error_logs_agent on error_logs (team_id, agent_id);
+create index error_logs_run on error_logs (team_id, run_id);
+create index error_logs_user on error_logs (team_id, user_id);
+
+-- Who changed what. Rows are only ever added; actor_id is no foreign key, so that the log outlives the user.
+create table audit_log (
+  team_id uuid not null references teams (id) on delete cascade,
+  id uuid not null,
+  actor_id uuid,
+  action text not null,
+  target_id uuid,
+  details jsonb not null default '{}',
+  created_at timestamptz(3) not null default now(),
+  primary key (team_id, id)
+);
+
+-- A chat's messages as one JSONB array of {role, content, timestamp}, oldest first: `select messages(c) from chats c`.
+create function messages(chat chats) returns jsonb
+  language sql stable
+  return (
+    select coalesce(
+      jsonb_agg(
+        jsonb_build_object(
+          'role', m.role,
+          'content', m.content,
+          'timestamp', to_char(m.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')
+        )
+        order by m.seq
+      ),
+      '[]'
+    )
+    from messages m
+    where m.team_id = chat.team_id and m.chat_id = chat.id
+  );
