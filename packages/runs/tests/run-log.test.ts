@@ -1,0 +1,85 @@
+import { describe, expect, test } from 'vitest';
+import { RunLog } from '../src/run-log.ts';
+import type { RunEvent, RunLogEntry } from '../src/run-event.ts';
+
+const delta = (content: string): RunEvent => ({ type: 'message', data: { content } });
+const reset = (content: string): RunEvent => ({ type: 'message', data: { content, reset: true } });
+const status: RunEvent = { type: 'status', data: { description: 'AI Agent', level: 'info', done: false } };
+const done: RunEvent = { type: 'done', data: { message: 'Stream completed', messageId: 'm' } };
+
+function logOf(...events: RunEvent[]): RunLog {
+  const log = new RunLog();
+  for (const event of events) log.append(event);
+  return log;
+}
+
+async function readAll(log: RunLog, afterSeq = 0): Promise<RunLogEntry[]> {
+  return Array.fromAsync(log.read(afterSeq));
+}
+
+function textOf(entries: RunLogEntry[], start = ''): string {
+  let text = start;
+  for (const { event } of entries) {
+    if (event.type === 'message') text = event.data.reset === true ? event.data.content : text + event.data.content;
+  }
+  return text;
+}
+
+describe('a run log', () => {
+  test('shows a reader who keeps up every event by itself, in order', async () => {
+    const log = new RunLog();
+    const reader = log.read(0);
+    for (const content of ['a', 'b', 'c']) {
+      const next = reader.next();
+      log.append(delta(content));
+      expect((await next).value?.event).toEqual(delta(content));
+    }
+    log.append(done);
+    expect((await reader.next()).value).toEqual({ seq: 4, event: done });
+    expect((await reader.next()).done).toBe(true);
+  });
+
+  test('merges adjacent deltas for a reader who is behind, under the id of the last', async () => {
+    const entries = await readAll(logOf(delta('a'), delta('b'), status, delta('c'), delta('d'), done));
+    expect(entries).toEqual([
+      { seq: 2, event: delta('ab') },
+      { seq: 3, event: status },
+      { seq: 5, event: delta('cd') },
+      { seq: 6, event: done },
+    ]);
+  });
+
+  test('never merges a reset into the text before it', async () => {
+    const entries = await readAll(logOf(delta('wrong'), reset('r'), delta('ight'), done));
+    expect(entries.map((entry) => entry.event)).toEqual([delta('wrong'), reset('right'), done]);
+  });
+
+  test('gives the same text to a reader from any place', async () => {
+    const events = [delta('a'), delta('b'), status, reset('x'), delta('y'), delta('z'), done];
+    const log = logOf(...events);
+    for (let seq = 0; seq <= events.length; seq += 1) {
+      const before = textOf(events.slice(0, seq).map((event, index) => ({ seq: index + 1, event })));
+      expect(textOf(await readAll(log, seq), before)).toBe('xyz');
+    }
+    expect(log.text).toBe('xyz');
+  });
+
+  test('bounds what it merges into one event', async () => {
+    const entries = await readAll(logOf(...Array.from({ length: 100 }, () => delta('x'.repeat(10_000))), done));
+    expect(textOf(entries)).toHaveLength(1_000_000);
+    for (const { event } of entries) {
+      if (event.type === 'message') expect(event.data.content.length).toBeLessThanOrEqual(80_000);
+    }
+  });
+
+  test('lets a waiting reader go when its signal aborts', async () => {
+    const controller = new AbortController();
+    const next = new RunLog().read(0, controller.signal).next();
+    controller.abort();
+    expect((await next).done).toBe(true);
+  });
+
+  test('takes nothing after its terminal event', () => {
+    expect(() => logOf(done, delta('late'))).toThrow('exactly one terminal event');
+  });
+});

@@ -1,0 +1,12 @@
+import { databaseProjects } from '@parley/db/testing/projects';
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    name: 'runs',
+    include: ['tests/**/*.test.ts'],
+    testTimeout: 30_000,
+    hookTimeout: 30_000,
+    projects: databaseProjects(),
+  },
+});
