@@ -1,0 +1,121 @@
+import { newId } from '@parley/db';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createTestApi, type TestApi } from '../src/testing/index.ts';
+import { reasonOf } from './reason-of.ts';
+
+let api: TestApi;
+
+beforeAll(async () => {
+  api = await createTestApi();
+});
+
+afterAll(async () => {
+  await api[Symbol.asyncDispose]();
+});
+
+const webhookUrl = 'https://n8n.example.com/webhook/chat';
+
+describe('an agent', () => {
+  test('is made, changed and deleted by an admin; what is left out of a change stays', async () => {
+    const { admin } = await api.createTeam();
+    const { agent } = admin.caller;
+    const made = await agent.create({
+      name: ' Support ',
+      webhookUrl,
+      webhookToken: 'token',
+      systemPrompt: 'Be kind',
+      config: { model: 'x', nested: { list: [1, null, 'two'] } },
+    });
+    expect(made).toMatchObject({ name: 'Support', webhookUrl, hasWebhookToken: true, isActive: true });
+    expect(await agent.get({ id: made.id })).toEqual(made);
+    const changed = await agent.update({ id: made.id, name: 'Sales', isActive: false });
+    expect(changed).toEqual({ ...made, name: 'Sales', isActive: false, updatedAt: changed.updatedAt });
+    await agent.delete({ id: made.id });
+    expect(await reasonOf(agent.get({ id: made.id }))).toBe('AGENT_NOT_FOUND');
+  });
+
+  test('never gives its token out, and keeps it encrypted', async () => {
+    const { admin } = await api.createTeam();
+    const canary = `canary-${newId()}`;
+    const made = await admin.caller.agent.create({ name: 'A', webhookUrl, webhookToken: canary });
+    const answers = [made, await admin.caller.agent.get({ id: made.id }), await admin.caller.agent.list()];
+    expect(JSON.stringify(answers)).not.toContain(canary);
+    const row = await api.db.selectFrom('agents').selectAll().where('id', '=', made.id).executeTakeFirstOrThrow();
+    expect(Buffer.from(row.webhook_token_encrypted ?? []).toString('latin1')).not.toContain(canary);
+    expect(api.services.secretBox.open(row.webhook_token_encrypted ?? new Uint8Array())).toBe(canary);
+  });
+
+  test('loses its token with another URL, unless the token comes along', async () => {
+    const { admin } = await api.createTeam();
+    const { agent } = admin.caller;
+    const { id } = await agent.create({ name: 'A', webhookUrl, webhookToken: 'token' });
+    const elsewhere = 'https://evil.example.com/';
+    expect(await agent.update({ id, webhookUrl })).toMatchObject({ hasWebhookToken: true });
+    expect(await agent.update({ id, webhookUrl: elsewhere, webhookToken: 'new' })).toMatchObject({ hasWebhookToken: true });
+    expect(await agent.update({ id, webhookUrl })).toMatchObject({ hasWebhookToken: false });
+    await agent.update({ id, webhookToken: 'again' });
+    expect(await agent.update({ id, webhookToken: null })).toMatchObject({ hasWebhookToken: false });
+  });
+
+  test('shows a user of the team its name, but not how it is reached and instructed', async () => {
+    const { admin, user } = await api.createTeam();
+    const made = await admin.caller.agent.create({ name: 'A', webhookUrl, systemPrompt: 'secret', config: { key: 1 } });
+    const seen = await user.caller.agent.get({ id: made.id });
+    expect(Object.keys(seen).toSorted()).toEqual(['createdAt', 'description', 'id', 'isActive', 'name', 'updatedAt']);
+    expect((await user.caller.agent.list()).items).toEqual([seen]);
+  });
+
+  test('is written by admins alone', async () => {
+    const { admin, user } = await api.createTeam();
+    const { id } = await admin.caller.agent.create({ name: 'A', webhookUrl });
+    const { agent } = user.caller;
+    const calls = [
+      () => agent.create({ name: 'B', webhookUrl }),
+      () => agent.update({ id, name: 'B' }),
+      () => agent.delete({ id }),
+    ];
+    for (const call of calls) {
+      expect(await reasonOf(call())).toBe('ADMIN_REQUIRED');
+    }
+    expect(await reasonOf(api.anonymous.agent.list())).toBe('NOT_AUTHENTICATED');
+  });
+
+  test('of another team is as one that does not exist', async () => {
+    const [ours, theirs] = [await api.createTeam(), await api.createTeam()];
+    const { id: theirsId } = await theirs.admin.caller.agent.create({ name: 'A', webhookUrl });
+    const { agent } = ours.admin.caller;
+    for (const id of [theirsId, newId()]) {
+      const calls = [() => agent.get({ id }), () => agent.update({ id, name: 'X' }), () => agent.delete({ id })];
+      for (const call of calls) {
+        expect(await reasonOf(call())).toBe('AGENT_NOT_FOUND');
+      }
+    }
+    expect((await agent.list()).items).toEqual([]);
+    expect((await theirs.admin.caller.agent.get({ id: theirsId })).name).toBe('A');
+  });
+
+  test.each(['not a url', 'ftp://example.com/', 'javascript:alert(1)', 'https://user:pass@example.com/', '//example.com', ''])(
+    'cannot have the URL %j',
+    async (url) => {
+      const { admin } = await api.createTeam();
+      await expect(admin.caller.agent.create({ name: 'A', webhookUrl: url })).rejects.toMatchObject({ code: 'BAD_REQUEST' });
+    },
+  );
+
+  test('list is paged, newest first, and each agent is in one page', async () => {
+    const { admin } = await api.createTeam();
+    const made: string[] = [];
+    for (let index = 0; index < 7; index += 1) {
+      made.unshift((await admin.caller.agent.create({ name: `A${index}`, webhookUrl })).id);
+    }
+    const listed: string[] = [];
+    let cursor: string | null | undefined;
+    do {
+      const page = await admin.caller.agent.list({ limit: 3, cursor });
+      listed.push(...page.items.map((agent) => agent.id));
+      cursor = page.nextCursor;
+    } while (cursor !== null);
+    expect(listed).toEqual(made);
+    expect(await reasonOf(admin.caller.agent.list({ cursor: 'broken' }))).toBe('INVALID_CURSOR');
+  });
+});

@@ -1,0 +1,236 @@
+import { createHash } from 'node:crypto';
+import { insertApiKey, newId } from '@parley/db';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createTestApi, type TestApi, type TestUser } from '../src/testing/index.ts';
+import { reasonOf } from './reason-of.ts';
+
+let api: TestApi;
+
+beforeAll(async () => {
+  api = await createTestApi();
+});
+
+afterAll(async () => {
+  await api[Symbol.asyncDispose]();
+});
+
+/** A `Cookie` header from `Set-Cookie` headers. */
+function toCookieHeader(setCookies: string[]): string {
+  return setCookies.map((header) => header.slice(0, header.indexOf(';'))).join('; ');
+}
+
+async function login(user: Pick<TestUser, 'email' | 'password'>, team?: string) {
+  const setCookies: string[] = [];
+  const account = await api
+    .callerWith({ setCookies })
+    .auth.login({ email: user.email, password: user.password, ...(team === undefined ? {} : { team }) });
+  return { account, setCookies, caller: api.callerWith({ cookie: toCookieHeader(setCookies) }) };
+}
+
+describe('registration', () => {
+  test('makes an account, logs it in, and makes the first of a team its admin', async () => {
+    const teamId = newId();
+    await api.db
+      .insertInto('teams')
+      .values({ id: teamId, slug: teamId, name: 'New', is_registration_open: true })
+      .execute();
+    const roles = [];
+    for (const name of ['first', 'second']) {
+      const setCookies: string[] = [];
+      await api
+        .callerWith({ setCookies })
+        .auth.register({ email: `${name}@example.com`, password: 'SecurePass123', teamId });
+      const me = await api.callerWith({ cookie: toCookieHeader(setCookies) }).auth.me();
+      expect(me).toMatchObject({ user: { email: `${name}@example.com`, displayName: name }, team: { id: teamId } });
+      roles.push(me.user.role);
+    }
+    expect(roles).toEqual(['admin', 'user']);
+  });
+
+  test('at once by several people makes one of them the admin', async () => {
+    const teamId = newId();
+    await api.db
+      .insertInto('teams')
+      .values({ id: teamId, slug: teamId, name: 'New', is_registration_open: true })
+      .execute();
+    const accounts = await Promise.all(
+      Array.from({ length: 5 }, (_, index) =>
+        api.anonymous.auth.register({ email: `p${index}@example.com`, password: 'SecurePass123', teamId }),
+      ),
+    );
+    expect(accounts.filter((account) => account.user.role === 'admin')).toHaveLength(1);
+  });
+
+  test('is refused where the team is closed or does not exist, alike', async () => {
+    const closed = await api.createTeam();
+    const attempt = (teamId: string) =>
+      api.anonymous.auth.register({ email: 'x@example.com', password: 'SecurePass123', teamId });
+    const errors = await Promise.all([closed.id, newId()].map((id) => attempt(id).catch((error: unknown) => String(error))));
+    expect(errors[0]).toContain('does not take registrations');
+    expect(errors[0]).toBe(errors[1]);
+  });
+
+  test('of an email that has an account in the team is refused, whatever its case', async () => {
+    const team = await api.createTeam({ isRegistrationOpen: true });
+    await team.createUser({ email: 'taken@example.com' });
+    const call = api.anonymous.auth.register({
+      email: ' Taken@Example.com ',
+      password: 'SecurePass123',
+      teamId: team.id,
+    });
+    expect(await reasonOf(call)).toBe('EMAIL_TAKEN');
+  });
+});
+
+describe('login', () => {
+  test('sets two cookies that scripts in the page cannot read and other sites cannot send', async () => {
+    const { user } = await api.createTeam();
+    const { setCookies, caller } = await login(user);
+    expect(setCookies.map((cookie) => cookie.split('=')[0])).toEqual(['parley_access', 'parley_session']);
+    for (const cookie of setCookies) expect(cookie).toMatch(/HttpOnly.*SameSite=Strict/);
+    expect((await caller.auth.me()).user.id).toBe(user.id);
+  });
+
+  test('keeps no session id in the database', async () => {
+    const { user } = await api.createTeam();
+    const { setCookies } = await login(user);
+    const sessionId = /parley_session=([^;]+)/.exec(setCookies.join())?.[1] ?? '';
+    const ids = await api.db.selectFrom('sessions').select('id').where('user_id', '=', user.id).execute();
+    expect(ids.map((row) => row.id)).toContain(createHash('sha256').update(sessionId).digest('hex'));
+    expect(ids.map((row) => row.id)).not.toContain(sessionId);
+  });
+
+  test('is refused alike for a wrong password, an unknown email and a disabled account', async () => {
+    const { user, createUser } = await api.createTeam();
+    const disabled = await createUser();
+    await api.db.updateTable('users').set({ is_active: false }).where('id', '=', disabled.id).execute();
+    for (const credentials of [
+      { email: user.email, password: 'not the password' },
+      { email: 'nobody@example.com', password: user.password },
+      { email: disabled.email, password: disabled.password },
+    ]) {
+      expect(await reasonOf(api.anonymous.auth.login(credentials))).toBe('INVALID_CREDENTIALS');
+    }
+  });
+
+  test('with one email and password in two teams asks for the team, and takes its slug or id', async () => {
+    const [one, two] = [await api.createTeam(), await api.createTeam()];
+    const email = `${newId()}@example.com`;
+    const user = await one.createUser({ email });
+    await two.createUser({ email });
+    await expect(login(user)).rejects.toMatchObject({
+      reason: 'TEAM_REQUIRED',
+      details: { teams: [one.slug, two.slug].toSorted() },
+    });
+    expect((await login(user, two.slug)).account.team.id).toBe(two.id);
+    expect((await login(user, one.id)).account.team.id).toBe(one.id);
+  });
+});
+
+describe('a session', () => {
+  test('that was logged out is refused at once, though its access token has not expired', async () => {
+    const { user } = await api.createTeam();
+    const { caller } = await login(user);
+    await caller.auth.logout();
+    expect(await reasonOf(caller.auth.me())).toBe('SESSION_EXPIRED');
+    expect(await reasonOf(caller.auth.refresh())).toBe('SESSION_EXPIRED');
+  });
+
+  test('of a user who is disabled is refused at once', async () => {
+    const { user } = await api.createTeam();
+    await api.db.updateTable('users').set({ is_active: false }).where('id', '=', user.id).execute();
+    expect(await reasonOf(user.caller.chat.list())).toBe('SESSION_EXPIRED');
+  });
+
+  test('shows a change of role at once', async () => {
+    const { user } = await api.createTeam();
+    await api.db.updateTable('users').set({ role: 'admin' }).where('id', '=', user.id).execute();
+    expect((await user.caller.auth.me()).user.role).toBe('admin');
+  });
+
+  test('ends when it expires', async () => {
+    const { user } = await api.createTeam();
+    await api.db
+      .updateTable('sessions')
+      .set({ expires_at: new Date(Date.now() - 1000).toISOString() })
+      .where('user_id', '=', user.id)
+      .execute();
+    expect(await reasonOf(user.caller.auth.me())).toBe('SESSION_EXPIRED');
+    expect(await reasonOf(user.caller.auth.refresh())).toBe('SESSION_EXPIRED');
+  });
+
+  test('that is half over is prolonged by a refresh, but never past 30 days from its beginning', async () => {
+    const { user } = await api.createTeam();
+    const day = 24 * 60 * 60 * 1000;
+    const endsAfterRefresh = async (created: number, expires: number): Promise<number> => {
+      await api.db
+        .updateTable('sessions')
+        .set({
+          created_at: new Date(Date.now() + created).toISOString(),
+          expires_at: new Date(Date.now() + expires).toISOString(),
+        })
+        .where('user_id', '=', user.id)
+        .execute();
+      await user.caller.auth.refresh();
+      const query = api.db.selectFrom('sessions').select('expires_at').where('user_id', '=', user.id);
+      return Date.parse((await query.executeTakeFirstOrThrow()).expires_at) - Date.now();
+    };
+    expect(await endsAfterRefresh(-5 * day, 2 * day)).toBeGreaterThan(6.9 * day);
+    const nearTheEnd = await endsAfterRefresh(-28 * day, 1 * day);
+    expect(nearTheEnd).toBeGreaterThan(1.9 * day);
+    expect(nearTheEnd).toBeLessThan(2.1 * day);
+  });
+});
+
+describe('an access token', () => {
+  test('that has expired asks for a refresh, which any number of tabs may do at once', async () => {
+    await using shortLived = await createTestApi({ accessTokenSeconds: -60 });
+    const { user } = await shortLived.createTeam();
+    expect(await reasonOf(user.caller.auth.me())).toBe('ACCESS_TOKEN_EXPIRED');
+    const accounts = await Promise.all(Array.from({ length: 20 }, () => user.caller.auth.refresh()));
+    expect(new Set(accounts.map((account) => account.user.id))).toEqual(new Set([user.id]));
+  });
+
+  test.each([
+    ['signed with another key', 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJ4Iiwic2lkIjoieSJ9.AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA'],
+    ['without a signature', 'eyJhbGciOiJub25lIn0.eyJzdWIiOiJ4Iiwic2lkIjoieSJ9.'],
+    ['that is none', 'nonsense'],
+  ])('%s is refused', async (_, token) => {
+    const caller = api.callerWith({ cookie: `parley_access=${token}` });
+    expect(await reasonOf(caller.auth.me())).toBe('NOT_AUTHENTICATED');
+  });
+});
+
+describe('an API key', () => {
+  async function makeKey(user: TestUser, expiresAt: string | null): Promise<string> {
+    const key = `parley_${newId()}`;
+    await insertApiKey(api.db, {
+      team_id: user.teamId,
+      id: newId(),
+      user_id: user.id,
+      name: 'script',
+      key_hash: createHash('sha256').update(key).digest('hex'),
+      expires_at: expiresAt,
+    });
+    return key;
+  }
+
+  test('calls as its user', async () => {
+    const { user } = await api.createTeam();
+    const caller = api.callerWith({ authorization: `Bearer ${await makeKey(user, null)}` });
+    expect((await caller.auth.me()).user.id).toBe(user.id);
+  });
+
+  test('that is unknown, expired, revoked, or of a disabled user is refused', async () => {
+    const { user, admin } = await api.createTeam();
+    const expired = await makeKey(user, new Date(Date.now() - 1000).toISOString());
+    const revoked = await makeKey(user, null);
+    await api.db.updateTable('api_keys').set({ revoked_at: new Date().toISOString() }).where('user_id', '=', user.id).execute();
+    const ofDisabled = await makeKey(admin, null);
+    await api.db.updateTable('users').set({ is_active: false }).where('id', '=', admin.id).execute();
+    for (const key of ['parley_unknown', 'Basic x', expired, revoked, ofDisabled]) {
+      const caller = api.callerWith({ authorization: `Bearer ${key}`, cookie: user.cookie });
+      expect(await reasonOf(caller.auth.me())).toBe('INVALID_API_KEY');
+    }
+  });
+});

@@ -1,0 +1,319 @@
+import { newId } from '@parley/db';
+import { type RunEvent } from '@parley/runs';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { createTestApi, streamRunEvents, type TestApi, type TestTeam, type TestUser } from '../src/testing/index.ts';
+import { reasonOf } from './reason-of.ts';
+
+let api: TestApi;
+let team: TestTeam;
+let agentId: string;
+
+beforeAll(async () => {
+  api = await createTestApi();
+  team = await api.createTeam();
+  agentId = (await team.admin.caller.agent.create({ name: 'Agent', webhookUrl: api.webhook.url })).id;
+});
+
+afterAll(async () => {
+  await api[Symbol.asyncDispose]();
+});
+
+beforeEach(() => {
+  api.webhook.requests.length = 0;
+  api.webhook.answerTokens(['Hello', ' from', ' the', ' agent']);
+});
+
+async function openChat(user: TestUser = team.user): Promise<string> {
+  return (await user.caller.chat.create({ agentId })).id;
+}
+
+function send(chatId: string, content = 'Hi', messageId = newId()) {
+  return team.user.caller.chat.send({ chatId, messageId, content });
+}
+
+interface Received {
+  id: string;
+  data: RunEvent;
+}
+
+function stream(
+  input: { chatId: string; runId?: string; lastEventId?: string },
+  user = team.user,
+): Promise<Received[]> {
+  return Array.fromAsync(streamRunEvents(user.caller, input));
+}
+
+function textOf(events: Received[], start = ''): string {
+  let text = start;
+  for (const { data: event } of events) {
+    if (event.type === 'message') text = event.data.reset === true ? event.data.content : text + event.data.content;
+  }
+  return text;
+}
+
+describe('sending a message', () => {
+  test('answers at once, streams the reply, and leaves the conversation saved', async () => {
+    const chatId = await openChat();
+    const sent = await send(chatId, 'Hi there');
+    expect(sent.userMessage).toMatchObject({ role: 'user', content: 'Hi there', seq: 1, status: 'complete' });
+    const events = await stream({ chatId, runId: sent.runId });
+    expect(textOf(events)).toBe('Hello from the agent');
+    expect(events.at(-1)?.data).toMatchObject({ type: 'done', data: { messageId: sent.assistantMessageId } });
+    const chat = await team.user.caller.chat.get({ id: chatId });
+    expect(chat.messages).toMatchObject([
+      { role: 'user', content: 'Hi there', status: 'complete', runId: null },
+      { role: 'assistant', content: 'Hello from the agent', status: 'complete', runId: sent.runId, error: null },
+    ]);
+  });
+
+  test('sends the whole history, in order, each time', async () => {
+    const chatId = await openChat();
+    for (const content of ['one', 'two', 'three']) await stream({ chatId, runId: (await send(chatId, content)).runId });
+    const last = api.webhook.requests.at(-1)?.body;
+    const answer = { role: 'assistant', content: 'Hello from the agent' };
+    const user = (content: string) => ({ role: 'user', content });
+    expect(last).toMatchObject({ messages: [user('one'), answer, user('two'), answer, user('three')], chatInput: 'three' });
+  });
+
+  test('keeps to the history limits of the agent, newest first', async () => {
+    const limited = await team.admin.caller.agent.create({ name: 'Limited', webhookUrl: api.webhook.url });
+    const chatId = (await team.user.caller.chat.create({ agentId: limited.id })).id;
+    await api.db.updateTable('agents').set({ max_history_messages: 3 }).where('id', '=', limited.id).execute();
+    for (const content of ['one', 'two']) await stream({ chatId, runId: (await send(chatId, content)).runId });
+    await stream({ chatId, runId: (await send(chatId, 'x'.repeat(5000))).runId });
+    const roles = (body: unknown) => JSON.stringify(body).match(/"role":"(user|assistant)"/g)?.length;
+    expect(roles(api.webhook.requests.at(-1)?.body)).toBe(3 + 1);
+    await api.db.updateTable('agents').set({ max_history_bytes: 1000 }).where('id', '=', limited.id).execute();
+    await stream({ chatId, runId: (await send(chatId, 'y'.repeat(5000))).runId });
+    expect(api.webhook.requests.at(-1)?.body).toMatchObject({ messages: [{ content: 'y'.repeat(5000) }] });
+  });
+
+  test('again with the same id returns the same answer and starts nothing, however often and at once', async () => {
+    const chatId = await openChat();
+    const messageId = newId();
+    const answers = await Promise.all(Array.from({ length: 8 }, () => send(chatId, 'Once', messageId)));
+    for (const answer of answers) expect(answer).toEqual(answers[0]);
+    await stream({ chatId });
+    expect(await send(chatId, 'Once', messageId)).toEqual(answers[0]);
+    expect(api.webhook.requests).toHaveLength(1);
+    expect((await team.user.caller.chat.get({ id: chatId })).messages).toHaveLength(2);
+  });
+
+  test('with the id of another message is refused, in this chat and in another', async () => {
+    const [chatId, otherChatId] = [await openChat(), await openChat()];
+    const messageId = newId();
+    await send(chatId, 'Mine', messageId);
+    await stream({ chatId });
+    expect(await reasonOf(send(chatId, 'Other', messageId))).toBe('MESSAGE_ID_CONFLICT');
+    expect(await reasonOf(send(otherChatId, 'Mine', messageId))).toBe('MESSAGE_ID_CONFLICT');
+    const third = newId();
+    const chats = await Promise.all([openChat(), openChat(), openChat()]);
+    const results = await Promise.all(chats.map((id) => reasonOf(send(id, 'Race', third))));
+    expect(results.toSorted()).toEqual(['MESSAGE_ID_CONFLICT', 'MESSAGE_ID_CONFLICT', 'not refused']);
+  });
+
+  test('while a run is active is refused, and the first goes on', async () => {
+    const gate = Promise.withResolvers<void>();
+    api.webhook.answerTokens(['first', ' answer'], () => gate.promise);
+    const chatId = await openChat();
+    const sends = await Promise.allSettled(['a', 'b', 'c'].map((content) => send(chatId, content)));
+    expect(sends.filter((result) => result.status === 'fulfilled')).toHaveLength(1);
+    expect(await reasonOf(send(chatId, 'd'))).toBe('RUN_ALREADY_ACTIVE');
+    gate.resolve();
+    expect(textOf(await stream({ chatId }))).toBe('first answer');
+    expect((await team.user.caller.chat.get({ id: chatId })).messages).toHaveLength(2);
+    await send(chatId, 'e');
+    await stream({ chatId });
+  });
+
+  test('to an agent that is switched off or deleted is refused, and writes nothing', async () => {
+    const agent = await team.admin.caller.agent.create({ name: 'Gone', webhookUrl: api.webhook.url });
+    const chatId = (await team.user.caller.chat.create({ agentId: agent.id })).id;
+    await team.admin.caller.agent.update({ id: agent.id, isActive: false });
+    expect(await reasonOf(send(chatId))).toBe('AGENT_INACTIVE');
+    expect(await reasonOf(team.user.caller.chat.create({ agentId: agent.id }))).toBe('AGENT_INACTIVE');
+    await team.admin.caller.agent.delete({ id: agent.id });
+    expect(await reasonOf(send(chatId))).toBe('AGENT_DELETED');
+    expect(await reasonOf(team.user.caller.chat.create({ agentId: agent.id }))).toBe('AGENT_NOT_FOUND');
+    expect(await team.user.caller.chat.get({ id: chatId })).toMatchObject({ agentId: null, messages: [] });
+  });
+
+  test.each([
+    ['empty', ''],
+    ['blank', ' \n '],
+    ['of 200 KB', 'x'.repeat(200_000)],
+    ['with a NUL', 'a\0b'],
+    ['with half a surrogate pair', 'a\ud800b'],
+  ])('that is %s is refused, and writes nothing', async (_, content) => {
+    const chatId = await openChat();
+    await expect(send(chatId, content)).rejects.toMatchObject({ code: 'BAD_REQUEST' });
+    expect((await team.user.caller.chat.get({ id: chatId })).messages).toEqual([]);
+  });
+
+  test('of the greatest length, in any script, comes back unchanged', async () => {
+    const chatId = await openChat();
+    const content = '\u{1F469}\u{200D}\u{1F680}漢"\\\u0001é '.repeat(20_000).slice(0, 99_999).trim();
+    await stream({ chatId, runId: (await send(chatId, content)).runId });
+    expect((await team.user.caller.chat.get({ id: chatId })).messages[0]?.content).toBe(content);
+    expect(api.webhook.requests[0]?.body).toMatchObject({ chatInput: content });
+  });
+});
+
+describe('a stream', () => {
+  test('without a run follows the active one, then the last one', async () => {
+    const gate = Promise.withResolvers<void>();
+    api.webhook.answerTokens(['now', ' done'], () => gate.promise);
+    const chatId = await openChat();
+    await send(chatId);
+    const live = stream({ chatId });
+    gate.resolve();
+    expect(textOf(await live)).toBe('now done');
+    expect(textOf(await stream({ chatId }))).toBe('now done');
+  });
+
+  test('of a chat without runs ends at once', async () => {
+    expect(await stream({ chatId: await openChat() })).toEqual([]);
+  });
+
+  test('cut at any event resumes there: the text is the saved one', async () => {
+    const chatId = await openChat();
+    const { runId } = await send(chatId);
+    const whole = await stream({ chatId, runId });
+    for (const [index, { id }] of whole.entries()) {
+      for (const input of [{ chatId, runId, lastEventId: id }, { chatId, lastEventId: id }]) {
+        expect(textOf(await stream(input), textOf(whole.slice(0, index + 1)))).toBe('Hello from the agent');
+      }
+    }
+  });
+
+  test('that reconnects goes on with the run it was following, though another is active', async () => {
+    const chatId = await openChat();
+    const first = await stream({ chatId, runId: (await send(chatId)).runId });
+    api.webhook.answerTokens(['second']);
+    await send(chatId, 'again');
+    const resumed = await stream({ chatId, lastEventId: first[1]?.id ?? '' });
+    expect(textOf(resumed, textOf(first.slice(0, 2)))).toBe('Hello from the agent');
+    expect(textOf(await stream({ chatId }))).toBe('second');
+  });
+
+  test.each(['nonsense', '0', `${newId()}:3`, '\u0001', 'x'.repeat(1000)])(
+    'with a lastEventId that is none of its own (%j) starts anew, and drops the text of before',
+    async (lastEventId) => {
+      const chatId = await openChat();
+      const { runId } = await send(chatId);
+      await stream({ chatId, runId });
+      expect(textOf(await stream({ chatId, lastEventId }), 'stale text')).toBe('Hello from the agent');
+    },
+  );
+
+  test('of an agent that fails ends with the reason, and does not throw', async () => {
+    api.webhook.answer((response) => {
+      response.writeHead(404, { 'content-type': 'application/json' });
+      response.end('{"code":404,"message":"The requested webhook \\"POST x\\" is not registered.","hint":"..."}');
+    });
+    const chatId = await openChat();
+    await send(chatId);
+    expect((await stream({ chatId })).at(-1)?.data).toMatchObject({
+      type: 'error',
+      data: { reason: 'AGENT_NOT_REGISTERED' },
+    });
+    const chat = await team.user.caller.chat.get({ id: chatId });
+    expect(chat.messages[1]).toMatchObject({ status: 'failed', error: { reason: 'AGENT_NOT_REGISTERED' } });
+  });
+
+  test('of a run that the chat does not have is refused', async () => {
+    const chatId = await openChat();
+    expect(await reasonOf(stream({ chatId, runId: newId() }))).toBe('RUN_NOT_FOUND');
+    const other = await openChat();
+    const { runId } = await send(other);
+    expect(await reasonOf(stream({ chatId, runId }))).toBe('RUN_NOT_FOUND');
+  });
+});
+
+describe('a chat', () => {
+  test('of another user, another team, or none at all is refused alike by every procedure', async () => {
+    const chatId = await openChat();
+    const { runId } = await send(chatId);
+    const colleague = await team.createUser();
+    const stranger = (await api.createTeam()).admin;
+    for (const { caller } of [colleague, team.admin, stranger]) {
+      for (const id of [chatId, newId()]) {
+        const calls = [
+          () => caller.chat.get({ id }),
+          () => caller.chat.update({ id, title: 'Mine now' }),
+          () => caller.chat.delete({ id }),
+          () => caller.chat.messages({ chatId: id }),
+          () => caller.chat.send({ chatId: id, messageId: newId(), content: 'Hi' }),
+          () => Array.fromAsync(streamRunEvents(caller, { chatId: id, runId })),
+        ];
+        for (const call of calls) expect(await reasonOf(call())).toBe('CHAT_NOT_FOUND');
+      }
+      expect((await caller.chat.list()).items).toEqual([]);
+    }
+    await stream({ chatId });
+    expect((await team.user.caller.chat.get({ id: chatId })).messages).toHaveLength(2);
+  });
+
+  test('cannot be opened with an agent of another team', async () => {
+    const other = await api.createTeam();
+    expect(await reasonOf(other.user.caller.chat.create({ agentId }))).toBe('AGENT_NOT_FOUND');
+  });
+
+  test('is renamed, pinned, archived and deleted by its user', async () => {
+    const user = await team.createUser();
+    const { chat } = user.caller;
+    const { id } = await chat.create({ agentId, title: 'First' });
+    expect(await chat.update({ id, title: 'Renamed' })).toMatchObject({ title: 'Renamed', isPinned: false });
+    expect(await chat.update({ id, isPinned: true, isArchived: true })).toMatchObject({ title: 'Renamed', isPinned: true });
+    expect((await chat.list()).items).toEqual([]);
+    expect((await chat.list({ isArchived: true })).items).toHaveLength(1);
+    await chat.delete({ id });
+    expect(await reasonOf(chat.get({ id }))).toBe('CHAT_NOT_FOUND');
+  });
+
+  test('list has the newest activity first, in pages that miss and repeat nothing', async () => {
+    const user = await team.createUser();
+    const ids: string[] = [];
+    for (let index = 0; index < 7; index += 1) ids.unshift((await user.caller.chat.create({ agentId })).id);
+    const oldest = ids.pop() ?? '';
+    await user.caller.chat.send({ chatId: oldest, messageId: newId(), content: 'Up' });
+    ids.unshift(oldest);
+    const listed: string[] = [];
+    let cursor: string | null | undefined;
+    do {
+      const page = await user.caller.chat.list({ limit: 2, cursor });
+      listed.push(...page.items.map((chat) => chat.id));
+      cursor = page.nextCursor;
+    } while (cursor !== null);
+    expect(listed).toEqual(ids);
+    await stream({ chatId: oldest }, user);
+  });
+
+  test('gives its messages in pages, newest first', async () => {
+    const chatId = await openChat();
+    for (const content of ['one', 'two', 'three']) await stream({ chatId, runId: (await send(chatId, content)).runId });
+    const seqs: number[] = [];
+    let cursor: string | null | undefined;
+    do {
+      const page = await team.user.caller.chat.messages({ chatId, limit: 4, cursor });
+      seqs.push(...page.items.map((message) => message.seq));
+      cursor = page.nextCursor;
+    } while (cursor !== null);
+    expect(seqs).toEqual([6, 5, 4, 3, 2, 1]);
+  });
+
+  test('is deleted with everything in it, and its run ends for who follows it', async () => {
+    const gate = Promise.withResolvers<void>();
+    api.webhook.answerTokens(['one', ' two'], () => gate.promise);
+    const chatId = await openChat();
+    await send(chatId);
+    const events = stream({ chatId });
+    await expect.poll(() => api.webhook.requests.length).toBe(1);
+    await team.user.caller.chat.delete({ id: chatId });
+    gate.resolve();
+    expect((await events).at(-1)?.data.type).toBe('error');
+    for (const table of ['messages', 'runs'] as const) {
+      expect(await api.db.selectFrom(table).select('id').where('chat_id', '=', chatId).execute()).toEqual([]);
+    }
+  });
+});
