@@ -29,7 +29,9 @@ if (command === undefined) fail('usage: node scripts/with-toolchain.mjs <command
 const toolchain = ensureToolchain();
 const env = {
   ...process.env,
-  PATH: [path.join(root, 'node_modules', '.bin'), ...toolchain.binDirs, process.env.PATH].join(path.delimiter),
+  PATH: [path.join(root, 'node_modules', '.bin'), ...toolchain.binDirs, process.env.PATH].join(
+    path.delimiter,
+  ),
   TURBO_TELEMETRY_DISABLED: '1',
   DO_NOT_TRACK: '1',
 };
@@ -57,7 +59,9 @@ function ensureToolchain() {
       stdio: ['ignore', 'ignore', 'inherit'],
     });
     if (status !== 0 || !existsSync(node)) {
-      fail(`could not get ${wanted.join(' and ')} from npm. Install Node ${minimumNodeMajor} or later, then try again.`);
+      fail(
+        `could not get ${wanted.join(' and ')} from npm. Install Node ${minimumNodeMajor} or later, then try again.`,
+      );
     }
     writeFileSync(stamp, wanted.join('\n'));
   }
@@ -81,7 +85,14 @@ function ensureDependencies() {
   log('installing dependencies from the lockfile');
   const { status } = spawnSync(
     toolchain.node,
-    [toolchain.pnpm, 'install', '--frozen-lockfile', '--prefer-offline', '--reporter=append-only', '--loglevel=error'],
+    [
+      toolchain.pnpm,
+      'install',
+      '--frozen-lockfile',
+      '--prefer-offline',
+      '--reporter=append-only',
+      '--loglevel=error',
+    ],
     { cwd: root, env: { ...env, CI: 'true' }, stdio: ['ignore', 'ignore', 'inherit'] },
   );
   if (status !== 0) fail('installing dependencies failed; the lines above say why');

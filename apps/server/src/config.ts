@@ -16,12 +16,21 @@ const wholeNumber = (min: number, max: number) =>
 
 const jwtSecret = z
   .string()
-  .min(MIN_JWT_SECRET_CHARS, `must have at least ${MIN_JWT_SECRET_CHARS} characters: \`openssl rand -base64 48\` makes one`)
-  .refine((secret) => !KNOWN_EXAMPLES.some((example) => secret.includes(example)), 'is a published example: make your own');
+  .min(
+    MIN_JWT_SECRET_CHARS,
+    `must have at least ${MIN_JWT_SECRET_CHARS} characters: \`openssl rand -base64 48\` makes one`,
+  )
+  .refine(
+    (secret) => !KNOWN_EXAMPLES.some((example) => secret.includes(example)),
+    'is a published example: make your own',
+  );
 
 const encryptionKey = z
   .string()
-  .refine((key) => !KNOWN_EXAMPLES.some((example) => key.includes(example)), 'is a published example: make your own')
+  .refine(
+    (key) => !KNOWN_EXAMPLES.some((example) => key.includes(example)),
+    'is a published example: make your own',
+  )
   .transform((key) => Buffer.from(key, 'base64'))
   .refine(
     (bytes) => bytes.length === ENCRYPTION_KEY_BYTES && new Set(bytes).size > 1,
@@ -38,7 +47,10 @@ const environment = z.object({
   PORT: wholeNumber(0, 65_535).default(8000),
   HOST: z.string().default('127.0.0.1'),
   PUBLIC_URL: z
-    .url({ protocol: /^https?$/, message: 'must be the address that browsers use, such as https://chat.example.com' })
+    .url({
+      protocol: /^https?$/,
+      message: 'must be the address that browsers use, such as https://chat.example.com',
+    })
     .optional(),
   JWT_SECRET: jwtSecret.optional(),
   ENCRYPTION_KEY: encryptionKey.optional(),
@@ -72,13 +84,17 @@ export function readConfig(env: Record<string, string | undefined>): Config {
   // `PORT=` in an .env file means the default, as an absent line does.
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
   const parsed = environment.safeParse(given);
-  const problems = parsed.success ? [] : parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`);
+  const problems = parsed.success
+    ? []
+    : parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`);
   const isProduction = given['NODE_ENV'] === 'production';
   for (const name of ['JWT_SECRET', 'ENCRYPTION_KEY']) {
     if (isProduction && given[name] === undefined) problems.push(`${name} must be set in production`);
   }
   if (!parsed.success || problems.length > 0) {
-    throw new ConfigError(`The environment cannot be used:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`);
+    throw new ConfigError(
+      `The environment cannot be used:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`,
+    );
   }
   const { data } = parsed;
   return {

@@ -21,7 +21,11 @@ const AGENTS = [
   { name: 'Demo JSON', path: '/demo/json', description: 'Answers with one JSON value at the end.' },
   { name: 'Demo SSE', path: '/demo/sse', description: 'Streams its answer as Server-Sent Events.' },
   // The last one made is the first in the list.
-  { name: 'Demo', path: '/demo/n8n', description: 'Streams its answer as an n8n AI Agent does. Ask it how to connect n8n.' },
+  {
+    name: 'Demo',
+    path: '/demo/n8n',
+    description: 'Streams its answer as an n8n AI Agent does. Ask it how to connect n8n.',
+  },
 ] as const;
 
 export interface Demo {
@@ -76,7 +80,13 @@ async function makeTeam(db: Kysely<DB>, password: string): Promise<void> {
 
 async function makeAgents(db: Kysely<DB>, teamId: string, origin: string): Promise<void> {
   for (const { name, path, description } of AGENTS) {
-    await insertAgent(db, { team_id: teamId, id: newId(), name, description, webhook_url: `${origin}${path}` });
+    await insertAgent(db, {
+      team_id: teamId,
+      id: newId(),
+      name,
+      description,
+      webhook_url: `${origin}${path}`,
+    });
   }
 }
 

@@ -29,7 +29,8 @@ export function createRequestHandler({ services, logger, isReady }: RequestHandl
         setCookie: (cookie) => res.appendHeader('set-cookie', cookie),
       }),
     onError({ error, path, type }) {
-      if (error.code === 'INTERNAL_SERVER_ERROR') logger.error({ err: error.cause ?? error, path, type }, 'a call failed');
+      if (error.code === 'INTERNAL_SERVER_ERROR')
+        logger.error({ err: error.cause ?? error, path, type }, 'a call failed');
     },
   });
 
@@ -38,7 +39,8 @@ export function createRequestHandler({ services, logger, isReady }: RequestHandl
     if (path.startsWith('/trpc/')) handleTrpc(request, response);
     else if (path === '/healthz') sendJson(response, 200, { status: 'ok' });
     else if (path === '/readyz') void sendReadiness(response);
-    else if (path === '/') sendJson(response, 200, { name: 'Parley', trpc: '/trpc', health: '/healthz', readiness: '/readyz' });
+    else if (path === '/')
+      sendJson(response, 200, { name: 'Parley', trpc: '/trpc', health: '/healthz', readiness: '/readyz' });
     else sendJson(response, 404, { message: 'There is nothing at this path.' });
   };
 
@@ -54,6 +56,9 @@ function pathOf({ url = '/' }: IncomingMessage): string {
 }
 
 function sendJson(response: ServerResponse, status: number, body: unknown): void {
-  response.writeHead(status, { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store' });
+  response.writeHead(status, {
+    'content-type': 'application/json; charset=utf-8',
+    'cache-control': 'no-store',
+  });
   response.end(JSON.stringify(body));
 }

@@ -22,7 +22,9 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
   await using stack = new AsyncDisposableStack();
   const { databaseUrl, dataDir } = config;
   const isEmbedded = databaseUrl === undefined;
-  const db = stack.adopt(await open(isEmbedded ? { dataDir } : { url: databaseUrl }), (opened) => opened.destroy());
+  const db = stack.adopt(await open(isEmbedded ? { dataDir } : { url: databaseUrl }), (opened) =>
+    opened.destroy(),
+  );
   const { jwtSecret, encryptionKey, demoPassword } = config.isProduction
     ? requireSecrets(config)
     : await withKeptSecrets(config, logger);
@@ -79,7 +81,8 @@ interface Secrets {
 }
 
 function requireSecrets({ jwtSecret, encryptionKey }: Config): Secrets {
-  if (jwtSecret === undefined || encryptionKey === undefined) throw new Error('readConfig lets no production start without');
+  if (jwtSecret === undefined || encryptionKey === undefined)
+    throw new Error('readConfig lets no production start without');
   return { jwtSecret, encryptionKey, demoPassword: '' };
 }
 

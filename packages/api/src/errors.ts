@@ -66,9 +66,15 @@ export function describeError(error: TRPCError): { message: string; data: ErrorD
     case 'BAD_REQUEST':
       return error.cause instanceof ZodError
         ? describeInvalidInput(error.cause)
-        : { message: 'The request could not be read: check that it is valid JSON.', data: { reason: 'INVALID_REQUEST' } };
+        : {
+            message: 'The request could not be read: check that it is valid JSON.',
+            data: { reason: 'INVALID_REQUEST' },
+          };
     case 'PARSE_ERROR':
-      return { message: 'The request could not be read: check that it is valid JSON.', data: { reason: 'INVALID_REQUEST' } };
+      return {
+        message: 'The request could not be read: check that it is valid JSON.',
+        data: { reason: 'INVALID_REQUEST' },
+      };
     case 'NOT_FOUND':
       return { message, data: { reason: 'PROCEDURE_NOT_FOUND' } };
     case 'METHOD_NOT_SUPPORTED':
@@ -89,5 +95,8 @@ function describeInvalidInput(error: ZodError): { message: string; data: ErrorDa
   const lines = Object.entries(fieldErrors).map(([field, messages]) =>
     field === '' ? messages.join(', ') : `${field}: ${messages.join(', ')}`,
   );
-  return { message: `The input is not valid. ${lines.join('; ')}`, data: { reason: 'INVALID_INPUT', fieldErrors } };
+  return {
+    message: `The input is not valid. ${lines.join('; ')}`,
+    data: { reason: 'INVALID_INPUT', fieldErrors },
+  };
 }

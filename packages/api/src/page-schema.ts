@@ -24,7 +24,10 @@ export function decodeCursor<Position>(schema: z.ZodType<Position>, cursor: stri
   try {
     return schema.parse(JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8')));
   } catch {
-    throw new DomainError('INVALID_CURSOR', 'This cursor is not valid: pass the nextCursor of the page before.');
+    throw new DomainError(
+      'INVALID_CURSOR',
+      'This cursor is not valid: pass the nextCursor of the page before.',
+    );
   }
 }
 

@@ -14,7 +14,11 @@ const t = initTRPC.context<Context>().create({
   errorFormatter({ shape, error }) {
     const { message, data } = describeError(error);
     const { code, httpStatus, path } = shape.data;
-    return { code: shape.code, message, data: { code, httpStatus, ...(path === undefined ? {} : { path }), ...data } };
+    return {
+      code: shape.code,
+      message,
+      data: { code, httpStatus, ...(path === undefined ? {} : { path }), ...data },
+    };
   },
   sse: {
     ping: { enabled: true, intervalMs: SSE_PING_MS },
@@ -35,6 +39,7 @@ export const authedProcedure = t.procedure.use(async ({ ctx, next }) => {
 
 /** An admin of the team. */
 export const adminProcedure = authedProcedure.use(({ ctx, next }) => {
-  if (ctx.user.role !== 'admin') throw new DomainError('ADMIN_REQUIRED', 'Only an admin of the team may do this.');
+  if (ctx.user.role !== 'admin')
+    throw new DomainError('ADMIN_REQUIRED', 'Only an admin of the team may do this.');
   return next();
 });

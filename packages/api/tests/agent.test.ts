@@ -40,7 +40,11 @@ describe('an agent', () => {
     const made = await admin.caller.agent.create({ name: 'A', webhookUrl, webhookToken: canary });
     const answers = [made, await admin.caller.agent.get({ id: made.id }), await admin.caller.agent.list()];
     expect(JSON.stringify(answers)).not.toContain(canary);
-    const row = await api.db.selectFrom('agents').selectAll().where('id', '=', made.id).executeTakeFirstOrThrow();
+    const row = await api.db
+      .selectFrom('agents')
+      .selectAll()
+      .where('id', '=', made.id)
+      .executeTakeFirstOrThrow();
     expect(Buffer.from(row.webhook_token_encrypted ?? []).toString('latin1')).not.toContain(canary);
     expect(api.services.secretBox.open(row.webhook_token_encrypted ?? new Uint8Array())).toBe(canary);
   });
@@ -51,7 +55,9 @@ describe('an agent', () => {
     const { id } = await agent.create({ name: 'A', webhookUrl, webhookToken: 'token' });
     const elsewhere = 'https://evil.example.com/';
     expect(await agent.update({ id, webhookUrl })).toMatchObject({ hasWebhookToken: true });
-    expect(await agent.update({ id, webhookUrl: elsewhere, webhookToken: 'new' })).toMatchObject({ hasWebhookToken: true });
+    expect(await agent.update({ id, webhookUrl: elsewhere, webhookToken: 'new' })).toMatchObject({
+      hasWebhookToken: true,
+    });
     expect(await agent.update({ id, webhookUrl })).toMatchObject({ hasWebhookToken: false });
     await agent.update({ id, webhookToken: 'again' });
     expect(await agent.update({ id, webhookToken: null })).toMatchObject({ hasWebhookToken: false });
@@ -59,9 +65,21 @@ describe('an agent', () => {
 
   test('shows a user of the team its name, but not how it is reached and instructed', async () => {
     const { admin, user } = await api.createTeam();
-    const made = await admin.caller.agent.create({ name: 'A', webhookUrl, systemPrompt: 'secret', config: { key: 1 } });
+    const made = await admin.caller.agent.create({
+      name: 'A',
+      webhookUrl,
+      systemPrompt: 'secret',
+      config: { key: 1 },
+    });
     const seen = await user.caller.agent.get({ id: made.id });
-    expect(Object.keys(seen).toSorted()).toEqual(['createdAt', 'description', 'id', 'isActive', 'name', 'updatedAt']);
+    expect(Object.keys(seen).toSorted()).toEqual([
+      'createdAt',
+      'description',
+      'id',
+      'isActive',
+      'name',
+      'updatedAt',
+    ]);
     expect((await user.caller.agent.list()).items).toEqual([seen]);
   });
 
@@ -85,7 +103,11 @@ describe('an agent', () => {
     const { id: theirsId } = await theirs.admin.caller.agent.create({ name: 'A', webhookUrl });
     const { agent } = ours.admin.caller;
     for (const id of [theirsId, newId()]) {
-      const calls = [() => agent.get({ id }), () => agent.update({ id, name: 'X' }), () => agent.delete({ id })];
+      const calls = [
+        () => agent.get({ id }),
+        () => agent.update({ id, name: 'X' }),
+        () => agent.delete({ id }),
+      ];
       for (const call of calls) {
         expect(await reasonOf(call())).toBe('AGENT_NOT_FOUND');
       }
@@ -94,13 +116,19 @@ describe('an agent', () => {
     expect((await theirs.admin.caller.agent.get({ id: theirsId })).name).toBe('A');
   });
 
-  test.each(['not a url', 'ftp://example.com/', 'javascript:alert(1)', 'https://user:pass@example.com/', '//example.com', ''])(
-    'cannot have the URL %j',
-    async (url) => {
-      const { admin } = await api.createTeam();
-      await expect(admin.caller.agent.create({ name: 'A', webhookUrl: url })).rejects.toMatchObject({ code: 'BAD_REQUEST' });
-    },
-  );
+  test.each([
+    'not a url',
+    'ftp://example.com/',
+    'javascript:alert(1)',
+    'https://user:pass@example.com/',
+    '//example.com',
+    '',
+  ])('cannot have the URL %j', async (url) => {
+    const { admin } = await api.createTeam();
+    await expect(admin.caller.agent.create({ name: 'A', webhookUrl: url })).rejects.toMatchObject({
+      code: 'BAD_REQUEST',
+    });
+  });
 
   test('list is paged, newest first, and each agent is in one page', async () => {
     const { admin } = await api.createTeam();

@@ -41,7 +41,10 @@ describe('registration', () => {
         .callerWith({ setCookies })
         .auth.register({ email: `${name}@example.com`, password: 'SecurePass123', teamId });
       const me = await api.callerWith({ cookie: toCookieHeader(setCookies) }).auth.me();
-      expect(me).toMatchObject({ user: { email: `${name}@example.com`, displayName: name }, team: { id: teamId } });
+      expect(me).toMatchObject({
+        user: { email: `${name}@example.com`, displayName: name },
+        team: { id: teamId },
+      });
       roles.push(me.user.role);
     }
     expect(roles).toEqual(['admin', 'user']);
@@ -65,7 +68,9 @@ describe('registration', () => {
     const closed = await api.createTeam();
     const attempt = (teamId: string) =>
       api.anonymous.auth.register({ email: 'x@example.com', password: 'SecurePass123', teamId });
-    const errors = await Promise.all([closed.id, newId()].map((id) => attempt(id).catch((error: unknown) => String(error))));
+    const errors = await Promise.all(
+      [closed.id, newId()].map((id) => attempt(id).catch((error: unknown) => String(error))),
+    );
     expect(errors[0]).toContain('does not take registrations');
     expect(errors[0]).toBe(errors[1]);
   });
@@ -101,8 +106,9 @@ describe('login', () => {
   });
 
   test('is refused alike for a wrong password, an unknown email and a disabled account', async () => {
-    const { user, createUser } = await api.createTeam();
-    const disabled = await createUser();
+    const team = await api.createTeam();
+    const { user } = team;
+    const disabled = await team.createUser();
     await api.db.updateTable('users').set({ is_active: false }).where('id', '=', disabled.id).execute();
     for (const credentials of [
       { email: user.email, password: 'not the password' },
@@ -192,7 +198,10 @@ describe('an access token', () => {
   });
 
   test.each([
-    ['signed with another key', 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJ4Iiwic2lkIjoieSJ9.AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA'],
+    [
+      'signed with another key',
+      'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJ4Iiwic2lkIjoieSJ9.AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA',
+    ],
     ['without a signature', 'eyJhbGciOiJub25lIn0.eyJzdWIiOiJ4Iiwic2lkIjoieSJ9.'],
     ['that is none', 'nonsense'],
   ])('%s is refused', async (_, token) => {
@@ -225,7 +234,11 @@ describe('an API key', () => {
     const { user, admin } = await api.createTeam();
     const expired = await makeKey(user, new Date(Date.now() - 1000).toISOString());
     const revoked = await makeKey(user, null);
-    await api.db.updateTable('api_keys').set({ revoked_at: new Date().toISOString() }).where('user_id', '=', user.id).execute();
+    await api.db
+      .updateTable('api_keys')
+      .set({ revoked_at: new Date().toISOString() })
+      .where('user_id', '=', user.id)
+      .execute();
     const ofDisabled = await makeKey(admin, null);
     await api.db.updateTable('users').set({ is_active: false }).where('id', '=', admin.id).execute();
     for (const key of ['parley_unknown', 'Basic x', expired, revoked, ofDisabled]) {

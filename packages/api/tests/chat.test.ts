@@ -1,7 +1,13 @@
 import { newId } from '@parley/db';
 import { type RunEvent } from '@parley/runs';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { createTestApi, streamRunEvents, type TestApi, type TestTeam, type TestUser } from '../src/testing/index.ts';
+import {
+  createTestApi,
+  streamRunEvents,
+  type TestApi,
+  type TestTeam,
+  type TestUser,
+} from '../src/testing/index.ts';
 import { reasonOf } from './reason-of.ts';
 
 let api: TestApi;
@@ -46,7 +52,8 @@ function stream(
 function textOf(events: Received[], start = ''): string {
   let text = start;
   for (const { data: event } of events) {
-    if (event.type === 'message') text = event.data.reset === true ? event.data.content : text + event.data.content;
+    if (event.type === 'message')
+      text = event.data.reset === true ? event.data.content : text + event.data.content;
   }
   return text;
 }
@@ -62,28 +69,47 @@ describe('sending a message', () => {
     const chat = await team.user.caller.chat.get({ id: chatId });
     expect(chat.messages).toMatchObject([
       { role: 'user', content: 'Hi there', status: 'complete', runId: null },
-      { role: 'assistant', content: 'Hello from the agent', status: 'complete', runId: sent.runId, error: null },
+      {
+        role: 'assistant',
+        content: 'Hello from the agent',
+        status: 'complete',
+        runId: sent.runId,
+        error: null,
+      },
     ]);
   });
 
   test('sends the whole history, in order, each time', async () => {
     const chatId = await openChat();
-    for (const content of ['one', 'two', 'three']) await stream({ chatId, runId: (await send(chatId, content)).runId });
+    for (const content of ['one', 'two', 'three'])
+      await stream({ chatId, runId: (await send(chatId, content)).runId });
     const last = api.webhook.requests.at(-1)?.body;
     const answer = { role: 'assistant', content: 'Hello from the agent' };
     const user = (content: string) => ({ role: 'user', content });
-    expect(last).toMatchObject({ messages: [user('one'), answer, user('two'), answer, user('three')], chatInput: 'three' });
+    expect(last).toMatchObject({
+      messages: [user('one'), answer, user('two'), answer, user('three')],
+      chatInput: 'three',
+    });
   });
 
   test('keeps to the history limits of the agent, newest first', async () => {
     const limited = await team.admin.caller.agent.create({ name: 'Limited', webhookUrl: api.webhook.url });
     const chatId = (await team.user.caller.chat.create({ agentId: limited.id })).id;
-    await api.db.updateTable('agents').set({ max_history_messages: 3 }).where('id', '=', limited.id).execute();
-    for (const content of ['one', 'two']) await stream({ chatId, runId: (await send(chatId, content)).runId });
+    await api.db
+      .updateTable('agents')
+      .set({ max_history_messages: 3 })
+      .where('id', '=', limited.id)
+      .execute();
+    for (const content of ['one', 'two'])
+      await stream({ chatId, runId: (await send(chatId, content)).runId });
     await stream({ chatId, runId: (await send(chatId, 'x'.repeat(5000))).runId });
     const roles = (body: unknown) => JSON.stringify(body).match(/"role":"(user|assistant)"/g)?.length;
     expect(roles(api.webhook.requests.at(-1)?.body)).toBe(3 + 1);
-    await api.db.updateTable('agents').set({ max_history_bytes: 1000 }).where('id', '=', limited.id).execute();
+    await api.db
+      .updateTable('agents')
+      .set({ max_history_bytes: 1000 })
+      .where('id', '=', limited.id)
+      .execute();
     await stream({ chatId, runId: (await send(chatId, 'y'.repeat(5000))).runId });
     expect(api.webhook.requests.at(-1)?.body).toMatchObject({ messages: [{ content: 'y'.repeat(5000) }] });
   });
@@ -180,7 +206,10 @@ describe('a stream', () => {
     const { runId } = await send(chatId);
     const whole = await stream({ chatId, runId });
     for (const [index, { id }] of whole.entries()) {
-      for (const input of [{ chatId, runId, lastEventId: id }, { chatId, lastEventId: id }]) {
+      for (const input of [
+        { chatId, runId, lastEventId: id },
+        { chatId, lastEventId: id },
+      ]) {
         expect(textOf(await stream(input), textOf(whole.slice(0, index + 1)))).toBe('Hello from the agent');
       }
     }
@@ -209,7 +238,9 @@ describe('a stream', () => {
   test('of an agent that fails ends with the reason, and does not throw', async () => {
     api.webhook.answer((response) => {
       response.writeHead(404, { 'content-type': 'application/json' });
-      response.end('{"code":404,"message":"The requested webhook \\"POST x\\" is not registered.","hint":"..."}');
+      response.end(
+        '{"code":404,"message":"The requested webhook \\"POST x\\" is not registered.","hint":"..."}',
+      );
     });
     const chatId = await openChat();
     await send(chatId);
@@ -264,7 +295,10 @@ describe('a chat', () => {
     const { chat } = user.caller;
     const { id } = await chat.create({ agentId, title: 'First' });
     expect(await chat.update({ id, title: 'Renamed' })).toMatchObject({ title: 'Renamed', isPinned: false });
-    expect(await chat.update({ id, isPinned: true, isArchived: true })).toMatchObject({ title: 'Renamed', isPinned: true });
+    expect(await chat.update({ id, isPinned: true, isArchived: true })).toMatchObject({
+      title: 'Renamed',
+      isPinned: true,
+    });
     expect((await chat.list()).items).toEqual([]);
     expect((await chat.list({ isArchived: true })).items).toHaveLength(1);
     await chat.delete({ id });
@@ -291,7 +325,8 @@ describe('a chat', () => {
 
   test('gives its messages in pages, newest first', async () => {
     const chatId = await openChat();
-    for (const content of ['one', 'two', 'three']) await stream({ chatId, runId: (await send(chatId, content)).runId });
+    for (const content of ['one', 'two', 'three'])
+      await stream({ chatId, runId: (await send(chatId, content)).runId });
     const seqs: number[] = [];
     let cursor: string | null | undefined;
     do {

@@ -43,7 +43,11 @@ const errorAnswer = z.object({
   error: z.object({
     json: z.object({
       message: z.string(),
-      data: z.object({ reason: z.string(), httpStatus: z.number() }).catchall(z.unknown()),
+      data: z.object({
+        reason: z.string(),
+        httpStatus: z.number(),
+        fieldErrors: z.record(z.string(), z.array(z.string())).optional(),
+      }),
     }),
   }),
 });
@@ -75,12 +79,15 @@ describe('an error', () => {
   });
 
   test('of who is not logged in is 401', async () => {
-    expect(await errorOf('chat.delete', '{}', '')).toMatchObject({ status: 401, reason: 'NOT_AUTHENTICATED' });
+    expect(await errorOf('chat.delete', '{}', '')).toMatchObject({
+      status: 401,
+      reason: 'NOT_AUTHENTICATED',
+    });
   });
 
   test('of an invalid input names each field', async () => {
     const error = await errorOf('auth.register', '{"json":{"email":"x","password":"short","teamId":"y"}}');
-    expect(error['fieldErrors']).toEqual({
+    expect(error.fieldErrors).toEqual({
       email: ['must be an email address'],
       password: ['must have at least 10 characters'],
       teamId: ['must be a UUID'],
@@ -96,7 +103,12 @@ describe('an error', () => {
       json: {
         code: -32603,
         message: 'Something went wrong on the server. Try again; if it goes on, tell whoever runs it.',
-        data: { code: 'INTERNAL_SERVER_ERROR', httpStatus: 500, path: 'chat.update', reason: 'INTERNAL_ERROR' },
+        data: {
+          code: 'INTERNAL_SERVER_ERROR',
+          httpStatus: 500,
+          path: 'chat.update',
+          reason: 'INTERNAL_ERROR',
+        },
       },
     });
   });

@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { endRun, findAgentForRun, insertErrorLog, listHistory, newId, type DB } from '@parley/db';
 import { callAgent, type AgentEvent, type AgentLimits, type AgentRequest } from '@parley/webhook';
 import type { Kysely } from 'kysely';
-import { RunLog } from './run-log.ts';
+import type { RunLog } from './run-log.ts';
 import { agentDeleted, endOfError, succeeded, terminalEventOf, type RunEnd } from './run-state.ts';
 import type { RunEvent } from './run-event.ts';
 
@@ -102,7 +102,12 @@ function toRunEvent(event: AgentEvent): RunEvent {
 }
 
 /** Tries until the database answers: an answer that was paid for is not thrown away because Postgres restarts. */
-async function saveEnd(run: StartedRun, log: RunLog, end: RunEnd, deps: ExecuteRunDependencies): Promise<boolean> {
+async function saveEnd(
+  run: StartedRun,
+  log: RunLog,
+  end: RunEnd,
+  deps: ExecuteRunDependencies,
+): Promise<boolean> {
   const row = {
     teamId: run.teamId,
     runId: run.runId,

@@ -63,11 +63,19 @@ async function* followSavedRun(
   const message = await findMessage(db, { teamId, id: run.assistantMessageId });
   const content = message?.content ?? '';
   // Where a cursor lies in the saved text is not known any more, so a follower with one gets all of it anew.
-  const text: RunEvent = { type: 'message', data: after === undefined ? { content } : { content, reset: true } };
+  const text: RunEvent = {
+    type: 'message',
+    data: after === undefined ? { content } : { content, reset: true },
+  };
   if (content !== '' || after !== undefined) yield { cursor: { runId, seq: 0 }, event: text };
   const error =
-    run.errorReason === null ? null : { reason: run.errorReason, message: run.errorMessage ?? run.errorReason };
-  yield { cursor: { runId, seq: 'end' }, event: terminalEventOf({ state: run.state, error }, run.assistantMessageId) };
+    run.errorReason === null
+      ? null
+      : { reason: run.errorReason, message: run.errorMessage ?? run.errorReason };
+  yield {
+    cursor: { runId, seq: 'end' },
+    event: terminalEventOf({ state: run.state, error }, run.assistantMessageId),
+  };
 }
 
 type EndedRun = RunRow & { state: EndedRunState };

@@ -29,7 +29,13 @@ export function startRecovery(deps: RecoverRunsDependencies): { stop: () => Prom
   };
 }
 
-async function heartbeat({ db, instanceId, leaseMs, hasActiveRuns, onError }: RecoverRunsDependencies): Promise<void> {
+async function heartbeat({
+  db,
+  instanceId,
+  leaseMs,
+  hasActiveRuns,
+  onError,
+}: RecoverRunsDependencies): Promise<void> {
   try {
     if (hasActiveRuns()) await extendLeases(db, { instanceId, leaseMs });
     await endLapsedRuns(db, interruptedError);

@@ -22,7 +22,8 @@ export class RunInterruption extends Error {
 
 export const interruptedError = {
   reason: 'RUN_INTERRUPTED',
-  message: 'The server stopped before the answer was complete. What had arrived is kept; send again to continue.',
+  message:
+    'The server stopped before the answer was complete. What had arrived is kept; send again to continue.',
   hint: null,
 };
 

@@ -59,12 +59,16 @@ export async function createRuns(options: RunsOptions): Promise<Runs> {
     const log = new RunLog();
     const controller = new AbortController();
     logs.set(run.runId, log);
-    const ended = executeRun(run, log, controller.signal, { db, instanceId, openSecret, agentLimits, onError }).then(
-      () => {
-        active.delete(run.runId);
-        setTimeout(() => logs.delete(run.runId), logRetentionMs).unref();
-      },
-    );
+    const ended = executeRun(run, log, controller.signal, {
+      db,
+      instanceId,
+      openSecret,
+      agentLimits,
+      onError,
+    }).then(() => {
+      active.delete(run.runId);
+      setTimeout(() => logs.delete(run.runId), logRetentionMs).unref();
+    });
     active.set(run.runId, { controller, ended });
     if (isClosed) controller.abort(serverClosing());
   }

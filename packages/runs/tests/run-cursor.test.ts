@@ -8,10 +8,17 @@ describe('a run cursor', () => {
     expect(parseRunCursor(formatRunCursor({ runId, seq }))).toEqual({ runId, seq });
   });
 
-  test.each(['', '5', `${runId}`, `${runId}:`, `${runId}:-1`, `${runId}:1.5`, `${runId}:99999999999`, `${runId}:1\n`, `x${runId}:1`])(
-    'that is malformed is none: %j',
-    (text) => {
-      expect(parseRunCursor(text)).toBeUndefined();
-    },
-  );
+  test.each([
+    '',
+    '5',
+    runId,
+    `${runId}:`,
+    `${runId}:-1`,
+    `${runId}:1.5`,
+    `${runId}:99999999999`,
+    `${runId}:1\n`,
+    `x${runId}:1`,
+  ])('that is malformed is none: %j', (text) => {
+    expect(parseRunCursor(text)).toBeUndefined();
+  });
 });

@@ -20,7 +20,8 @@ async function readAll(log: RunLog, afterSeq = 0): Promise<RunLogEntry[]> {
 function textOf(entries: RunLogEntry[], start = ''): string {
   let text = start;
   for (const { event } of entries) {
-    if (event.type === 'message') text = event.data.reset === true ? event.data.content : text + event.data.content;
+    if (event.type === 'message')
+      text = event.data.reset === true ? event.data.content : text + event.data.content;
   }
   return text;
 }
@@ -65,7 +66,9 @@ describe('a run log', () => {
   });
 
   test('bounds what it merges into one event', async () => {
-    const entries = await readAll(logOf(...Array.from({ length: 100 }, () => delta('x'.repeat(10_000))), done));
+    const entries = await readAll(
+      logOf(...Array.from({ length: 100 }, () => delta('x'.repeat(10_000))), done),
+    );
     expect(textOf(entries)).toHaveLength(1_000_000);
     for (const { event } of entries) {
       if (event.type === 'message') expect(event.data.content.length).toBeLessThanOrEqual(80_000);

@@ -13,7 +13,14 @@ import {
 } from '@parley/db';
 import { createTestDatabase, type TestDatabase } from '@parley/db/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { createRuns, type FollowedEvent, type RunEvent, type Runs, type RunsOptions, type StartedRun } from '../src/index.ts';
+import {
+  createRuns,
+  type FollowedEvent,
+  type RunEvent,
+  type Runs,
+  type RunsOptions,
+  type StartedRun,
+} from '../src/index.ts';
 import { startTestWebhook, type TestWebhook } from '../src/testing/index.ts';
 
 let database: TestDatabase;
@@ -53,12 +60,28 @@ async function startInstance(options: Partial<RunsOptions> = {}): Promise<Starte
 /** A committed run, as chat.send leaves it: the user said "Hi", the answer is still empty. */
 async function commitRun({ instanceId, leaseMs }: Pick<Runs, 'instanceId' | 'leaseMs'>): Promise<StartedRun> {
   const { db } = database;
-  const [teamId, userId, agentId, chatId, runId, userMessageId, assistantMessageId] = Array.from({ length: 7 }, newId);
-  if (!teamId || !userId || !agentId || !chatId || !runId || !userMessageId || !assistantMessageId) throw new Error();
+  const [teamId, userId, agentId, chatId, runId, userMessageId, assistantMessageId] = Array.from(
+    { length: 7 },
+    newId,
+  );
+  if (!teamId || !userId || !agentId || !chatId || !runId || !userMessageId || !assistantMessageId)
+    throw new Error();
   await insertTeam(db, { id: teamId, slug: teamId, name: 'Team', is_registration_open: false });
-  const user = { team_id: teamId, id: userId, email: 'u@example.com', display_name: 'U', role: 'user' } as const;
+  const user = {
+    team_id: teamId,
+    id: userId,
+    email: 'u@example.com',
+    display_name: 'U',
+    role: 'user',
+  } as const;
   await insertUser(db, { ...user, password_hash: randomBytes(8).toString('hex') });
-  await insertAgent(db, { team_id: teamId, id: agentId, name: 'Agent', webhook_url: webhook.url, system_prompt: 'Be brief' });
+  await insertAgent(db, {
+    team_id: teamId,
+    id: agentId,
+    name: 'Agent',
+    webhook_url: webhook.url,
+    system_prompt: 'Be brief',
+  });
   await insertChat(db, { team_id: teamId, id: chatId, user_id: userId, agent_id: agentId, title: 'Chat' });
   const common = { team_id: teamId, chat_id: chatId };
   await insertMessages(db, [
@@ -90,14 +113,19 @@ async function savedAnswer({ teamId, chatId }: StartedRun) {
   return (await listAllMessages(database.db, { teamId, chatId })).at(-1);
 }
 
-async function followAll(runs: Runs, run: StartedRun, after?: FollowedEvent['cursor']): Promise<FollowedEvent[]> {
+async function followAll(
+  runs: Runs,
+  run: StartedRun,
+  after?: FollowedEvent['cursor'],
+): Promise<FollowedEvent[]> {
   return Array.fromAsync(runs.follow({ teamId: run.teamId, chatId: run.chatId, runId: run.runId, after }));
 }
 
 function textOf(events: { event: RunEvent }[], start = ''): string {
   let text = start;
   for (const { event } of events) {
-    if (event.type === 'message') text = event.data.reset === true ? event.data.content : text + event.data.content;
+    if (event.type === 'message')
+      text = event.data.reset === true ? event.data.content : text + event.data.content;
   }
   return text;
 }
@@ -137,7 +165,9 @@ describe('a run', () => {
     await using instance = await startInstance();
     const run = await commitRun(instance.runs);
     instance.runs.start(run);
-    await expect.poll(() => savedAnswer(run)).toMatchObject({ content: 'Hello from the agent', status: 'complete' });
+    await expect
+      .poll(() => savedAnswer(run))
+      .toMatchObject({ content: 'Hello from the agent', status: 'complete' });
   });
 
   test('that fails in the middle keeps what was received, says why, and tells the team’s error log', async () => {
@@ -151,7 +181,11 @@ describe('a run', () => {
     const events = await followAll(instance.runs, run);
     expect(textOf(events)).toBe('Half of');
     expect(events.at(-1)?.event).toMatchObject({ type: 'error', data: { reason: 'AGENT_UNREACHABLE' } });
-    expect(await savedAnswer(run)).toMatchObject({ content: 'Half of', status: 'failed', errorReason: 'AGENT_UNREACHABLE' });
+    expect(await savedAnswer(run)).toMatchObject({
+      content: 'Half of',
+      status: 'failed',
+      errorReason: 'AGENT_UNREACHABLE',
+    });
     const logs = await database.db
       .selectFrom('error_logs')
       .select(['reason', 'run_id'])

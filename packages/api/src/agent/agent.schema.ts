@@ -12,7 +12,10 @@ const webhookUrlSchema = textSchema({ max: 2048 })
 
 const configSchema = z
   .record(z.string(), z.json())
-  .refine((config) => JSON.stringify(config).length <= MAX_CONFIG_CHARS, `must be at most ${MAX_CONFIG_CHARS} characters of JSON`)
+  .refine(
+    (config) => JSON.stringify(config).length <= MAX_CONFIG_CHARS,
+    `must be at most ${MAX_CONFIG_CHARS} characters of JSON`,
+  )
   // Postgres refuses NUL in JSON too; as \\u0000 it would pass the check of the text itself.
   .refine((config) => !JSON.stringify(config).includes('\\u0000'), 'must not contain NUL characters');
 

@@ -16,9 +16,7 @@ export interface AccessTokenClaims {
 }
 
 export type AccessTokenCheck =
-  | { status: 'valid'; claims: AccessTokenClaims }
-  | { status: 'expired' }
-  | { status: 'invalid' };
+  { status: 'valid'; claims: AccessTokenClaims } | { status: 'expired' } | { status: 'invalid' };
 
 export interface AccessTokens {
   sign(claims: AccessTokenClaims): Promise<string>;

@@ -3,10 +3,7 @@ import { idSchema, nameSchema, textSchema } from '../text-schema.ts';
 
 export const roleSchema = z.enum(['user', 'admin']);
 
-const emailSchema = textSchema({ max: 254 })
-  .trim()
-  .toLowerCase()
-  .pipe(z.email('must be an email address'));
+const emailSchema = textSchema({ max: 254 }).trim().toLowerCase().pipe(z.email('must be an email address'));
 
 export const registerInput = z.object({
   email: emailSchema,

@@ -30,7 +30,10 @@ async function authenticateByApiKey({ db }: Services, authorization: string): Pr
   const key = bearer.exec(authorization)?.[1];
   const found = key === undefined ? undefined : await findUserByApiKey(db, hashApiKey(key));
   if (found === undefined || !found.user.isActive) {
-    throw new DomainError('INVALID_API_KEY', 'This API key is not valid: it may have been revoked, or have expired.');
+    throw new DomainError(
+      'INVALID_API_KEY',
+      'This API key is not valid: it may have been revoked, or have expired.',
+    );
   }
   return found.user;
 }
@@ -44,5 +47,8 @@ function notAuthenticated(): DomainError {
 }
 
 function accessTokenExpired(): DomainError {
-  return new DomainError('ACCESS_TOKEN_EXPIRED', 'The access token has expired. Call auth.refresh, then try again.');
+  return new DomainError(
+    'ACCESS_TOKEN_EXPIRED',
+    'The access token has expired. Call auth.refresh, then try again.',
+  );
 }

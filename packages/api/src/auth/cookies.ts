@@ -19,7 +19,15 @@ export function createAuthCookies({ isSecure }: { isSecure: boolean }): AuthCook
   const accessName = `${prefix}parley_access`;
   const sessionName = `${prefix}parley_session`;
   const serialize = (name: string, value: string, maxAge: number): string =>
-    stringifySetCookie({ name, value, maxAge, path: '/', httpOnly: true, sameSite: 'strict', secure: isSecure });
+    stringifySetCookie({
+      name,
+      value,
+      maxAge,
+      path: '/',
+      httpOnly: true,
+      sameSite: 'strict',
+      secure: isSecure,
+    });
   return {
     read(header = '') {
       if (header.length > MAX_COOKIE_HEADER_CHARS) return { accessToken: undefined, sessionId: undefined };

@@ -21,7 +21,9 @@ export async function login(ctx: Context, input: z.output<typeof loginInput>): P
   if (user === undefined) throw new DomainError('INVALID_CREDENTIALS', 'The email or the password is wrong.');
   if (others.length > 0) {
     const teams = matching.map((account) => account.teamSlug);
-    throw new DomainError('TEAM_REQUIRED', `This login fits several teams. Name one: ${teams.join(', ')}.`, { teams });
+    throw new DomainError('TEAM_REQUIRED', `This login fits several teams. Name one: ${teams.join(', ')}.`, {
+      teams,
+    });
   }
   return startSession(ctx, user);
 }

@@ -29,7 +29,16 @@ export async function register(ctx: Context, input: z.output<typeof registerInpu
         role,
         password_hash: passwordHash,
       });
-      return { id, email, displayName, role, isActive: true, teamId: team.id, teamSlug: team.slug, teamName: team.name };
+      return {
+        id,
+        email,
+        displayName,
+        role,
+        isActive: true,
+        teamId: team.id,
+        teamSlug: team.slug,
+        teamName: team.name,
+      };
     })
     .catch((error: unknown) => {
       throw isUniqueViolation(error, 'users_team_id_email_key') ? emailTaken() : error;

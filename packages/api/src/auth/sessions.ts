@@ -18,7 +18,7 @@ import { Lucia, TimeSpan, type Adapter, type DatabaseSession } from 'lucia';
 
 declare module 'lucia' {
   interface Register {
-    Lucia: Lucia<Record<never, never>, UserWithTeam>;
+    Lucia: Lucia<Record<string, never>, UserWithTeam>;
     DatabaseSessionAttributes: { userAgent: string | null };
     DatabaseUserAttributes: UserWithTeam;
   }
@@ -101,7 +101,12 @@ function createAdapter(db: Kysely<DB>): Adapter {
 
 function toLuciaSession(session: SessionRow, id: string): DatabaseSession {
   const { userAgent } = session;
-  return { id, userId: joinUserId(session), expiresAt: new Date(session.expiresAt), attributes: { userAgent } };
+  return {
+    id,
+    userId: joinUserId(session),
+    expiresAt: new Date(session.expiresAt),
+    attributes: { userAgent },
+  };
 }
 
 /** Lucia knows users by one string; ours are found by team and id. */

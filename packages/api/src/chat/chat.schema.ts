@@ -31,7 +31,10 @@ export const sendMessageInput = z.object({
   chatId: idSchema,
   /** Made by the client: sending the same message again with the same id returns the first answer. */
   messageId: idSchema,
-  content: textSchema({ min: 1, max: MAX_CONTENT_CHARS }).refine((text) => text.trim() !== '', 'must not be blank'),
+  content: textSchema({ min: 1, max: MAX_CONTENT_CHARS }).refine(
+    (text) => text.trim() !== '',
+    'must not be blank',
+  ),
 });
 
 export const streamRunInput = z.object({
@@ -79,6 +82,5 @@ export const sendMessageOutput = z.object({
   assistantMessageId: z.string(),
 });
 
-export type ChatWithMessages = z.output<typeof chatWithMessagesOutput>;
 export type MessageOutput = z.output<typeof messageOutput>;
 export type SendMessageOutput = z.output<typeof sendMessageOutput>;

@@ -26,5 +26,8 @@ export async function createChat(
 }
 
 export function agentInactive(): DomainError {
-  return new DomainError('AGENT_INACTIVE', 'This agent is switched off. An admin of the team can switch it on.');
+  return new DomainError(
+    'AGENT_INACTIVE',
+    'This agent is switched off. An admin of the team can switch it on.',
+  );
 }

@@ -60,11 +60,17 @@ async function writeMessageAndRun(
 
   const { agentId } = chat;
   if (agentId === null) {
-    throw new DomainError('AGENT_DELETED', 'The agent of this chat was deleted. Start a chat with another one.');
+    throw new DomainError(
+      'AGENT_DELETED',
+      'The agent of this chat was deleted. Start a chat with another one.',
+    );
   }
   if (chat.isAgentActive !== true) throw agentInactive();
   if (await hasActiveRun(trx, { teamId, chatId })) {
-    throw new DomainError('RUN_ALREADY_ACTIVE', 'The agent is still answering in this chat. Wait until it is done.');
+    throw new DomainError(
+      'RUN_ALREADY_ACTIVE',
+      'The agent is still answering in this chat. Wait until it is done.',
+    );
   }
 
   const runId = newId();
@@ -111,7 +117,8 @@ async function findEarlierSend(
   const message = await findMessage(trx, { teamId, id: messageId });
   if (message === undefined) return undefined;
   const run = await findRunOfUserMessage(trx, { teamId, userMessageId: messageId });
-  if (message.chatId !== chatId || message.content !== content || run === undefined) throw messageIdConflict();
+  if (message.chatId !== chatId || message.content !== content || run === undefined)
+    throw messageIdConflict();
   return { runId: run.id, userMessage: toMessageOutput(message), assistantMessageId: run.assistantMessageId };
 }
 

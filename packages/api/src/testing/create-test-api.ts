@@ -43,7 +43,12 @@ export interface TestApi extends AsyncDisposable {
   /** A team with an admin and a user. */
   createTeam(options?: { isRegistrationOpen?: boolean }): Promise<TestTeam>;
   /** Calls procedures with these headers; `setCookies` collects what is answered. */
-  callerWith(request: { cookie?: string; authorization?: string; signal?: AbortSignal; setCookies?: string[] }): Caller;
+  callerWith(request: {
+    cookie?: string;
+    authorization?: string;
+    signal?: AbortSignal;
+    setCookies?: string[];
+  }): Caller;
 }
 
 const PASSWORD = 'correct horse battery';
@@ -70,8 +75,9 @@ export async function createTestApi(
   const { db } = cleanup.use(await createTestDatabase());
   const webhook = cleanup.use(await startTestWebhook());
   const secretBox = createSecretBox(randomBytes(32));
-  const runs = cleanup.adopt(await createRuns({ db, openSecret: secretBox.open, ...options.runs }), (created) =>
-    created.close(),
+  const runs = cleanup.adopt(
+    await createRuns({ db, openSecret: secretBox.open, ...options.runs }),
+    (created) => created.close(),
   );
   const services = createServices({
     db,
