@@ -14,6 +14,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const NODE_VERSION = '24.21.0';
+const PARENT_CHECK_MS = 250;
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const toolchainDir = path.join(root, '.toolchain');
@@ -93,7 +94,7 @@ function ensureDependencies() {
       '--reporter=append-only',
       '--loglevel=error',
     ],
-    { cwd: root, env: { ...env, CI: 'true' }, stdio: ['ignore', 'ignore', 'inherit'] },
+    { cwd: root, env: { ...env, CI: 'true' }, stdio: ['ignore', 2, 2] },
   );
   if (status !== 0) fail('installing dependencies failed; the lines above say why');
   writeFileSync(stamp, wanted);
@@ -103,12 +104,27 @@ function run() {
   const child = spawn(command, args, { env, shell: isWindows, stdio: 'inherit' });
   // A terminal's Ctrl-C reaches the child by itself; a signal sent to this process alone must be passed on.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+  // Killing `npm start` kills neither its shell nor what the shell runs: a server must not go on without its owner.
+  if (process.env.npm_lifecycle_event !== undefined) {
+    const npm = parentOfShell();
+    setInterval(() => parentOfShell() !== npm && child.kill('SIGTERM'), PARENT_CHECK_MS).unref();
+  }
   child.on('error', (error) => fail(`could not run ${command}: ${error.message}`));
   child.on('exit', (code, signal) => {
     if (signal === null) process.exit(code);
     process.removeAllListeners(signal);
     process.kill(process.pid, signal);
   });
+}
+
+/** The process that started the shell we run in (proc_pid_stat(5)); without /proc, the shell itself. */
+function parentOfShell() {
+  try {
+    const stat = readFileSync(`/proc/${process.ppid}/stat`, 'utf8');
+    return Number(stat.slice(stat.lastIndexOf(')')).split(' ')[2]);
+  } catch {
+    return process.ppid;
+  }
 }
 
 function isStamped(file, wanted) {
