@@ -1,0 +1,62 @@
+// A real server process, as `npm start` runs it.
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+
+const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));
+
+export interface ServerProcess extends AsyncDisposable {
+  url: string;
+  /** What it said on stdout up to the login line. */
+  output: string;
+  child: ChildProcess;
+  /** Sends a signal, and gives the exit code; null where the signal ended it. */
+  end(signal: NodeJS.Signals): Promise<number | null>;
+}
+
+export interface FailedStart {
+  code: number | null;
+  stderr: string;
+}
+
+/** Resolves when the server listens and has said the last line of its start. */
+export async function startProcess(
+  env: Record<string, string>,
+  lastLine = /^login: .*\n/m,
+): Promise<ServerProcess> {
+  const child = spawnServer(env);
+  let output = '';
+  let errors = '';
+  child.stderr?.setEncoding('utf8').on('data', (chunk: string) => (errors += chunk));
+  for await (const chunk of child.stdout?.setEncoding('utf8') ?? []) {
+    output += String(chunk);
+    if (lastLine.test(output)) break;
+  }
+  const url = /listening on (\S+)/.exec(output)?.[1];
+  if (url === undefined) throw new Error(`The server did not start: ${errors}`);
+  const end = async (signal: NodeJS.Signals): Promise<number | null> => {
+    if (child.exitCode === null && child.signalCode === null) {
+      child.kill(signal);
+      await once(child, 'exit');
+    }
+    return child.exitCode;
+  };
+  return { url, output, child, end, [Symbol.asyncDispose]: () => end('SIGKILL').then(() => {}) };
+}
+
+/** For starts that are refused. */
+export async function startInVain(env: Record<string, string>): Promise<FailedStart> {
+  const child = spawnServer(env);
+  let stderr = '';
+  child.stderr?.setEncoding('utf8').on('data', (chunk: string) => (stderr += chunk));
+  await once(child, 'close');
+  return { code: child.exitCode, stderr };
+}
+
+function spawnServer(env: Record<string, string>): ChildProcess {
+  const { PATH = '' } = process.env;
+  return spawn(process.execPath, [main], {
+    env: { PATH, PORT: '0', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+}
