@@ -6,7 +6,13 @@ export { newId } from './new-id.ts';
 export { isUniqueViolation } from './unique-violation.ts';
 
 export { findTeam, hasTeams, insertTeam, lockTeam, type TeamRow } from './queries/teams.ts';
-export { hasUsers, insertUser, listAccountsByEmail, updateUserPassword, type UserWithTeam } from './queries/users.ts';
+export {
+  hasUsers,
+  insertUser,
+  listAccountsByEmail,
+  updateUserPassword,
+  type UserWithTeam,
+} from './queries/users.ts';
 export {
   deleteExpiredSessions,
   deleteSession,
@@ -34,16 +40,12 @@ export {
   findChat,
   insertChat,
   listChats,
-  lockChatWithAgent,
   updateChat,
-  updateChatActivity,
   type ChatKey,
   type ChatRow,
 } from './queries/chats.ts';
 export {
   findMessage,
-  getMessage,
-  insertMessages,
   listAllMessages,
   listHistory,
   listMessages,
@@ -58,12 +60,10 @@ export {
   extendLeases,
   findNewestRun,
   findRun,
-  findRunOfUserMessage,
-  hasActiveRun,
-  insertRun,
   type EndedRunState,
   type RunRow,
   type RunState,
 } from './queries/runs.ts';
+export { findSend, insertSend, isMessageIdTaken, lockChatForSend, type SendRow } from './queries/sends.ts';
 export { insertErrorLog } from './queries/error-logs.ts';
 export { pingDatabase } from './queries/ping.ts';

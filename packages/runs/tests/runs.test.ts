@@ -4,8 +4,7 @@ import {
   findRun,
   insertAgent,
   insertChat,
-  insertMessages,
-  insertRun,
+  insertSend,
   insertTeam,
   insertUser,
   listAllMessages,
@@ -83,19 +82,17 @@ async function commitRun({ instanceId, leaseMs }: Pick<Runs, 'instanceId' | 'lea
     system_prompt: 'Be brief',
   });
   await insertChat(db, { team_id: teamId, id: chatId, user_id: userId, agent_id: agentId, title: 'Chat' });
-  const common = { team_id: teamId, chat_id: chatId };
-  await insertMessages(db, [
-    { ...common, id: userMessageId, seq: 1, role: 'user', content: 'Hi', status: 'complete' },
-    { ...common, id: assistantMessageId, seq: 2, role: 'assistant', content: '', status: 'streaming' },
-  ]);
-  await insertRun(db, {
-    ...common,
-    id: runId,
-    user_id: userId,
-    agent_id: agentId,
-    user_message_id: userMessageId,
-    assistant_message_id: assistantMessageId,
-    instance_id: instanceId,
+  await insertSend(db, {
+    teamId,
+    userId,
+    agentId,
+    chatId,
+    messageId: userMessageId,
+    content: 'Hi',
+    runId,
+    assistantMessageId,
+    lastSeq: 0,
+    instanceId,
     leaseMs,
   });
   return {

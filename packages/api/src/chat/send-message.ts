@@ -1,15 +1,11 @@
 import {
-  findMessage,
-  findRunOfUserMessage,
-  getMessage,
-  hasActiveRun,
-  insertMessages,
-  insertRun,
-  isUniqueViolation,
-  lockChatWithAgent,
+  findSend,
+  insertSend,
+  isMessageIdTaken,
+  lockChatForSend,
   newId,
-  updateChatActivity,
   type DB,
+  type SendRow,
   type UserWithTeam,
 } from '@parley/db';
 import type { StartedRun } from '@parley/runs';
@@ -17,7 +13,7 @@ import type { Kysely } from 'kysely';
 import type { z } from 'zod';
 import { DomainError } from '../errors.ts';
 import type { Services } from '../services.ts';
-import { chatNotFound, toMessageOutput } from './chat-access.ts';
+import { chatNotFound } from './chat-access.ts';
 import type { SendMessageOutput, sendMessageInput } from './chat.schema.ts';
 import { agentInactive } from './create-chat.ts';
 
@@ -33,32 +29,34 @@ export async function sendMessage(
   user: UserWithTeam,
   input: SendMessageInput,
 ): Promise<SendMessageOutput> {
-  const { output, startedRun } = await services.db
+  const { send, startedRun } = await services.db
     .transaction()
-    .execute((trx) => writeMessageAndRun(trx, services, user, input))
+    .execute((trx) => writeSend(trx, services, user, input))
     .catch((error: unknown) => {
       // The same id, sent into another chat at the same moment.
-      throw isUniqueViolation(error, 'messages_pkey') ? messageIdConflict() : error;
+      throw isMessageIdTaken(error) ? messageIdConflict() : error;
     });
   if (startedRun !== undefined) services.runs.start(startedRun);
-  return output;
+  return toOutput(send);
 }
 
-async function writeMessageAndRun(
+async function writeSend(
   trx: Kysely<DB>,
-  { runs }: Services,
-  user: UserWithTeam,
-  input: SendMessageInput,
-): Promise<{ output: SendMessageOutput; startedRun?: StartedRun }> {
-  const { teamId } = user;
-  const { chatId, messageId, content } = input;
+  { runs: { instanceId, leaseMs } }: Services,
+  { teamId, ...user }: UserWithTeam,
+  { chatId, messageId, content }: SendMessageInput,
+): Promise<{ send: SendRow; startedRun?: StartedRun }> {
   // From here on, sends into this chat wait for each other.
-  const chat = await lockChatWithAgent(trx, { teamId, userId: user.id, id: chatId });
+  const chat = await lockChatForSend(trx, { teamId, userId: user.id, id: chatId });
   if (chat === undefined) throw chatNotFound();
-  const earlier = await findEarlierSend(trx, user, input);
-  if (earlier !== undefined) return { output: earlier };
 
-  const { agentId } = chat;
+  const earlier = await findSend(trx, { teamId, messageId });
+  if (earlier !== undefined) {
+    if (earlier.chatId !== chatId || earlier.content !== content) throw messageIdConflict();
+    return { send: earlier };
+  }
+
+  const { agentId, lastSeq } = chat;
   if (agentId === null) {
     throw new DomainError(
       'AGENT_DELETED',
@@ -66,37 +64,30 @@ async function writeMessageAndRun(
     );
   }
   if (chat.isAgentActive !== true) throw agentInactive();
-  if (await hasActiveRun(trx, { teamId, chatId })) {
+  if (chat.hasActiveRun) {
     throw new DomainError(
       'RUN_ALREADY_ACTIVE',
       'The agent is still answering in this chat. Wait until it is done.',
     );
   }
 
-  const runId = newId();
-  const assistantMessageId = newId();
-  const userMessageSeq = chat.lastSeq + 1;
-  const lastSeq = chat.lastSeq + 2;
-  const common = { team_id: teamId, chat_id: chatId };
-  await insertMessages(trx, [
-    { ...common, id: messageId, seq: userMessageSeq, role: 'user', content, status: 'complete' },
-    { ...common, id: assistantMessageId, seq: lastSeq, role: 'assistant', content: '', status: 'streaming' },
-  ]);
-  await insertRun(trx, {
-    ...common,
-    id: runId,
-    user_id: user.id,
-    agent_id: agentId,
-    user_message_id: messageId,
-    assistant_message_id: assistantMessageId,
-    instance_id: runs.instanceId,
-    leaseMs: runs.leaseMs,
+  const send = await insertSend(trx, {
+    teamId,
+    userId: user.id,
+    agentId,
+    chatId,
+    messageId,
+    content,
+    runId: newId(),
+    assistantMessageId: newId(),
+    lastSeq,
+    instanceId,
+    leaseMs,
   });
-  await updateChatActivity(trx, { teamId, id: chatId, lastSeq });
-  const userMessage = toMessageOutput(await getMessage(trx, { teamId, id: messageId }));
+  const { runId, assistantMessageId, seq: userMessageSeq } = send;
   const { id, email, displayName, role } = user;
   return {
-    output: { runId, userMessage, assistantMessageId },
+    send,
     startedRun: {
       teamId,
       runId,
@@ -109,17 +100,16 @@ async function writeMessageAndRun(
   };
 }
 
-async function findEarlierSend(
-  trx: Kysely<DB>,
-  { teamId }: UserWithTeam,
-  { chatId, messageId, content }: SendMessageInput,
-): Promise<SendMessageOutput | undefined> {
-  const message = await findMessage(trx, { teamId, id: messageId });
-  if (message === undefined) return undefined;
-  const run = await findRunOfUserMessage(trx, { teamId, userMessageId: messageId });
-  if (message.chatId !== chatId || message.content !== content || run === undefined)
-    throw messageIdConflict();
-  return { runId: run.id, userMessage: toMessageOutput(message), assistantMessageId: run.assistantMessageId };
+function toOutput({
+  messageId,
+  seq,
+  content,
+  timestamp,
+  runId,
+  assistantMessageId,
+}: SendRow): SendMessageOutput {
+  const userMessage = { id: messageId, seq, role: 'user', content, timestamp, status: 'complete' } as const;
+  return { runId, userMessage: { ...userMessage, runId: null, error: null }, assistantMessageId };
 }
 
 function messageIdConflict(): DomainError {

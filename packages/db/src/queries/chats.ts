@@ -37,7 +37,10 @@ export async function insertChat(
   return db.insertInto('chats').values(chat).returning(chatColumns).executeTakeFirstOrThrow();
 }
 
-export async function findChat(db: Kysely<DB>, { teamId, userId, id }: ChatKey): Promise<ChatRow | undefined> {
+export async function findChat(
+  db: Kysely<DB>,
+  { teamId, userId, id }: ChatKey,
+): Promise<ChatRow | undefined> {
   return db
     .selectFrom('chats')
     .select(chatColumns)
@@ -106,29 +109,4 @@ export async function deleteChat(db: Kysely<DB>, { teamId, userId, id }: ChatKey
     .where('id', '=', id)
     .executeTakeFirst();
   return numDeletedRows > 0n;
-}
-
-/** Locks a chat until the transaction ends, so that sends into it happen one after the other, and gives its agent. */
-export async function lockChatWithAgent(trx: Kysely<DB>, { teamId, userId, id }: ChatKey) {
-  return trx
-    .selectFrom('chats as c')
-    .leftJoin('agents as a', (join) => join.onRef('a.team_id', '=', 'c.team_id').onRef('a.id', '=', 'c.agent_id'))
-    .select(['c.last_seq as lastSeq', 'a.id as agentId', 'a.is_active as isAgentActive'])
-    .where('c.team_id', '=', teamId)
-    .where('c.user_id', '=', userId)
-    .where('c.id', '=', id)
-    .forUpdate('c')
-    .executeTakeFirst();
-}
-
-export async function updateChatActivity(
-  trx: Kysely<DB>,
-  { teamId, id, lastSeq }: { teamId: string; id: string; lastSeq: number },
-): Promise<void> {
-  await trx
-    .updateTable('chats')
-    .set({ last_seq: lastSeq, last_activity_at: sql<string>`now()` })
-    .where('team_id', '=', teamId)
-    .where('id', '=', id)
-    .execute();
 }

@@ -1,5 +1,5 @@
-import { sql, type Insertable, type Kysely } from 'kysely';
-import type { DB, Messages } from '../generated/database.ts';
+import { sql, type Kysely } from 'kysely';
+import type { DB } from '../generated/database.ts';
 
 export type MessageRole = 'user' | 'assistant';
 export type MessageStatus = 'complete' | 'streaming' | 'failed' | 'canceled' | 'interrupted';
@@ -36,16 +36,6 @@ function selectMessages(db: Kysely<DB>) {
     ]);
 }
 
-export async function insertMessages(
-  trx: Kysely<DB>,
-  messages: Pick<
-    Insertable<Messages>,
-    'team_id' | 'id' | 'chat_id' | 'seq' | 'role' | 'content' | 'status'
-  >[],
-): Promise<void> {
-  await trx.insertInto('messages').values(messages).execute();
-}
-
 /** One message of the team, with its chat. The caller has to check whose chat it is. */
 export async function findMessage(
   db: Kysely<DB>,
@@ -56,14 +46,6 @@ export async function findMessage(
     .where('m.team_id', '=', teamId)
     .where('m.id', '=', id)
     .executeTakeFirst();
-}
-
-/** @throws NoResultError where there is none */
-export async function getMessage(
-  db: Kysely<DB>,
-  { teamId, id }: { teamId: string; id: string },
-): Promise<MessageRow> {
-  return selectMessages(db).where('m.team_id', '=', teamId).where('m.id', '=', id).executeTakeFirstOrThrow();
 }
 
 /** The whole conversation, oldest first. */
@@ -118,9 +100,7 @@ export async function listHistory(
     )
     .selectFrom('newest')
     .select(['role', 'content', 'created_at as timestamp'])
-    .where((eb) =>
-      eb.or([eb('total_bytes', '<=', options.maxBytes), eb('seq', '=', options.upToSeq)]),
-    )
+    .where((eb) => eb.or([eb('total_bytes', '<=', options.maxBytes), eb('seq', '=', options.upToSeq)]))
     .orderBy('seq')
     .execute();
 }

@@ -1,5 +1,5 @@
-import { sql, type Insertable, type Kysely, type RawBuilder } from 'kysely';
-import type { DB, Runs } from '../generated/database.ts';
+import { sql, type Kysely, type RawBuilder } from 'kysely';
+import type { DB } from '../generated/database.ts';
 
 export type RunState = 'running' | 'succeeded' | 'failed' | 'canceled' | 'interrupted';
 export type EndedRunState = Exclude<RunState, 'running'>;
@@ -26,18 +26,9 @@ const runColumns = [
   'error_message as errorMessage',
 ] as const;
 
-function leaseEnd(leaseMs: number) {
+/** When a lease taken now lapses. */
+export function leaseEnd(leaseMs: number) {
   return sql<string>`now() + make_interval(secs => ${leaseMs / 1000})`;
-}
-
-export async function insertRun(
-  trx: Kysely<DB>,
-  { leaseMs, ...run }: Omit<Insertable<Runs>, 'lease_expires_at' | 'state'> & { leaseMs: number },
-): Promise<void> {
-  await trx
-    .insertInto('runs')
-    .values({ ...run, state: 'running', lease_expires_at: leaseEnd(leaseMs) })
-    .execute();
 }
 
 export async function findRun(
@@ -67,35 +58,6 @@ export async function findNewestRun(
     .orderBy('id', 'desc')
     .limit(1)
     .executeTakeFirst();
-}
-
-/** The first run that a user's message started. */
-export async function findRunOfUserMessage(
-  db: Kysely<DB>,
-  { teamId, userMessageId }: { teamId: string; userMessageId: string },
-): Promise<RunRow | undefined> {
-  return db
-    .selectFrom('runs')
-    .select(runColumns)
-    .where('team_id', '=', teamId)
-    .where('user_message_id', '=', userMessageId)
-    .orderBy('attempt')
-    .limit(1)
-    .executeTakeFirst();
-}
-
-export async function hasActiveRun(
-  db: Kysely<DB>,
-  { teamId, chatId }: { teamId: string; chatId: string },
-): Promise<boolean> {
-  const run = await db
-    .selectFrom('runs')
-    .select('id')
-    .where('team_id', '=', teamId)
-    .where('chat_id', '=', chatId)
-    .where('state', '=', 'running')
-    .executeTakeFirst();
-  return run !== undefined;
 }
 
 const messageStatusOf = {
