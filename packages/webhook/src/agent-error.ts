@@ -21,9 +21,12 @@ export class AgentError extends Error {
   /** What an admin can do about it; may quote the agent's own error, cut short and without secrets. */
   readonly hint: string | null;
 
-  /** @param message for the user: no addresses, no tokens, nothing out of an answer's body. */
-  constructor(reason: AgentErrorReason, message: string, hint: string | null = null, cause?: unknown) {
-    super(message, cause === undefined ? undefined : { cause });
+  /**
+   * Without a cause, on purpose: errors of fetch and of the HTTP parser carry the request's headers and the answer's bytes.
+   * @param message for the user: no addresses, no tokens, nothing out of an answer's body.
+   */
+  constructor(reason: AgentErrorReason, message: string, hint: string | null = null) {
+    super(message);
     this.reason = reason;
     this.hint = hint;
   }

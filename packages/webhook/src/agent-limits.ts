@@ -21,7 +21,7 @@ export interface AgentLimits {
   toolErrorGraceMs: number;
   /** UTF-8 bytes of text. */
   maxTextBytes: number;
-  /** Of one JSON value, line or event, which have to be held whole before they can be read; in UTF-16 code units. */
+  /** Of one JSON value, line or event, which have to be held whole before they can be read; in UTF-16 code units. JSON may take 6 for one. */
   maxFrameChars: number;
   /** Of the whole body, decompressed. Streams wrap a few bytes of text in some 170 of JSON. */
   maxBodyBytes: number;
@@ -37,7 +37,7 @@ export const defaultAgentLimits: Readonly<AgentLimits> = {
   errorGraceMs: 5_000,
   toolErrorGraceMs: 35_000,
   maxTextBytes: 4 * 1024 * 1024,
-  maxFrameChars: 8 * 1024 * 1024,
+  maxFrameChars: 16 * 1024 * 1024,
   maxBodyBytes: 256 * 1024 * 1024,
 };
 

@@ -6,7 +6,6 @@ import type { AgentRequest } from './agent-request.ts';
 import { defaultConnector } from './connect.ts';
 import { Exchange, type Connector } from './exchange.ts';
 import { statusFailure } from './failures/status-failure.ts';
-import { stalledAfterError } from './failures/transport-failure.ts';
 import { AnswerParser } from './parse-answer.ts';
 import { createErrorQuote } from './quote-error.ts';
 import { agentRequestBody, agentRequestHeaders, agentUrl } from './request-body.ts';
@@ -51,13 +50,12 @@ export async function* callAgent(
     }
     const parser = new AnswerParser({ contentType: head.contentType, limits, quote });
     while (!parser.isDone) {
-      const bytes = await exchange.read();
+      const bytes = await exchange.read(parser.graceMs);
       if (bytes === undefined) break;
       for (const event of parser.push(bytes)) {
         signal?.throwIfAborted();
         yield event;
       }
-      exchange.expectWithin(parser.graceMs, stalledAfterError);
     }
     signal?.throwIfAborted();
     const cut = parser.isDone ? undefined : exchange.failure;
@@ -80,9 +78,8 @@ async function readStart(exchange: Exchange, limits: AgentLimits): Promise<strin
   const decoder = new TextDecoder();
   let text = '';
   let bytes = 0;
-  exchange.expectWithin(limits.errorGraceMs, stalledAfterError);
   while (bytes < MAX_REFUSAL_BYTES) {
-    const chunk = await exchange.read();
+    const chunk = await exchange.read(limits.errorGraceMs);
     if (chunk === undefined) break;
     bytes += chunk.length;
     text += decoder.decode(chunk, { stream: true });

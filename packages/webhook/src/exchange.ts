@@ -4,10 +4,11 @@
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createFetch } from 'ofetch';
-import { buildConnector, Client, fetch as undiciFetch, Headers, type Dispatcher } from 'undici';
+import { Client, fetch as undiciFetch, type buildConnector, type Dispatcher } from 'undici';
 import type { AgentLimits } from './agent-limits.ts';
 import {
   isWorthAnotherTry,
+  stalled,
   totalTimeout,
   transportFailure,
   undecodable,
@@ -16,23 +17,22 @@ import type { AgentError } from './agent-error.ts';
 
 export type Connector = buildConnector.connector;
 
-export interface ExchangeRequest {
+interface ExchangeRequest {
   url: URL;
   headers: Record<string, string>;
   body: string;
 }
 
-export interface AnswerHead {
+interface AnswerHead {
   status: number;
   contentType: string | null;
   location: string | null;
 }
 
-// ofetch is typed for the global fetch. A dispatcher of this undici works with the fetch of this undici only.
-const request = createFetch({
-  fetch: undiciFetch as unknown as typeof globalThis.fetch,
-  Headers: Headers as unknown as typeof globalThis.Headers,
-});
+// A dispatcher of this undici works with the fetch of this undici only, and ofetch is typed for the global one, which
+// is another version of the same code.
+// oxlint-disable-next-line typescript/no-unsafe-type-assertion -- two declarations of one interface
+const request = createFetch({ fetch: undiciFetch as unknown as typeof globalThis.fetch });
 
 export class Exchange {
   readonly #request: ExchangeRequest;
@@ -45,11 +45,11 @@ export class Exchange {
   #isSent = false;
   #isAnswering = false;
   #status = 0;
+  #isComplete = false;
   #isClosed = false;
   #socketError: Error | undefined;
   #failure: unknown;
   #totalTimer: NodeJS.Timeout | undefined;
-  #graceTimer: NodeJS.Timeout | undefined;
 
   constructor(exchangeRequest: ExchangeRequest, limits: AgentLimits, connect: Connector) {
     this.#request = exchangeRequest;
@@ -66,14 +66,15 @@ export class Exchange {
 
   /** @throws AgentError, or whatever the request throws after `close`. */
   async send(): Promise<AnswerHead> {
-    this.#totalTimer = setTimeout(() => this.cut(totalTimeout(this.#limits)), this.#limits.totalTimeoutMs);
+    this.#totalTimer = setTimeout(() => this.#cut(totalTimeout(this.#limits)), this.#limits.totalTimeoutMs);
     for (let attempt = 1; ; attempt++) {
       try {
         return await this.#attempt();
       } catch (error) {
         // An answer after all, with a status that fetch acts upon instead of handing it out.
         if (this.#status > 299) return { status: this.#status, contentType: null, location: null };
-        this.#failure ??= this.#status === 0 ? error : undecodable(error);
+        if (this.#status !== 0) this.#failure = undecodable();
+        this.#failure ??= error;
         const mayTryAgain =
           !this.#isSent && !this.#stop.signal.aborted && attempt <= this.#limits.connectRetries;
         if (!mayTryAgain || !isWorthAnotherTry(this.#failure)) throw this.failure;
@@ -83,35 +84,26 @@ export class Exchange {
     }
   }
 
-  /** The next bytes, decompressed; undefined at the end, whether `failure` is set then or not. */
-  async read(): Promise<Uint8Array | undefined> {
+  /**
+   * The next bytes, decompressed; undefined at the end, whether `failure` is set then or not.
+   * @param withinMs ends the answer if nothing comes by then; without it, the limits alone decide
+   */
+  async read(withinMs?: number): Promise<Uint8Array | undefined> {
+    const timer = withinMs === undefined ? undefined : setTimeout(() => this.#cut(stalled()), withinMs);
     try {
       return (await this.#reader?.read())?.value;
-    } catch (error) {
-      this.#failure ??= undecodable(error);
+    } catch {
+      this.#failure ??= undecodable();
       return undefined;
+    } finally {
+      clearTimeout(timer);
     }
-  }
-
-  /** Ends the answer if nothing comes within `ms`; undefined waits as long as the limits allow. */
-  expectWithin(ms: number | undefined, failure: () => AgentError): void {
-    clearTimeout(this.#graceTimer);
-    this.#graceTimer = ms === undefined ? undefined : setTimeout(() => this.cut(failure()), ms);
-  }
-
-  /** Ends the answer; what has arrived can still be read. */
-  cut(failure: AgentError): void {
-    this.#failure ??= failure;
-    if (this.#isAnswering) this.#controller?.abort(failure);
-    else this.#stop.abort(failure);
   }
 
   /** Closes the connection at once. What has arrived is gone. */
   close(reason?: unknown): void {
-    if (this.#isClosed) return;
     this.#isClosed = true;
     clearTimeout(this.#totalTimer);
-    clearTimeout(this.#graceTimer);
     this.#stop.abort(reason);
     this.#destroyClient();
   }
@@ -180,6 +172,7 @@ export class Exchange {
       onResponseData: (controller, chunk) => handler.onResponseData?.(controller, chunk),
       onResponseEnd: (controller, trailers) => {
         this.#failure ??= this.#socketError;
+        this.#isComplete = true;
         handler.onResponseEnd?.(controller, trailers);
       },
       onResponseError: (controller, error) => {
@@ -188,6 +181,14 @@ export class Exchange {
         else handler.onResponseEnd?.(controller, {});
       },
     };
+  }
+
+  /** Ends the answer, if it is still coming; what has arrived can still be read. */
+  #cut(failure: AgentError): void {
+    if (this.#isComplete) return;
+    this.#failure ??= failure;
+    if (this.#isAnswering) this.#controller?.abort(failure);
+    else this.#stop.abort(failure);
   }
 
   #destroyClient(): void {

@@ -39,9 +39,9 @@ function textOfArray(values: readonly unknown[], separator: string, depth: numbe
   for (const value of values) {
     const text = textOfValue(value, separator, depth + 1);
     if (text === undefined) continue;
-    const isBlank = separator !== '' && text.trim() === '';
-    if (!found) found = isBlank ? '' : text;
-    else if (!isBlank) found += separator + text;
+    // Texts that are set apart are whole ones, so white space around them means nothing; pieces of one are kept as they are.
+    const piece = separator === '' ? text : text.trim();
+    found = found && piece ? found + separator + piece : (found ?? '') + piece;
   }
   return found;
 }
@@ -62,9 +62,10 @@ export function errorOfValue(value: unknown): string | undefined {
   const first: unknown = Array.isArray(value) ? value[0] : value;
   if (!isJsonObject(first)) return undefined;
   const object = isJsonObject(first['json']) ? first['json'] : first;
-  const { error, message: _, ...others } = object;
-  if (object['type'] === 'error') return textOfError(error) ?? textOfError(object) ?? '';
-  if (!error || textOfValue(others)?.trim()) return undefined;
+  const { error } = object;
+  if (object['type'] !== 'error' && (!error || textOfValue({ ...object, message: undefined })?.trim())) {
+    return undefined;
+  }
   return textOfError(error) ?? textOfError(object) ?? '';
 }
 

@@ -1,5 +1,6 @@
 // What a failed connection means. Codes from Node's net, dns and tls modules and from undici.
 
+import { errors } from 'undici';
 import { AgentError } from '../agent-error.ts';
 import type { AgentLimits } from '../agent-limits.ts';
 
@@ -12,58 +13,45 @@ export interface TransportState {
 
 const UNREACHABLE = 'The agent could not be reached.';
 const SLOW = 'The agent took too long to answer.';
+const UNREADABLE = 'The agent sent an answer that could not be read.';
 
 export function transportFailure(error: unknown, state: TransportState, limits: AgentLimits): AgentError {
   if (error instanceof AgentError) return error;
-  const code = codeOf(error);
-  if (code === 'UND_ERR_HEADERS_TIMEOUT') {
-    return new AgentError(
-      'AGENT_TIMEOUT',
-      SLOW,
-      `Nothing came within ${seconds(limits.firstByteTimeoutMs)} of the request.`,
-      error,
-    );
+  const root = rootOf(error);
+  const code = codeOf(root);
+  switch (code) {
+    case 'UND_ERR_HEADERS_TIMEOUT':
+      return new AgentError(
+        'AGENT_TIMEOUT',
+        SLOW,
+        `Nothing came within ${seconds(limits.firstByteTimeoutMs)} of the request.`,
+      );
+    case 'UND_ERR_BODY_TIMEOUT':
+      return new AgentError(
+        'AGENT_TIMEOUT',
+        SLOW,
+        `Nothing more came for ${seconds(limits.idleTimeoutMs)}. An n8n execution may be queued for longer than that: see its concurrency limit.`,
+      );
+    case 'UND_ERR_HEADERS_OVERFLOW':
+      return new AgentError('AGENT_PROTOCOL_ERROR', UNREADABLE, 'The headers of the answer are too long.');
+    default:
   }
-  if (code === 'UND_ERR_BODY_TIMEOUT') {
-    return new AgentError(
-      'AGENT_TIMEOUT',
-      SLOW,
-      `Nothing more came for ${seconds(limits.idleTimeoutMs)}. A queued n8n execution may wait longer than that: see its concurrency limit.`,
-      error,
-    );
+  if (!state.isSent) return connectFailure(root, code, limits);
+  // An end of the connection within a chunk is a parser error, too; it is the connection that is at fault.
+  if (root instanceof errors.HTTPParserError && !root.message.includes('EOF')) {
+    return new AgentError('AGENT_PROTOCOL_ERROR', UNREADABLE, 'The answer is not valid HTTP/1.1.');
   }
-  if (!state.isSent)
-    return new AgentError('AGENT_UNREACHABLE', UNREACHABLE, connectHint(code, limits), error);
-  if (code.startsWith('HPE_') && code !== 'HPE_INVALID_EOF_STATE' && code !== 'HPE_CLOSED_CONNECTION') {
-    return new AgentError(
-      'AGENT_PROTOCOL_ERROR',
-      'The agent sent an answer that could not be read.',
-      'The answer is not valid HTTP/1.1.',
-      error,
-    );
-  }
-  if (code === 'UND_ERR_HEADERS_OVERFLOW') {
-    return new AgentError(
-      'AGENT_PROTOCOL_ERROR',
-      'The agent sent an answer that could not be read.',
-      'The headers of the answer are too long.',
-      error,
-    );
-  }
-  if (state.isAnswering) {
-    return new AgentError(
-      'AGENT_UNREACHABLE',
-      'The connection to the agent was lost before its answer was complete.',
-      'The agent’s server, or a proxy in front of it, closed the connection: it was restarted, or ran out of time or memory.',
-      error,
-    );
-  }
-  return new AgentError(
-    'AGENT_UNREACHABLE',
-    'The agent closed the connection without an answer.',
-    'The agent’s server was restarted or failed, or the address is not that of an HTTP server. The workflow may have run all the same.',
-    error,
-  );
+  return state.isAnswering
+    ? new AgentError(
+        'AGENT_UNREACHABLE',
+        'The connection to the agent was lost before its answer was complete.',
+        'The agent’s server, or a proxy in front of it, closed the connection: it was restarted, or ran out of time or memory.',
+      )
+    : new AgentError(
+        'AGENT_UNREACHABLE',
+        'The agent closed the connection without an answer.',
+        'The agent’s server was restarted or failed, or the address is not that of an HTTP server. The workflow may have run all the same.',
+      );
 }
 
 export function totalTimeout(limits: AgentLimits): AgentError {
@@ -74,27 +62,33 @@ export function totalTimeout(limits: AgentLimits): AgentError {
   );
 }
 
-/** Only if the agent reported an error before, which is then the failure; kept for the case that it was taken back. */
-export function stalledAfterError(): AgentError {
+/** After a sign that the answer has failed; what the agent said of it tells more, if it said anything. */
+export function stalled(): AgentError {
   return new AgentError(
     'AGENT_ERROR',
     'The agent failed while answering.',
-    'The workflow reported an error, and then nothing more.',
+    'The agent failed, and then sent nothing more.',
   );
 }
 
-export function undecodable(error: unknown): AgentError {
-  return new AgentError(
-    'AGENT_PROTOCOL_ERROR',
-    'The agent sent an answer that could not be read.',
-    'The answer could not be decompressed.',
-    error,
-  );
+export function undecodable(): AgentError {
+  return new AgentError('AGENT_PROTOCOL_ERROR', UNREADABLE, 'The answer could not be decompressed.');
 }
 
 /** The connection may be made the next moment: a server that is restarting, a name server under load. */
 export function isWorthAnotherTry(error: unknown): boolean {
-  return ['ECONNREFUSED', 'ECONNRESET', 'EAI_AGAIN'].includes(codeOf(error));
+  return ['ECONNREFUSED', 'ECONNRESET', 'EAI_AGAIN'].includes(codeOf(rootOf(error)));
+}
+
+function connectFailure(root: unknown, code: string, limits: AgentLimits): AgentError {
+  if (root instanceof Error && root.message === 'bad port') {
+    return new AgentError(
+      'AGENT_BLOCKED_URL',
+      'The agent is not set up correctly.',
+      'The port of the webhook address belongs to another protocol, and no request is sent there.',
+    );
+  }
+  return new AgentError('AGENT_UNREACHABLE', UNREACHABLE, connectHint(code, limits));
 }
 
 function connectHint(code: string, limits: AgentLimits): string {
@@ -112,6 +106,9 @@ function connectHint(code: string, limits: AgentLimits): string {
     case 'EHOSTUNREACH':
     case 'ENETUNREACH':
       return 'There is no route to the webhook’s host.';
+    case 'ERR_SSL_WRONG_VERSION_NUMBER':
+    case 'EPROTO':
+      return 'The webhook’s port does not speak TLS. Is the address http:// rather than https://?';
     default:
       return isTlsCode(code)
         ? `The TLS connection failed (${code}): the certificate is not valid for this host, or has not been issued by a known authority.`
@@ -120,15 +117,19 @@ function connectHint(code: string, limits: AgentLimits): string {
 }
 
 function isTlsCode(code: string): boolean {
-  return /CERT|TLS|SSL|UNABLE_TO|SELF_SIGNED|EPROTO/.test(code);
+  return /CERT|TLS|SSL|UNABLE_TO|SELF_SIGNED/.test(code);
+}
+
+/** What is under the wrapping of ofetch and fetch. Of several addresses that were tried, the first one stands for all. */
+function rootOf(error: unknown): unknown {
+  let root = error;
+  while (root instanceof Error && !('code' in root && root.code) && root.cause instanceof Error)
+    root = root.cause;
+  return root instanceof AggregateError && codeOf(root) === '' ? root.errors[0] : root;
 }
 
 function codeOf(error: unknown): string {
-  if (!(error instanceof Error)) return '';
-  if ('code' in error && typeof error.code === 'string') return error.code;
-  // Several addresses were tried: the first one's failure stands for all.
-  if (error instanceof AggregateError) return codeOf(error.errors[0]);
-  return codeOf(error.cause);
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
 }
 
 function seconds(ms: number): string {

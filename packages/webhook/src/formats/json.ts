@@ -51,7 +51,13 @@ export class JsonParser implements FormatParser {
   }
 
   cut(): void {
-    this.#stream?.cut();
+    if (this.#stream !== undefined) {
+      this.#stream.cut();
+      return;
+    }
+    // A value may be whole although its body is not: some agents leave the connection open.
+    const value = parseJson([...this.#held, this.#lines.takeRest()].join('\n'));
+    if (value !== undefined) readJsonAnswer(value, this.#context);
   }
 
   #readLine(line: string): void {

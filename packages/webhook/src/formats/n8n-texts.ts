@@ -7,8 +7,8 @@ import { answerTooLarge } from '../failures/answer-failures.ts';
 import type { N8nFrame } from './n8n-frame.ts';
 
 // Far above any workflow; a stream that goes past them is out to use up memory or time.
-const MAX_PARTS = 10_000;
-const MAX_REWRITES = 1_000;
+const MAX_PARTS = 2_000;
+const MAX_REWRITES = 500;
 // A repeated answer repeats something recent.
 const REPEATABLE_PARTS = 16;
 
@@ -39,6 +39,7 @@ interface Part {
 }
 
 export class N8nTexts {
+  readonly slots: Slot[] = [];
   readonly #answer: AnswerText;
   readonly #slots = new Map<string, Slot>();
   #last: Slot | undefined;
@@ -50,10 +51,6 @@ export class N8nTexts {
 
   constructor(answer: AnswerText) {
     this.#answer = answer;
-  }
-
-  get slots(): Iterable<Slot> {
-    return this.#slots.values();
   }
 
   slotOf(frame: N8nFrame): Slot {
@@ -74,6 +71,7 @@ export class N8nTexts {
         textAt: 0,
         parts: [],
       };
+      this.slots.push(slot);
       this.#slots.set(key, slot);
       this.#addPart(slot);
       this.#advance();
@@ -82,7 +80,7 @@ export class N8nTexts {
     return slot;
   }
 
-  /** Has nothing been said in this slot since it was last here? Then what comes may be a whole answer in one. */
+  /** Whether nothing has been said here yet: what comes first may be a whole answer in one. */
   isBlank(slot: Slot): boolean {
     return this.#currentPart(slot).text === '';
   }
@@ -173,17 +171,21 @@ export class N8nTexts {
     for (let index = 0; index <= this.#live; index++) this.#showPart(this.#parts[index]);
   }
 
-  /** Respond to Webhook often sends the whole answer again in one item, after the agent has streamed it. */
+  /**
+   * Respond to Webhook often sends the whole answer again in one item, after the agent has streamed it. Items of one
+   * node that say the same are no repeat.
+   */
   #isSaidBefore(text: string, part: Part): boolean {
     const wanted = squeeze(text);
     if (wanted === '') return false;
-    const recent = this.#parts.slice(Math.max(0, part.index - REPEATABLE_PARTS), part.index);
-    if (recent.some((said) => isSame(said.text, wanted) || isSame(said.text.slice(said.turnStart), wanted))) {
-      return true;
+    const isOther = (said: Part) => said.slot.nodeId !== part.slot.nodeId;
+    for (const said of this.#parts.slice(-REPEATABLE_PARTS)) {
+      if (isOther(said) && (isSame(said.text, wanted) || isSame(said.text.slice(said.turnStart), wanted)))
+        return true;
     }
     const chars = this.#parts.reduce((sum, said) => sum + said.text.length, 0);
-    if (chars < wanted.length / 2) return false;
-    const all = this.#parts.map((said) => (said.isRepeat || said === part ? '' : said.text));
+    if (chars < wanted.length / 2 || chars > 2 * wanted.length + 64) return false;
+    const all = this.#parts.map((said) => (said.isRepeat || !isOther(said) ? '' : said.text));
     return isSame(all.join(' '), wanted);
   }
 }

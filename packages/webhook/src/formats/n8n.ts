@@ -117,7 +117,8 @@ export class N8nStream {
 
   #reportError(frame: N8nFrame): void {
     const quoted = typeof frame.content === 'string' ? this.#context.quote(frame.content) : '';
-    const isOfAnswer = [...this.#texts.slots].some(
+    // Its item index means nothing here: n8n always says 0.
+    const isOfAnswer = this.#texts.slots.some(
       (slot) => slot.isOpen && slot.nodeId === frame.nodeId && slot.runIndex === frame.runIndex,
     );
     this.#error = { nodeName: frame.nodeName, quoted, at: this.#frames, isOfAnswer };
@@ -139,7 +140,7 @@ export class N8nStream {
   }
 
   #unhandledSlot(): Slot | undefined {
-    const slots = [...this.#texts.slots];
+    const slots = this.#texts.slots;
     return slots.find(
       (slot) =>
         slot.isOpen &&

@@ -9,12 +9,18 @@ import {
   reportedError,
   unknownShape,
 } from '../failures/answer-failures.ts';
+import { LineSplitter } from '../split-lines.ts';
 import { errorOfValue, isJsonObject, textOfValue, type JsonObject } from '../text-of-value.ts';
 import type { AnswerContext, FormatParser } from './format-parser.ts';
 
 export class SseParser implements FormatParser {
   readonly #context: AnswerContext;
-  readonly #parser;
+  readonly #lines = new LineSplitter();
+  readonly #onLine = (line: string) => this.#feed(line);
+  readonly #parser = createParser({
+    onEvent: (event) => this.#read(event),
+  });
+  #eventChars = 0;
   #isDone = false;
   // The first event tells: in a stream of JSON, what does not parse is broken; in one of text, it is text.
   #isJson: boolean | undefined;
@@ -22,18 +28,6 @@ export class SseParser implements FormatParser {
 
   constructor(context: AnswerContext) {
     this.#context = context;
-    const { maxFrameChars } = context.limits;
-    this.#parser = createParser({
-      maxBufferSize: maxFrameChars,
-      onEvent: (event) => {
-        // The parser's own limit is on what waits for more, and lets an event pass that came in one piece.
-        if (event.data.length > maxFrameChars) throw frameTooLarge();
-        if (!this.#isDone) this.#read(event);
-      },
-      onError: (error) => {
-        if (error.type === 'max-buffer-size-exceeded') throw frameTooLarge();
-      },
-    });
   }
 
   get isDone(): boolean {
@@ -41,16 +35,31 @@ export class SseParser implements FormatParser {
   }
 
   push(text: string): void {
-    this.#parser.feed(text);
+    this.#lines.push(text, this.#onLine);
+    this.#checkSize(this.#lines.restChars);
   }
 
   end(): void {
     // Many agents leave out the blank line after the last event.
-    if (!this.#isDone) this.#parser.feed('\n\n');
+    this.#feed(this.#lines.takeRest());
+    this.#feed('');
     if (this.#context.answer.isEmpty) throw this.#unusable ?? emptyAnswer();
   }
 
   cut(): void {}
+
+  // A line at a time: the parser's own limit is on what happens to wait for more, and so depends on how the body was cut.
+  #feed(line: string): void {
+    if (this.#isDone) return;
+    this.#checkSize(line.length);
+    this.#eventChars = line === '' || line === '\r' ? 0 : this.#eventChars + line.length;
+    this.#parser.feed(`${line}\n`);
+  }
+
+  #checkSize(lineChars: number): void {
+    if (!this.#isDone && this.#eventChars + lineChars > this.#context.limits.maxFrameChars)
+      throw frameTooLarge();
+  }
 
   #read({ event, data }: EventSourceMessage): void {
     if (data.trim() === '[DONE]') {

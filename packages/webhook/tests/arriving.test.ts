@@ -1,0 +1,203 @@
+import type { Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { brotliCompressSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
+import { describe, expect, it } from 'vitest';
+import { callAgent, type AgentEvent } from '../src/index.ts';
+import { call, item, limited } from './call-raw-agent.ts';
+import { captureNamed } from './captures.ts';
+import { chunk, chunkedHead, lastChunk, requestTo, startRawAgent } from './raw-agent.ts';
+
+describe('an answer', () => {
+  it('is handed on as its bytes arrive: the agent may wait for the reader between any two', async () => {
+    let wasRead: () => void = () => {};
+    await using agent = await startRawAgent(async (socket) => {
+      socket.write(chunkedHead);
+      for (const word of ['a', ' b', ' c']) {
+        const read = new Promise<void>((resolve) => (wasRead = resolve));
+        socket.write(item(word));
+        await read;
+      }
+      socket.write(lastChunk);
+    });
+    const words: AgentEvent[] = [];
+    for await (const event of callAgent(requestTo(agent.url))) {
+      words.push(event);
+      wasRead();
+    }
+    expect(words.map((event) => event.type === 'text' && event.content)).toEqual(['a', ' b', ' c']);
+  });
+
+  it.each([
+    ['gzip', gzipSync],
+    ['deflate', deflateSync],
+    ['br', brotliCompressSync],
+    ['zstd', zstdCompressSync],
+  ] as const)('may come compressed with %s', async (encoding, compress) => {
+    const body = compress(Buffer.from('{"output":"Hi"}'));
+    const head = `HTTP/1.1 200 OK\r\nContent-Encoding: ${encoding}\r\nContent-Length: ${body.length}\r\n\r\n`;
+    expect(await call((socket) => void socket.write(Buffer.concat([Buffer.from(head), body])))).toMatchObject(
+      {
+        text: 'Hi',
+        outcome: 'succeeded',
+      },
+    );
+  });
+
+  it('that cannot be decompressed is a failure', async () => {
+    const answer = await call((socket) => {
+      socket.write('HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 5\r\n\r\nhello');
+    });
+    expect(answer).toMatchObject({ text: '', reason: 'AGENT_PROTOCOL_ERROR' });
+  });
+
+  it('with more encodings than anyone uses is a failure', async () => {
+    const answer = await call((socket) => {
+      socket.write(
+        'HTTP/1.1 200 OK\r\nContent-Encoding: gzip, gzip, gzip, gzip, gzip, gzip\r\nContent-Length: 5\r\n\r\nhello',
+      );
+    });
+    expect(answer).toMatchObject({ text: '', reason: 'AGENT_PROTOCOL_ERROR' });
+  });
+
+  it('that unpacks to far more than it weighs is cut off', async () => {
+    const bomb = gzipSync(Buffer.alloc(30_000_000, 'x'));
+    const head = `HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: ${bomb.length}\r\n\r\n`;
+    const answer = await call(
+      (socket) => void socket.write(Buffer.concat([Buffer.from(head), bomb])),
+      limited({ maxTextBytes: 1_000 }),
+    );
+    expect(answer).toMatchObject({ text: 'x'.repeat(1_000), reason: 'AGENT_RESPONSE_TOO_LARGE' });
+  });
+
+  it('may go without a length and end with its connection', async () => {
+    expect(await call((socket) => void socket.end('HTTP/1.1 200 OK\r\n\r\nHi'))).toMatchObject({
+      text: 'Hi',
+      outcome: 'succeeded',
+    });
+  });
+
+  it('ended by [DONE] is complete although the connection stays open', async () => {
+    const answer = await call((socket) => {
+      socket.write(
+        'HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\ndata: {"content":"Hi"}\n\ndata: [DONE]\n\n',
+      );
+    });
+    expect(answer).toMatchObject({ text: 'Hi', outcome: 'succeeded' });
+    expect(answer.tookMs).toBeLessThan(2_000);
+  });
+
+  it('that is read slowly is whole, even if the agent has closed the connection long before', async () => {
+    const words = Array.from({ length: 400 }, (_, index) => `${index} ${'x'.repeat(500)} `);
+    await using agent = await startRawAgent((socket) => {
+      socket.write(chunkedHead);
+      for (const word of words) socket.write(item(word));
+      socket.end(lastChunk);
+    });
+    let text = '';
+    for await (const event of callAgent(requestTo(agent.url))) {
+      await sleep(1);
+      if (event.type === 'text') text += event.content;
+    }
+    expect(text).toBe(words.join('').trim());
+  });
+});
+
+describe('a connection that breaks', () => {
+  it.each([
+    ['is closed', (socket: Socket) => void socket.end()],
+    ['is reset', (socket: Socket) => void socket.resetAndDestroy()],
+  ])('in the middle of an answer (%s) is a failure, with all text received before', async (_, breakOff) => {
+    const answer = await call(async (socket) => {
+      socket.write(Buffer.concat([Buffer.from(chunkedHead), item('one '), item('two')]));
+      await sleep(30);
+      breakOff(socket);
+    });
+    expect(answer).toMatchObject({ text: 'one two', reason: 'AGENT_UNREACHABLE' });
+    expect(answer.error?.message).toContain('lost');
+  });
+
+  it('while the reader is behind still gives all text received before', async () => {
+    await using agent = await startRawAgent((socket) => {
+      socket.write(Buffer.concat([Buffer.from(chunkedHead), item('one ')]));
+      setTimeout(() => socket.write(item('two ')), 20);
+      setTimeout(() => socket.end(item('three')), 40);
+    });
+    let text = '';
+    const read = async () => {
+      for await (const event of callAgent(requestTo(agent.url))) {
+        if (event.type === 'text') text += event.content;
+        await sleep(120);
+      }
+    };
+    await expect(read()).rejects.toMatchObject({ reason: 'AGENT_UNREACHABLE' });
+    expect(text).toBe('one two three');
+  });
+
+  it('in an answer with a length is a failure', async () => {
+    const answer = await call(
+      (socket) => void socket.end('HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\nHi there'),
+    );
+    expect(answer).toMatchObject({ text: 'Hi there', reason: 'AGENT_UNREACHABLE' });
+  });
+
+  it('in an answer that announced its end is a failure', async () => {
+    const head = chunkedHead.replace('chunked', 'chunked\r\nConnection: close');
+    const answer = await call((socket) => {
+      socket.end(Buffer.concat([Buffer.from(head), item('Hi'), item('there').subarray(0, 20)]));
+    });
+    expect(answer).toMatchObject({ text: 'Hi', reason: 'AGENT_UNREACHABLE' });
+  });
+
+  it('by a reset is a failure even where the end of the connection would end the answer', async () => {
+    const answer = await call(async (socket) => {
+      socket.write('HTTP/1.1 200 OK\r\nConnection: close\r\n\r\nHi there');
+      await sleep(30);
+      socket.resetAndDestroy();
+    });
+    expect(answer).toMatchObject({ text: 'Hi there', reason: 'AGENT_UNREACHABLE' });
+  });
+
+  it('before any answer is a failure and is not tried again, since the workflow may have run', async () => {
+    for (const breakOff of [
+      (socket: Socket) => void socket.end(),
+      (socket: Socket) => void socket.resetAndDestroy(),
+    ]) {
+      expect(await call(breakOff)).toMatchObject({ text: '', reason: 'AGENT_UNREACHABLE', connections: 1 });
+    }
+  });
+
+  it('at any byte of a real answer is a failure, with the text received before and no more', async () => {
+    const capture = captureNamed('stream-agent__gzip');
+    const bytes = Buffer.concat(capture.reads.map((read) => read.bytes));
+    const places = Array.from({ length: 60 }, (_, place) => Math.floor(((place + 0.5) * bytes.length) / 60));
+    for (let from = 0; from < places.length; from += 12) {
+      await Promise.all(
+        places.slice(from, from + 12).map(async (at) => {
+          const answer = await call(
+            (socket) => void socket.write(bytes.subarray(0, at), () => socket.resetAndDestroy()),
+          );
+          expect(answer.outcome).toBe('failed');
+          expect(capture.expected.text.startsWith(answer.text)).toBe(true);
+        }),
+      );
+    }
+  });
+
+  it('after an error was reported fails with that error', async () => {
+    const answer = await call((socket) => {
+      socket.end(
+        Buffer.concat([Buffer.from(chunkedHead), item('Hi'), chunk('{"type":"error","content":"boom"}\n')]),
+      );
+    });
+    expect(answer).toMatchObject({ text: 'Hi', reason: 'AGENT_ERROR' });
+    expect(answer.error?.hint).toContain('boom');
+  });
+
+  it('by bytes that are not HTTP is a failure', async () => {
+    expect(await call((socket) => void socket.end('SSH-2.0-OpenSSH_9.6\r\n'))).toMatchObject({
+      reason: 'AGENT_PROTOCOL_ERROR',
+    });
+    const answer = await call((socket) => void socket.end(`${chunkedHead}zz\r\n`));
+    expect(answer).toMatchObject({ reason: 'AGENT_PROTOCOL_ERROR' });
+  });
+});

@@ -1,0 +1,27 @@
+// Calls an agent made of a bare socket, and waits until its connection is gone, too.
+
+import type { Socket } from 'node:net';
+import { callAgent, type AgentLimits, type CallAgentOptions } from '../src/index.ts';
+import { collectAnswer } from './collect-answer.ts';
+import { chunk, requestTo, startRawAgent } from './raw-agent.ts';
+
+export async function call(answer: (socket: Socket) => void | Promise<void>, options: CallAgentOptions = {}) {
+  await using agent = await startRawAgent(answer);
+  const startedAt = performance.now();
+  const result = await collectAnswer(callAgent(requestTo(agent.url), options));
+  const tookMs = performance.now() - startedAt;
+  await agent.allClosed();
+  return { ...result, tookMs, connections: agent.connections };
+}
+
+export const limited = (limits: Partial<AgentLimits>) => ({ limits });
+
+/** A line of n8n's stream, as an HTTP chunk. */
+export const item = (content: string) => chunk(`${JSON.stringify({ type: 'item', content })}\n`);
+
+/** An address where nothing listens any more. */
+export async function closedAgent(): Promise<{ url: string }> {
+  const agent = await startRawAgent(() => {});
+  await agent[Symbol.asyncDispose]();
+  return agent;
+}

@@ -1,0 +1,101 @@
+import type { Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, expect, it, vi } from 'vitest';
+import { callAgent, type AgentEvent } from '../src/index.ts';
+import { closedAgent, item } from './call-raw-agent.ts';
+import { collectAnswer } from './collect-answer.ts';
+import { chunkedHead, httpAnswer, requestTo, startRawAgent } from './raw-agent.ts';
+
+describe('a caller that leaves', () => {
+  const endless = async (socket: Socket) => {
+    socket.write(chunkedHead);
+    while (!socket.destroyed) {
+      socket.write(item('x'));
+      await sleep(5);
+    }
+  };
+
+  it('by a break closes the connection', async () => {
+    await using agent = await startRawAgent(endless);
+    for await (const _ of callAgent(requestTo(agent.url))) break;
+    await agent.allClosed();
+  });
+
+  it('by an error of its own closes the connection, and gets that error', async () => {
+    await using agent = await startRawAgent(endless);
+    const read = async () => {
+      for await (const _ of callAgent(requestTo(agent.url))) throw new Error('mine');
+    };
+    await expect(read()).rejects.toThrow('mine');
+    await agent.allClosed();
+  });
+
+  it('by an abort in the middle of an answer gets the reason, at once, and closes the connection', async () => {
+    await using agent = await startRawAgent((socket) => {
+      socket.write(Buffer.concat([Buffer.from(chunkedHead), item('Hi')]));
+    });
+    const stop = new AbortController();
+    const reason = new Error('stopped by the user');
+    const events: AgentEvent[] = [];
+    const read = async () => {
+      for await (const event of callAgent(requestTo(agent.url), { signal: stop.signal })) {
+        events.push(event);
+        setTimeout(() => stop.abort(reason), 20);
+      }
+    };
+    const startedAt = performance.now();
+    await expect(read()).rejects.toBe(reason);
+    expect(performance.now() - startedAt).toBeLessThan(1_000);
+    expect(events).toEqual([{ type: 'text', content: 'Hi' }]);
+    await agent.allClosed();
+  });
+
+  it('by an abort closes the connection even if nobody asks for the next event', async () => {
+    await using agent = await startRawAgent(endless);
+    const stop = new AbortController();
+    const events = callAgent(requestTo(agent.url), { signal: stop.signal });
+    await events.next();
+    stop.abort();
+    await agent.allClosed();
+    await expect(events.next()).rejects.toBe(stop.signal.reason);
+  });
+
+  it('by an abort before the call gets the reason, and nothing is sent', async () => {
+    await using agent = await startRawAgent(() => {});
+    const next = callAgent(requestTo(agent.url), { signal: AbortSignal.abort('now') }).next();
+    await expect(next).rejects.toBe('now');
+    expect(agent.connections).toBe(0);
+  });
+
+  it('by an abort before the first byte gets the reason, and closes the connection', async () => {
+    const stop = new AbortController();
+    await using agent = await startRawAgent(() => stop.abort('now'));
+    const next = callAgent(requestTo(agent.url), { signal: stop.signal }).next();
+    await expect(next).rejects.toBe('now');
+    await agent.allClosed();
+  });
+
+  it('by an abort while the connection is tried again gets the reason at once', async () => {
+    const { url } = await closedAgent();
+    const stop = new AbortController();
+    setTimeout(() => stop.abort('now'), 50);
+    const next = callAgent(requestTo(url), {
+      signal: stop.signal,
+      limits: { connectRetryDelayMs: 10_000 },
+    }).next();
+    const startedAt = performance.now();
+    await expect(next).rejects.toBe('now');
+    expect(performance.now() - startedAt).toBeLessThan(1_000);
+  });
+
+  it('leaves nothing on the signal it passed', async () => {
+    await using agent = await startRawAgent((socket) => void socket.write(httpAnswer('{"output":"Hi"}')));
+    const { signal } = new AbortController();
+    const added = vi.spyOn(signal, 'addEventListener');
+    const removed = vi.spyOn(signal, 'removeEventListener');
+    await collectAnswer(callAgent(requestTo(agent.url), { signal }));
+    expect(added.mock.calls.map(([type, listener]) => [type, listener])).toEqual(
+      removed.mock.calls.map(([type, listener]) => [type, listener]),
+    );
+  });
+});

@@ -1,0 +1,103 @@
+import { describe, expect, it } from 'vitest';
+import { callAgent, type AgentRequest } from '../src/index.ts';
+import { collectAnswer } from './collect-answer.ts';
+import { httpAnswer, requestTo, startRawAgent } from './raw-agent.ts';
+
+async function requestReceived(changes: Partial<AgentRequest>) {
+  await using agent = await startRawAgent((socket) => void socket.write(httpAnswer('{"output":"Hi"}')));
+  await collectAnswer(callAgent(requestTo(agent.url, changes)));
+  const [request] = agent.requests;
+  if (request === undefined) throw new Error('no request');
+  const [requestLine, ...lines] = request.head.split('\r\n');
+  const headers = Object.fromEntries(lines.map((line) => line.split(/: (.*)/, 2)));
+  return { requestLine, headers, body: JSON.parse(request.body), count: agent.requests.length };
+}
+
+describe('the request to an agent', () => {
+  it('is one POST with the whole conversation, for Parley agents and unmodified n8n chat triggers alike', async () => {
+    const messages: AgentRequest['messages'] = [
+      { role: 'user', content: 'What is 2 + 2?', timestamp: '2026-11-23T03:00:00.000Z' },
+      { role: 'assistant', content: '4', timestamp: '2026-11-23T03:00:01.000Z' },
+      { role: 'user', content: 'Sure?\n👩‍👩‍👧 "é"', timestamp: '2026-11-23T03:00:02.000Z' },
+    ];
+    const received = await requestReceived({
+      token: 'wh-token',
+      messages,
+      systemPrompt: 'Be brief.',
+      config: { model: 'm', nested: { a: [1] } },
+    });
+    expect(received.count).toBe(1);
+    expect(received.requestLine).toBe('POST /webhook/chat HTTP/1.1');
+    expect(received.body).toEqual({
+      messages,
+      system_prompt: 'Be brief.',
+      config: { model: 'm', nested: { a: [1] } },
+      action: 'sendMessage',
+      sessionId: '0192aaaa-0000-7000-8000-000000000002',
+      chatInput: 'Sure?\n👩‍👩‍👧 "é"',
+      chat_id: '0192aaaa-0000-7000-8000-000000000002',
+      run_id: '0192aaaa-0000-7000-8000-000000000001',
+      agent_id: '0192aaaa-0000-7000-8000-000000000003',
+      user: {
+        id: '0192aaaa-0000-7000-8000-000000000004',
+        email: 'ada@example.com',
+        display_name: 'Ada',
+        role: 'user',
+      },
+    });
+    expect(received.headers).toMatchObject({
+      'content-type': 'application/json',
+      authorization: 'Bearer wh-token',
+      'idempotency-key': '0192aaaa-0000-7000-8000-000000000001',
+      accept: expect.stringContaining('text/event-stream'),
+    });
+  });
+
+  it('carries a trace if there is one, and no authorization if there is no token', async () => {
+    const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
+    const { headers } = await requestReceived({ token: '', traceparent });
+    expect(headers).toMatchObject({ traceparent });
+    expect(headers).not.toHaveProperty('authorization');
+  });
+
+  it('has only the fields of a message that an agent is meant to see', async () => {
+    const message = {
+      role: 'user' as const,
+      content: 'Hi',
+      timestamp: '2026-11-23T03:00:00.000Z',
+      secret: 's3cret',
+    };
+    const { body } = await requestReceived({ messages: [message] });
+    expect(JSON.stringify(body)).not.toContain('s3cret');
+  });
+
+  it.each([
+    'ftp://example.com/',
+    'http://user:pw@127.0.0.1/',
+    'file:///etc/passwd',
+    '/webhook/x',
+    'javascript:0',
+    '',
+  ])('is never sent to %j', async (url) => {
+    const answer = await collectAnswer(callAgent(requestTo(url)));
+    expect(answer).toMatchObject({ reason: 'AGENT_BLOCKED_URL', text: '' });
+  });
+
+  it.each(['a\nb', 'a\r\nX-Evil: 1', '\u4e2d'])(
+    'is not sent with the token %j, and the error does not tell it',
+    async (token) => {
+      const answer = await collectAnswer(callAgent(requestTo('http://127.0.0.1:9/', { token })));
+      expect(answer.reason).toBe('AGENT_MISCONFIGURED');
+      expect(`${answer.error?.message} ${answer.error?.hint}`).not.toContain(token);
+    },
+  );
+
+  it('is not sent before the first event is asked for', async () => {
+    await using agent = await startRawAgent(() => {});
+    const events = callAgent(requestTo(agent.url));
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(agent.connections).toBe(0);
+    await events.return();
+    expect(agent.connections).toBe(0);
+  });
+});

@@ -1,0 +1,149 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { AgentLimits } from '../src/agent-limits.ts';
+import { parseInPieces } from './collect-answer.ts';
+
+const node = (nodeId: string, itemIndex: number) => ({ nodeId, nodeName: nodeId, itemIndex, runIndex: 0 });
+const word = fc.constantFrom('w ', ' ', '\n', 'é', '👩‍👩‍👧', '{"output":"w"}', '{"a":1}', '{}', '', 'w w w w');
+
+const n8nLine = fc
+  .record({
+    type: fc.constantFrom('begin', 'item', 'item', 'item', 'end', 'error', 'keepalive', 'later'),
+    content: fc.option(word, { nil: undefined }),
+    metadata: fc.option(
+      fc.tuple(fc.constantFrom('A', 'B'), fc.integer({ min: 0, max: 1 })).map(([id, item]) => node(id, item)),
+      { nil: undefined },
+    ),
+  })
+  .map((frame) => `${JSON.stringify(frame)}\n`);
+
+const fragment = fc.oneof(
+  n8nLine,
+  fc.constantFrom(
+    ...[
+      'data: ',
+      'data:',
+      'event: error',
+      'id: 1',
+      'retry: 5',
+      ': hi',
+      ':',
+      '\n',
+      '\r',
+      '\r\n',
+      '\n\n',
+      'dat',
+    ],
+    ...[
+      'data: {"content":"a "}\n\n',
+      'data: [DONE]\n\n',
+      'data: {"error":"x"}\n\n',
+      'data: é \n\n',
+      'data: {\n\n',
+    ],
+    ...[
+      '{"output":"a"}',
+      '{"message":"Workflow was started"}',
+      '[',
+      ']',
+      '{',
+      '}',
+      '"',
+      ',',
+      '[1]',
+      '[{"text":"a"}]',
+    ],
+    ...[
+      '<',
+      '!--',
+      '-->',
+      '<!doctype html>',
+      '<html',
+      '<b>',
+      'n8n is starting up. Please wait',
+      'null',
+      'n',
+      '.',
+    ],
+    ...[' ', '\t', 'word', 'é', '👩‍👩‍👧', '\ufeff', '\0', 'Error in workflow'],
+  ),
+);
+
+const structured = fc.array(fragment, { maxLength: 12 }).map((parts) => Buffer.from(parts.join('')));
+const spoiled = fc
+  .tuple(structured, fc.nat(), fc.integer({ min: 128, max: 255 }))
+  .map(([bytes, at, byte]) => {
+    const copy = Uint8Array.from(bytes);
+    if (copy.length > 0) copy[at % copy.length] = byte;
+    return copy;
+  });
+const body: fc.Arbitrary<Uint8Array> = fc.oneof(
+  { weight: 5, arbitrary: structured },
+  { weight: 1, arbitrary: spoiled },
+  { weight: 1, arbitrary: fc.uint8Array({ maxLength: 60 }) },
+);
+const contentType = fc.constantFrom(
+  null,
+  'application/json; charset=utf-8',
+  'text/event-stream',
+  'text/html',
+);
+const cuts = fc.array(fc.nat(), { maxLength: 20 });
+const limits: fc.Arbitrary<Partial<AgentLimits>> = fc.oneof(
+  fc.constant({}),
+  fc.record({
+    maxTextBytes: fc.integer({ min: 1, max: 12 }),
+    maxFrameChars: fc.integer({ min: 40, max: 200 }),
+    maxBodyBytes: fc.integer({ min: 1, max: 200 }),
+  }),
+);
+
+function pieces(bytes: Uint8Array, places: number[]): Uint8Array[] {
+  const ends = [...places.map((place) => place % (bytes.length + 1)), bytes.length].toSorted((a, b) => a - b);
+  return ends.map((end, index) => bytes.subarray(ends[index - 1] ?? 0, end));
+}
+
+describe('however the network splits an answer', () => {
+  it.each(['end', 'cut'] as const)('its text and its outcome are the same (%s)', (end) => {
+    fc.assert(
+      fc.property(body, contentType, cuts, limits, (bytes, type, places, given) => {
+        const whole = parseInPieces([bytes], type, given, end);
+        const split = parseInPieces(pieces(bytes, places), type, given, end);
+        const bytewise = parseInPieces(pieces(bytes, [...bytes.keys()]), type, given, end);
+        for (const other of [split, bytewise]) {
+          expect([other.text, other.reason, other.error?.hint]).toEqual([
+            whole.text,
+            whole.reason,
+            whole.error?.hint,
+          ]);
+        }
+      }),
+      { numRuns: 6_000 },
+    );
+  });
+
+  it('its text has no white space around it, no half characters, and stays within the limit', () => {
+    fc.assert(
+      fc.property(body, contentType, cuts, limits, (bytes, type, places, given) => {
+        const { text } = parseInPieces(pieces(bytes, places), type, given);
+        expect(text).toBe(text.trim());
+        expect(text.isWellFormed()).toBe(true);
+        expect(text).not.toContain('\0');
+        if (given.maxTextBytes !== undefined) {
+          expect(Buffer.byteLength(text)).toBeLessThanOrEqual(given.maxTextBytes);
+        }
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  it('a failure or some text comes of it, never neither', () => {
+    fc.assert(
+      fc.property(body, contentType, (bytes, type) => {
+        const { text, outcome } = parseInPieces([bytes], type);
+        expect(text !== '' || outcome === 'failed').toBe(true);
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+});
