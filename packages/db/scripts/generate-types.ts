@@ -12,7 +12,9 @@ const generated = await generateTypes(await readFile(schemaFile, 'utf8'));
 if (process.argv.includes('--check')) {
   const committed = await readFile(typesFile, 'utf8').catch(() => '');
   if (committed !== generated) {
-    console.error('packages/db/src/generated/database.ts differs from schema.sql: run `pnpm generate`, and commit it.');
+    console.error(
+      'packages/db/src/generated/database.ts differs from schema.sql: run `pnpm generate`, and commit it.',
+    );
     process.exitCode = 1;
   }
 } else {
@@ -57,7 +59,8 @@ async function listLiterals(db: Kysely<unknown>): Promise<Map<string, string[]>>
 
 function unquote(literal: string): string {
   const value = /^'([\w-]+)'::text$/.exec(literal)?.[1];
-  if (value === undefined) throw new Error(`generate-types cannot read the check constraint's value ${literal}`);
+  if (value === undefined)
+    throw new Error(`generate-types cannot read the check constraint's value ${literal}`);
   return value;
 }
 

@@ -29,9 +29,12 @@ export function serializeBytea(value: unknown): string {
 export function parseTimestamptz(text: string): string {
   const [, date, time, zone] = /^(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d(?:\.\d+)?)([+-][\d:]+)$/.exec(text) ?? [];
   if (date === undefined || time === undefined || zone === undefined) {
-    throw new Error(`Expected a timestamp in ISO style, as in 2026-11-23 05:00:00+00, but the database sent: ${text}`);
+    throw new Error(
+      `Expected a timestamp in ISO style, as in 2026-11-23 05:00:00+00, but the database sent: ${text}`,
+    );
   }
   // Both drivers run their sessions in UTC, so this is the way taken; a Date costs three times as much.
-  if (zone === '+00') return `${date}T${(time.length === 8 ? `${time}.` : time).padEnd(12, '0').slice(0, 12)}Z`;
+  if (zone === '+00')
+    return `${date}T${(time.length === 8 ? `${time}.` : time).padEnd(12, '0').slice(0, 12)}Z`;
   return new Date(`${date}T${time}${zone.length === 3 ? `${zone}:00` : zone}`).toISOString();
 }

@@ -13,13 +13,16 @@ const advice: Record<string, (target: Target) => string> = {
   ECONNREFUSED: ({ host, port }) =>
     `Nothing answers at ${host}:${port}. Start Postgres, or correct the host and port in DATABASE_URL.`,
   ENOTFOUND: ({ host }) => `There is no host named ${host}. Correct the host in DATABASE_URL.`,
-  EAI_AGAIN: ({ host }) => `The host name ${host} could not be looked up. Check the network's DNS, or DATABASE_URL.`,
+  EAI_AGAIN: ({ host }) =>
+    `The host name ${host} could not be looked up. Check the network's DNS, or DATABASE_URL.`,
   ENOENT: ({ host }) => `There is no socket in ${host}. Start Postgres, or correct the host in DATABASE_URL.`,
   // Invalid password; and, for 28000, a user that does not exist or that pg_hba.conf does not let in.
   '28P01': ({ user }) =>
     `Postgres refused the password of user ${user}. Correct it in DATABASE_URL; special characters in it must be percent-encoded (# is %23).`,
-  '28000': ({ user }) => `Postgres does not let user ${user} in. Check the user in DATABASE_URL, and pg_hba.conf.`,
-  '3D000': ({ database }) => `There is no database named ${database}. Create it (createdb ${database}), or correct DATABASE_URL.`,
+  '28000': ({ user }) =>
+    `Postgres does not let user ${user} in. Check the user in DATABASE_URL, and pg_hba.conf.`,
+  '3D000': ({ database }) =>
+    `There is no database named ${database}. Create it (createdb ${database}), or correct DATABASE_URL.`,
   '42501': ({ user, database }) =>
     `User ${user} may not create tables in database ${database}. Make it the owner: alter database ${database} owner to ${user}.`,
   '53300': () => 'The server has no free connections. Raise its max_connections, or stop another client.',
@@ -36,10 +39,17 @@ const untrusted =
 const adviceByMessage: [RegExp, (target: Target) => string][] = [
   [
     /connection timeout|timeout exceeded/i,
-    ({ host, port }) => `${host}:${port} did not answer within 10 s. Check DATABASE_URL, and firewalls on the way.`,
+    ({ host, port }) =>
+      `${host}:${port} did not answer within 10 s. Check DATABASE_URL, and firewalls on the way.`,
   ],
-  [/password must be a string/, ({ user }) => `Postgres asks for a password of user ${user}: DATABASE_URL has none.`],
-  [/does not support SSL/, () => 'The server does not speak TLS. Remove sslmode from DATABASE_URL, or turn TLS on.'],
+  [
+    /password must be a/,
+    ({ user }) => `Postgres asks for a password of user ${user}: DATABASE_URL has none.`,
+  ],
+  [
+    /does not support SSL/,
+    () => 'The server does not speak TLS. Remove sslmode from DATABASE_URL, or turn TLS on.',
+  ],
 ];
 
 /** The password is nowhere in what this returns: not in the message, and not in a `cause`. */

@@ -17,7 +17,7 @@ export interface MigrationFiles {
   migrationsDir: string;
 }
 
-const parleyFiles: MigrationFiles = {
+export const parleyFiles: MigrationFiles = {
   schemaFile: fileURLToPath(new URL('../../../schema.sql', import.meta.url)),
   migrationsDir: fileURLToPath(new URL('../migrations', import.meta.url)),
 };
@@ -60,7 +60,9 @@ async function listMigrations(dir: string): Promise<string[]> {
   const names = (await readdir(dir)).filter((name) => name.endsWith('.sql')).toSorted();
   const misnamed = names.find((name) => !/^\d{4}-[a-z0-9-]+\.sql$/.test(name));
   if (misnamed !== undefined) {
-    throw new Error(`A migration's file name looks like 0001-add-tags.sql, so that they have an order: ${misnamed}`);
+    throw new Error(
+      `A migration's file name looks like 0001-add-tags.sql, so that they have an order: ${misnamed}`,
+    );
   }
   return names;
 }

@@ -7,8 +7,8 @@ import { PGlite, type PGliteOptions as DriverOptions } from '@electric-sql/pglit
 import { Kysely, PGliteDialect, sql, type PGlite as KyselyPGlite } from 'kysely';
 import { columnParsers, oid, serializeBytea } from './column-parsers.ts';
 import type { DB } from './generated/database.ts';
-import { migrate, type MigrationFiles } from './migrate.ts';
-import { acquirePidLock } from './pid-lock.ts';
+import { migrate, type MigrationFiles, type MigrationSession } from './migrate.ts';
+import { acquirePidLock, type PidLock } from './pid-lock.ts';
 
 export interface PGliteOptions {
   /** Created with mode 0700. The database is in `database/` under it; other files may lie beside that. */
@@ -18,9 +18,7 @@ export interface PGliteOptions {
 }
 
 export async function openPGlite({ dataDir, migrationFiles }: PGliteOptions): Promise<Kysely<DB>> {
-  await mkdir(dataDir, { recursive: true, mode: 0o700 });
-  // PGlite does not notice a second process in its folder, and the two would destroy the data.
-  const lock = await acquirePidLock(dataDir);
+  const lock = await claimDataDir(dataDir);
   try {
     const databaseDir = path.resolve(dataDir, 'database');
     if (!existsSync(databaseDir)) await createDatabase(databaseDir);
@@ -28,6 +26,21 @@ export async function openPGlite({ dataDir, migrationFiles }: PGliteOptions): Pr
   } catch (error) {
     lock.release();
     throw error;
+  }
+}
+
+/** PGlite does not notice a second process in its folder, and the two would destroy the data. */
+async function claimDataDir(dataDir: string): Promise<PidLock> {
+  try {
+    await mkdir(dataDir, { recursive: true, mode: 0o700 });
+    return await acquirePidLock(dataDir);
+  } catch (error) {
+    // Without a code it is not the file system's: the lock is held.
+    if (!(error instanceof Error && 'code' in error)) throw error;
+    throw new Error(
+      `The data directory ${dataDir} cannot be written (${error.message}). Give this user the right to, or set PARLEY_DATA_DIR to another folder.`,
+      { cause: error },
+    );
   }
 }
 
@@ -66,14 +79,10 @@ export async function connectPGlite(
   options: { migrationFiles?: MigrationFiles | undefined; onClose?: () => void } = {},
 ): Promise<Kysely<DB>> {
   try {
-    await migrate(
-      {
-        execute: (script) => pglite.exec(script),
-        select: async (query, parameters) => (await pglite.query<never>(query, parameters)).rows,
-      },
-      options.migrationFiles,
-    );
-    const db = new Kysely<DB>({ dialect: new PGliteDialect({ pglite: closingWith(pglite, options.onClose) }) });
+    await migrate(pgliteSession(pglite), options.migrationFiles);
+    const db = new Kysely<DB>({
+      dialect: new PGliteDialect({ pglite: closingWith(pglite, options.onClose) }),
+    });
     // Kysely's destroy() does nothing before the first query.
     await sql`select 1`.execute(db);
     return db;
@@ -81,6 +90,14 @@ export async function connectPGlite(
     await pglite.close();
     throw error;
   }
+}
+
+export function pgliteSession(pglite: PGlite): MigrationSession {
+  return {
+    execute: (script) => pglite.exec(script),
+    select: async <Row>(query: string, parameters?: unknown[]) =>
+      (await pglite.query<Row>(query, parameters)).rows,
+  };
 }
 
 /** The few members that Kysely calls, with something more to do at the end. */

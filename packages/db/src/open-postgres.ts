@@ -45,9 +45,10 @@ function createPool(options: PostgresOptions): pg.Pool {
     connectionTimeoutMillis: 10_000,
     idleTimeoutMillis: 30_000,
     keepAlive: true,
-    types: { getTypeParser },
+    types: { getTypeParser: (oid, format) => columnParsers[oid] ?? pg.types.getTypeParser(oid, format) },
     // Not as start-up parameters: poolers such as PgBouncer refuse those. In UTC, date_trunc('day', ...) means the
     // same on both engines.
+    // oxlint-disable-next-line typescript/no-misused-promises -- the pool awaits it, which its types do not say
     onConnect: (client) =>
       client.query(
         `set timezone = 'UTC'; set datestyle = 'ISO';
@@ -62,21 +63,22 @@ function createPool(options: PostgresOptions): pg.Pool {
   return pool;
 }
 
-const getTypeParser: typeof pg.types.getTypeParser = (oid: number, format?: 'text' | 'binary') =>
-  columnParsers[oid] ?? pg.types.getTypeParser(oid, format);
-
 async function prepare(pool: pg.Pool, files: MigrationFiles | undefined): Promise<void> {
   const client = await pool.connect();
   try {
-    const session: MigrationSession = {
-      execute: (script) => client.query(script),
-      select: async (query, parameters) => (await client.query(query, parameters)).rows,
-    };
+    const session = postgresSession(client);
     await requireVersion15(session);
     await migrate(session, files);
   } finally {
     client.release();
   }
+}
+
+export function postgresSession(client: pg.ClientBase): MigrationSession {
+  return {
+    execute: (script) => client.query(script),
+    select: async (query, parameters) => (await client.query(query, parameters)).rows,
+  };
 }
 
 /** `on delete set null (column)` came with 15. */

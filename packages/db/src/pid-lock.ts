@@ -113,9 +113,11 @@ async function refuseIfAlive(owner: Owner, name: string, dataDir: string, patien
 
 async function isTouched(name: string, patienceMs: number): Promise<boolean> {
   const before = touchedAt(name);
-  for (const end = Date.now() + patienceMs; Date.now() < end; ) {
+  for (const end = Date.now() + patienceMs; Date.now() < end;) {
     await sleep(100);
-    if (touchedAt(name) !== before) return true;
+    const now = touchedAt(name);
+    if (now === undefined) return false;
+    if (now !== before) return true;
   }
   return false;
 }

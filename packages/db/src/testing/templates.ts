@@ -1,0 +1,47 @@
+// The databases that tests get copies of, one for each engine, shared by all projects of a vitest run.
+import type { TestProject } from 'vitest/node';
+
+/** Where a test file finds its template. Sent to the worker that runs it. */
+export type TemplateSource =
+  { engine: 'pglite'; tarball: string } | { engine: 'postgres'; adminUrl: string; name: string };
+
+export interface Template {
+  source: TemplateSource;
+  remove: () => Promise<void>;
+}
+
+interface SharedTemplate {
+  users: number;
+  template: Promise<Template>;
+}
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    parleyTemplate: TemplateSource;
+  }
+}
+
+declare global {
+  /** Vitest evaluates a global setup anew for each project, so a variable of a module would not be shared. */
+  var parleyTemplates: Map<TemplateSource['engine'], SharedTemplate> | undefined;
+}
+
+/** A vitest global setup: gives the project its template, and returns the teardown. */
+export async function provideTemplate(
+  project: TestProject,
+  engine: TemplateSource['engine'],
+  build: () => Promise<Template>,
+): Promise<() => Promise<void>> {
+  const templates = (globalThis.parleyTemplates ??= new Map<TemplateSource['engine'], SharedTemplate>());
+  const shared = templates.get(engine) ?? { users: 0, template: build() };
+  templates.set(engine, shared);
+  shared.users += 1;
+  const { source, remove } = await shared.template;
+  project.provide('parleyTemplate', source);
+  return async () => {
+    shared.users -= 1;
+    if (shared.users > 0) return;
+    templates.delete(engine);
+    await remove();
+  };
+}

@@ -1,0 +1,182 @@
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { migrate, type MigrationFiles, type MigrationSession } from '../src/migrate.ts';
+import { createEmptyDatabase } from './empty-database.ts';
+import { createTemporaryDir } from './temporary-dir.ts';
+
+const schemaFile = path.resolve(import.meta.dirname, '../../../schema.sql');
+const migrationsDir = path.resolve(import.meta.dirname, '../migrations');
+
+const smallSchema = `
+  create table schema_migrations (name text primary key, applied_at timestamptz(3) not null default now());
+  create table notes (id integer primary key);
+`;
+
+async function plant(
+  dir: string,
+  migrations: Record<string, string>,
+  schema = smallSchema,
+): Promise<MigrationFiles> {
+  const files = { schemaFile: path.join(dir, 'schema.sql'), migrationsDir: path.join(dir, 'migrations') };
+  await mkdir(files.migrationsDir, { recursive: true });
+  await writeFile(files.schemaFile, schema);
+  for (const [name, script] of Object.entries(migrations))
+    await writeFile(path.join(files.migrationsDir, name), script);
+  return files;
+}
+
+async function listTables(session: MigrationSession): Promise<string[]> {
+  const rows = await session.select<{ name: string }>(
+    `select table_name as name from information_schema.tables where table_schema = 'public' order by 1`,
+  );
+  return rows.map((row) => row.name);
+}
+
+async function listRecorded(session: MigrationSession): Promise<string[]> {
+  const rows = await session.select<{ name: string }>('select name from schema_migrations order by name');
+  return rows.map((row) => row.name);
+}
+
+/** Everything that Postgres knows of the schema `public`, in its own words. */
+async function describeSchema(session: MigrationSession): Promise<unknown[]> {
+  return [
+    await session.select(
+      `select c.relname, c.relkind, c.relrowsecurity, c.relforcerowsecurity, a.attname, a.attnotnull,
+              format_type(a.atttypid, a.atttypmod) as type, pg_get_expr(d.adbin, d.adrelid) as "default"
+       from pg_class c join pg_attribute a on a.attrelid = c.oid left join pg_attrdef d on (d.adrelid, d.adnum) = (a.attrelid, a.attnum)
+       where c.relnamespace = 'public'::regnamespace and a.attnum > 0 and not a.attisdropped
+       order by c.relname, a.attnum`,
+    ),
+    await session.select(
+      `select conrelid::regclass::text as "table", conname, pg_get_constraintdef(oid) as definition from pg_constraint
+       where connamespace = 'public'::regnamespace order by 1, 2`,
+    ),
+    await session.select(`select indexname, indexdef from pg_indexes where schemaname = 'public' order by 1`),
+    await session.select(
+      `select * from pg_policies where schemaname = 'public' order by tablename, policyname`,
+    ),
+    await session.select(
+      `select p.oid::regprocedure::text as signature, pg_get_functiondef(p.oid) as definition from pg_proc p
+       where pronamespace = 'public'::regnamespace order by 1`,
+    ),
+    await session.select(
+      `select tgrelid::regclass::text as "table", pg_get_triggerdef(oid) as definition from pg_trigger where not tgisinternal order by 1, 2`,
+    ),
+  ];
+}
+
+let database: Awaited<ReturnType<typeof createEmptyDatabase>>;
+let session: MigrationSession;
+
+beforeAll(async () => {
+  database = await createEmptyDatabase();
+  session = database.session;
+});
+
+beforeEach(() => empty());
+
+afterAll(() => database[Symbol.asyncDispose]());
+
+async function empty(): Promise<void> {
+  await session.execute('drop schema public cascade; create schema public');
+}
+
+test('schema.sql run alone makes the same schema as a migration of an empty database', async () => {
+  await session.execute(await readFile(schemaFile, 'utf8'));
+  const alone = await describeSchema(session);
+  expect(alone[0]).not.toEqual([]);
+  await empty();
+  await migrate(session);
+  expect(await describeSchema(session)).toEqual(alone);
+});
+
+test('schema.sql records exactly the files in migrations/', async () => {
+  await session.execute(await readFile(schemaFile, 'utf8'));
+  const files = (await readdir(migrationsDir)).filter((name) => name.endsWith('.sql'));
+  expect(await listRecorded(session)).toEqual(files.toSorted());
+});
+
+test('migrations are applied in the order of their names, and each once', async () => {
+  await using temporary = await createTemporaryDir();
+  await migrate(
+    session,
+    await plant(temporary.dir, { '0001-add-title.sql': 'alter table notes add title text;' }),
+  );
+  const files = await plant(temporary.dir, {
+    '0003-fill.sql': `insert into notes (id, heading) values (1, 'a'); insert into notes (id, heading) values (2, 'b');`,
+    '0002-rename.sql': 'alter table notes rename title to heading;',
+  });
+  await migrate(session, files);
+  await migrate(session, files);
+  expect(await session.select('select * from notes')).toEqual([
+    { id: 1, heading: 'a' },
+    { id: 2, heading: 'b' },
+  ]);
+  expect(await listRecorded(session)).toEqual(['0001-add-title.sql', '0002-rename.sql', '0003-fill.sql']);
+});
+
+test('a new database does not run the migrations that schema.sql records', async () => {
+  await using temporary = await createTemporaryDir();
+  const schema = `${smallSchema} insert into schema_migrations (name) values ('0001-old.sql');`;
+  const files = await plant(
+    temporary.dir,
+    { '0001-old.sql': 'select no_such_function();', '0002-new.sql': 'insert into notes values (1);' },
+    schema,
+  );
+  await migrate(session, files);
+  expect(await listRecorded(session)).toEqual(['0001-old.sql', '0002-new.sql']);
+});
+
+test('a migration that fails is named, and nothing of this start remains', async () => {
+  await using temporary = await createTemporaryDir();
+  const files = await plant(temporary.dir, {
+    '0001-add-tags.sql': 'create table tags (id integer);',
+    '0002-broken.sql': 'create table half (id integer); select no_such_function();',
+  });
+  await expect(migrate(session, files)).rejects.toThrow(
+    /^0002-broken\.sql failed, and nothing was changed: .*no_such_function/,
+  );
+  expect(await listTables(session)).toEqual([]);
+});
+
+test('a failed migration leaves an older database as it was, and can be repaired', async () => {
+  await using temporary = await createTemporaryDir();
+  await migrate(session, await plant(temporary.dir, {}));
+  const broken = await plant(temporary.dir, {
+    '0001-tags.sql': 'create table tags (id integer); select 1/0;',
+  });
+  await expect(migrate(session, broken)).rejects.toThrow('0001-tags.sql');
+  expect(await listTables(session)).toEqual(['notes', 'schema_migrations']);
+  await migrate(session, await plant(temporary.dir, { '0001-tags.sql': 'create table tags (id integer);' }));
+  expect(await listTables(session)).toEqual(['notes', 'schema_migrations', 'tags']);
+});
+
+test.for([
+  ['a table', 'create table orders (id integer)', 'orders'],
+  ['a view', 'create view totals as select 1 as sum', 'totals'],
+  ["another tool's schema_migrations", 'create table schema_migrations (version text)', 'schema_migrations'],
+] as const)(
+  'a database that has %s of something else is refused, and is not changed',
+  async ([, script, name]) => {
+    await session.execute(script);
+    await expect(migrate(session)).rejects.toThrow(
+      `The database is not empty, and it is not Parley's: it has ${name}. Nothing was changed.`,
+    );
+    expect(await listTables(session)).toEqual([name]);
+  },
+);
+
+test('a database that a newer version has migrated is refused', async () => {
+  await using temporary = await createTemporaryDir();
+  const newer = await plant(path.join(temporary.dir, 'newer'), { '0001-later.sql': 'select 1;' });
+  await migrate(session, newer);
+  const older = await plant(path.join(temporary.dir, 'older'), {});
+  await expect(migrate(session, older)).rejects.toThrow('newer Parley (it has 0001-later.sql');
+});
+
+test('a migration whose file name has no number is refused', async () => {
+  await using temporary = await createTemporaryDir();
+  const files = await plant(temporary.dir, { 'add-tags.sql': 'select 1;' });
+  await expect(migrate(session, files)).rejects.toThrow('add-tags.sql');
+});

@@ -1,0 +1,86 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { mkdir, readdir, stat, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { v7 as uuid } from 'uuid';
+import { describe, expect, inject, test } from 'vitest';
+import { open } from '../src/open.ts';
+import { createTemporaryDir } from './temporary-dir.ts';
+
+/** Kills a process that writes to the folder, as soon as it may be; returns the writes that it was answered. */
+async function writeAndKill(dataDir: string, isTime: (answers: number) => boolean): Promise<unknown[]> {
+  const writer = fork(path.join(import.meta.dirname, 'processes/write-teams.ts'), [dataDir]);
+  const answered: unknown[] = [];
+  writer.on('message', (slug) => answered.push(slug));
+  while (!isTime(answered.length)) {
+    if (writer.exitCode !== null) throw new Error('The writer ended by itself');
+    await sleep(1);
+  }
+  writer.kill('SIGKILL');
+  await once(writer, 'close');
+  return answered;
+}
+
+describe.runIf(inject('parleyTemplate').engine === 'pglite')('open() on a folder', () => {
+  test('makes a folder that only its owner may enter, and keeps what is in it', async () => {
+    await using temporary = await createTemporaryDir();
+    const dataDir = path.join(temporary.dir, 'made/by/open');
+    const first = await open({ dataDir });
+    expect((await stat(dataDir)).mode & 0o777).toBe(0o700);
+    await first.insertInto('teams').values({ id: uuid(), slug: 'north', name: 'North' }).execute();
+    await expect(open({ dataDir })).rejects.toThrow(
+      `The data directory ${dataDir} is in use by process ${process.pid}.`,
+    );
+    await first.destroy();
+    const second = await open({ dataDir });
+    expect(await second.selectFrom('teams').select('slug').execute()).toEqual([{ slug: 'north' }]);
+    await second.destroy();
+    expect(await readdir(dataDir)).toEqual(['database']);
+  });
+
+  test(
+    'after its process was killed, at any moment, has all that was answered',
+    { timeout: 60_000 },
+    async () => {
+      await using temporary = await createTemporaryDir();
+      const created = path.join(temporary.dir, 'database');
+      // PGlite writes PG_VERSION among the first of a thousand files.
+      await writeAndKill(temporary.dir, () => existsSync(path.join(`${created}.new`, 'PG_VERSION')));
+      await writeAndKill(temporary.dir, () => existsSync(created));
+      const answered: unknown[] = [];
+      for (const answers of [1, 30, 200]) {
+        answered.push(...(await writeAndKill(temporary.dir, (count) => count >= answers)));
+      }
+      expect(answered.length).toBeGreaterThan(200);
+      const db = await open({ dataDir: temporary.dir });
+      const found = new Set<unknown>(
+        (await db.selectFrom('teams').select('slug').execute()).map((team) => team.slug),
+      );
+      expect(answered.filter((slug) => !found.has(slug))).toEqual([]);
+      await db.destroy();
+    },
+  );
+
+  test('says which folder cannot be written', async () => {
+    await using temporary = await createTemporaryDir();
+    const dataDir = path.join(temporary.dir, 'file');
+    await writeFile(dataDir, '');
+    await expect(open({ dataDir })).rejects.toThrow(
+      `The data directory ${dataDir} cannot be written (EEXIST`,
+    );
+  });
+
+  test('leaves the lock free when the database does not start, and says which folder it is', async () => {
+    await using temporary = await createTemporaryDir();
+    await mkdir(path.join(temporary.dir, 'database'));
+    await writeFile(path.join(temporary.dir, 'database/PG_VERSION'), '9.6\n');
+    for (let i = 0; i < 2; i += 1) {
+      await expect(open({ dataDir: temporary.dir })).rejects.toThrow(
+        `The embedded database in ${temporary.dir}/database does not start.`,
+      );
+    }
+    expect(await readdir(temporary.dir)).toEqual(['database']);
+  });
+});

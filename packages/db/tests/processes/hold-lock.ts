@@ -1,0 +1,19 @@
+// Takes the lock of a data directory each time it is told to, and says how that went; holds it until told otherwise.
+import { acquirePidLock, type PidLock } from '../../src/pid-lock.ts';
+
+let lock: PidLock | undefined;
+
+process.on('message', (message) => {
+  if (message === 'release') {
+    lock?.release();
+    process.send?.('released');
+  } else if (typeof message === 'string') {
+    acquirePidLock(message).then(
+      (acquired) => {
+        lock = acquired;
+        process.send?.('held');
+      },
+      (error: unknown) => process.send?.(String(error)),
+    );
+  }
+});

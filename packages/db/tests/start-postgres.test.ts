@@ -1,0 +1,52 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { readdir } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import pg from 'pg';
+import { describe, expect, inject, test } from 'vitest';
+import { findPostgresPackage } from '../src/testing/postgres-binaries.ts';
+import { startPostgres } from '../src/testing/start-postgres.ts';
+
+async function canConnect(url: string): Promise<boolean> {
+  const client = new pg.Client({ connectionString: url });
+  client.on('error', () => undefined);
+  return client.connect().then(
+    () => client.end().then(() => true),
+    () => false,
+  );
+}
+
+const isRun = inject('parleyTemplate').engine === 'postgres' && findPostgresPackage() !== undefined;
+
+describe.runIf(isRun)('startPostgres', () => {
+  test('ends and takes its data along when the process that started it is killed', async () => {
+    const before = await readdir(os.tmpdir());
+    const owner = fork(path.join(import.meta.dirname, 'processes/start-postgres.ts'));
+    const [url] = await once(owner, 'message');
+    expect(await canConnect(String(url))).toBe(true);
+    owner.kill('SIGKILL');
+    await expect.poll(() => canConnect(String(url)), { timeout: 10_000 }).toBe(false);
+    const isNewData = (name: string) => name.startsWith('parley-postgres-data-') && !before.includes(name);
+    await expect
+      .poll(async () => (await readdir(os.tmpdir())).filter(isNewData), { timeout: 10_000 })
+      .toEqual([]);
+  });
+
+  test('keeps its data and its URL through a restart, which ends every connection', async () => {
+    const server = await startPostgres();
+    const client = new pg.Client({ connectionString: server.url });
+    const ended = new Promise((resolve) => client.once('end', () => resolve(undefined)));
+    client.on('error', () => undefined);
+    await client.connect();
+    await client.query('create table kept (id integer)');
+    await server.restart();
+    await ended;
+    const again = new pg.Client({ connectionString: server.url });
+    await again.connect();
+    expect((await again.query('select count(*)::int as count from kept')).rows).toEqual([{ count: 0 }]);
+    await again.end();
+    await server.stop();
+    expect(await canConnect(server.url)).toBe(false);
+  });
+});

@@ -1,0 +1,12 @@
+import { defineConfig } from 'vitest/config';
+import { databaseProjects } from './src/testing/database-projects.ts';
+
+export default defineConfig({
+  test: {
+    name: 'db',
+    include: ['tests/**/*.test.ts'],
+    testTimeout: 30_000,
+    hookTimeout: 30_000,
+    projects: databaseProjects(),
+  },
+});
