@@ -9,7 +9,7 @@
 // Plain JavaScript without dependencies: it must run before anything is installed, on the oldest Node we accept.
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -39,38 +39,52 @@ const env = {
 ensureDependencies();
 run();
 
-/** Node (only where the machine's own is too old) and pnpm, installed by npm into .toolchain/. */
+/** pnpm, and Node where the machine's own is too old. */
 function ensureToolchain() {
-  const needsNode = Number(process.versions.node.split('.')[0]) < minimumNodeMajor;
-  const nodePackage = `node-${isWindows ? 'win' : process.platform}-${process.arch}`;
-  const wanted = [`pnpm@${pnpmVersion}`, ...(needsNode ? [`${nodePackage}@${NODE_VERSION}`] : [])];
-  const modulesDir = path.join(toolchainDir, 'node_modules');
-  const nodeDir = path.join(modulesDir, nodePackage, 'bin');
-  const node = needsNode ? path.join(nodeDir, isWindows ? 'node.exe' : 'node') : process.execPath;
-  const stamp = path.join(toolchainDir, 'installed.txt');
-
-  if (!isStamped(stamp, wanted.join('\n'))) {
-    log(`getting ${wanted.join(' and ')} from npm`);
-    mkdirSync(toolchainDir, { recursive: true });
-    writeFileSync(path.join(toolchainDir, 'package.json'), '{ "private": true }\n');
-    const flags = ['--no-audit', '--no-fund', '--ignore-scripts', '--no-save', '--loglevel=error'];
-    const { status } = spawnSync('npm', ['install', ...flags, ...wanted], {
-      cwd: toolchainDir,
-      shell: isWindows,
-      stdio: ['ignore', 'ignore', 'inherit'],
-    });
-    if (status !== 0 || !existsSync(node)) {
-      fail(
-        `could not get ${wanted.join(' and ')} from npm. Install Node ${minimumNodeMajor} or later, then try again.`,
-      );
-    }
-    writeFileSync(stamp, wanted.join('\n'));
+  const pnpmDir = ensurePackage('pnpm', pnpmVersion);
+  const binDirs = [path.join(pnpmDir, 'node_modules', '.bin')];
+  const isNodeOld = Number(process.versions.node.split('.')[0]) < minimumNodeMajor;
+  if (isNodeOld) {
+    const name = `node-${isWindows ? 'win' : process.platform}-${process.arch}`;
+    binDirs.unshift(path.join(ensurePackage(name, NODE_VERSION), 'node_modules', name, 'bin'));
   }
   return {
-    node,
-    pnpm: path.join(modulesDir, 'pnpm', 'bin', 'pnpm.mjs'),
-    binDirs: [path.dirname(node), path.join(modulesDir, '.bin')],
+    node: isNodeOld ? path.join(binDirs[0], isWindows ? 'node.exe' : 'node') : process.execPath,
+    pnpm: path.join(pnpmDir, 'node_modules', 'pnpm', 'bin', 'pnpm.mjs'),
+    binDirs,
   };
+}
+
+/**
+ * Installs one package from npm into a folder of its own in .toolchain/, once. The folder appears whole or not at all,
+ * and is never changed: other processes may be running what is in it.
+ */
+function ensurePackage(name, version) {
+  const wanted = `${name}@${version}`;
+  const dir = path.join(toolchainDir, wanted);
+  if (existsSync(dir)) return dir;
+
+  log(`getting ${wanted} from npm`);
+  const unfinished = path.join(toolchainDir, `.${wanted}-${process.pid}`);
+  mkdirSync(unfinished, { recursive: true });
+  writeFileSync(path.join(unfinished, 'package.json'), '{ "private": true }\n');
+  const { status } = spawnSync(
+    'npm',
+    ['install', '--no-audit', '--no-fund', '--ignore-scripts', '--no-save', '--loglevel=error', wanted],
+    { cwd: unfinished, shell: isWindows, stdio: ['ignore', 'ignore', 'inherit'] },
+  );
+  if (status !== 0) {
+    rmSync(unfinished, { recursive: true, force: true });
+    fail(`could not get ${wanted} from npm. Install Node ${minimumNodeMajor} or later, then try again.`);
+  }
+  try {
+    renameSync(unfinished, dir);
+  } catch (error) {
+    // Another process was faster.
+    rmSync(unfinished, { recursive: true, force: true });
+    if (!existsSync(dir)) throw error;
+  }
+  return dir;
 }
 
 /** Installs from the lockfile, unless this lockfile is what is installed already. */
@@ -81,7 +95,7 @@ function ensureDependencies() {
   }
   const wanted = hash.digest('hex');
   const stamp = path.join(root, 'node_modules', '.parley-installed');
-  if (isStamped(stamp, wanted)) return;
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return;
 
   log('installing dependencies from the lockfile');
   const { status } = spawnSync(
@@ -125,10 +139,6 @@ function parentOfShell() {
   } catch {
     return process.ppid;
   }
-}
-
-function isStamped(file, wanted) {
-  return existsSync(file) && readFileSync(file, 'utf8') === wanted;
 }
 
 function log(message) {
