@@ -9,6 +9,7 @@ import { findPostgresPackage } from './postgres-binaries.ts';
  *   defineConfig({ test: { name: 'api', projects: databaseProjects() } })
  *
  * makes `api (pglite)` and `api (postgres)`; `vitest --project api` runs both.
+ * A file named `x.postgres.test.ts` or `x.pglite.test.ts` runs on that engine alone.
  * Where there is no Postgres, its project is left out with a warning; in CI that is an error.
  */
 export function databaseProjects(): TestProjectInlineConfiguration[] {
@@ -24,5 +25,6 @@ export function databaseProjects(): TestProjectInlineConfiguration[] {
 
 function projectOn(engine: 'pglite' | 'postgres'): TestProjectInlineConfiguration {
   const globalSetup = fileURLToPath(new URL(`setup-${engine}.ts`, import.meta.url));
-  return { extends: true, test: { name: engine, globalSetup } };
+  const other = engine === 'pglite' ? 'postgres' : 'pglite';
+  return { extends: true, test: { name: engine, globalSetup, exclude: [`**/*.${other}.test.ts`] } };
 }

@@ -13,11 +13,10 @@ import { runAsAdmin, withDatabase } from '../src/testing/postgres-template.ts';
 import { createEmptyPostgres } from './empty-database.ts';
 import { createTemporaryDir } from './temporary-dir.ts';
 
-const isPostgres = inject('parleyTemplate').engine === 'postgres';
 /** A server that was given may ask for no password, speak TLS, or not let us create users. */
 const isOwnServer = process.env['TEST_DATABASE_URL'] === undefined;
 
-describe.runIf(isPostgres)('open() on Postgres', () => {
+describe('open() on Postgres', () => {
   test('makes the schema in an empty database, and keeps what is in it', async () => {
     await using database = await createEmptyPostgres();
     const first = await open({ url: database.url });
@@ -92,7 +91,7 @@ describe.runIf(isPostgres)('open() on Postgres', () => {
   });
 });
 
-describe.runIf(isPostgres && isOwnServer)('open() says what to do', () => {
+describe.runIf(isOwnServer)('open() says what to do', () => {
   const cases: [string, (url: URL) => Promise<string> | string, RegExp][] = [
     [
       'a wrong password',

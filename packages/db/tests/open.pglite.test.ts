@@ -5,7 +5,7 @@ import { mkdir, readdir, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { v7 as uuid } from 'uuid';
-import { describe, expect, inject, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { open } from '../src/open.ts';
 import { createTemporaryDir } from './temporary-dir.ts';
 
@@ -23,7 +23,7 @@ async function writeAndKill(dataDir: string, isTime: (answers: number) => boolea
   return answered;
 }
 
-describe.runIf(inject('parleyTemplate').engine === 'pglite')('open() on a folder', () => {
+describe('open() on a folder', () => {
   test('makes a folder that only its owner may enter, and keeps what is in it', async () => {
     await using temporary = await createTemporaryDir();
     const dataDir = path.join(temporary.dir, 'made/by/open');

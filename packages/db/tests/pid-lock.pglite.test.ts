@@ -2,7 +2,7 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { readdir, readFile, stat, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { describe, expect, inject, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { acquirePidLock } from '../src/pid-lock.ts';
 import { describeProcess } from '../src/process-identity.ts';
 import { createTemporaryDir } from './temporary-dir.ts';
@@ -20,7 +20,7 @@ async function ask(holder: ChildProcess, message: string): Promise<unknown> {
 }
 
 // It has nothing to do with the engine.
-describe.runIf(inject('parleyTemplate').engine === 'pglite')('the lock of a data directory', () => {
+describe('the lock of a data directory', () => {
   test('is refused while another process holds it, whose pid is in the message', async () => {
     await using temporary = await createTemporaryDir();
     const holder = startHolder();

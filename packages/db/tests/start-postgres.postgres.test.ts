@@ -4,7 +4,7 @@ import { readdir } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import pg from 'pg';
-import { describe, expect, inject, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { findPostgresPackage } from '../src/testing/postgres-binaries.ts';
 import { startPostgres } from '../src/testing/start-postgres.ts';
 
@@ -17,9 +17,9 @@ async function canConnect(url: string): Promise<boolean> {
   );
 }
 
-const isRun = inject('parleyTemplate').engine === 'postgres' && findPostgresPackage() !== undefined;
+const hasPostgresPackage = findPostgresPackage() !== undefined;
 
-describe.runIf(isRun)('startPostgres', () => {
+describe.runIf(hasPostgresPackage)('startPostgres', () => {
   test('ends and takes its data along when the process that started it is killed', async () => {
     const before = await readdir(os.tmpdir());
     const owner = fork(path.join(import.meta.dirname, 'processes/start-postgres.ts'));

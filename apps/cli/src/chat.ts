@@ -1,0 +1,91 @@
+// `parley chat`: one message, and its answer.
+import { sendMessage, type Client } from '@parley/client';
+import { createAnswerPrinter, createJsonPrinter } from './answer-printer.ts';
+import { chooseAgent } from './choose-agent.ts';
+import { readMessage } from './read-message.ts';
+import { readPassword } from './read-password.ts';
+import { signIn, signOut } from './sign-in.ts';
+import type { Terminal } from './terminal.ts';
+import { titleOf } from './title-of.ts';
+
+export interface ChatOptions {
+  url: string;
+  email: string;
+  team?: string;
+  agent?: string;
+  chat?: string;
+  json?: true;
+}
+
+export interface CommandContext {
+  terminal: Terminal;
+  stdin: NodeJS.ReadStream;
+  password: string | undefined;
+  /** Aborts on Ctrl-C. */
+  signal: AbortSignal;
+}
+
+/** @returns whether the agent has answered to the end */
+export async function chat(
+  argument: string,
+  options: ChatOptions,
+  context: CommandContext,
+): Promise<boolean> {
+  const { terminal, signal } = context;
+  // The password first: after a message from a terminal's stdin, nothing can be asked there any more.
+  const password = await readPassword(options.email, context);
+  const message = await readMessage(argument, context);
+  const client = await signIn({ ...options, password }, signal);
+  try {
+    const chatId = options.chat ?? (await startChat(client, message, options.agent, context));
+    return await printAnswer(client, {
+      chatId,
+      content: message,
+      isJson: options.json === true,
+      terminal,
+      signal,
+    });
+  } finally {
+    // An interrupted command ends at once; its session ends by itself.
+    if (!signal.aborted) await signOut(client);
+  }
+}
+
+async function startChat(
+  client: Client,
+  message: string,
+  agentName: string | undefined,
+  { terminal, signal }: CommandContext,
+): Promise<string> {
+  const agent = await chooseAgent(client, agentName, signal);
+  const { id } = await client.chat.create.mutate({ agentId: agent.id, title: titleOf(message) }, { signal });
+  terminal.note(`${agent.name}, in a new chat. To go on with it: --chat ${id}`);
+  return id;
+}
+
+async function printAnswer(
+  client: Client,
+  options: { chatId: string; content: string; isJson: boolean; terminal: Terminal; signal: AbortSignal },
+): Promise<boolean> {
+  const { chatId, content, isJson, terminal, signal } = options;
+  const printer = (isJson ? createJsonPrinter : createAnswerPrinter)(terminal);
+  let hasSucceeded = false;
+  let wasLost = false;
+  const onConnectionChange = (isConnected: boolean): void => {
+    if (!isConnected) terminal.note('The connection is lost. Waiting for it to come back...');
+    else if (wasLost) terminal.note('The connection is back.');
+    wasLost = !isConnected;
+  };
+  try {
+    for await (const event of sendMessage(client, { chatId, content, signal, onConnectionChange })) {
+      printer.print(event);
+      hasSucceeded = event.type === 'done';
+      if (event.type === 'error') terminal.fail(`${event.data.message} (${event.data.reason})`);
+    }
+  } catch (error) {
+    if (signal.aborted)
+      terminal.note(`Stopped watching. The answer goes on on the server, in chat ${chatId}.`);
+    throw error;
+  }
+  return hasSucceeded;
+}

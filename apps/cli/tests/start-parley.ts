@@ -1,0 +1,38 @@
+// The `parley` command, as a process of its own.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+
+const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));
+
+export interface Parley {
+  /** What it has printed so far. */
+  stdout(): string;
+  stderr(): string;
+  kill(signal: NodeJS.Signals): void;
+  /** Does not read what it prints any more. */
+  closeStdout(): void;
+  readonly exitCode: Promise<number | null>;
+}
+
+export function startParley(
+  args: readonly string[],
+  options: { password?: string; stdin?: string } = {},
+): Parley {
+  const { PARLEY_PASSWORD: _, ...env } = process.env;
+  const child = spawn(process.execPath, [main, ...args], {
+    env: { ...env, ...(options.password === undefined ? {} : { PARLEY_PASSWORD: options.password }) },
+  });
+  let stdout = '';
+  let stderr = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
+  child.stdin.end(options.stdin ?? '');
+  return {
+    stdout: () => stdout,
+    stderr: () => stderr,
+    kill: (signal) => child.kill(signal),
+    closeStdout: () => child.stdout.destroy(),
+    exitCode: once(child, 'close').then(() => child.exitCode),
+  };
+}

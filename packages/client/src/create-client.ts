@@ -1,0 +1,79 @@
+// The typed client: which request goes by which link. Everything about credentials is in request-fetch.ts.
+import type { AppRouter } from '@parley/api';
+import {
+  createTRPCClient,
+  httpBatchLink,
+  httpLink,
+  httpSubscriptionLink,
+  splitLink,
+  type TRPCClient,
+  type TRPCLink,
+} from '@trpc/client';
+import superjson from 'superjson';
+import { FetchEventSource } from './fetch-event-source.ts';
+import { refreshLink } from './refresh-link.ts';
+import { createRequestFetch, type Credentials, type Fetch, type RequestFetch } from './request-fetch.ts';
+
+/** Every procedure of Parley: `client.chat.list.query()`, `client.agent.create.mutate({ ... })`. */
+export type Client = TRPCClient<AppRouter>;
+
+/** Without `apiKey` or `cookies`: the browser's own cookies. */
+export type ClientOptions = Credentials & {
+  /** Where the server is, such as `http://127.0.0.1:8000`. */
+  url: string;
+  /** Instead of the global one: for a proxy, or to see what is sent. */
+  fetch?: Fetch;
+};
+
+/** The most calls that the server takes in one batch. */
+const MAX_BATCH_ITEMS = 10;
+/** Node.js refuses a request whose head is larger than 16 KiB; this leaves room for the cookies. */
+const MAX_URL_CHARS = 12_000;
+
+/**
+ * A client for one server and one login. An expired access token is renewed on its own, except with an API key.
+ * @throws TypeError when `url` is not an http(s) URL
+ */
+export function createClient(options: ClientOptions): Client {
+  const url = endpointOf(options.url);
+  const fetch = createRequestFetch(options);
+  const http = { url, transformer: superjson, fetch };
+  const sendLink: TRPCLink<AppRouter> = splitLink({
+    condition: (op) => op.type === 'subscription',
+    true: subscriptionLink(url, fetch, options),
+    false: splitLink({
+      // A login or a refresh answers with cookies of its own, and counts against a limit of its own: never in a batch.
+      condition: (op) => op.path.startsWith('auth.'),
+      true: httpLink(http),
+      false: httpBatchLink({ ...http, maxItems: MAX_BATCH_ITEMS, maxURLLength: MAX_URL_CHARS }),
+    }),
+  });
+  return createTRPCClient<AppRouter>({
+    links: options.apiKey === undefined ? [refreshLink(), sendLink] : [sendLink],
+  });
+}
+
+function subscriptionLink(url: string, fetch: RequestFetch, options: ClientOptions): TRPCLink<AppRouter> {
+  const needsOwnFetch = (options.apiKey ?? options.cookies ?? options.fetch) !== undefined;
+  if ('EventSource' in globalThis && !needsOwnFetch) {
+    return httpSubscriptionLink({
+      url,
+      transformer: superjson,
+      eventSourceOptions: { withCredentials: true },
+    });
+  }
+  return httpSubscriptionLink({
+    url,
+    transformer: superjson,
+    EventSource: FetchEventSource,
+    eventSourceOptions: { fetch },
+  });
+}
+
+function endpointOf(url: string): string {
+  const parsed = URL.canParse(url) ? new URL(url) : undefined;
+  if (parsed?.protocol !== 'http:' && parsed?.protocol !== 'https:') {
+    throw new TypeError(`The url must be the server's address, such as http://127.0.0.1:8000, not "${url}".`);
+  }
+  return `${url.replace(/\/+$/, '')}/trpc`;
+}

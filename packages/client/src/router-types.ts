@@ -1,0 +1,8 @@
+import type { AppRouter } from '@parley/api';
+import type { inferRouterInputs, inferRouterOutputs } from '@trpc/server';
+
+/** `RouterInputs['chat']['create']` is what `client.chat.create.mutate` takes. */
+export type RouterInputs = inferRouterInputs<AppRouter>;
+
+/** `RouterOutputs['chat']['get']` is what `client.chat.get.query` resolves to. */
+export type RouterOutputs = inferRouterOutputs<AppRouter>;

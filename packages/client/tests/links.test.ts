@@ -1,0 +1,86 @@
+import { createTestApi, type TestApi } from '@parley/api/testing';
+import { CookieJar } from 'tough-cookie';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createClient, getErrorReason } from '../src/index.ts';
+import { startTestServer } from './start-test-server.ts';
+import { logIn } from './test-login.ts';
+
+let api: TestApi;
+
+beforeAll(async () => {
+  api = await createTestApi();
+});
+
+afterAll(() => api[Symbol.asyncDispose]());
+
+test('calls of one moment travel together, ten at most, and those of auth each by itself', async () => {
+  await using server = await startTestServer(api.services);
+  const { client } = await logIn(api, server);
+  server.requests.length = 0;
+  await Promise.all([
+    client.auth.me.query(),
+    client.auth.me.query(),
+    ...Array.from({ length: 25 }, () => client.chat.list.query()),
+  ]);
+  const sizes = server.requests.map((request) => request.split(',').length);
+  expect(sizes.toSorted((a, b) => a - b)).toEqual([1, 1, 5, 10, 10]);
+});
+
+test('long inputs go in several requests rather than in a URL that no server takes', async () => {
+  await using server = await startTestServer(api.services);
+  const { client } = await logIn(api, server);
+  const cursor = 'c'.repeat(499);
+  const errors = await Promise.all(
+    Array.from({ length: 30 }, () => client.chat.list.query({ cursor }).catch((cause: unknown) => cause)),
+  );
+  expect(errors.map((error) => getErrorReason(error)?.reason)).toEqual(errors.map(() => 'INVALID_CURSOR'));
+});
+
+test('an error tells its reason, and the fields it is about', async () => {
+  await using server = await startTestServer(api.services);
+  const { client, chatId } = await logIn(api, server);
+  const blank = { chatId, messageId: 'no uuid', content: '  ' };
+  expect(await errorOf(client.chat.send.mutate(blank))).toEqual({
+    reason: 'INVALID_INPUT',
+    fieldErrors: { messageId: ['must be a UUID'], content: ['must not be blank'] },
+  });
+  expect(await errorOf(client.chat.get.query({ id: crypto.randomUUID() }))).toEqual({
+    reason: 'CHAT_NOT_FOUND',
+  });
+  expect(await errorOf(Array.fromAsync(client.chat.stream.subscribe({ chatId: 'no uuid' })))).toEqual({
+    reason: 'INVALID_INPUT',
+    fieldErrors: { chatId: ['must be a UUID'] },
+  });
+});
+
+test('a login that fits several teams tells which', async () => {
+  await using server = await startTestServer(api.services);
+  const teams = [await api.createTeam(), await api.createTeam()];
+  const [{ email, password } = { email: '', password: '' }] = await Promise.all(
+    teams.map((team) => team.createUser({ email: 'same@example.com' })),
+  );
+  const client = createClient({ url: server.url, cookies: new CookieJar() });
+  const error = await errorOf(client.auth.login.mutate({ email, password }));
+  expect(error).toEqual({
+    reason: 'TEAM_REQUIRED',
+    teams: expect.arrayContaining(teams.map((team) => team.slug)),
+  });
+});
+
+test('where no server answers there is no reason', async () => {
+  const server = await startTestServer(api.services);
+  const client = createClient({ url: server.url, cookies: new CookieJar() });
+  await server[Symbol.asyncDispose]();
+  expect(await errorOf(client.auth.me.query())).toBeUndefined();
+  expect(getErrorReason(undefined)).toBeUndefined();
+  expect(getErrorReason(new Error('any'))).toBeUndefined();
+});
+
+async function errorOf(call: Promise<unknown>): Promise<ReturnType<typeof getErrorReason>> {
+  try {
+    await call;
+  } catch (error) {
+    return getErrorReason(error);
+  }
+  throw new Error('the call has succeeded');
+}

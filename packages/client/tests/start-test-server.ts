@@ -1,0 +1,118 @@
+// The real router on a real socket, with what a test needs to see and to break.
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { appRouter, createContext, type Services } from '@parley/api';
+import { createHTTPHandler } from '@trpc/server/adapters/standalone';
+
+export interface TestServer extends AsyncDisposable {
+  readonly url: string;
+  /** The procedures called, a line a request: `POST auth.login`, `GET chat.list,chat.get`. */
+  readonly requests: string[];
+  /** How many answers to chat.stream are open. */
+  readonly openStreams: number;
+  /** Every access token that it has given out is expired from now on. */
+  expireAccessTokens(): void;
+  /** Breaks all connections, as a network does. */
+  cutConnections(): void;
+  /** Does these requests, one after the other, instead of the router: the next one whose procedure is `path`. */
+  intercept(path: string, ...handlers: Intercept[]): void;
+}
+
+type Handle = (request: IncomingMessage, response: ServerResponse) => void;
+type Intercept = (request: IncomingMessage, response: ServerResponse, handle: Handle) => void;
+
+export async function startTestServer(services: Services): Promise<TestServer> {
+  const tokens = new Set<string>();
+  const expired = new Set<string>();
+  const intercepts: { path: string; handler: Intercept }[] = [];
+  const requests: string[] = [];
+  let openStreams = 0;
+
+  const handle = createHTTPHandler({
+    router: appRouter,
+    basePath: '/trpc/',
+    createContext: ({ req, res }) =>
+      createContext(withExpiry(services, tokens, expired), {
+        cookie: req.headers.cookie,
+        authorization: req.headers.authorization,
+        userAgent: req.headers['user-agent'],
+        setCookie: (cookie) => res.appendHeader('Set-Cookie', cookie),
+      }),
+  });
+
+  const server = createServer((request, response) => {
+    const path = procedurePathOf(request);
+    requests.push(`${request.method} ${path}`);
+    if (path === 'chat.stream') {
+      openStreams += 1;
+      response.once('close', () => (openStreams -= 1));
+    }
+    const index = intercepts.findIndex((intercept) => intercept.path === path);
+    const [intercept] = index === -1 ? [] : intercepts.splice(index, 1);
+    if (intercept === undefined) handle(request, response);
+    else intercept.handler(request, response, handle);
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('the test server has no port');
+
+  return {
+    url: `http://127.0.0.1:${address.port}`,
+    requests,
+    get openStreams() {
+      return openStreams;
+    },
+    expireAccessTokens() {
+      for (const token of tokens) expired.add(token);
+    },
+    cutConnections: () => server.closeAllConnections(),
+    intercept: (path, ...handlers) => intercepts.push(...handlers.map((handler) => ({ path, handler }))),
+    async [Symbol.asyncDispose]() {
+      server.close();
+      server.closeAllConnections();
+      await once(server, 'close');
+    },
+  };
+}
+
+/** Lets the router do its work, and breaks the connection instead of answering. */
+export const loseAnswer: Intercept = (request, response, handle) => {
+  response.write = () => response.destroy().writable;
+  response.end = () => response.destroy();
+  handle(request, response);
+};
+
+/** As a proxy does while the server behind it restarts. */
+export const answer502: Intercept = (_request, response) => {
+  response.writeHead(502, { 'content-type': 'text/html' }).end('<h1>502 Bad Gateway</h1>');
+};
+
+/** A stream that says it is over, without having shown the end of the run. */
+export const endStreamEarly: Intercept = (_request, response) => {
+  response.writeHead(200, { 'content-type': 'text/event-stream' });
+  response.end('event: connected\ndata: {}\n\nevent: return\ndata: \n\n');
+};
+
+function withExpiry(services: Services, tokens: Set<string>, expired: ReadonlySet<string>): Services {
+  const { accessTokens } = services;
+  return {
+    ...services,
+    accessTokens: {
+      async sign(claims) {
+        // A signature of the same second is the same, and would be expired at once.
+        const token = `${await accessTokens.sign(claims)}.${tokens.size}`;
+        tokens.add(token);
+        return token;
+      },
+      async verify(token) {
+        if (expired.has(token)) return { status: 'expired' };
+        return accessTokens.verify(token.slice(0, token.lastIndexOf('.')));
+      },
+    },
+  };
+}
+
+function procedurePathOf(request: IncomingMessage): string {
+  return new URL(request.url ?? '', 'http://server').pathname.slice('/trpc/'.length);
+}
