@@ -1,7 +1,8 @@
 #!/usr/bin/env node
 // The `parley` command: what can be asked of it, and the exit code. What it does is in the file of each command.
 import { Command, Option } from 'commander';
-import { chat, type ChatOptions } from './chat.ts';
+import { chat, type ChatOptions, type CommandContext } from './chat.ts';
+import type { CreateTeamOptions } from './create-team.ts';
 import { explainError } from './explain-error.ts';
 import { createTerminal } from './terminal.ts';
 
@@ -18,6 +19,13 @@ process.stdout.once('error', (error: NodeJS.ErrnoException) => {
   process.exit();
 });
 
+const context: CommandContext = {
+  terminal,
+  stdin: process.stdin,
+  password: process.env['PARLEY_PASSWORD'],
+  signal: interruption.signal,
+};
+
 const program = new Command('parley').description('Parley from the command line.');
 
 program
@@ -30,15 +38,26 @@ program
   .option('--agent <name>', 'who to talk to; the first active agent if left out')
   .addOption(new Option('--chat <id>', 'go on with this chat instead of starting one').conflicts('agent'))
   .option('--json', 'print every event as a line of JSON')
-  .action((message: string, options: ChatOptions) =>
-    run(options.url, () =>
-      chat(message, options, {
-        terminal,
-        stdin: process.stdin,
-        password: process.env['PARLEY_PASSWORD'],
-        signal: interruption.signal,
-      }),
-    ),
+  .action((message: string, options: ChatOptions) => run(options.url, () => chat(message, options, context)));
+
+program
+  .command('team')
+  .description(
+    "Teams, directly on the server's database: DATABASE_URL, or the embedded one in PARLEY_DATA_DIR.",
+  )
+  .command('create')
+  .description('Make a team with its first admin.')
+  .argument('<name>', 'the name of the team')
+  .requiredOption('--admin-email <email>', 'whose password is asked for, or comes from PARLEY_PASSWORD')
+  .option('--slug <slug>', 'what people type to name the team; made from its name if left out')
+  .option('--json', 'print the team as a line of JSON')
+  .action((name: string, options: CreateTeamOptions) =>
+    run(DEFAULT_URL, async () => {
+      // Not on the way of the other commands, which need no database.
+      const { createTeam } = await import('./create-team.ts');
+      const { DATABASE_URL: databaseUrl, PARLEY_DATA_DIR: dataDir = '.parley' } = process.env;
+      return createTeam(name, options, { databaseUrl, dataDir }, context);
+    }),
   );
 
 await program.parseAsync();

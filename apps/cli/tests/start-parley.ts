@@ -17,11 +17,15 @@ export interface Parley {
 
 export function startParley(
   args: readonly string[],
-  options: { password?: string; stdin?: string } = {},
+  options: { password?: string; stdin?: string; env?: Record<string, string> } = {},
 ): Parley {
   const { PARLEY_PASSWORD: _, ...env } = process.env;
   const child = spawn(process.execPath, [main, ...args], {
-    env: { ...env, ...(options.password === undefined ? {} : { PARLEY_PASSWORD: options.password }) },
+    env: {
+      ...env,
+      ...options.env,
+      ...(options.password === undefined ? {} : { PARLEY_PASSWORD: options.password }),
+    },
   });
   let stdout = '';
   let stderr = '';

@@ -1,7 +1,6 @@
 // The demo agent's HTTP server: one path for each form of answer, and errors as n8n words them. What it says is in answer.ts.
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { answer, type Answer } from './answer.ts';
 import { readRequest } from './read-request.ts';
 import { notRegistered, RequestError, wrongMethod } from './request-error.ts';
@@ -45,7 +44,8 @@ export async function startDemoAgent({
   const server = createServer((request, response) => void handle(request, response, tokenDelayMs));
   server.listen(port, host);
   await once(server, 'listening');
-  const address = server.address() as AddressInfo;
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('the demo agent listens on no port');
 
   let closed: Promise<void> | undefined;
   const close = () =>

@@ -1,10 +1,8 @@
 // The first run: a team, an admin, and agents that answer without anything else installed. Never in production.
-import { hashPassword, verifyPassword } from '@parley/api';
+import { createTeam, hashPassword, verifyPassword } from '@parley/api';
 import {
   hasTeams,
   insertAgent,
-  insertTeam,
-  insertUser,
   listAccountsByEmail,
   newId,
   updateUserPassword,
@@ -44,7 +42,11 @@ export async function startDemo(
   options: { password: string | undefined; firstPassword: string },
 ): Promise<Demo | undefined> {
   const isEmpty = !(await hasTeams(db));
-  if (isEmpty) await makeTeam(db, options.password ?? options.firstPassword);
+  if (isEmpty)
+    await createTeam(db, {
+      ...TEAM,
+      admin: { ...ADMIN, password: options.password ?? options.firstPassword },
+    });
   const [admin] = await listAccountsByEmail(db, { email: ADMIN.email, team: TEAM.slug });
   if (admin === undefined) return undefined;
 
@@ -60,22 +62,6 @@ export async function startDemo(
     await agent.close();
     throw error;
   }
-}
-
-async function makeTeam(db: Kysely<DB>, password: string): Promise<void> {
-  const teamId = newId();
-  const passwordHash = await hashPassword(password);
-  await db.transaction().execute(async (trx) => {
-    await insertTeam(trx, { id: teamId, ...TEAM, is_registration_open: false });
-    await insertUser(trx, {
-      team_id: teamId,
-      id: newId(),
-      email: ADMIN.email,
-      display_name: ADMIN.displayName,
-      role: 'admin',
-      password_hash: passwordHash,
-    });
-  });
 }
 
 async function makeAgents(db: Kysely<DB>, teamId: string, origin: string): Promise<void> {

@@ -2,6 +2,7 @@ export { appRouter, createCaller, type AppRouter } from './root.ts';
 export { createContext, type Context, type ContextRequest } from './context.ts';
 export { createServices, type Services, type ServicesOptions } from './services.ts';
 export { createSecretBox, type SecretBox } from './secret-box.ts';
+export { createTeam, SlugTakenError } from './team/create-team.ts';
 export { hashPassword, verifyPassword } from './auth/password.ts';
 export { DomainError, type DomainErrorReason, type ErrorReason } from './errors.ts';
 export type { RunEvent } from '@parley/runs';

@@ -3,11 +3,16 @@ import { idSchema, nameSchema, textSchema } from '../text-schema.ts';
 
 export const roleSchema = z.enum(['user', 'admin']);
 
-const emailSchema = textSchema({ max: 254 }).trim().toLowerCase().pipe(z.email('must be an email address'));
+export const emailSchema = textSchema({ max: 254 })
+  .trim()
+  .toLowerCase()
+  .pipe(z.email('must be an email address'));
+
+export const newPasswordSchema = textSchema({ min: 10, max: 256 });
 
 export const registerInput = z.object({
   email: emailSchema,
-  password: textSchema({ min: 10, max: 256 }),
+  password: newPasswordSchema,
   /** The team to join: its registration has to be open. */
   teamId: idSchema,
   displayName: nameSchema({ max: 100 }).optional(),

@@ -1,0 +1,56 @@
+import { insertTeam, insertUser, isUniqueViolation, newId, type DB } from '@parley/db';
+import type { Kysely } from 'kysely';
+import { z } from 'zod';
+import { emailSchema, newPasswordSchema } from '../auth/auth.schema.ts';
+import { hashPassword } from '../auth/password.ts';
+import { nameSchema } from '../text-schema.ts';
+
+export const createTeamInput = z.object({
+  name: nameSchema({ max: 100 }),
+  /** What people type to name their team at a login. */
+  slug: z
+    .string()
+    .regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/, 'must be lower-case letters, digits and hyphens'),
+  admin: z.object({
+    email: emailSchema,
+    displayName: nameSchema({ max: 100 }).optional(),
+    password: newPasswordSchema,
+  }),
+});
+
+/** A slug that is taken. */
+export class SlugTakenError extends Error {
+  override readonly name = 'SlugTakenError';
+}
+
+/**
+ * Makes a team with its first admin. Not a procedure: it is for whoever runs the server.
+ * @throws ZodError, SlugTakenError
+ */
+export async function createTeam(
+  db: Kysely<DB>,
+  input: z.input<typeof createTeamInput>,
+): Promise<{ id: string }> {
+  const { name, slug, admin } = createTeamInput.parse(input);
+  const passwordHash = await hashPassword(admin.password);
+  const id = newId();
+  await db
+    .transaction()
+    .execute(async (trx) => {
+      await insertTeam(trx, { id, slug, name, is_registration_open: false });
+      await insertUser(trx, {
+        team_id: id,
+        id: newId(),
+        email: admin.email,
+        display_name: admin.displayName ?? admin.email.slice(0, admin.email.indexOf('@')),
+        role: 'admin',
+        password_hash: passwordHash,
+      });
+    })
+    .catch((error: unknown) => {
+      throw isUniqueViolation(error, 'teams_slug_key')
+        ? new SlugTakenError(`There is a team with the slug ${slug} already. Choose another one with --slug.`)
+        : error;
+    });
+  return { id };
+}
