@@ -199,16 +199,38 @@ create index runs_lease on runs (lease_expires_at) where state = 'running';
 create index runs_agent on runs (team_id, agent_id);
 create index runs_user on runs (team_id, user_id);
 
--- The events of runs that are active or ended a short while ago, for followers on other instances.
+-- The journal: the events of runs that are active or ended a short while ago, for followers on other instances and for
+-- what is left of a run whose instance was killed. A row holds what is new in one run since its last row: an array of
+-- events, the last of which has this seq.
 create table run_events (
   team_id uuid not null,
   run_id uuid not null,
   seq integer not null check (seq > 0),
-  event jsonb not null,
+  events jsonb not null check (jsonb_typeof(events) = 'array'),
   created_at timestamptz(3) not null default now(),
   primary key (team_id, run_id, seq),
   foreign key (team_id, run_id) references runs (team_id, id) on delete cascade
 );
+
+create index run_events_created_at on run_events (created_at);
+
+-- Wakes the instances that follow these runs. Ids only, in as many notifications as their size allows: what is new is
+-- read from the table, so a lost one costs time and no event.
+create function notify_run_events() returns trigger
+  language plpgsql
+  as $$
+  begin
+    perform pg_notify('run_events', string_agg(run_id::text, ','))
+    from (select run_id, (row_number() over () - 1) / 200 as batch from (select distinct run_id from new_rows) ids) batches
+    group by batch;
+    return null;
+  end
+  $$;
+
+create trigger run_events_notify
+  after insert on run_events
+  referencing new table as new_rows
+  for each statement execute function notify_run_events();
 
 -- Failures that an admin of the team can act on. Redacted: no tokens, no bodies.
 create table error_logs (

@@ -40,6 +40,7 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
       db,
       openSecret: secretBox.open,
       isOnlyInstance: isEmbedded,
+      listenUrl: databaseUrl,
       onError: (err, run) => logger.error({ err, runId: run?.runId }, 'a run met a failure'),
     }),
     (created) => created.close({ graceMs: config.shutdownGraceMs }),

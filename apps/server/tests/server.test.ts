@@ -97,6 +97,30 @@ describe('the server', () => {
     expect((await client.chat.get.query({ id: chatId })).messages).toHaveLength(4);
   });
 
+  test('that is killed in the middle of an answer keeps what had arrived, and the chat goes on', async () => {
+    let chatId: string;
+    let text = '';
+    {
+      await using server = await startProcess(env);
+      const client = await logIn(server);
+      chatId = await openChat(client, 'Demo');
+      for await (const event of sendMessage(client, { chatId, content: 'long' })) {
+        if (event.type === 'message') text += event.data.content;
+        if (text.length > 200) break;
+      }
+      // What is received later than this before a kill may be lost; what was received earlier may not.
+      await new Promise((resolve) => setTimeout(resolve, 1000));
+      await server.end('SIGKILL');
+    }
+    await using server = await startProcess(env);
+    const client = await logIn(server);
+    const answer = async () => (await client.chat.get.query({ id: chatId })).messages[1];
+    await expect.poll(answer, { timeout: 25_000, interval: 250 }).toMatchObject({ status: 'interrupted' });
+    expect((await answer())?.content.startsWith(text)).toBe(true);
+    const events = await Array.fromAsync(sendMessage(client, { chatId, content: 'echo on' }));
+    expect(events.at(-1)?.type).toBe('done');
+  });
+
   test('that is told to stop lets the answer under way finish, and exits 0', async () => {
     await using server = await startProcess(env);
     const client = await logIn(server);

@@ -54,16 +54,24 @@ export {
   type MessageStatus,
 } from './queries/messages.ts';
 export {
-  endAllRuns,
-  endLapsedRuns,
   endRun,
   extendLeases,
   findNewestRun,
   findRun,
+  lockLapsedRuns,
   type EndedRunState,
+  type LapsedRun,
+  type RunEnding,
   type RunRow,
   type RunState,
 } from './queries/runs.ts';
 export { findSend, insertSend, isMessageIdTaken, lockChatForSend, type SendRow } from './queries/sends.ts';
 export { insertErrorLog } from './queries/error-logs.ts';
 export { pingDatabase } from './queries/ping.ts';
+export {
+  deleteOldRunEvents,
+  insertRunEvents,
+  listRunEvents,
+  type RunEventsRow,
+} from './queries/run-events.ts';
+export { listenForRunEvents, type RunEventsListener } from './listen-for-run-events.ts';

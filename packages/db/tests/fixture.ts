@@ -70,7 +70,7 @@ export async function insertTeam(db: Kysely<DB>, slug: string): Promise<TeamRows
       ...{ user_message_id: userMessageId, assistant_message_id: assistantMessageId },
     })
     .execute();
-  await db.insertInto('run_events').values({ team_id, run_id, seq: 1, event: '{"type":"done"}' }).execute();
+  await db.insertInto('run_events').values({ team_id, run_id, seq: 1, events: '[]' }).execute();
   await db
     .insertInto('error_logs')
     .values({ team_id, id: uuid(), reason: 'AGENT_ERROR', message: 'No', agent_id, run_id, user_id })

@@ -1,10 +1,28 @@
 // Carries out one run: asks the agent, logs what comes, and saves how it ended. Never throws: every run ends.
 import { setTimeout as delay } from 'node:timers/promises';
-import { endRun, findAgentForRun, insertErrorLog, listHistory, newId, type DB } from '@parley/db';
+import {
+  endRun,
+  findAgentForRun,
+  findMessage,
+  findRun,
+  insertErrorLog,
+  listHistory,
+  newId,
+  type DB,
+} from '@parley/db';
 import { callAgent, type AgentEvent, type AgentLimits, type AgentRequest } from '@parley/webhook';
 import type { Kysely } from 'kysely';
 import type { RunLog } from './run-log.ts';
-import { agentDeleted, endOfError, succeeded, terminalEventOf, type RunEnd } from './run-state.ts';
+import {
+  agentDeleted,
+  chatDeleted,
+  endOfError,
+  succeeded,
+  terminalEventOf,
+  terminalEventOfSavedRun,
+  type RunEnd,
+} from './run-state.ts';
+import type { JournalWriter } from './journal-writer.ts';
 import type { RunEvent } from './run-event.ts';
 
 /** A run that has been committed to the database, and what its request needs that the database is not asked for again. */
@@ -25,6 +43,7 @@ export interface ExecuteRunDependencies {
   /** Decrypts an agent's webhook token. */
   openSecret: (encrypted: Uint8Array) => string;
   agentLimits: Partial<AgentLimits>;
+  journalWriter: JournalWriter;
   onError: (error: unknown, run: { runId: string }) => void;
 }
 
@@ -38,14 +57,15 @@ export async function executeRun(
   deps: ExecuteRunDependencies,
 ): Promise<void> {
   const end = await streamAnswer(run, log, signal, deps);
-  const isSaved = await saveEnd(run, log, end, deps);
+  const terminal = terminalEventOf(end, run.assistantMessageId);
+  const isSaved = await saveEnd(run, log, end, terminal, deps);
+  if (!isSaved) {
+    for (const event of await endingByAnother(run, log, deps)) log.append(event);
+    return;
+  }
   // Followers hear of the end only when it is saved: who then reads the chat finds the answer there.
-  log.append(
-    isSaved
-      ? terminalEventOf(end, run.assistantMessageId)
-      : { type: 'error', data: { reason: 'RUN_NOT_FOUND', message: 'The chat of this answer was deleted.' } },
-  );
-  if (end.error !== null && isSaved) await logError(run, end.error, deps);
+  log.append(terminal);
+  if (end.error !== null) await logError(run, end.error, deps);
 }
 
 async function streamAnswer(
@@ -106,21 +126,53 @@ async function saveEnd(
   run: StartedRun,
   log: RunLog,
   end: RunEnd,
+  terminal: RunEvent,
   deps: ExecuteRunDependencies,
 ): Promise<boolean> {
-  const row = {
+  const journaledSeq = await deps.journalWriter.remove(run.runId);
+  const ending = {
     teamId: run.teamId,
     runId: run.runId,
     instanceId: deps.instanceId,
     state: end.state,
     content: log.text,
     error: end.error,
+    events: [...log.eventsAfter(journaledSeq), terminal],
+    lastSeq: log.lastSeq + 1,
   };
+  return untilItWorks(() => endRun(deps.db, ending), run, deps);
+}
+
+/** What the followers of a run are told that was ended elsewhere: the text that is saved, and how it ended. */
+async function endingByAnother(
+  run: StartedRun,
+  log: RunLog,
+  deps: ExecuteRunDependencies,
+): Promise<RunEvent[]> {
+  const { teamId, chatId, runId } = run;
+  const saved = await untilItWorks(() => findRun(deps.db, { teamId, chatId, id: runId }), run, deps);
+  if (saved === undefined || saved.state === 'running') return [chatDeleted];
+  const message = await untilItWorks(
+    () => findMessage(deps.db, { teamId, id: saved.assistantMessageId }),
+    run,
+    deps,
+  );
+  const terminal = terminalEventOfSavedRun({ ...saved, state: saved.state });
+  const content = message?.content ?? '';
+  if (content === log.text) return [terminal];
+  return [{ type: 'message', data: { content, reset: true } }, terminal];
+}
+
+async function untilItWorks<Result>(
+  work: () => Promise<Result>,
+  run: StartedRun,
+  { onError }: ExecuteRunDependencies,
+): Promise<Result> {
   for (let retryMs = FIRST_SAVE_RETRY_MS; ; retryMs = Math.min(retryMs * 2, MAX_SAVE_RETRY_MS)) {
     try {
-      return await endRun(deps.db, row);
+      return await work();
     } catch (error) {
-      deps.onError(error, run);
+      onError(error, run);
       await delay(retryMs);
     }
   }

@@ -1,4 +1,5 @@
-// The events of one run, in the memory of the instance that executes it: one writer, any number of readers.
+// The events of one run, in memory: one writer, any number of readers. The writer executes the run, or copies the
+// journal of one that another instance executes.
 import { isTerminal, type RunEvent, type RunLogEntry } from './run-event.ts';
 
 /** A merged event grows no longer than this, so that one slow reader of a long answer costs little memory at a time. */
@@ -7,8 +8,14 @@ const MAX_MERGED_CHARS = 64 * 1024;
 export class RunLog {
   readonly #events: RunEvent[] = [];
   readonly #wakeReaders = new Set<() => void>();
+  readonly #onAppend: () => void;
   #text = '';
   #isEnded = false;
+
+  /** @param onAppend told of every event, on the way of every token: it must be cheap */
+  constructor(onAppend: () => void = () => {}) {
+    this.#onAppend = onAppend;
+  }
 
   /** The answer so far, as a reader of all events would have it. */
   get text(): string {
@@ -20,6 +27,19 @@ export class RunLog {
     return this.#events.length;
   }
 
+  get isEnded(): boolean {
+    return this.#isEnded;
+  }
+
+  get hasReaders(): boolean {
+    return this.#wakeReaders.size > 0;
+  }
+
+  /** The events after one of them, as they were appended. */
+  eventsAfter(seq: number): RunEvent[] {
+    return this.#events.slice(seq);
+  }
+
   append(event: RunEvent): void {
     if (this.#isEnded) throw new Error('a run has exactly one terminal event, and it is the last');
     if (event.type === 'message') {
@@ -28,6 +48,7 @@ export class RunLog {
     this.#isEnded = isTerminal(event);
     this.#events.push(event);
     for (const wake of this.#wakeReaders) wake();
+    this.#onAppend();
   }
 
   /**

@@ -27,6 +27,15 @@ export const interruptedError = {
   hint: null,
 };
 
+/** Of a run that another instance has ended, because this one looked dead. */
+export const runLost = (): RunInterruption =>
+  new RunInterruption({ state: 'interrupted', error: interruptedError });
+
+export const chatDeleted: RunErrorEvent = {
+  type: 'error',
+  data: { reason: 'RUN_NOT_FOUND', message: 'The chat of this answer was deleted.' },
+};
+
 export const serverClosing = (): RunInterruption =>
   new RunInterruption({ state: 'interrupted', error: interruptedError });
 
@@ -56,4 +65,15 @@ export function terminalEventOf(
   if (run.state === 'succeeded') return { type: 'done', data: { message: 'Stream completed', messageId } };
   const { reason, message } = run.error ?? interruptedError;
   return { type: 'error', data: { message, reason } };
+}
+
+export function terminalEventOfSavedRun(run: {
+  state: EndedRunState;
+  errorReason: string | null;
+  errorMessage: string | null;
+  assistantMessageId: string;
+}): RunDoneEvent | RunErrorEvent {
+  const { state, errorReason: reason, errorMessage } = run;
+  const error = reason === null ? null : { reason, message: errorMessage ?? reason };
+  return terminalEventOf({ state, error }, run.assistantMessageId);
 }

@@ -1,12 +1,15 @@
 // The one object that the api is given: starts runs, and lets any number of followers see them.
-import { endAllRuns, endLapsedRuns, newId, type DB } from '@parley/db';
+import { listenForRunEvents, newId, type DB } from '@parley/db';
 import type { AgentLimits } from '@parley/webhook';
 import type { Kysely } from 'kysely';
 import { executeRun, type StartedRun } from './execute-run.ts';
 import { followRun, type FollowedEvent, type FollowRunOptions } from './follow-run.ts';
-import { startRecovery } from './recover-runs.ts';
+import { createJournal } from './journal.ts';
+import { JournalWriter } from './journal-writer.ts';
+import { recoverRuns, startRecovery } from './recover-runs.ts';
+import { createRemoteRuns } from './remote-runs.ts';
 import { RunLog } from './run-log.ts';
-import { interruptedError, serverClosing } from './run-state.ts';
+import { runLost, serverClosing } from './run-state.ts';
 
 export interface RunsOptions {
   db: Kysely<DB>;
@@ -17,6 +20,10 @@ export interface RunsOptions {
   leaseMs?: number;
   /** How long the events of an ended run stay in memory, for followers that reconnect. */
   logRetentionMs?: number;
+  /** How long the journal of an ended run is kept, for followers on other instances. */
+  journalRetentionMs?: number;
+  /** Where Postgres tells that other instances' runs have news; without it, they are looked after now and then. */
+  listenUrl?: string | undefined;
   /** True where no other process can use this database: what was running when this one started can only be dead. */
   isOnlyInstance?: boolean;
   /** Told of failures that are nobody's answer: of the database, or of Parley itself. */
@@ -37,6 +44,7 @@ export interface Runs {
 
 const DEFAULT_LEASE_MS = 15_000;
 const DEFAULT_LOG_RETENTION_MS = 60_000;
+const DEFAULT_JOURNAL_RETENTION_MS = 5 * 60_000;
 
 interface ActiveRun {
   controller: AbortController;
@@ -47,29 +55,33 @@ interface ActiveRun {
 export async function createRuns(options: RunsOptions): Promise<Runs> {
   const { db, openSecret, agentLimits = {}, onError = () => {} } = options;
   const { leaseMs = DEFAULT_LEASE_MS, logRetentionMs = DEFAULT_LOG_RETENTION_MS } = options;
+  const { journalRetentionMs = DEFAULT_JOURNAL_RETENTION_MS, listenUrl } = options;
   const instanceId = newId();
   const logs = new Map<string, RunLog>();
   const active = new Map<string, ActiveRun>();
   let isClosed = false;
 
-  await (options.isOnlyInstance === true ? endAllRuns : endLapsedRuns)(db, interruptedError);
-  const recovery = startRecovery({ db, instanceId, leaseMs, hasActiveRuns: () => active.size > 0, onError });
+  const journal = createJournal(db, instanceId);
+  const journalWriter = new JournalWriter(journal.append, onError);
+  const remoteRuns = createRemoteRuns({ db, journal, onError });
+  const listener =
+    listenUrl === undefined ? undefined : listenForRunEvents({ url: listenUrl }, remoteRuns.wake);
+  const hasActiveRuns = (): boolean => active.size > 0;
+  const recovery = startRecovery({ db, instanceId, leaseMs, journalRetentionMs, hasActiveRuns, onError });
+  await recoverRuns(db, { all: options.isOnlyInstance === true });
 
   function start(run: StartedRun): void {
-    const log = new RunLog();
+    const { teamId, runId } = run;
+    const log = new RunLog(() => journalWriter.touch(runId));
     const controller = new AbortController();
-    logs.set(run.runId, log);
-    const ended = executeRun(run, log, controller.signal, {
-      db,
-      instanceId,
-      openSecret,
-      agentLimits,
-      onError,
-    }).then(() => {
-      active.delete(run.runId);
-      setTimeout(() => logs.delete(run.runId), logRetentionMs).unref();
+    logs.set(runId, log);
+    journalWriter.add({ teamId, runId, log, onLost: () => controller.abort(runLost()) });
+    const deps = { db, instanceId, openSecret, agentLimits, journalWriter, onError };
+    const ended = executeRun(run, log, controller.signal, deps).then(() => {
+      active.delete(runId);
+      setTimeout(() => logs.delete(runId), logRetentionMs).unref();
     });
-    active.set(run.runId, { controller, ended });
+    active.set(runId, { controller, ended });
     if (isClosed) controller.abort(serverClosing());
   }
 
@@ -84,13 +96,14 @@ export async function createRuns(options: RunsOptions): Promise<Runs> {
     for (const { controller } of active.values()) controller.abort(serverClosing());
     await Promise.all([...active.values()].map((run) => run.ended));
     await recovery.stop();
+    await listener?.close();
   }
 
   return {
     instanceId,
     leaseMs,
     start,
-    follow: (follow) => followRun(follow, { db, findLog: (runId) => logs.get(runId) }),
+    follow: (follow) => followRun(follow, { db, findLog: (runId) => logs.get(runId), remoteRuns }),
     close,
   };
 }

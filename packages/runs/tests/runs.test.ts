@@ -4,10 +4,12 @@ import {
   findRun,
   insertAgent,
   insertChat,
+  insertRunEvents,
   insertSend,
   insertTeam,
   insertUser,
   listAllMessages,
+  listRunEvents,
   newId,
 } from '@parley/db';
 import { createTestDatabase, type TestDatabase } from '@parley/db/testing';
@@ -20,6 +22,7 @@ import {
   type RunsOptions,
   type StartedRun,
 } from '../src/index.ts';
+import { createJournal } from '../src/journal.ts';
 import { startTestWebhook, type TestWebhook } from '../src/testing/index.ts';
 
 let database: TestDatabase;
@@ -313,6 +316,179 @@ describe('a follower', () => {
   });
 });
 
+describe('a run of another instance', () => {
+  test('is followed live, from any place, and to its end', async () => {
+    const listenUrl = database.url;
+    await using writer = await startInstance();
+    await using reader = await startInstance({ listenUrl });
+    const gates = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    let gate = 0;
+    webhook.answerTokens(['one', ' two'], () => gates[gate++]?.promise ?? Promise.resolve());
+    const run = await commitRun(writer.runs);
+    writer.runs.start(run);
+
+    const live = reader.runs.follow(run);
+    let text = '';
+    let cursor: FollowedEvent['cursor'] | undefined;
+    for (let next = await live.next(); !next.done; next = await live.next()) {
+      if (next.value.event.type === 'message') {
+        text += next.value.event.data.content;
+        cursor ??= next.value.cursor;
+      }
+      if (text === 'one') gates[0]?.resolve();
+      if (text === 'one two') gates[1]?.resolve();
+    }
+    expect(text).toBe('one two');
+    expect(textOf(await followAll(reader.runs, run, cursor), 'one')).toBe('one two');
+  });
+
+  test('is followed by many at once, who may leave and come back', async () => {
+    await using writer = await startInstance();
+    await using reader = await startInstance({ listenUrl: database.url });
+    const gate = Promise.withResolvers<void>();
+    webhook.answerTokens(['a', 'b', 'c'], () => gate.promise);
+    const run = await commitRun(writer.runs);
+    writer.runs.start(run);
+    const leaver = reader.runs.follow(run);
+    await leaver.next();
+    await leaver.return(undefined);
+    const followers = Array.from({ length: 10 }, () => followAll(reader.runs, run));
+    gate.resolve();
+    for (const events of await Promise.all(followers)) {
+      expect(textOf(events)).toBe('abc');
+      expect(events.at(-1)?.event.type).toBe('done');
+    }
+  });
+
+  test('is followed to its end though no wake-up arrives', async () => {
+    await using writer = await startInstance();
+    await using reader = await startInstance();
+    const gate = Promise.withResolvers<void>();
+    webhook.answerTokens(['a', 'b'], () => gate.promise);
+    const run = await commitRun(writer.runs);
+    writer.runs.start(run);
+    const events = reader.runs.follow(run);
+    await events.next();
+    gate.resolve();
+    expect((await Array.fromAsync(events)).at(-1)?.event.type).toBe('done');
+  });
+
+  test('whose chat is deleted ends for its followers', async () => {
+    await using writer = await startInstance();
+    await using reader = await startInstance();
+    webhook.answerTokens(['a', 'b'], () => new Promise(() => {}));
+    const run = await commitRun(writer.runs);
+    writer.runs.start(run);
+    const events = reader.runs.follow(run);
+    await events.next();
+    await database.db.deleteFrom('chats').where('team_id', '=', run.teamId).execute();
+    expect((await Array.fromAsync(events)).at(-1)?.event.type).toBe('error');
+  });
+});
+
+describe('the journal', () => {
+  async function journaledText({ teamId, runId }: StartedRun): Promise<string> {
+    const rows = await listRunEvents(database.db, { teamId, runId, afterSeq: 0 });
+    return JSON.stringify(rows.map((row) => row.events));
+  }
+
+  test('has what a run received while the run goes on', async () => {
+    await using instance = await startInstance();
+    webhook.answerTokens(['already here', ' never'], () => new Promise(() => {}));
+    const run = await commitRun(instance.runs);
+    instance.runs.start(run);
+    await expect.poll(() => journaledText(run)).toContain('already here');
+  });
+
+  test('has one row for all that is new in a run at a time, not one a token', async () => {
+    await using instance = await startInstance();
+    const { count: before } = await countJournalRows();
+    webhook.answer(async (response) => {
+      response.writeHead(200, { 'content-type': 'text/event-stream' });
+      for (let token = 0; token < 100; token += 1) {
+        response.write(`data: {"content":"t${token} "}\n\n`);
+        await new Promise((resolve) => setTimeout(resolve, 2));
+      }
+      response.end('data: [DONE]\n\n');
+    });
+    const runs = await Promise.all(Array.from({ length: 5 }, () => commitRun(instance.runs)));
+    for (const run of runs) instance.runs.start(run);
+    await Promise.all(runs.map((run) => followAll(instance.runs, run)));
+    expect((await countJournalRows()).count - before).toBeLessThan(5 * 100 * 0.3);
+  });
+
+  async function countJournalRows(): Promise<{ count: number }> {
+    return database.db
+      .selectFrom('run_events')
+      .select((eb) => eb.fn.countAll<number>().as('count'))
+      .executeTakeFirstOrThrow();
+  }
+
+  test('gives each event once where a write was repeated', async () => {
+    const writer = { instanceId: newId(), leaseMs: 60_000 };
+    const run = await commitRun(writer);
+    const { teamId, runId } = run;
+    const delta = (content: string) => ({ type: 'message', data: { content } });
+    const append = (seq: number, events: unknown[]) =>
+      insertRunEvents(database.db, { instanceId: writer.instanceId, rows: [{ teamId, runId, seq, events }] });
+    await append(2, [delta('a'), delta('b')]);
+    await append(3, [delta('a'), delta('b'), delta('c')]);
+    await append(3, [delta('a'), delta('b'), delta('c')]);
+    const entries = await createJournal(database.db, writer.instanceId).read({ teamId, runId }, 0);
+    expect(entries.map(({ seq, event }) => [seq, event])).toEqual([
+      [1, delta('a')],
+      [2, delta('b')],
+      [3, delta('c')],
+    ]);
+    expect(await createJournal(database.db, writer.instanceId).read({ teamId, runId }, 2)).toHaveLength(1);
+  });
+
+  test('takes nothing from an instance that is not the run’s writer any more', async () => {
+    const run = await commitRun({ instanceId: newId(), leaseMs: 60_000 });
+    const { teamId, runId } = run;
+    const rows = [{ teamId, runId, seq: 1, events: [{ type: 'message', data: { content: 'x' } }] }];
+    expect(await insertRunEvents(database.db, { instanceId: newId(), rows })).toEqual(new Set());
+    expect(await journaledText(run)).toBe('[]');
+  });
+
+  test('catches up when the database was away, and nobody hears of it', async () => {
+    const failures = { left: 0 };
+    await using instance = await startInstance({ db: failingInserts(failures) });
+    const gate = Promise.withResolvers<void>();
+    webhook.answerTokens(['before', ' after'], () => gate.promise);
+    const run = await commitRun(instance.runs);
+    failures.left = 3;
+    instance.runs.start(run);
+    await expect.poll(() => journaledText(run)).toContain('before');
+    expect(instance.errors).toHaveLength(3);
+    gate.resolve();
+    expect(textOf(await followAll(instance.runs, run))).toBe('before after');
+  });
+
+  /** A database whose next statements on the journal fail. */
+  function failingInserts(failures: { left: number }): typeof database.db {
+    return database.db.withPlugin({
+      transformQuery({ node }) {
+        if (node.kind === 'RawNode' && failures.left > 0) {
+          failures.left -= 1;
+          throw new Error('the database is away');
+        }
+        return node;
+      },
+      transformResult: async ({ result }) => result,
+    });
+  }
+
+  test('is removed some time after its run has ended, and the answer stays', async () => {
+    await using instance = await startInstance({ leaseMs: 150, journalRetentionMs: 0, logRetentionMs: 0 });
+    const run = await commitRun(instance.runs);
+    instance.runs.start(run);
+    await followAll(instance.runs, run);
+    await expect.poll(() => journaledText(run)).toBe('[]');
+    expect(textOf(await followAll(instance.runs, run))).toBe('Hello from the agent');
+  });
+});
+
 describe('an instance', () => {
   test('that closes saves what its runs have received, and tells their followers', async () => {
     await using instance = await startInstance();
@@ -368,6 +544,20 @@ describe('an instance', () => {
     expect((await followAll(instance.runs, run)).at(-1)?.event.type).toBe('done');
   });
 
+  test('keeps what one that is gone had received', async () => {
+    const gone = { instanceId: newId(), leaseMs: 100 };
+    const run = await commitRun(gone);
+    const { teamId, runId } = run;
+    const events = ['Half ', 'an '].map((content) => ({ type: 'message', data: { content } }));
+    await insertRunEvents(database.db, {
+      instanceId: gone.instanceId,
+      rows: [{ teamId, runId, seq: 2, events }],
+    });
+    await using instance = await startInstance({ leaseMs: 300 });
+    expect(textOf(await followAll(instance.runs, run))).toBe('Half an ');
+    expect(await savedAnswer(run)).toMatchObject({ content: 'Half an ', status: 'interrupted' });
+  });
+
   test('that has the database to itself ends at its start what an earlier one left running', async () => {
     const run = await commitRun({ instanceId: newId(), leaseMs: 600_000 });
     await using _instance = await startInstance({ isOnlyInstance: true });
@@ -382,8 +572,9 @@ describe('an instance', () => {
     instance.runs.start(run);
     const events = followAll(instance.runs, run);
     await using _thief = await startInstance({ isOnlyInstance: true });
+    const seen = await events;
+    expect(seen.at(-1)?.event.type).toBe('error');
     gate.resolve();
-    expect((await events).at(-1)?.event.type).toBe('error');
-    expect(await savedAnswer(run)).toMatchObject({ content: '', status: 'interrupted' });
+    expect(await savedAnswer(run)).toMatchObject({ content: textOf(seen), status: 'interrupted' });
   });
 });

@@ -110,7 +110,7 @@ export interface Messages {
 
 export interface RunEvents {
   created_at: Generated<string>;
-  event: JsonColumn;
+  events: JsonColumn;
   run_id: string;
   seq: number;
   team_id: string;

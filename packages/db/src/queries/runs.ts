@@ -1,4 +1,4 @@
-import { sql, type Kysely, type RawBuilder } from 'kysely';
+import { sql, type Kysely } from 'kysely';
 import type { DB } from '../generated/database.ts';
 
 export type RunState = 'running' | 'succeeded' | 'failed' | 'canceled' | 'interrupted';
@@ -67,21 +67,24 @@ const messageStatusOf = {
   interrupted: 'interrupted',
 } as const satisfies Record<EndedRunState, string>;
 
+export interface RunEnding {
+  teamId: string;
+  runId: string;
+  /** Who writes the run: an ending by anybody else is refused. */
+  instanceId: string;
+  state: EndedRunState;
+  content: string;
+  error: { reason: string; message: string } | null;
+  /** What the journal lacks, the terminal event last, and the seq of that. */
+  events: readonly unknown[];
+  lastSeq: number;
+}
+
 /**
- * Ends a run and fills its message, in one statement. Gives false, and writes nothing, where this instance is no longer
- * the run's writer: another one has ended it since, or the chat is gone.
+ * Ends a run, fills its message and closes its journal, in one statement. Gives false, and writes nothing, where this
+ * instance is no longer the run's writer: another one has ended it since, or the chat is gone.
  */
-export async function endRun(
-  db: Kysely<DB>,
-  end: {
-    teamId: string;
-    runId: string;
-    instanceId: string;
-    state: EndedRunState;
-    content: string;
-    error: { reason: string; message: string } | null;
-  },
-): Promise<boolean> {
+export async function endRun(db: Kysely<DB>, end: RunEnding): Promise<boolean> {
   const { numUpdatedRows } = await db
     .with('ended', (qb) =>
       qb
@@ -96,7 +99,24 @@ export async function endRun(
         .where('id', '=', end.runId)
         .where('instance_id', '=', end.instanceId)
         .where('state', '=', 'running')
-        .returning(['team_id', 'assistant_message_id']),
+        .returning(['team_id', 'id', 'assistant_message_id']),
+    )
+    .with('closed', (qb) =>
+      qb
+        .insertInto('run_events')
+        .columns(['team_id', 'run_id', 'seq', 'events'])
+        .expression((eb) =>
+          eb
+            .selectFrom('ended')
+            .select((select) => [
+              'ended.team_id',
+              'ended.id',
+              sql<number>`${end.lastSeq}::integer`.as('seq'),
+              select.cast<string>(select.val(JSON.stringify(end.events)), 'jsonb').as('events'),
+            ]),
+        )
+        // A row that the writer lost the right to write may have come in between.
+        .onConflict((conflict) => conflict.doNothing()),
     )
     .updateTable('messages as m')
     .from('ended')
@@ -120,46 +140,30 @@ export async function extendLeases(
     .execute();
 }
 
-/** Ends every run whose lease has lapsed, each exactly once whoever else tries, and gives their number. */
-export async function endLapsedRuns(
-  db: Kysely<DB>,
-  error: { reason: string; message: string },
-): Promise<number> {
-  return interruptRuns(db, error, sql<boolean>`lease_expires_at < now()`);
+export interface LapsedRun {
+  teamId: string;
+  runId: string;
+  instanceId: string;
+  assistantMessageId: string;
 }
 
-/** Ends every active run, whoever holds its lease: for a process that has the database to itself, when it starts. */
-export async function endAllRuns(
-  db: Kysely<DB>,
-  error: { reason: string; message: string },
-): Promise<number> {
-  return interruptRuns(db, error, sql<boolean>`true`);
-}
-
-async function interruptRuns(
-  db: Kysely<DB>,
-  error: { reason: string; message: string },
-  which: RawBuilder<boolean>,
-): Promise<number> {
-  const { numUpdatedRows } = await db
-    .with('ended', (qb) =>
-      qb
-        .updateTable('runs')
-        .set({
-          state: 'interrupted',
-          error_reason: error.reason,
-          error_message: error.message,
-          ended_at: sql<string>`now()`,
-        })
-        .where('state', '=', 'running')
-        .where(which)
-        .returning(['team_id', 'assistant_message_id']),
-    )
-    .updateTable('messages as m')
-    .from('ended')
-    .set({ status: 'interrupted', updated_at: sql<string>`now()` })
-    .whereRef('m.team_id', '=', 'ended.team_id')
-    .whereRef('m.id', '=', 'ended.assistant_message_id')
-    .executeTakeFirst();
-  return Number(numUpdatedRows);
+/**
+ * Locks runs whose writer is gone until the transaction ends; those that another instance has locked are left to it.
+ * `all`: whatever their lease says, for a process that has the database to itself.
+ */
+export async function lockLapsedRuns(
+  trx: Kysely<DB>,
+  { all, limit }: { all: boolean; limit: number },
+): Promise<LapsedRun[]> {
+  let query = trx
+    .selectFrom('runs')
+    .select([
+      'team_id as teamId',
+      'id as runId',
+      'instance_id as instanceId',
+      'assistant_message_id as assistantMessageId',
+    ])
+    .where('state', '=', 'running');
+  if (!all) query = query.where('lease_expires_at', '<', sql<string>`now()`);
+  return query.limit(limit).forUpdate().skipLocked().execute();
 }

@@ -1,0 +1,90 @@
+// Writes what is new in all runs of this instance into the journal: one statement a tick, however many runs there are.
+import type { AppendToJournal, JournalKey } from './journal.ts';
+import type { RunLog } from './run-log.ts';
+
+/** How much of an answer a kill may cost, at most, while the database keeps up. */
+const TICK_MS = 40;
+const MAX_RETRY_MS = 2_000;
+
+export interface JournaledRun extends JournalKey {
+  log: RunLog;
+  /** Told, once, that another instance has ended this run: nothing of it may be written any more. */
+  onLost: () => void;
+}
+
+interface Progress {
+  run: JournaledRun;
+  /** The seq of the last event that the journal has. */
+  seq: number;
+}
+
+export class JournalWriter {
+  readonly #append: AppendToJournal;
+  readonly #onError: (error: unknown) => void;
+  readonly #progress = new Map<string, Progress>();
+  readonly #changed = new Set<Progress>();
+  #writing: Promise<void> = Promise.resolve();
+  #isScheduled = false;
+  #retryMs = TICK_MS;
+
+  constructor(append: AppendToJournal, onError: (error: unknown) => void) {
+    this.#append = append;
+    this.#onError = onError;
+  }
+
+  add(run: JournaledRun): void {
+    this.#progress.set(run.runId, { run, seq: 0 });
+  }
+
+  /** Something was appended to this run's log. On the way of every token. */
+  touch(runId: string): void {
+    const progress = this.#progress.get(runId);
+    if (progress === undefined) return;
+    this.#changed.add(progress);
+    if (!this.#isScheduled) this.#schedule(TICK_MS);
+  }
+
+  /** Stops writing a run, and gives the seq of the last event that the journal has. */
+  async remove(runId: string): Promise<number> {
+    const progress = this.#progress.get(runId);
+    if (progress === undefined) return 0;
+    this.#progress.delete(runId);
+    this.#changed.delete(progress);
+    await this.#writing;
+    return progress.seq;
+  }
+
+  #schedule(ms: number): void {
+    this.#isScheduled = true;
+    setTimeout(() => (this.#writing = this.#write()), ms);
+  }
+
+  async #write(): Promise<void> {
+    const batch = [...this.#changed].map((progress) => ({ progress, upTo: progress.run.log.lastSeq }));
+    this.#changed.clear();
+    try {
+      const taken = await this.#append(
+        batch.map(({ progress: { run, seq }, upTo }) => ({
+          teamId: run.teamId,
+          runId: run.runId,
+          seq: upTo,
+          events: run.log.eventsAfter(seq),
+        })),
+      );
+      this.#retryMs = TICK_MS;
+      for (const { progress, upTo } of batch) {
+        progress.seq = upTo;
+        if (!taken.has(progress.run.runId) && this.#progress.delete(progress.run.runId))
+          progress.run.onLost();
+      }
+    } catch (error) {
+      this.#onError(error);
+      this.#retryMs = Math.min(this.#retryMs * 2, MAX_RETRY_MS);
+      for (const { progress } of batch) {
+        if (this.#progress.has(progress.run.runId)) this.#changed.add(progress);
+      }
+    }
+    this.#isScheduled = false;
+    if (this.#changed.size > 0) this.#schedule(this.#retryMs);
+  }
+}
