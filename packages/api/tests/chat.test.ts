@@ -185,6 +185,25 @@ describe('sending a message', () => {
   });
 });
 
+describe('stopping', () => {
+  test('ends the answer, keeps what was received, and lets the chat go on', async () => {
+    api.webhook.answerTokens(['partial', ' never'], () => new Promise(() => {}));
+    const chatId = await openChat();
+    const { runId } = await send(chatId);
+    const events = streamRunEvents(team.user.caller, { chatId });
+    for await (const { data } of events) {
+      if (data.type === 'message') expect(await team.user.caller.chat.stop({ chatId })).toEqual({ runId });
+      if (data.type === 'error') expect(data.data.reason).toBe('RUN_CANCELED');
+    }
+    const chat = await team.user.caller.chat.get({ id: chatId });
+    expect(chat.messages[1]).toMatchObject({ content: 'partial', status: 'canceled' });
+    expect(await team.user.caller.chat.stop({ chatId })).toEqual({ runId: null });
+    api.webhook.answerTokens(['on']);
+    await send(chatId, 'again');
+    expect(textOf(await stream({ chatId }))).toBe('on');
+  });
+});
+
 describe('a stream', () => {
   test('without a run follows the active one, then the last one', async () => {
     const gate = Promise.withResolvers<void>();
@@ -275,6 +294,7 @@ describe('a chat', () => {
           () => caller.chat.delete({ id }),
           () => caller.chat.messages({ chatId: id }),
           () => caller.chat.send({ chatId: id, messageId: newId(), content: 'Hi' }),
+          () => caller.chat.stop({ chatId: id }),
           () => Array.fromAsync(streamRunEvents(caller, { chatId: id, runId })),
         ];
         for (const call of calls) expect(await reasonOf(call())).toBe('CHAT_NOT_FOUND');

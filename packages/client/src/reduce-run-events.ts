@@ -6,8 +6,8 @@ export interface RunView {
   text: string;
   /** What the agent is doing now. */
   status: string | null;
-  /** `interrupted`: the server stopped before the answer was complete. */
-  state: 'running' | 'succeeded' | 'failed' | 'interrupted';
+  /** `canceled`: somebody stopped it. `interrupted`: the server stopped before the answer was complete. */
+  state: 'running' | 'succeeded' | 'failed' | 'canceled' | 'interrupted';
   /** The saved answer, once the run has succeeded. */
   messageId: string | null;
   error: { reason: string; message: string } | null;
@@ -19,6 +19,11 @@ export const initialRunView: RunView = {
   state: 'running',
   messageId: null,
   error: null,
+};
+
+const stateOfReason: Record<string, 'canceled' | 'interrupted'> = {
+  RUN_CANCELED: 'canceled',
+  RUN_INTERRUPTED: 'interrupted',
 };
 
 /** `reduceRunEvents(view, event)`: fits `Array.reduce` and React's `useReducer`. */
@@ -34,8 +39,7 @@ export function reduceRunEvents(view: RunView, event: RunEvent): RunView {
       return { ...view, status: null, state: 'succeeded', messageId: event.data.messageId };
     case 'error': {
       const { reason, message } = event.data;
-      const state = reason === 'RUN_INTERRUPTED' ? 'interrupted' : 'failed';
-      return { ...view, status: null, state, error: { reason, message } };
+      return { ...view, status: null, state: stateOfReason[reason] ?? 'failed', error: { reason, message } };
     }
   }
 }

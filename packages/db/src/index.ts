@@ -58,12 +58,13 @@ export {
   extendLeases,
   findNewestRun,
   findRun,
+  lockActiveRun,
   lockLapsedRuns,
   type EndedRunState,
-  type LapsedRun,
   type RunEnding,
   type RunRow,
   type RunState,
+  type WrittenRun,
 } from './queries/runs.ts';
 export { findSend, insertSend, isMessageIdTaken, lockChatForSend, type SendRow } from './queries/sends.ts';
 export { insertErrorLog } from './queries/error-logs.ts';

@@ -65,7 +65,7 @@ export async function executeRun(
   }
   // Followers hear of the end only when it is saved: who then reads the chat finds the answer there.
   log.append(terminal);
-  if (end.error !== null) await logError(run, end.error, deps);
+  if (end.state === 'failed' && end.error !== null) await logError(run, end.error, deps);
 }
 
 async function streamAnswer(

@@ -1,16 +1,9 @@
 // Keeps this instance's leases alive, ends the runs of instances that are gone with what they had journaled, and removes
 // what the journal no longer needs.
-import {
-  deleteOldRunEvents,
-  endRun,
-  extendLeases,
-  lockLapsedRuns,
-  type DB,
-  type LapsedRun,
-} from '@parley/db';
+import { deleteOldRunEvents, extendLeases, lockLapsedRuns, type DB } from '@parley/db';
 import type { Kysely } from 'kysely';
-import { createJournal, textOfJournal } from './journal.ts';
-import { interruptedError, terminalEventOf } from './run-state.ts';
+import { endFromJournal } from './end-from-journal.ts';
+import { interrupted } from './run-state.ts';
 
 export interface RecoverRunsDependencies {
   db: Kysely<DB>;
@@ -18,7 +11,8 @@ export interface RecoverRunsDependencies {
   leaseMs: number;
   /** How long the journal of an ended run is kept, for followers on other instances. */
   journalRetentionMs: number;
-  hasActiveRuns: () => boolean;
+  /** The runs that this instance executes; `lose` one that is not its own any more. */
+  active: ReadonlyMap<string, { lose: () => void }>;
   onError: (error: unknown) => void;
 }
 
@@ -44,13 +38,23 @@ export function startRecovery(deps: RecoverRunsDependencies): { stop: () => Prom
 }
 
 async function heartbeat(deps: RecoverRunsDependencies): Promise<void> {
-  const { db, instanceId, leaseMs, journalRetentionMs } = deps;
+  const { db, journalRetentionMs } = deps;
   try {
-    if (deps.hasActiveRuns()) await extendLeases(db, { instanceId, leaseMs });
+    await keepLeases(deps);
     await recoverRuns(db, { all: false });
     await deleteOldRunEvents(db, { retentionMs: journalRetentionMs, limit: DELETED_AT_ONCE });
   } catch (error) {
     deps.onError(error);
+  }
+}
+
+async function keepLeases({ db, instanceId, leaseMs, active }: RecoverRunsDependencies): Promise<void> {
+  // Not those that start in the meantime.
+  const mine = [...active];
+  if (mine.length === 0) return;
+  const kept = await extendLeases(db, { instanceId, leaseMs });
+  for (const [runId, run] of mine) {
+    if (!kept.has(runId)) run.lose();
   }
 }
 
@@ -63,23 +67,8 @@ export async function recoverRuns(db: Kysely<DB>, { all }: { all: boolean }): Pr
   do {
     recovered = await db.transaction().execute(async (trx) => {
       const runs = await lockLapsedRuns(trx, { all, limit: RECOVERED_AT_ONCE });
-      for (const run of runs) await interrupt(trx, run);
+      for (const run of runs) await endFromJournal(trx, run, interrupted);
       return runs.length;
     });
   } while (recovered === RECOVERED_AT_ONCE);
-}
-
-async function interrupt(trx: Kysely<DB>, run: LapsedRun): Promise<void> {
-  const { teamId, runId, instanceId, assistantMessageId } = run;
-  const { text, lastSeq } = textOfJournal(await createJournal(trx, instanceId).read(run, 0));
-  const end = { state: 'interrupted', error: interruptedError } as const;
-  await endRun(trx, {
-    teamId,
-    runId,
-    instanceId,
-    ...end,
-    content: text,
-    events: [terminalEventOf(end, assistantMessageId)],
-    lastSeq: lastSeq + 1,
-  });
 }

@@ -27,7 +27,7 @@ export interface RemoteRuns {
    */
   follow(run: RemoteRunKey): Pick<Copy, 'log' | 'isCopied'> & { release: () => void };
   /** These runs, or any, have something new. */
-  wake(runIds: string[] | undefined): void;
+  wake: (runIds: string[] | undefined) => void;
 }
 
 /** A wake-up may get lost: how long what it told of then waits. */

@@ -27,17 +27,17 @@ export const interruptedError = {
   hint: null,
 };
 
-/** Of a run that another instance has ended, because this one looked dead. */
-export const runLost = (): RunInterruption =>
-  new RunInterruption({ state: 'interrupted', error: interruptedError });
-
 export const chatDeleted: RunErrorEvent = {
   type: 'error',
   data: { reason: 'RUN_NOT_FOUND', message: 'The chat of this answer was deleted.' },
 };
 
-export const serverClosing = (): RunInterruption =>
-  new RunInterruption({ state: 'interrupted', error: interruptedError });
+export const interrupted = { state: 'interrupted', error: interruptedError } as const satisfies RunEnd;
+
+export const canceled = {
+  state: 'canceled',
+  error: { reason: 'RUN_CANCELED', message: 'The answer was stopped. What had arrived is kept.', hint: null },
+} as const satisfies RunEnd;
 
 export const agentDeleted = (): RunInterruption =>
   new RunInterruption({

@@ -9,7 +9,8 @@ import { JournalWriter } from './journal-writer.ts';
 import { recoverRuns, startRecovery } from './recover-runs.ts';
 import { createRemoteRuns } from './remote-runs.ts';
 import { RunLog } from './run-log.ts';
-import { runLost, serverClosing } from './run-state.ts';
+import { canceled, interrupted, RunInterruption } from './run-state.ts';
+import { stopRun } from './stop-run.ts';
 
 export interface RunsOptions {
   db: Kysely<DB>;
@@ -38,6 +39,8 @@ export interface Runs {
   start(run: StartedRun): void;
   /** The run's events after the cursor, then those to come, until the terminal one. Never throws once it has begun. */
   follow(options: FollowRunOptions): AsyncGenerator<FollowedEvent>;
+  /** Stops the chat's active run on whatever instance, keeps what was received, and gives its id. */
+  stop(chat: { teamId: string; chatId: string }): Promise<string | undefined>;
   /** Lets active runs go on for `graceMs`, saves the rest as interrupted, and ends the background work. */
   close(options?: { graceMs?: number }): Promise<void>;
 }
@@ -47,8 +50,11 @@ const DEFAULT_LOG_RETENTION_MS = 60_000;
 const DEFAULT_JOURNAL_RETENTION_MS = 5 * 60_000;
 
 interface ActiveRun {
-  controller: AbortController;
   ended: Promise<void>;
+  /** Ends it from the inside; what was received is saved. */
+  interrupt: (end: typeof canceled | typeof interrupted) => void;
+  /** Ends it without saving: another instance has. */
+  lose: () => void;
 }
 
 /** Ends what earlier processes left running, then is ready to start runs. */
@@ -66,8 +72,7 @@ export async function createRuns(options: RunsOptions): Promise<Runs> {
   const remoteRuns = createRemoteRuns({ db, journal, onError });
   const listener =
     listenUrl === undefined ? undefined : listenForRunEvents({ url: listenUrl }, remoteRuns.wake);
-  const hasActiveRuns = (): boolean => active.size > 0;
-  const recovery = startRecovery({ db, instanceId, leaseMs, journalRetentionMs, hasActiveRuns, onError });
+  const recovery = startRecovery({ db, instanceId, leaseMs, journalRetentionMs, active, onError });
   await recoverRuns(db, { all: options.isOnlyInstance === true });
 
   function start(run: StartedRun): void {
@@ -75,14 +80,16 @@ export async function createRuns(options: RunsOptions): Promise<Runs> {
     const log = new RunLog(() => journalWriter.touch(runId));
     const controller = new AbortController();
     logs.set(runId, log);
-    journalWriter.add({ teamId, runId, log, onLost: () => controller.abort(runLost()) });
+    const interrupt: ActiveRun['interrupt'] = (end) => controller.abort(new RunInterruption(end));
+    const lose = (): void => interrupt(interrupted);
+    journalWriter.add({ teamId, runId, log, onLost: lose });
     const deps = { db, instanceId, openSecret, agentLimits, journalWriter, onError };
     const ended = executeRun(run, log, controller.signal, deps).then(() => {
       active.delete(runId);
       setTimeout(() => logs.delete(runId), logRetentionMs).unref();
     });
-    active.set(runId, { controller, ended });
-    if (isClosed) controller.abort(serverClosing());
+    active.set(runId, { ended, interrupt, lose });
+    if (isClosed) interrupt(interrupted);
   }
 
   async function close({ graceMs = 0 }: { graceMs?: number } = {}): Promise<void> {
@@ -93,10 +100,16 @@ export async function createRuns(options: RunsOptions): Promise<Runs> {
     clearTimeout(timer);
     // Runs that were started during the grace period are among those that end now, or at once when they start.
     isClosed = true;
-    for (const { controller } of active.values()) controller.abort(serverClosing());
+    for (const run of active.values()) run.interrupt(interrupted);
     await Promise.all([...active.values()].map((run) => run.ended));
     await recovery.stop();
     await listener?.close();
+  }
+
+  function stopHere(runId: string): Promise<void> | undefined {
+    const run = active.get(runId);
+    run?.interrupt(canceled);
+    return run?.ended;
   }
 
   return {
@@ -104,6 +117,7 @@ export async function createRuns(options: RunsOptions): Promise<Runs> {
     leaseMs,
     start,
     follow: (follow) => followRun(follow, { db, findLog: (runId) => logs.get(runId), remoteRuns }),
+    stop: (chat) => stopRun(chat, { db, stopHere }),
     close,
   };
 }

@@ -386,6 +386,53 @@ describe('a run of another instance', () => {
   });
 });
 
+describe('stopping', () => {
+  test('aborts the webhook, keeps what was received, and tells the followers', async () => {
+    await using instance = await startInstance();
+    const left = Promise.withResolvers<void>();
+    webhook.answer((response) => {
+      response.writeHead(200, { 'content-type': 'text/event-stream' });
+      response.write('data: {"content":"Enough"}\n\n');
+      response.once('close', () => left.resolve());
+    });
+    const run = await commitRun(instance.runs);
+    instance.runs.start(run);
+    const events = instance.runs.follow(run);
+    for (let next = await events.next(); next.value?.event.type === 'status'; next = await events.next());
+    expect(await instance.runs.stop(run)).toBe(run.runId);
+    await left.promise;
+    expect((await Array.fromAsync(events)).at(-1)?.event).toMatchObject({
+      type: 'error',
+      data: { reason: 'RUN_CANCELED' },
+    });
+    expect(await savedAnswer(run)).toMatchObject({ content: 'Enough', status: 'canceled' });
+    expect(await instance.runs.stop(run)).toBeUndefined();
+  });
+
+  test('works from another instance, for a run that says nothing too', async () => {
+    await using writer = await startInstance({ leaseMs: 600 });
+    await using other = await startInstance({ listenUrl: database.url });
+    const left = Promise.withResolvers<void>();
+    webhook.answer((response) => {
+      response.writeHead(200, { 'content-type': 'text/event-stream' });
+      response.write('data: {"content":"Enough"}\n\n');
+      response.once('close', () => left.resolve());
+    });
+    const run = await commitRun(writer.runs);
+    writer.runs.start(run);
+    const onWriter = followAll(writer.runs, run);
+    const onOther = followAll(other.runs, run);
+    await expect.poll(() => listRunEvents(database.db, { ...run, afterSeq: 1 })).not.toEqual([]);
+    expect(await other.runs.stop(run)).toBe(run.runId);
+    expect(await savedAnswer(run)).toMatchObject({ content: 'Enough', status: 'canceled' });
+    await left.promise;
+    for (const events of [await onWriter, await onOther]) {
+      expect(textOf(events)).toBe('Enough');
+      expect(events.at(-1)?.event).toMatchObject({ type: 'error', data: { reason: 'RUN_CANCELED' } });
+    }
+  });
+});
+
 describe('the journal', () => {
   async function journaledText({ teamId, runId }: StartedRun): Promise<string> {
     const rows = await listRunEvents(database.db, { teamId, runId, afterSeq: 0 });

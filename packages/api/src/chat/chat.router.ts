@@ -12,6 +12,8 @@ import {
   listMessagesOutput,
   sendMessageInput,
   sendMessageOutput,
+  stopRunInput,
+  stopRunOutput,
   streamRunInput,
   updateChatInput,
 } from './chat.schema.ts';
@@ -56,8 +58,10 @@ export const chatRouter = router({
     .input(chatIdInput)
     .output(deletedOutput)
     .mutation(async ({ ctx, input }) => {
-      const key = { teamId: ctx.user.teamId, userId: ctx.user.id, id: input.id };
-      if (!(await deleteChat(ctx.db, key))) throw chatNotFound();
+      const { teamId, id: userId } = ctx.user;
+      const chat = await getChat(ctx, ctx.user, input.id);
+      await ctx.runs.stop({ teamId, chatId: chat.id });
+      if (!(await deleteChat(ctx.db, { teamId, userId, id: chat.id }))) throw chatNotFound();
       return { id: input.id };
     }),
 
@@ -76,4 +80,13 @@ export const chatRouter = router({
   stream: authedProcedure
     .input(streamRunInput)
     .subscription(({ ctx, input, signal }) => streamRun(ctx, ctx.user, input, signal)),
+
+  stop: authedProcedure
+    .input(stopRunInput)
+    .output(stopRunOutput)
+    .mutation(async ({ ctx, input }) => {
+      const chat = await getChat(ctx, ctx.user, input.chatId);
+      const runId = await ctx.runs.stop({ teamId: ctx.user.teamId, chatId: chat.id });
+      return { runId: runId ?? null };
+    }),
 });

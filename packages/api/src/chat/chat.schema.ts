@@ -45,6 +45,11 @@ export const streamRunInput = z.object({
   lastEventId: z.string().max(1000).nullish(),
 });
 
+export const stopRunInput = z.object({ chatId: idSchema });
+
+/** The run that was active; null where there was none. */
+export const stopRunOutput = z.object({ runId: z.string().nullable() });
+
 export const chatOutput = z.object({
   id: z.string(),
   /** Null when the agent was deleted. */

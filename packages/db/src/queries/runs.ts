@@ -127,24 +127,51 @@ export async function endRun(db: Kysely<DB>, end: RunEnding): Promise<boolean> {
   return numUpdatedRows > 0n;
 }
 
-/** The heartbeat of one instance: one statement for all of its runs, however many. */
+/** The heartbeat of one instance: one statement for all of its runs, however many. Gives the ids of those it still has. */
 export async function extendLeases(
   db: Kysely<DB>,
   { instanceId, leaseMs }: { instanceId: string; leaseMs: number },
-): Promise<void> {
-  await db
+): Promise<Set<string>> {
+  const rows = await db
     .updateTable('runs')
     .set({ lease_expires_at: leaseEnd(leaseMs) })
     .where('instance_id', '=', instanceId)
     .where('state', '=', 'running')
+    .returning('id')
     .execute();
+  return new Set(rows.map(({ id }) => id));
 }
 
-export interface LapsedRun {
+/** What it takes to end a run that another instance writes. */
+export interface WrittenRun {
   teamId: string;
   runId: string;
   instanceId: string;
   assistantMessageId: string;
+}
+
+function selectRunningRuns(trx: Kysely<DB>) {
+  return trx
+    .selectFrom('runs')
+    .select([
+      'team_id as teamId',
+      'id as runId',
+      'instance_id as instanceId',
+      'assistant_message_id as assistantMessageId',
+    ])
+    .where('state', '=', 'running');
+}
+
+/** Locks a chat's active run until the transaction ends; `undefined` where it has none. */
+export async function lockActiveRun(
+  trx: Kysely<DB>,
+  { teamId, chatId }: { teamId: string; chatId: string },
+): Promise<WrittenRun | undefined> {
+  return selectRunningRuns(trx)
+    .where('team_id', '=', teamId)
+    .where('chat_id', '=', chatId)
+    .forUpdate()
+    .executeTakeFirst();
 }
 
 /**
@@ -154,16 +181,8 @@ export interface LapsedRun {
 export async function lockLapsedRuns(
   trx: Kysely<DB>,
   { all, limit }: { all: boolean; limit: number },
-): Promise<LapsedRun[]> {
-  let query = trx
-    .selectFrom('runs')
-    .select([
-      'team_id as teamId',
-      'id as runId',
-      'instance_id as instanceId',
-      'assistant_message_id as assistantMessageId',
-    ])
-    .where('state', '=', 'running');
+): Promise<WrittenRun[]> {
+  let query = selectRunningRuns(trx);
   if (!all) query = query.where('lease_expires_at', '<', sql<string>`now()`);
   return query.limit(limit).forUpdate().skipLocked().execute();
 }

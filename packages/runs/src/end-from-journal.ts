@@ -1,0 +1,23 @@
+import { endRun, type DB, type WrittenRun } from '@parley/db';
+import type { Kysely } from 'kysely';
+import { createJournal, textOfJournal } from './journal.ts';
+import { terminalEventOf, type RunEnd } from './run-state.ts';
+
+/**
+ * Ends a run in the place of its writer, with the text that the journal has. The caller holds the run's lock. A writer
+ * that is alive after all finds that the run is not its own any more, and stops.
+ */
+export async function endFromJournal(trx: Kysely<DB>, run: WrittenRun, end: RunEnd): Promise<void> {
+  const { teamId, runId, instanceId, assistantMessageId } = run;
+  const { text, lastSeq } = textOfJournal(await createJournal(trx, instanceId).read(run, 0));
+  await endRun(trx, {
+    teamId,
+    runId,
+    instanceId,
+    state: end.state,
+    error: end.error,
+    content: text,
+    events: [terminalEventOf(end, assistantMessageId)],
+    lastSeq: lastSeq + 1,
+  });
+}
