@@ -56,7 +56,9 @@ export class JournalWriter {
 
   #schedule(ms: number): void {
     this.#isScheduled = true;
-    setTimeout(() => (this.#writing = this.#write()), ms);
+    setTimeout(() => {
+      this.#writing = this.#write();
+    }, ms);
   }
 
   async #write(): Promise<void> {
