@@ -1,7 +1,7 @@
 // The real router on a real socket.
 import { once } from 'node:events';
 import { createServer } from 'node:http';
-import { appRouter, createContext } from '@parley/api';
+import { appRouter, createHttpContext } from '@parley/api';
 import { createTestApi, type TestApi } from '@parley/api/testing';
 import { createHTTPHandler } from '@trpc/server/adapters/standalone';
 
@@ -21,13 +21,7 @@ export async function startTestServer(runs: { logRetentionMs?: number } = {}): P
   const handle = createHTTPHandler({
     router: appRouter,
     basePath: '/trpc/',
-    createContext: ({ req, res }) =>
-      createContext(services, {
-        cookie: req.headers.cookie,
-        authorization: req.headers.authorization,
-        userAgent: req.headers['user-agent'],
-        setCookie: (cookie) => res.appendHeader('Set-Cookie', cookie),
-      }),
+    createContext: (http) => createHttpContext(services, http),
   });
   let openStreams = 0;
   const server = createServer((request, response) => {

@@ -1,6 +1,6 @@
 // Which path goes where.
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
-import { appRouter, createContext, type Services } from '@parley/api';
+import { appRouter, createHttpContext, type Services } from '@parley/api';
 import { pingDatabase } from '@parley/db';
 import { createHTTPHandler } from '@trpc/server/adapters/standalone';
 import type { Logger } from 'pino';
@@ -21,13 +21,7 @@ export function createRequestHandler({ services, logger, isReady }: RequestHandl
     basePath: '/trpc/',
     maxBodySize: MAX_BODY_BYTES,
     maxBatchSize: MAX_BATCH_SIZE,
-    createContext: ({ req, res }) =>
-      createContext(services, {
-        cookie: req.headers.cookie,
-        authorization: req.headers.authorization,
-        userAgent: req.headers['user-agent'],
-        setCookie: (cookie) => res.appendHeader('set-cookie', cookie),
-      }),
+    createContext: (http) => createHttpContext(services, http),
     onError({ error, path, type }) {
       if (error.code === 'INTERNAL_SERVER_ERROR')
         logger.error({ err: error.cause ?? error, path, type }, 'a call failed');

@@ -1,4 +1,5 @@
 // What a procedure knows of its request. Made once a request, so a batch authenticates once.
+import type { IncomingHttpHeaders } from 'node:http';
 import type { UserWithTeam } from '@parley/db';
 import { authenticate } from './auth/authenticate.ts';
 import type { Services } from './services.ts';
@@ -24,4 +25,21 @@ export interface Context extends Services {
 export function createContext(services: Services, request: ContextRequest): Context {
   let user: Promise<UserWithTeam> | undefined;
   return { ...services, request, authenticate: () => (user ??= authenticate(services, request)) };
+}
+
+/** The context of a request of node:http or node:http2, as tRPC's adapters for them pass it. */
+export function createHttpContext(
+  services: Services,
+  {
+    req,
+    res,
+  }: { req: { headers: IncomingHttpHeaders }; res: { appendHeader: (name: string, value: string) => void } },
+): Context {
+  const { cookie, authorization, 'user-agent': userAgent } = req.headers;
+  return createContext(services, {
+    cookie,
+    authorization,
+    userAgent,
+    setCookie: (header) => res.appendHeader('set-cookie', header),
+  });
 }

@@ -1,5 +1,5 @@
 export { appRouter, createCaller, type AppRouter } from './root.ts';
-export { createContext, type Context, type ContextRequest } from './context.ts';
+export { createContext, createHttpContext, type Context, type ContextRequest } from './context.ts';
 export { createServices, type Services, type ServicesOptions } from './services.ts';
 export { createSecretBox, type SecretBox } from './secret-box.ts';
 export { createTeam, SlugTakenError } from './team/create-team.ts';

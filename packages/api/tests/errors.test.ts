@@ -5,7 +5,7 @@ import { createServer } from 'node:http';
 import { newId } from '@parley/db';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { appRouter, createContext } from '../src/index.ts';
+import { appRouter, createHttpContext } from '../src/index.ts';
 import { createTestApi, type TestApi, type TestTeam } from '../src/testing/index.ts';
 
 let api: TestApi;
@@ -18,13 +18,7 @@ beforeAll(async () => {
   team = await api.createTeam();
   const handler = createHTTPHandler({
     router: appRouter,
-    createContext: ({ req, res }) =>
-      createContext(api.services, {
-        cookie: req.headers.cookie,
-        authorization: req.headers.authorization,
-        userAgent: req.headers['user-agent'],
-        setCookie: (cookie) => res.appendHeader('set-cookie', cookie),
-      }),
+    createContext: (http) => createHttpContext(api.services, http),
   });
   server.on('request', handler).listen(0, '127.0.0.1');
   await once(server, 'listening');

@@ -1,7 +1,7 @@
 // The real router on a real socket, with what a test needs to see and to break.
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { appRouter, createContext, type Services } from '@parley/api';
+import { appRouter, createHttpContext, type Services } from '@parley/api';
 import { createHTTPHandler } from '@trpc/server/adapters/standalone';
 
 export interface TestServer extends AsyncDisposable {
@@ -31,13 +31,7 @@ export async function startTestServer(services: Services): Promise<TestServer> {
   const handle = createHTTPHandler({
     router: appRouter,
     basePath: '/trpc/',
-    createContext: ({ req, res }) =>
-      createContext(withExpiry(services, tokens, expired), {
-        cookie: req.headers.cookie,
-        authorization: req.headers.authorization,
-        userAgent: req.headers['user-agent'],
-        setCookie: (cookie) => res.appendHeader('Set-Cookie', cookie),
-      }),
+    createContext: (http) => createHttpContext(withExpiry(services, tokens, expired), http),
   });
 
   const server = createServer((request, response) => {
