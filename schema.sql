@@ -155,6 +155,8 @@ create table messages (
   role text not null check (role in ('user', 'assistant')),
   content text not null,
   status text not null check (status in ('complete', 'streaming', 'failed', 'canceled', 'interrupted')),
+  -- An answer in whose place another one was generated. It can still be read, but is no part of the conversation.
+  is_superseded boolean not null default false,
   created_at timestamptz(3) not null default now(),
   updated_at timestamptz(3) not null default now(),
   primary key (team_id, id),
@@ -281,5 +283,5 @@ create function messages(chat chats) returns jsonb
       '[]'
     )
     from messages m
-    where m.team_id = chat.team_id and m.chat_id = chat.id
+    where m.team_id = chat.team_id and m.chat_id = chat.id and not m.is_superseded
   );

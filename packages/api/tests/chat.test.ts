@@ -185,6 +185,74 @@ describe('sending a message', () => {
   });
 });
 
+describe('retrying', () => {
+  async function fail(chatId: string, content: string): Promise<string> {
+    api.webhook.answer((response) => {
+      response.writeHead(200, { 'content-type': 'text/event-stream' });
+      response.write('data: {"content":"Half of"}\n\n', () => response.destroy());
+    });
+    const { runId } = await send(chatId, content);
+    await stream({ chatId, runId });
+    api.webhook.answerTokens(['Whole']);
+    return runId;
+  }
+
+  test('generates the answer anew; the earlier one is kept, but is no part of the conversation', async () => {
+    const chatId = await openChat();
+    const failed = await fail(chatId, 'Question');
+    const { chat } = team.user.caller;
+    const retried = await chat.retry({ chatId, runId: failed });
+    expect(retried.userMessage.content).toBe('Question');
+    expect(textOf(await stream({ chatId, runId: retried.runId }))).toBe('Whole');
+    expect(api.webhook.requests.at(-1)?.body).toMatchObject({ messages: [{ content: 'Question' }] });
+    expect((await chat.get({ id: chatId })).messages.map(({ content }) => content)).toEqual([
+      'Question',
+      'Whole',
+    ]);
+    const all = await chat.messages({ chatId, includeSuperseded: true });
+    expect(all.items.map(({ content, isSuperseded }) => [content, isSuperseded])).toEqual([
+      ['Whole', false],
+      ['Half of', true],
+      ['Question', false],
+    ]);
+    await stream({ chatId, runId: (await send(chatId, 'Next')).runId });
+    expect(api.webhook.requests.at(-1)?.body).toMatchObject({
+      messages: [{ content: 'Question' }, { content: 'Whole' }, { content: 'Next' }],
+    });
+  });
+
+  test('the same run any number of times at once starts one run', async () => {
+    const chatId = await openChat();
+    const runId = await fail(chatId, 'Question');
+    const requests = api.webhook.requests.length;
+    const answers = await Promise.all(
+      Array.from({ length: 5 }, () => team.user.caller.chat.retry({ chatId, runId })),
+    );
+    for (const answer of answers) expect(answer).toEqual(answers[0]);
+    await stream({ chatId });
+    expect(api.webhook.requests).toHaveLength(requests + 1);
+  });
+
+  test('is refused for an answer that is complete, or is not the last', async () => {
+    const chatId = await openChat();
+    const failed = await fail(chatId, 'Question');
+    const { runId: complete } = await send(chatId, 'Other');
+    await stream({ chatId, runId: complete });
+    const { chat } = team.user.caller;
+    for (const runId of [failed, complete])
+      expect(await reasonOf(chat.retry({ chatId, runId }))).toBe('RUN_NOT_RETRYABLE');
+    expect(await reasonOf(chat.retry({ chatId, runId: newId() }))).toBe('RUN_NOT_FOUND');
+  });
+
+  test('of a run that is active is refused', async () => {
+    api.webhook.answerTokens(['a', 'b'], () => new Promise(() => {}));
+    const chatId = await openChat();
+    const { runId } = await send(chatId);
+    expect(await reasonOf(team.user.caller.chat.retry({ chatId, runId }))).toBe('RUN_ALREADY_ACTIVE');
+    await team.user.caller.chat.stop({ chatId });
+  });
+});
+
 describe('stopping', () => {
   test('ends the answer, keeps what was received, and lets the chat go on', async () => {
     api.webhook.answerTokens(['partial', ' never'], () => new Promise(() => {}));
@@ -295,6 +363,7 @@ describe('a chat', () => {
           () => caller.chat.messages({ chatId: id }),
           () => caller.chat.send({ chatId: id, messageId: newId(), content: 'Hi' }),
           () => caller.chat.stop({ chatId: id }),
+          () => caller.chat.retry({ chatId: id, runId }),
           () => Array.fromAsync(streamRunEvents(caller, { chatId: id, runId })),
         ];
         for (const call of calls) expect(await reasonOf(call())).toBe('CHAT_NOT_FOUND');

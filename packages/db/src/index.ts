@@ -66,7 +66,16 @@ export {
   type RunState,
   type WrittenRun,
 } from './queries/runs.ts';
-export { findSend, insertSend, isMessageIdTaken, lockChatForSend, type SendRow } from './queries/sends.ts';
+export {
+  findAttempts,
+  findSend,
+  insertRetry,
+  insertSend,
+  isMessageIdTaken,
+  lockChatForSend,
+  type AttemptRow,
+  type SendRow,
+} from './queries/sends.ts';
 export { insertErrorLog } from './queries/error-logs.ts';
 export { pingDatabase } from './queries/ping.ts';
 export {

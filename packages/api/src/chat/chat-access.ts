@@ -16,7 +16,7 @@ export async function getChat({ db }: Services, user: UserWithTeam, id: string):
 }
 
 export function toMessageOutput(row: MessageRow): MessageOutput {
-  const { id, seq, role, content, timestamp, status, runId, errorReason, errorMessage } = row;
+  const { errorReason, errorMessage, ...message } = row;
   const error = errorReason === null ? null : { reason: errorReason, message: errorMessage ?? errorReason };
-  return { id, seq, role, content, timestamp, status, runId, error };
+  return { ...message, error };
 }

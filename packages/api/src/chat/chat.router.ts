@@ -10,6 +10,7 @@ import {
   listChatsOutput,
   listMessagesInput,
   listMessagesOutput,
+  retryRunInput,
   sendMessageInput,
   sendMessageOutput,
   stopRunInput,
@@ -20,6 +21,7 @@ import {
 import { createChat } from './create-chat.ts';
 import { listChats } from './list-chats.ts';
 import { listMessages } from './list-messages.ts';
+import { retryRun } from './retry-run.ts';
 import { sendMessage } from './send-message.ts';
 import { streamRun } from './stream-run.ts';
 import { deletedOutput } from '../agent/agent.schema.ts';
@@ -80,6 +82,11 @@ export const chatRouter = router({
   stream: authedProcedure
     .input(streamRunInput)
     .subscription(({ ctx, input, signal }) => streamRun(ctx, ctx.user, input, signal)),
+
+  retry: authedProcedure
+    .input(retryRunInput)
+    .output(sendMessageOutput)
+    .mutation(({ ctx, input }) => retryRun(ctx, ctx.user, input)),
 
   stop: authedProcedure
     .input(stopRunInput)

@@ -25,7 +25,11 @@ export const listChatsInput = pageInput
   })
   .prefault({});
 
-export const listMessagesInput = pageInput.extend({ chatId: idSchema });
+export const listMessagesInput = pageInput.extend({
+  chatId: idSchema,
+  /** Also the answers in whose place others were generated. */
+  includeSuperseded: z.boolean().default(false),
+});
 
 export const sendMessageInput = z.object({
   chatId: idSchema,
@@ -44,6 +48,9 @@ export const streamRunInput = z.object({
   /** The id of the last event received. One that is not a place in this run leads to a replay from the beginning. */
   lastEventId: z.string().max(1000).nullish(),
 });
+
+/** The run whose answer is to be generated anew. */
+export const retryRunInput = z.object({ chatId: idSchema, runId: idSchema });
 
 export const stopRunInput = z.object({ chatId: idSchema });
 
@@ -71,6 +78,8 @@ export const messageOutput = z.object({
   content: z.string(),
   timestamp: z.string(),
   status: z.enum(['complete', 'streaming', 'failed', 'canceled', 'interrupted']),
+  /** Another answer was generated in its place: it is no part of the conversation any more. */
+  isSuperseded: z.boolean(),
   /** The run that wrote it; null for a user's message. */
   runId: z.string().nullable(),
   /** Why the answer is not complete. */

@@ -11,13 +11,14 @@ const positionSchema = z.int32().positive();
 export async function listMessages(
   services: Services,
   user: UserWithTeam,
-  { chatId, cursor, limit }: z.output<typeof listMessagesInput>,
+  { chatId, cursor, limit, includeSuperseded }: z.output<typeof listMessagesInput>,
 ): Promise<{ items: MessageOutput[]; nextCursor: string | null }> {
   await getChat(services, user, chatId);
   const messages = await listMessageRows(services.db, {
     teamId: user.teamId,
     chatId,
     beforeSeq: cursor == null ? undefined : decodeCursor(positionSchema, cursor),
+    includeSuperseded,
     limit: limit + 1,
   });
   const page = toPage(messages, limit, (last) => last.seq);

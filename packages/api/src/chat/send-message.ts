@@ -15,7 +15,7 @@ import { DomainError } from '../errors.ts';
 import type { Services } from '../services.ts';
 import { chatNotFound } from './chat-access.ts';
 import type { SendMessageOutput, sendMessageInput } from './chat.schema.ts';
-import { agentInactive } from './create-chat.ts';
+import { getAnsweringAgent, toSendOutput, toStartedRun } from './start-answer.ts';
 
 type SendMessageInput = z.output<typeof sendMessageInput>;
 
@@ -37,17 +37,18 @@ export async function sendMessage(
       throw isMessageIdTaken(error) ? messageIdConflict() : error;
     });
   if (startedRun !== undefined) services.runs.start(startedRun);
-  return toOutput(send);
+  return toSendOutput(send);
 }
 
 async function writeSend(
   trx: Kysely<DB>,
   { runs: { instanceId, leaseMs } }: Services,
-  { teamId, ...user }: UserWithTeam,
+  user: UserWithTeam,
   { chatId, messageId, content }: SendMessageInput,
 ): Promise<{ send: SendRow; startedRun?: StartedRun }> {
+  const { teamId, id: userId } = user;
   // From here on, sends into this chat wait for each other.
-  const chat = await lockChatForSend(trx, { teamId, userId: user.id, id: chatId });
+  const chat = await lockChatForSend(trx, { teamId, userId, id: chatId });
   if (chat === undefined) throw chatNotFound();
 
   const earlier = await findSend(trx, { teamId, messageId });
@@ -56,60 +57,21 @@ async function writeSend(
     return { send: earlier };
   }
 
-  const { agentId, lastSeq } = chat;
-  if (agentId === null) {
-    throw new DomainError(
-      'AGENT_DELETED',
-      'The agent of this chat was deleted. Start a chat with another one.',
-    );
-  }
-  if (chat.isAgentActive !== true) throw agentInactive();
-  if (chat.hasActiveRun) {
-    throw new DomainError(
-      'RUN_ALREADY_ACTIVE',
-      'The agent is still answering in this chat. Wait until it is done.',
-    );
-  }
-
+  const agentId = getAnsweringAgent(chat);
   const send = await insertSend(trx, {
     teamId,
-    userId: user.id,
+    userId,
     agentId,
     chatId,
     messageId,
     content,
     runId: newId(),
     assistantMessageId: newId(),
-    lastSeq,
+    lastSeq: chat.lastSeq,
     instanceId,
     leaseMs,
   });
-  const { runId, assistantMessageId, seq: userMessageSeq } = send;
-  const { id, email, displayName, role } = user;
-  return {
-    send,
-    startedRun: {
-      teamId,
-      runId,
-      chatId,
-      agentId,
-      assistantMessageId,
-      userMessageSeq,
-      user: { id, email, displayName, role },
-    },
-  };
-}
-
-function toOutput({
-  messageId,
-  seq,
-  content,
-  timestamp,
-  runId,
-  assistantMessageId,
-}: SendRow): SendMessageOutput {
-  const userMessage = { id: messageId, seq, role: 'user', content, timestamp, status: 'complete' } as const;
-  return { runId, userMessage: { ...userMessage, runId: null, error: null }, assistantMessageId };
+  return { send, startedRun: toStartedRun(user, agentId, send) };
 }
 
 function messageIdConflict(): DomainError {

@@ -101,6 +101,7 @@ export interface Messages {
   content: string;
   created_at: Generated<string>;
   id: string;
+  is_superseded: Generated<boolean>;
   role: "user" | "assistant";
   seq: number;
   status: "complete" | "streaming" | "failed" | "canceled" | "interrupted";

@@ -11,6 +11,8 @@ export interface MessageRow {
   content: string;
   status: MessageStatus;
   timestamp: string;
+  /** Another answer was generated in its place. */
+  isSuperseded: boolean;
   /** The run that wrote it; null for a user's message. */
   runId: string | null;
   errorReason: string | null;
@@ -30,6 +32,7 @@ function selectMessages(db: Kysely<DB>) {
       'm.content',
       'm.status',
       'm.created_at as timestamp',
+      'm.is_superseded as isSuperseded',
       'r.id as runId',
       'r.error_reason as errorReason',
       'r.error_message as errorMessage',
@@ -48,7 +51,7 @@ export async function findMessage(
     .executeTakeFirst();
 }
 
-/** The whole conversation, oldest first. */
+/** The whole conversation, oldest first, without superseded answers. */
 export async function listAllMessages(
   db: Kysely<DB>,
   { teamId, chatId }: { teamId: string; chatId: string },
@@ -56,6 +59,7 @@ export async function listAllMessages(
   return selectMessages(db)
     .where('m.team_id', '=', teamId)
     .where('m.chat_id', '=', chatId)
+    .where('m.is_superseded', '=', false)
     .orderBy('m.seq')
     .execute();
 }
@@ -63,11 +67,18 @@ export async function listAllMessages(
 /** One page of the conversation, newest first; `beforeSeq` is the last seq of the page before. */
 export async function listMessages(
   db: Kysely<DB>,
-  options: { teamId: string; chatId: string; beforeSeq?: number | undefined; limit: number },
+  options: {
+    teamId: string;
+    chatId: string;
+    beforeSeq?: number | undefined;
+    includeSuperseded: boolean;
+    limit: number;
+  },
 ): Promise<MessageRow[]> {
   let query = selectMessages(db)
     .where('m.team_id', '=', options.teamId)
     .where('m.chat_id', '=', options.chatId);
+  if (!options.includeSuperseded) query = query.where('m.is_superseded', '=', false);
   if (options.beforeSeq !== undefined) query = query.where('m.seq', '<', options.beforeSeq);
   return query.orderBy('m.seq', 'desc').limit(options.limit).execute();
 }
@@ -95,6 +106,7 @@ export async function listHistory(
         .where('chat_id', '=', options.chatId)
         .where('seq', '<=', options.upToSeq)
         .where('content', '<>', '')
+        .where('is_superseded', '=', false)
         .orderBy('seq', 'desc')
         .limit(options.maxMessages),
     )

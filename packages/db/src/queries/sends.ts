@@ -3,7 +3,7 @@ import { sql, type Kysely } from 'kysely';
 import type { DB } from '../generated/database.ts';
 import { isUniqueViolation } from '../unique-violation.ts';
 import type { ChatKey } from './chats.ts';
-import { leaseEnd } from './runs.ts';
+import { leaseEnd, type RunState } from './runs.ts';
 
 /** Locks a chat until the transaction ends, so that sends into it happen one after the other, and says what they need. */
 export async function lockChatForSend(trx: Kysely<DB>, { teamId, userId, id }: ChatKey) {
@@ -45,11 +45,14 @@ export interface SendRow {
   assistantMessageId: string;
 }
 
-/** The send with this message id, with the first run that it started. The caller has to check whose chat it is. */
-export async function findSend(
-  db: Kysely<DB>,
-  { teamId, messageId }: { teamId: string; messageId: string },
-): Promise<SendRow | undefined> {
+/** A send with one of its runs. */
+export interface AttemptRow extends SendRow {
+  /** Counted from 1. */
+  attempt: number;
+  state: RunState;
+}
+
+function selectSends(db: Kysely<DB>, teamId: string) {
   return db
     .selectFrom('messages as m')
     .innerJoin('runs as r', (join) =>
@@ -63,12 +66,39 @@ export async function findSend(
       'm.created_at as timestamp',
       'r.id as runId',
       'r.assistant_message_id as assistantMessageId',
+      'r.attempt',
+      'r.state',
     ])
-    .where('m.team_id', '=', teamId)
+    .where('m.team_id', '=', teamId);
+}
+
+/** The send with this message id, with the first run that it started. The caller has to check whose chat it is. */
+export async function findSend(
+  db: Kysely<DB>,
+  { teamId, messageId }: { teamId: string; messageId: string },
+): Promise<SendRow | undefined> {
+  return selectSends(db, teamId)
     .where('m.id', '=', messageId)
     .orderBy('r.attempt')
     .limit(1)
     .executeTakeFirst();
+}
+
+/** A run of a chat, and the one that was started in its place, if any. */
+export async function findAttempts(
+  db: Kysely<DB>,
+  { teamId, chatId, runId }: { teamId: string; chatId: string; runId: string },
+): Promise<{ run: AttemptRow; next: AttemptRow | undefined } | undefined> {
+  const run = await selectSends(db, teamId)
+    .where('r.id', '=', runId)
+    .where('r.chat_id', '=', chatId)
+    .executeTakeFirst();
+  if (run === undefined) return undefined;
+  const next = await selectSends(db, teamId)
+    .where('m.id', '=', run.messageId)
+    .where('r.attempt', '=', run.attempt + 1)
+    .executeTakeFirst();
+  return { run, next };
 }
 
 /**
@@ -129,6 +159,65 @@ export async function insertSend(
     .returning('last_activity_at as timestamp')
     .executeTakeFirstOrThrow();
   return { messageId, chatId, seq, content, timestamp, runId, assistantMessageId };
+}
+
+/**
+ * Writes one more attempt at the answer to a message, in one statement: the earlier answer is superseded by an empty one
+ * at the end of the chat, with a run that will fill it. The caller holds the chat's lock.
+ */
+export async function insertRetry(
+  trx: Kysely<DB>,
+  retry: {
+    teamId: string;
+    userId: string;
+    agentId: string;
+    earlier: AttemptRow;
+    runId: string;
+    assistantMessageId: string;
+    lastSeq: number;
+    instanceId: string;
+    leaseMs: number;
+  },
+): Promise<void> {
+  const { teamId, earlier, assistantMessageId } = retry;
+  const ofChat = { team_id: teamId, chat_id: earlier.chatId };
+  const seq = retry.lastSeq + 1;
+  await trx
+    .with('superseded', (qb) =>
+      qb
+        .updateTable('messages')
+        .set({ is_superseded: true, updated_at: sql<string>`now()` })
+        .where('team_id', '=', teamId)
+        .where('id', '=', earlier.assistantMessageId),
+    )
+    .with('new_message', (qb) =>
+      qb.insertInto('messages').values({
+        ...ofChat,
+        id: assistantMessageId,
+        seq,
+        role: 'assistant',
+        content: '',
+        status: 'streaming',
+      }),
+    )
+    .with('new_run', (qb) =>
+      qb.insertInto('runs').values({
+        ...ofChat,
+        id: retry.runId,
+        user_id: retry.userId,
+        agent_id: retry.agentId,
+        user_message_id: earlier.messageId,
+        assistant_message_id: assistantMessageId,
+        attempt: earlier.attempt + 1,
+        instance_id: retry.instanceId,
+        lease_expires_at: leaseEnd(retry.leaseMs),
+      }),
+    )
+    .updateTable('chats')
+    .set({ last_seq: seq, last_activity_at: sql<string>`now()` })
+    .where('team_id', '=', teamId)
+    .where('id', '=', earlier.chatId)
+    .execute();
 }
 
 /** Whether `insertSend` failed because the message id is taken. The statement writes both tables, in no certain order. */

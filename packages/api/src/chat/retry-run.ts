@@ -1,0 +1,74 @@
+import {
+  findAttempts,
+  findNewestRun,
+  insertRetry,
+  lockChatForSend,
+  newId,
+  type DB,
+  type SendRow,
+  type UserWithTeam,
+} from '@parley/db';
+import type { StartedRun } from '@parley/runs';
+import type { Kysely } from 'kysely';
+import type { z } from 'zod';
+import { DomainError } from '../errors.ts';
+import type { Services } from '../services.ts';
+import { chatNotFound } from './chat-access.ts';
+import type { retryRunInput, SendMessageOutput } from './chat.schema.ts';
+import { getAnsweringAgent, toSendOutput, toStartedRun } from './start-answer.ts';
+
+/**
+ * Has the last answer of a chat generated anew, where it failed or was cut short. The earlier one is superseded: it can
+ * still be read, but the agent is not told of it. Retrying the same run again returns the run that was started first.
+ * @throws DomainError CHAT_NOT_FOUND, RUN_NOT_FOUND, RUN_NOT_RETRYABLE, RUN_ALREADY_ACTIVE, AGENT_INACTIVE, AGENT_DELETED
+ */
+export async function retryRun(
+  services: Services,
+  user: UserWithTeam,
+  input: z.output<typeof retryRunInput>,
+): Promise<SendMessageOutput> {
+  const { send, startedRun } = await services.db
+    .transaction()
+    .execute((trx) => writeRetry(trx, services, user, input));
+  if (startedRun !== undefined) services.runs.start(startedRun);
+  return toSendOutput(send);
+}
+
+async function writeRetry(
+  trx: Kysely<DB>,
+  { runs: { instanceId, leaseMs } }: Services,
+  user: UserWithTeam,
+  { chatId, runId: earlierRunId }: z.output<typeof retryRunInput>,
+): Promise<{ send: SendRow; startedRun?: StartedRun }> {
+  const { teamId, id: userId } = user;
+  const chat = await lockChatForSend(trx, { teamId, userId, id: chatId });
+  if (chat === undefined) throw chatNotFound();
+  const attempts = await findAttempts(trx, { teamId, chatId, runId: earlierRunId });
+  if (attempts === undefined) throw new DomainError('RUN_NOT_FOUND', 'There is no such run in this chat.');
+  const { run: earlier, next } = attempts;
+  if (next !== undefined) return { send: next };
+
+  const newest = await findNewestRun(trx, { teamId, chatId });
+  if (earlier.state === 'succeeded' || newest?.id !== earlierRunId) throw notRetryable();
+  const agentId = getAnsweringAgent(chat);
+  const ids = { runId: newId(), assistantMessageId: newId() };
+  await insertRetry(trx, {
+    teamId,
+    userId,
+    agentId,
+    earlier,
+    ...ids,
+    lastSeq: chat.lastSeq,
+    instanceId,
+    leaseMs,
+  });
+  const send = { ...earlier, ...ids };
+  return { send, startedRun: toStartedRun(user, agentId, send) };
+}
+
+function notRetryable(): DomainError {
+  return new DomainError(
+    'RUN_NOT_RETRYABLE',
+    'Only the last answer of a chat can be generated anew, and only if it is not complete.',
+  );
+}

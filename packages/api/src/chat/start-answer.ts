@@ -1,0 +1,44 @@
+// What sending a message and retrying an answer have in common: who may answer, and what the run is given.
+import type { lockChatForSend, SendRow, UserWithTeam } from '@parley/db';
+import type { StartedRun } from '@parley/runs';
+import { DomainError } from '../errors.ts';
+import type { SendMessageOutput } from './chat.schema.ts';
+import { agentInactive } from './create-chat.ts';
+
+type LockedChat = NonNullable<Awaited<ReturnType<typeof lockChatForSend>>>;
+
+/**
+ * The id of the agent that is to answer in a chat.
+ * @throws DomainError AGENT_DELETED, AGENT_INACTIVE, RUN_ALREADY_ACTIVE
+ */
+export function getAnsweringAgent({ agentId, isAgentActive, hasActiveRun }: LockedChat): string {
+  if (agentId === null) {
+    throw new DomainError(
+      'AGENT_DELETED',
+      'The agent of this chat was deleted. Start a chat with another one.',
+    );
+  }
+  if (isAgentActive !== true) throw agentInactive();
+  if (hasActiveRun) {
+    throw new DomainError(
+      'RUN_ALREADY_ACTIVE',
+      'The agent is still answering in this chat. Wait until it is done.',
+    );
+  }
+  return agentId;
+}
+
+export function toStartedRun(
+  { teamId, id, email, displayName, role }: UserWithTeam,
+  agentId: string,
+  { runId, chatId, assistantMessageId, seq: userMessageSeq }: SendRow,
+): StartedRun {
+  const user = { id, email, displayName, role };
+  return { teamId, runId, chatId, agentId, assistantMessageId, userMessageSeq, user };
+}
+
+export function toSendOutput(send: SendRow): SendMessageOutput {
+  const { messageId: id, seq, content, timestamp, runId, assistantMessageId } = send;
+  const saved = { id, seq, content, timestamp, isSuperseded: false, runId: null, error: null };
+  return { runId, userMessage: { ...saved, role: 'user', status: 'complete' }, assistantMessageId };
+}
