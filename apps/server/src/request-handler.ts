@@ -2,8 +2,9 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { appRouter, createHttpContext, type Services } from '@parley/api';
 import { pingDatabase } from '@parley/db';
-import { createHTTPHandler } from '@trpc/server/adapters/standalone';
+import { createNodeHandler, superjsonSerializer } from '@parley/trpc-node';
 import type { Logger } from 'pino';
+import superjson from 'superjson';
 
 const MAX_BODY_BYTES = 1_000_000;
 const MAX_BATCH_SIZE = 10;
@@ -16,11 +17,12 @@ export interface RequestHandlerOptions {
 }
 
 export function createRequestHandler({ services, logger, isReady }: RequestHandlerOptions): RequestListener {
-  const handleTrpc = createHTTPHandler({
+  const handleTrpc = createNodeHandler({
     router: appRouter,
     basePath: '/trpc/',
-    maxBodySize: MAX_BODY_BYTES,
+    maxBodyBytes: MAX_BODY_BYTES,
     maxBatchSize: MAX_BATCH_SIZE,
+    serialize: superjsonSerializer(superjson),
     createContext: (http) => createHttpContext(services, http),
     onError({ error, path, type }) {
       if (error.code === 'INTERNAL_SERVER_ERROR')

@@ -43,8 +43,15 @@ async function openChat(client: Client, agentName: string): Promise<string> {
 }
 
 describe('the server', () => {
+  let server: ServerProcess;
+
+  beforeAll(async () => {
+    server = await startProcess(env);
+  });
+
+  afterAll(() => server[Symbol.asyncDispose]());
+
   test('makes a demo team on its first start, and says how to log in', async () => {
-    await using server = await startProcess(env);
     expect(server.output).toMatch(/^Parley is listening on http:\/\/127\.0\.0\.1:\d+$/m);
     expect(server.output).toMatch(/^login: admin@example\.com \/ a demo password \(team: demo\)$/m);
     const client = await logIn(server);
@@ -58,7 +65,6 @@ describe('the server', () => {
   test.each(['Demo', 'Demo SSE', 'Demo JSON'])(
     'streams the answer of "%s", and saves the same',
     async (name) => {
-      await using server = await startProcess(env);
       const client = await logIn(server);
       const chatId = await openChat(client, name);
       let text = '';
@@ -78,6 +84,35 @@ describe('the server', () => {
     },
   );
 
+  test('says that it lives, that it is ready, and what is not there', async () => {
+    const get = async (at: string) => {
+      const response = await fetch(`${server.url}${at}`);
+      return [response.status, await response.json()];
+    };
+    expect(await get('/healthz')).toEqual([200, { status: 'ok' }]);
+    expect(await get('/readyz')).toEqual([200, { status: 'ready' }]);
+    expect(await get('/nothing')).toEqual([404, { message: 'There is nothing at this path.' }]);
+  });
+
+  test('refuses a body of more than 1 MB and a batch of more than 10 calls', async () => {
+    const post = (procedure: string, body: string) =>
+      fetch(`${server.url}/trpc/${procedure}`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body,
+      });
+    expect((await post('auth.login', JSON.stringify({ json: 'x'.repeat(1_100_000) }))).status).toBe(413);
+    const batch = Array.from({ length: 11 }, () => 'auth.logout').join(',');
+    expect((await post(`${batch}?batch=1`, '{}')).status).toBe(400);
+  });
+
+  test('keeps the secrets that it made where only its user can read them', async () => {
+    const secrets = await stat(path.join(dataDir, 'data', 'secrets.json'));
+    expect(secrets.mode & 0o777).toBe(0o600);
+  });
+});
+
+describe('a server', () => {
   test('that is killed and started again has the whole conversation, and the login still holds', async () => {
     const jar = new CookieJar();
     let chatId: string;
@@ -153,35 +188,6 @@ describe('the server', () => {
       status: 'interrupted',
       error: { reason: 'RUN_INTERRUPTED' },
     });
-  });
-
-  test('says that it lives, that it is ready, and what is not there', async () => {
-    await using server = await startProcess(env);
-    const get = async (at: string) => {
-      const response = await fetch(`${server.url}${at}`);
-      return [response.status, await response.json()];
-    };
-    expect(await get('/healthz')).toEqual([200, { status: 'ok' }]);
-    expect(await get('/readyz')).toEqual([200, { status: 'ready' }]);
-    expect(await get('/nothing')).toEqual([404, { message: 'There is nothing at this path.' }]);
-  });
-
-  test('refuses a body of more than 1 MB and a batch of more than 10 calls', async () => {
-    await using server = await startProcess(env);
-    const post = (procedure: string, body: string) =>
-      fetch(`${server.url}/trpc/${procedure}`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body,
-      });
-    expect((await post('auth.login', JSON.stringify({ json: 'x'.repeat(1_100_000) }))).status).toBe(413);
-    const batch = Array.from({ length: 11 }, () => 'auth.logout').join(',');
-    expect((await post(`${batch}?batch=1`, '{}')).status).toBe(400);
-  });
-
-  test('keeps the secrets that it made where only its user can read them', async () => {
-    const secrets = await stat(path.join(dataDir, 'data', 'secrets.json'));
-    expect(secrets.mode & 0o777).toBe(0o600);
   });
 });
 

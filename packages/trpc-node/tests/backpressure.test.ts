@@ -1,0 +1,133 @@
+import { initTRPC, tracked } from '@trpc/server';
+import { observable } from '@trpc/server/observable';
+import { setTimeout as delay } from 'node:timers/promises';
+import { expect, test, beforeEach } from 'vitest';
+import { createNodeHandler } from '../src/index.ts';
+import { RawConnection } from './support/connect.ts';
+import { serve } from './support/serve.ts';
+import { until } from './support/until.ts';
+
+const EVENT_BYTES = 32 * 1024;
+/** More than a kernel buffers for a connection on this machine. */
+const EVENTS = 2_000;
+
+const state = { yielded: 0, ended: 0 };
+beforeEach(() => Object.assign(state, { yielded: 0, ended: 0 }));
+
+const t = initTRPC.create();
+const router = t.router({
+  /** As fast as they are taken; the id counts them. */
+  flood: t.procedure.subscription(async function* () {
+    const filler = 'x'.repeat(EVENT_BYTES);
+    try {
+      for (let id = 1; id <= EVENTS; id += 1) {
+        state.yielded = id;
+        yield tracked(String(id), filler);
+      }
+    } finally {
+      state.ended += 1;
+    }
+  }),
+  /** Never waits for anything. */
+  endless: t.procedure.subscription(async function* () {
+    try {
+      for (;;) yield (state.yielded += 1);
+    } finally {
+      state.ended += 1;
+    }
+  }),
+  pushed: t.procedure.subscription(() =>
+    observable<string>((observer) => {
+      const timer = setInterval(() => {
+        for (let event = 0; event < 50; event += 1) observer.next('x'.repeat(EVENT_BYTES));
+      }, 1);
+      return () => {
+        clearInterval(timer);
+        state.ended += 1;
+      };
+    }),
+  ),
+});
+
+/** Waits until no more events are asked for. */
+async function untilStalled(): Promise<number> {
+  let before = -1;
+  while (before !== state.yielded || before === 0) {
+    before = state.yielded;
+    await delay(100);
+  }
+  return before;
+}
+
+test('a reader that takes nothing is given nothing more, and gets all of it once it reads', async () => {
+  await using server = await serve(createNodeHandler({ router }));
+  using connection = await RawConnection.open(server.port);
+  connection.socket.pause();
+  const before = process.memoryUsage.rss();
+  connection.get('/flood');
+  const yielded = await untilStalled();
+  expect(yielded).toBeLessThan(EVENTS / 2);
+  expect(process.memoryUsage.rss() - before).toBeLessThan(yielded * EVENT_BYTES + 64 * 1024 * 1024);
+
+  let bytes = 0;
+  const ids: number[] = [];
+  connection.socket.removeAllListeners('data');
+  let tail = '';
+  connection.socket.on('data', (chunk: Buffer) => {
+    bytes += chunk.length;
+    tail = (tail.slice(-40) + chunk.toString('latin1')).slice(0);
+    for (const [, id] of tail.matchAll(/\nid: (\d+)\n/g)) if (ids.at(-1) !== Number(id)) ids.push(Number(id));
+  });
+  connection.socket.resume();
+  await until(() => state.ended === 1 && ids.at(-1) === EVENTS, 'all events');
+  expect(bytes).toBeGreaterThan(EVENTS * EVENT_BYTES);
+  expect(ids).toEqual(Array.from({ length: EVENTS }, (_, index) => index + 1));
+});
+
+test('a reader that takes nothing for too long is cut off, and its generator ended', async () => {
+  await using server = await serve(createNodeHandler({ router, sse: { maxStallMs: 200 } }));
+  using connection = await RawConnection.open(server.port);
+  connection.socket.pause();
+  connection.get('/flood');
+  await until(() => state.ended === 1, 'the generator to end');
+  expect(state.yielded).toBeLessThan(EVENTS);
+});
+
+test('a reader that does not take the end of a stream is cut off, too', async () => {
+  await using server = await serve(
+    createNodeHandler({
+      router: t.router({
+        big: t.procedure.subscription(async function* () {
+          yield 'x'.repeat(64 * 1024 * 1024);
+        }),
+      }),
+      sse: { maxStallMs: 200 },
+    }),
+  );
+  using connection = await RawConnection.open(server.port);
+  connection.socket.pause();
+  connection.get('/big');
+  await delay(600);
+  connection.socket.resume();
+  await until(() => connection.socket.closed, 'the connection to be closed');
+  expect(connection.received.length).toBeLessThan(64 * 1024 * 1024);
+});
+
+test('a generator that never waits leaves room for everyone else', async () => {
+  await using server = await serve(createNodeHandler({ router }));
+  using connection = await RawConnection.open(server.port);
+  connection.get('/endless');
+  await connection.expect('data: 1000\n');
+  const response = await fetch(`${server.url}/nope`);
+  expect(response.status).toBe(404);
+  connection.socket.destroy();
+  await until(() => state.ended === 1, 'the generator to end');
+});
+
+test('an observable does not wait: its reader is cut off when too much is outstanding', async () => {
+  await using server = await serve(createNodeHandler({ router, sse: { maxQueuedEvents: 100 } }));
+  using connection = await RawConnection.open(server.port);
+  connection.socket.pause();
+  connection.get('/pushed');
+  await until(() => state.ended === 1, 'the observable to be left');
+});

@@ -1,0 +1,71 @@
+import { once } from 'node:events';
+import { initTRPC, TRPCError } from '@trpc/server';
+import { expect, test } from 'vitest';
+import { createNodeHandler } from '../src/index.ts';
+import { serve } from './support/serve.ts';
+
+const t = initTRPC.create();
+const router = t.router({
+  fail: t.procedure.query(() => {
+    throw new TRPCError({ code: 'CONFLICT' });
+  }),
+  refuse: t.procedure.subscription((): AsyncIterable<number> => {
+    throw new TRPCError({ code: 'FORBIDDEN' });
+  }),
+  breakOff: t.procedure.subscription(async function* () {
+    yield 1;
+    throw new Error('broken off');
+  }),
+});
+
+test('an onError that throws costs nobody the answer, and is warned of', async () => {
+  const failure = new Error('the log is full');
+  await using server = await serve(
+    createNodeHandler({
+      router,
+      onError: () => {
+        throw failure;
+      },
+    }),
+  );
+  for (const [path, status] of [
+    ['fail', 409],
+    ['breakOff', 200],
+    ['%zz', 400],
+  ] as const) {
+    const warned = once(process, 'warning');
+    const response = await fetch(`${server.url}/${path}`);
+    expect(response.status).toBe(status);
+    await response.text();
+    expect(await warned).toEqual([failure]);
+  }
+});
+
+test('a subscription that fails is reported once', async () => {
+  const reported: string[] = [];
+  await using server = await serve(
+    createNodeHandler({
+      router,
+      onError: ({ error, path, req }) => void reported.push(`${error.code} ${path} ${req.method}`),
+    }),
+  );
+  await (await fetch(`${server.url}/refuse`)).text();
+  await (await fetch(`${server.url}/breakOff`)).text();
+  expect(reported).toEqual(['FORBIDDEN refuse GET', 'INTERNAL_SERVER_ERROR breakOff GET']);
+});
+
+test('settings that would have clients reconnect for ever are refused at once', () => {
+  const { router: build } = initTRPC.create({
+    sse: { ping: { enabled: true, intervalMs: 2_000 }, client: { reconnectAfterInactivityMs: 1_000 } },
+  });
+  expect(() => createNodeHandler({ router: build({}) })).toThrow('must not be longer than');
+});
+
+test('a context that is needed cannot be forgotten', () => {
+  const { router: build } = initTRPC.context<{ user: string }>().create();
+  // @ts-expect-error createContext is missing
+  createNodeHandler({ router: build({}) });
+  // @ts-expect-error the context has no user
+  createNodeHandler({ router: build({}), createContext: () => ({}) });
+  createNodeHandler({ router: build({}), createContext: ({ req }) => ({ user: req.headers.from ?? '' }) });
+});

@@ -1,0 +1,29 @@
+// `trpc-accept: application/jsonl`, where the order of the lines is not tRPC's promise, but what is in them.
+import { describe, expect, test } from 'vitest';
+import { encoder } from './support/request-cases.ts';
+import { send, type TestAnswer, type TestRequest } from './support/send.ts';
+import { serveBoth } from './support/serve-both.ts';
+
+describe.each(['superjson', 'none'] as const)('transformer: %s', (transformer) => {
+  const encode = encoder(transformer);
+  const batch = (paths: string, inputs: unknown[], header = 'trpc-accept'): TestRequest => ({
+    path: `/trpc/${paths}?batch=1&input=${encodeURIComponent(JSON.stringify(Object.assign({}, inputs.map(encode))))}`,
+    headers: { [header]: 'application/jsonl' },
+  });
+
+  test.each([
+    ['one call', batch('now', [])],
+    ['several calls', batch('greet,fail,empty,nope', [{ name: 'ada' }, 'CONFLICT'])],
+    ['a generator and promises', batch('generated,promised', [])],
+    ['by the accept header', batch('greet', [{ name: 'ada' }], 'accept')],
+    ['a subscription', batch('on.count', [{ upTo: 1 }])],
+  ])('%s: the same lines', async (_title, request) => {
+    await using servers = await serveBoth({ transformer });
+    const [expected, actual] = await Promise.all([send(servers.stock, request), send(servers.ours, request)]);
+    expect(withSortedLines(actual)).toEqual(withSortedLines(expected));
+  });
+});
+
+function withSortedLines({ body, ...head }: TestAnswer): unknown {
+  return { ...head, lines: body.split('\n').toSorted() };
+}
