@@ -1,0 +1,12 @@
+// tRPC's own adapter for node:http, as its documentation sets it up.
+import { createServer } from 'node:http';
+import { createHTTPHandler } from '@trpc/server/adapters/standalone';
+import { createTrpcRouter, TRPC_PATH, trpcStreamRequest, trpcUnaryRequest } from '../workload/trpc-router.ts';
+import type { Contestant } from './contestant.ts';
+
+export const trpcStandalone: Contestant = {
+  unaryRequest: trpcUnaryRequest,
+  streamRequest: trpcStreamRequest,
+  createServer: (feed) =>
+    createServer(createHTTPHandler({ router: createTrpcRouter(feed), basePath: `${TRPC_PATH}/` })),
+};

@@ -1,0 +1,118 @@
+// Calls the router as a server does, without HTTP, on databases of different sizes, and times each call:
+// `growth-process.ts <{ url, dataDir, agentUrl } as JSON>`.
+import { randomBytes } from 'node:crypto';
+import { createCaller, createContext, createSecretBox, createServices } from '@parley/api';
+import { insertAgent, insertTeam, insertUser, newId, open } from '@parley/db';
+import { createRuns } from '@parley/runs';
+import { z } from 'zod';
+import { serveCommands } from '../processes/serve-commands.ts';
+import { fillChats, fillTeam, updateStatistics } from './fill-database.ts';
+import type { Timing, TimedCall } from './timed-call.ts';
+
+const { url, dataDir, agentUrl } = z
+  .object({ url: z.string().optional(), dataDir: z.string(), agentUrl: z.string() })
+  .parse(JSON.parse(process.argv[2] ?? '{}'));
+
+const secretBox = createSecretBox(randomBytes(32));
+const db = await open(url === undefined ? { dataDir } : { url });
+const runs = await createRuns({ db, openSecret: secretBox.open });
+const services = createServices({ db, runs, secretBox, jwtSecret: randomBytes(32), isSecure: false });
+
+interface Team {
+  caller: ReturnType<typeof createCaller>;
+  chatIds: string[];
+}
+
+const teams = new Map<string, Team>();
+
+/** A team with one user, one agent, and a caller who is that user. */
+async function createTeam() {
+  const teamId = newId();
+  const userId = newId();
+  const agentId = newId();
+  await insertTeam(db, { id: teamId, slug: `team-${teamId}`, name: 'Team', is_registration_open: false });
+  await insertUser(db, {
+    team_id: teamId,
+    id: userId,
+    email: `${userId}@example.com`,
+    display_name: 'User',
+    role: 'user',
+    password_hash: '-',
+  });
+  await insertAgent(db, {
+    team_id: teamId,
+    id: agentId,
+    name: 'Agent',
+    description: '',
+    webhook_url: agentUrl,
+    config: JSON.stringify({ tokens: 1, token_delay_ms: 0 }),
+  });
+  const session = await services.sessions.create({ teamId, userId, userAgent: null });
+  const accessToken = await services.accessTokens.sign({ sessionIdHash: session.idHash, userId });
+  const cookie = services.cookies
+    .write({ accessToken, sessionId: session.id })
+    .map((header) => header.replace(/;.*/, ''))
+    .join('; ');
+  const caller = createCaller(() => createContext(services, { cookie, setCookie: () => {} }));
+  return { owner: { teamId, userId, agentId }, caller };
+}
+
+async function timed(call: () => Promise<unknown>): Promise<number> {
+  const startMs = performance.now();
+  await call();
+  return performance.now() - startMs;
+}
+
+/** The time until the send is answered, and until the run has ended: the next call finds the process at rest. */
+async function timeSend(caller: Team['caller'], chatId: string): Promise<{ sentMs: number; doneMs: number }> {
+  const startMs = performance.now();
+  const { runId } = await caller.chat.send({ chatId, messageId: newId(), content: 'And what then?' });
+  const sentMs = performance.now() - startMs;
+  for await (const _event of await caller.chat.stream({ chatId, runId })) {
+    // The last one ends it.
+  }
+  return { sentMs, doneMs: performance.now() - startMs };
+}
+
+async function timeCall({ caller }: Team, call: TimedCall, chatId: string): Promise<number> {
+  switch (call) {
+    case 'send':
+      return (await timeSend(caller, chatId)).sentMs;
+    case 'send, to the end of the answer':
+      return (await timeSend(caller, chatId)).doneMs;
+    case 'messages, first page':
+      return timed(() => caller.chat.messages({ chatId }));
+    case 'get, the whole chat':
+      return timed(() => caller.chat.get({ id: chatId }));
+    case 'list, first page':
+      return timed(() => caller.chat.list({}));
+    case 'list, archived':
+      return timed(() => caller.chat.list({ isArchived: true }));
+  }
+}
+
+const commands = {
+  /** A team named so, with chats of that many messages, and other chats beside them. */
+  async createTeam({ name, ...size }: { name: string; chats: number; messages: number; emptyChats: number }) {
+    const { owner, caller } = await createTeam();
+    await fillTeam(db, owner, size.emptyChats);
+    teams.set(name, { caller, chatIds: await fillChats(db, owner, size) });
+  },
+  updateStatistics: () => updateStatistics(db),
+  /** Each time in the next of the team's chats. */
+  async time({ team: name, call, times }: Timing): Promise<number[]> {
+    const team = teams.get(name);
+    if (team === undefined) throw new Error(`there is no team ${name}`);
+    const samples: number[] = [];
+    for (let index = 0; index < times; index++) {
+      const chatId = team.chatIds.shift() ?? '';
+      team.chatIds.push(chatId);
+      samples.push(await timeCall(team, call, chatId));
+    }
+    return samples;
+  },
+};
+
+export type GrowthCommands = typeof commands;
+
+serveCommands(commands);

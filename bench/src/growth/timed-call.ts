@@ -1,0 +1,13 @@
+export type TimedCall =
+  | 'send'
+  | 'send, to the end of the answer'
+  | 'messages, first page'
+  | 'get, the whole chat'
+  | 'list, first page'
+  | 'list, archived';
+
+export interface Timing {
+  team: string;
+  call: TimedCall;
+  times: number;
+}

@@ -1,0 +1,63 @@
+// `npm run bench -- [names] [--quick] [--profile]`: runs benchmarks, prints their tables, and writes them to results/ as JSON.
+import { parseArgs } from 'node:util';
+import type { Benchmark } from './benchmark.ts';
+import { growthBenchmark } from './growth.bench.ts';
+import { latencyBenchmark } from './latency.bench.ts';
+import { memoryBenchmark } from './memory.bench.ts';
+import { productBenchmark } from './product.bench.ts';
+import { describeMachine, pinThisProcess } from './processes/cores.ts';
+import { formatReport } from './report/format-report.ts';
+import { writeResults, type Results } from './report/write-results.ts';
+import { sseBenchmark } from './sse.bench.ts';
+import { unaryBenchmark } from './unary.bench.ts';
+
+const benchmarks: readonly Benchmark[] = [
+  unaryBenchmark,
+  sseBenchmark,
+  latencyBenchmark,
+  memoryBenchmark,
+  productBenchmark,
+  growthBenchmark,
+];
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    quick: { type: 'boolean', default: false },
+    profile: { type: 'boolean', default: false },
+  },
+});
+const unknown = positionals.find((name) => !benchmarks.some((benchmark) => benchmark.name === name));
+if (unknown === undefined) await main();
+else {
+  console.error(
+    `There is no benchmark ${unknown}. There are: ${benchmarks.map(({ name }) => name).join(', ')}.`,
+  );
+  process.exitCode = 2;
+}
+
+async function main(): Promise<void> {
+  pinThisProcess();
+  const isQuick = values.quick;
+  const isComplete = positionals.length === 0;
+  const results: Results = {
+    startedAt: new Date().toISOString(),
+    machine: describeMachine(),
+    isQuick,
+    reports: {},
+  };
+  console.log(`# Benchmarks${isQuick ? ', quick' : ''}\n\n${results.machine}\n`);
+  for (const benchmark of benchmarks) {
+    const { name, title } = benchmark;
+    if (!isComplete && !positionals.includes(name)) continue;
+    const report = await benchmark.run({
+      isQuick,
+      isProfiling: values.profile,
+      progress: (message) => console.error(message),
+    });
+    results.reports[name] = report;
+    console.log(`${formatReport(title, report)}\n`);
+  }
+  const file = await writeResults(results, isComplete && !isQuick);
+  console.error(`written to ${file}`);
+}

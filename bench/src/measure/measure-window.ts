@@ -1,0 +1,58 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { machineCpuUs } from './others.ts';
+import type { Progress, Usage } from './usage.ts';
+
+/** What one window of one contestant came to. */
+export interface WindowResult {
+  unitsPerSecond: number;
+  /** CPU time of the server process a unit. */
+  cpuUsPerUnit: number;
+  /** How many cores each side used, and everything else on the machine: others slow a window down. */
+  serverLoad: number;
+  clientLoad: number;
+  otherLoad: number;
+}
+
+export interface WindowOptions {
+  readServer: () => Promise<Usage>;
+  readClient: () => Promise<Progress>;
+  warmUpMs: number;
+  /** Called when the warm-up is over. */
+  onStart?: () => Promise<unknown>;
+  windowMs: number;
+}
+
+/**
+ * Measures between two readings of each side. The sides are read at slightly different moments, a busy one late: so
+ * each has its own clock, and only rates are compared.
+ */
+export async function measureWindow(options: WindowOptions): Promise<WindowResult> {
+  const readAll = async () => {
+    const [server, client] = await Promise.all([options.readServer(), options.readClient()]);
+    return { server, client, machineUs: machineCpuUs() ?? Number.NaN };
+  };
+  await delay(options.warmUpMs);
+  await options.onStart?.();
+  const before = await readAll();
+  await delay(options.windowMs);
+  const after = await readAll();
+
+  const serverLoad = loadBetween(before.server, after.server);
+  const units = after.client.units - before.client.units;
+  if (units === 0) throw new Error('nothing was received in the measured window');
+  const wallUs = after.client.wallUs - before.client.wallUs;
+  const unitsPerSecond = (units / wallUs) * 1e6;
+  const clientLoad = loadBetween(before.client, after.client);
+  const machineLoad = (after.machineUs - before.machineUs) / wallUs;
+  return {
+    unitsPerSecond,
+    cpuUsPerUnit: (serverLoad * 1e6) / unitsPerSecond,
+    serverLoad,
+    clientLoad,
+    otherLoad: Math.max(0, machineLoad - serverLoad - clientLoad),
+  };
+}
+
+function loadBetween(before: Usage, after: Usage): number {
+  return (after.cpuUs - before.cpuUs) / (after.wallUs - before.wallUs);
+}

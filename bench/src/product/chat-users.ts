@@ -1,0 +1,83 @@
+// Users who chat without a pause: each sends, reads the answer to its end, and sends again.
+import { setTimeout as delay } from 'node:timers/promises';
+import { DelayHistogram } from '../load/delay-histogram.ts';
+import { requestBytes, type HttpRequest } from '../load/http-request.ts';
+import { readStream, type StreamReader } from '../load/stream-reader.ts';
+
+/** Asks for an answer, and says how to read it. */
+export type Ask = () => Promise<HttpRequest>;
+
+export interface ChatUsersOptions {
+  port: number;
+  users: readonly Ask[];
+  /** Over which the users begin, one after the other. */
+  spreadMs: number;
+  tokensAnAnswer: number;
+}
+
+export class ChatUsers {
+  /** From a token leaving the agent to its being here. */
+  readonly tokenDelays = new DelayHistogram();
+  /** From asking to the answer's stream being known. */
+  readonly askDelays = new DelayHistogram();
+  readonly #options: ChatUsersOptions;
+  readonly #readers = new Set<StreamReader>();
+  readonly #stop = new AbortController();
+  #tokens = 0;
+  #failure: Error | undefined;
+  #running: Promise<unknown> = Promise.resolve();
+
+  constructor(options: ChatUsersOptions) {
+    this.#options = options;
+  }
+
+  /** How many tokens have come. @throws Error where an answer was not whole */
+  get tokens(): number {
+    if (this.#failure !== undefined) throw this.#failure;
+    return this.#tokens;
+  }
+
+  start(): void {
+    const { users, spreadMs } = this.#options;
+    this.#running = Promise.all(
+      users.map(async (ask, index) => {
+        try {
+          await delay((index / users.length) * spreadMs, undefined, { signal: this.#stop.signal });
+          while (!this.#stop.signal.aborted) await this.#chat(ask);
+        } catch (error) {
+          if (!this.#stop.signal.aborted)
+            this.#failure ??= error instanceof Error ? error : new Error(String(error));
+        }
+      }),
+    );
+  }
+
+  async stop(): Promise<void> {
+    this.#stop.abort();
+    for (const reader of this.#readers) reader.leave();
+    await this.#running;
+  }
+
+  async #chat(ask: Ask): Promise<void> {
+    const askedMs = performance.now();
+    const request = await ask();
+    this.askDelays.record(Math.max(1, Math.round((performance.now() - askedMs) * 1000)));
+    let isInOrder = true;
+    const reader = await readStream(this.#options.port, requestBytes(request), {
+      onToken: (delayUs) => {
+        this.#tokens += 1;
+        this.tokenDelays.record(delayUs);
+      },
+      onOutOfOrder: () => (isInOrder = false),
+    });
+    this.#readers.add(reader);
+    if (this.#stop.signal.aborted) reader.leave();
+    await reader.ended;
+    this.#readers.delete(reader);
+    if (!this.#stop.signal.aborted && !(isInOrder && reader.lastSeq === this.#options.tokensAnAnswer)) {
+      throw new Error(
+        `an answer was not whole: it ended with token ${reader.lastSeq}, ${isInOrder ? 'in order' : 'not in order'}`,
+      );
+    }
+  }
+}
