@@ -186,12 +186,13 @@ describe('a run', () => {
       status: 'failed',
       errorReason: 'AGENT_UNREACHABLE',
     });
-    const logs = await database.db
-      .selectFrom('error_logs')
-      .select(['reason', 'run_id'])
-      .where('team_id', '=', run.teamId)
-      .execute();
-    expect(logs).toEqual([{ reason: 'AGENT_UNREACHABLE', run_id: run.runId }]);
+    const logs = () =>
+      database.db
+        .selectFrom('error_logs')
+        .select(['reason', 'run_id'])
+        .where('team_id', '=', run.teamId)
+        .execute();
+    await expect.poll(logs).toEqual([{ reason: 'AGENT_UNREACHABLE', run_id: run.runId }]);
   });
 
   test('whose chat is deleted under it ends for its followers', async () => {

@@ -44,7 +44,8 @@ export async function startRawAgent(
     requests,
     connections: 0,
     async allClosed() {
-      await Promise.all([...open].map((socket) => once(socket, 'close')));
+      // Not by `once` of node:events, which would fail on the reset that some agents end with.
+      await Promise.all([...open].map((socket) => new Promise((resolve) => socket.once('close', resolve))));
     },
     async [Symbol.asyncDispose]() {
       for (const socket of open) socket.destroy();
