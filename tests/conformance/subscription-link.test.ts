@@ -18,7 +18,7 @@ class NodeEventSource extends globalThis.EventSource {
 
 const eventSources = { native: NodeEventSource, ponyfill: PonyfillEventSource };
 
-describe.each(Object.entries(eventSources))('EventSource: %s', (_kind, EventSource) => {
+describe.concurrent.each(Object.entries(eventSources))('EventSource: %s', (_kind, EventSource) => {
   const links: ClientSetup['links'] = (options) => [
     splitLink({
       condition: ({ type }) => type === 'subscription',

@@ -37,7 +37,18 @@ export function createNodeHandler<
       const path = procedurePath(target.pathname, settings.basePath);
       await nodeHTTPRequestHandler(stockOptions(settings, { request, response, path }));
     } catch (cause) {
+      answerUnanswerable(cause, request, response);
+    }
+  }
+
+  /** Nobody will catch what is thrown here. */
+  function answerUnanswerable(cause: unknown, request: NodeRequest, response: NodeResponse): void {
+    try {
       internal_exceptionHandler(stockOptions(settings, { request, response, path: '' }))(cause);
+    } catch (error) {
+      // The router's transformer fails on errors.
+      process.emitWarning(error instanceof Error ? error : String(error));
+      response.destroy();
     }
   }
 }

@@ -14,7 +14,7 @@ export interface ResponseWriter {
   readonly writableEnded: boolean;
   writeHead(status: number, headers: OutgoingHttpHeaders): unknown;
   write(chunk: string): boolean;
-  end(chunk: string): unknown;
+  end(chunk: string, encoding: 'latin1' | 'utf8'): unknown;
   destroy(): unknown;
   on(event: 'close', listener: () => void): unknown;
   once(event: 'drain', listener: () => void): unknown;

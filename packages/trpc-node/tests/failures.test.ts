@@ -41,6 +41,20 @@ test('an onError that throws costs nobody the answer, and is warned of', async (
   }
 });
 
+test('a transformer that fails on everything cuts the connection, and the server lives on', async () => {
+  const failure = new Error('the transformer fails');
+  const serialize = (): never => {
+    throw failure;
+  };
+  const broken = initTRPC.create({ transformer: { serialize, deserialize: (value: unknown) => value } });
+  await using server = await serve(
+    createNodeHandler({ router: broken.router({ one: broken.procedure.query(() => 1) }) }),
+  );
+  const warned = once(process, 'warning');
+  await expect(fetch(`${server.url}/one`)).rejects.toThrow('fetch failed');
+  expect(await warned).toEqual([failure]);
+});
+
 test('a subscription that fails is reported once', async () => {
   const reported: string[] = [];
   await using server = await serve(

@@ -209,7 +209,9 @@ test("superjson's default instance is one, too", () => {
 
 test('plain values are handed on as they are, not copied', () => {
   const serialize = superjsonSerializer(superjson);
-  const plain = fc.jsonValue().filter((input) => !JSON.stringify(input).includes('__proto__'));
+  const plain = fc
+    .jsonValue()
+    .filter((input) => !/"(__proto__|prototype|constructor)":/.test(JSON.stringify(input)));
   fc.assert(
     fc.property(plain, (input) => {
       fc.pre(!hasMinusZero(input));

@@ -1,4 +1,4 @@
-import { EventEmitter, on } from 'node:events';
+import { EventEmitter, on, once } from 'node:events';
 import { setImmediate as nextTick } from 'node:timers/promises';
 import { initTRPC, tracked } from '@trpc/server';
 import { observable } from '@trpc/server/observable';
@@ -38,7 +38,9 @@ const frame = (value: number): string => `data: ${value}\n\n\n`;
 test('what happens in one tick goes out in one write', async () => {
   await using server = await serve(createNodeHandler({ router }));
   using connection = await RawConnection.open(server.port);
+  const firstPacket = once(connection.socket, 'data');
   connection.get('/burst');
+  expect(String(await firstPacket)).toMatch(/^HTTP\/1.1 200 OK\r\n[^]*event: connected/);
   await connection.expect('0\r\n\r\n');
   expect(connection.chunks()).toEqual([
     `event: connected\ndata: {}\n\n\n${frame(1)}${frame(2)}${frame(3)}`,

@@ -19,16 +19,18 @@ export interface CallParts {
 }
 
 export function createCall({ path, index, procedure, inputs, request, query }: CallParts): ProcedureCall {
-  const isSubscription = procedure?._def.type === 'subscription';
-  return {
+  const call: ProcedureCall = {
     path,
     procedure,
     batchIndex: index,
-    getRawInput: isSubscription
-      ? async () => withLastEventId(await inputs.read(index), readLastEventId(request, query))
-      : () => inputs.read(index),
+    getRawInput: () => inputs.read(index),
     result: () => inputs.peek(index),
   };
+  if (procedure?._def.type === 'subscription') {
+    const lastEventId = readLastEventId(request, query);
+    call.getRawInput = async () => withLastEventId(await inputs.read(index), lastEventId);
+  }
+  return call;
 }
 
 /** A subscription finds the id of the last event that its client received in its input. */

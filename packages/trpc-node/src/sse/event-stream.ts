@@ -12,8 +12,7 @@ const MAX_GATHERED_CHARS = 64 * 1024;
  */
 export class EventStream implements OpenStream {
   readonly #response: ResponseWriter;
-  /** Undefined until the first write, which goes out together with the head. */
-  #body: BodyWriter | undefined;
+  readonly #body: BodyWriter;
   readonly #open: OpenStreams;
   #gathered = '';
   #isScheduled = false;
@@ -29,6 +28,7 @@ export class EventStream implements OpenStream {
    */
   constructor(response: ResponseWriter, open: OpenStreams, signal: AbortSignal) {
     this.#response = response;
+    this.#body = bodyWriter(response);
     this.#open = open;
     this.#isEnded = signal.aborted;
     if (signal.aborted) return;
@@ -64,7 +64,7 @@ export class EventStream implements OpenStream {
     this.#isEnded = true;
     // It is watched on until all of it has been taken.
     this.#stalledSinceMs = performance.now();
-    this.#response.end(this.#gathered + frame);
+    this.#response.end(this.#gathered + frame, 'utf8');
     this.#gathered = '';
     this.#resume?.();
   }
@@ -77,14 +77,12 @@ export class EventStream implements OpenStream {
   flush(nowMs: number): void {
     this.#isScheduled = false;
     if (this.#isEnded) return;
-    const body = this.#body ?? this.#response;
-    const isTaken = body.write(this.#gathered);
-    this.#body ??= bodyWriter(this.#response);
+    const isTaken = this.#body.write(this.#gathered);
     this.#gathered = '';
     this.#lastWriteMs = nowMs;
     if (!isTaken) {
       this.#stalledSinceMs = nowMs;
-      body.once('drain', () => this.#onDrain());
+      this.#body.once('drain', () => this.#onDrain());
     } else if (this.#resume !== undefined) {
       // Not at once: a generator that never waits would keep all others from theirs.
       setImmediate(this.#resume);

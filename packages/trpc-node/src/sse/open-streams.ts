@@ -62,7 +62,6 @@ export class OpenStreams {
   readonly #flush = (): void => {
     const streams = this.#toFlush;
     this.#toFlush = [];
-    this.frames.clear();
     const nowMs = performance.now();
     for (const stream of streams) stream.flush(nowMs);
   };

@@ -14,7 +14,7 @@ const MAX_FRAMES = 8;
  * for each event that only one subscriber follows.)
  */
 export class SharedFrames {
-  #frames: SharedFrame[] = [];
+  readonly #frames: SharedFrame[] = [];
   #next = 0;
 
   find(id: string, data: unknown): string | undefined {
@@ -26,12 +26,13 @@ export class SharedFrames {
 
   add(id: string, data: unknown, frame: string): void {
     if (typeof data !== 'object' || data === null) return;
+    if (this.#frames.length === 0) process.nextTick(this.#forget);
     this.#frames[this.#next] = { id, data, frame };
     this.#next = (this.#next + 1) % MAX_FRAMES;
   }
 
-  clear(): void {
-    this.#frames = [];
+  readonly #forget = (): void => {
+    this.#frames.length = 0;
     this.#next = 0;
-  }
+  };
 }
