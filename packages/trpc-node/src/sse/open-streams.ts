@@ -33,10 +33,6 @@ export class OpenStreams {
     this.#limits = { ...times, checkMs };
   }
 
-  get size(): number {
-    return this.#streams.size;
-  }
-
   add(stream: OpenStream): void {
     this.#streams.add(stream);
     // One timer for all: a timer a stream would have to be re-armed with each event.
