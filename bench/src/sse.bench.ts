@@ -75,8 +75,8 @@ function measureCase(
       const result = await measureWindow({
         readServer: () => server.call('usage'),
         readClient: () => load.call('readStreams'),
-        warmUpMs: round > 0 ? 200 : 500,
-        windowMs: isQuick ? 300 : 800,
+        warmUpMs: round > 0 ? 150 : 500,
+        windowMs: isQuick ? 300 : 600,
       });
       if (isProfiling && round === 0) await profiles.take(contestant, `sse ${streams} ${pace}`);
       return result;
