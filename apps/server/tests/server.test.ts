@@ -75,7 +75,8 @@ describe('the server', () => {
         pieces += 1;
       }
       expect(text).toBe('one two three four');
-      expect(pieces).toBe(name === 'Demo JSON' ? 1 : 4);
+      // A follower that comes late gets adjacent pieces as one.
+      expect(pieces).toBeLessThanOrEqual(name === 'Demo JSON' ? 1 : 4);
       const { messages } = await client.chat.get.query({ id: chatId });
       expect(messages.map(({ content, status }) => [content, status])).toEqual([
         ['echo one two three four', 'complete'],

@@ -2,6 +2,7 @@
 // run, from the journal where another one does, and from the saved message where it has ended.
 import { findMessage, findRun, type DB, type EndedRunState, type RunRow } from '@parley/db';
 import type { Kysely } from 'kysely';
+import { DeferredIterator } from './deferred-iterator.ts';
 import type { RemoteRuns } from './remote-runs.ts';
 import type { RunCursor } from './run-cursor.ts';
 import type { RunEvent } from './run-event.ts';
@@ -29,59 +30,76 @@ export interface FollowRunDependencies {
   remoteRuns: RemoteRuns;
 }
 
+/** Makes of an event what its follower is given; called once for each, on the way of every token. */
+export type PresentEvent<Item> = (followed: FollowedEvent) => Item;
+
 const forgetText: RunEvent = { type: 'message', data: { content: '', reset: true } };
 
-export async function* followRun(
+export function followRun<Item>(
   options: FollowRunOptions,
   deps: FollowRunDependencies,
-): AsyncGenerator<FollowedEvent> {
+  present: PresentEvent<Item>,
+): DeferredIterator<Item> {
+  return new DeferredIterator(() => openRun(options, deps, present));
+}
+
+async function openRun<Item>(
+  options: FollowRunOptions,
+  deps: FollowRunDependencies,
+  present: PresentEvent<Item>,
+): Promise<AsyncIterator<Item, undefined>> {
   const { teamId, chatId, runId, after } = options;
-  if (after?.runId === runId && after.seq === 'end') return;
+  if (after?.runId === runId && after.seq === 'end') return each([]);
 
   const log = deps.findLog(runId);
-  if (log !== undefined) {
-    yield* followLog(log, options);
-    return;
-  }
+  if (log !== undefined) return followLog(log, options, present);
+
   const run = await findRun(deps.db, { teamId, chatId, id: runId });
-  if (run === undefined) return;
+  if (run === undefined) return each([]);
   const { state } = run;
-  if (state !== 'running') {
-    yield* showSavedRun({ ...run, state }, options, deps.db);
-    return;
-  }
+  if (state !== 'running')
+    return each((await showSavedRun({ ...run, state }, options, deps.db)).map(present));
+
   const remote = deps.remoteRuns.follow({ teamId, chatId, runId });
-  try {
-    await remote.isCopied;
-    yield* followLog(remote.log, options);
-  } finally {
-    remote.release();
-  }
+  await remote.isCopied;
+  return followLog(remote.log, options, present, remote.release);
 }
 
-async function* followLog(
+function followLog<Item>(
   log: RunLog,
   { runId, after, signal }: FollowRunOptions,
-): AsyncGenerator<FollowedEvent> {
+  present: PresentEvent<Item>,
+  onClose = (): void => {},
+): AsyncIterator<Item, undefined> {
   const seen =
     after?.runId === runId && after.seq !== 'end' && after.seq <= log.lastSeq ? after.seq : undefined;
-  // A follower that we cannot continue may hold text of its own: it has to drop it before the replay.
-  if (after !== undefined && seen === undefined) yield { cursor: { runId, seq: 0 }, event: forgetText };
-  for await (const { seq, event } of log.read(seen ?? 0, signal)) yield { cursor: { runId, seq }, event };
+  return log.read({
+    afterSeq: seen ?? 0,
+    // A follower that we cannot continue may hold text of its own: it has to drop it before the replay.
+    startWith: after !== undefined && seen === undefined ? { seq: 0, event: forgetText } : undefined,
+    present: ({ seq, event }) => present({ cursor: { runId, seq }, event }),
+    signal,
+    onClose,
+  });
 }
 
-async function* showSavedRun(
+async function showSavedRun(
   run: RunRow & { state: EndedRunState },
   { teamId, runId, after }: FollowRunOptions,
   db: Kysely<DB>,
-): AsyncGenerator<FollowedEvent> {
+): Promise<FollowedEvent[]> {
   const message = await findMessage(db, { teamId, id: run.assistantMessageId });
   const content = message?.content ?? '';
+  const terminal: FollowedEvent = { cursor: { runId, seq: 'end' }, event: terminalEventOfSavedRun(run) };
+  if (content === '' && after === undefined) return [terminal];
   // Where a cursor lies in the saved text is not known any more, so a follower with one gets all of it anew.
   const text: RunEvent = {
     type: 'message',
     data: after === undefined ? { content } : { content, reset: true },
   };
-  if (content !== '' || after !== undefined) yield { cursor: { runId, seq: 0 }, event: text };
-  yield { cursor: { runId, seq: 'end' }, event: terminalEventOfSavedRun(run) };
+  return [{ cursor: { runId, seq: 0 }, event: text }, terminal];
+}
+
+async function* each<Item>(items: Item[]): AsyncGenerator<Item, undefined> {
+  yield* items;
 }

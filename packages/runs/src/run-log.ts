@@ -1,16 +1,20 @@
 // The events of one run, in memory: one writer, any number of readers. The writer executes the run, or copies the
 // journal of one that another instance executes.
 import { isTerminal, type RunEvent, type RunLogEntry } from './run-event.ts';
+import { RunLogReader, type ReadableRunLog, type ReadOptions, type WokenReader } from './run-log-reader.ts';
 
 /** A merged event grows no longer than this, so that one slow reader of a long answer costs little memory at a time. */
 const MAX_MERGED_CHARS = 64 * 1024;
 
-export class RunLog {
+export class RunLog implements ReadableRunLog {
   readonly #events: RunEvent[] = [];
-  readonly #wakeReaders = new Set<() => void>();
+  readonly #readers = new Set<WokenReader>();
   readonly #onAppend: () => void;
   #text = '';
   #isEnded = false;
+  #isWaking = false;
+  /** What a reader got that was up to date, for the others at the same place. */
+  #newest: { afterSeq: number; entry: RunLogEntry } | undefined;
 
   /** @param onAppend told of every event, on the way of every token: it must be cheap */
   constructor(onAppend: () => void = () => {}) {
@@ -31,10 +35,6 @@ export class RunLog {
     return this.#isEnded;
   }
 
-  get hasReaders(): boolean {
-    return this.#wakeReaders.size > 0;
-  }
-
   /** The events after one of them, as they were appended. */
   eventsAfter(seq: number): RunEvent[] {
     return this.#events.slice(seq);
@@ -47,41 +47,47 @@ export class RunLog {
     }
     this.#isEnded = isTerminal(event);
     this.#events.push(event);
-    for (const wake of this.#wakeReaders) wake();
+    this.#wakeReaders();
     this.#onAppend();
   }
 
   /**
-   * The events after `afterSeq`, then those to come, until the terminal one or until `signal` aborts. A reader that is
+   * The events after a place, then those to come, until the terminal one or until the signal aborts. A reader that is
    * behind gets adjacent deltas merged into one event: fewer events under load, no delay when there is none.
    */
-  async *read(afterSeq: number, signal?: AbortSignal): AsyncGenerator<RunLogEntry> {
-    let wake = (): void => {};
-    const wakeReader = (): void => wake();
-    this.#wakeReaders.add(wakeReader);
-    signal?.addEventListener('abort', wakeReader);
-    try {
-      let seq = afterSeq;
-      while (signal?.aborted !== true) {
-        const entry = this.#mergedEntryAfter(seq);
-        if (entry !== undefined) {
-          seq = entry.seq;
-          yield entry;
-        } else if (this.#isEnded) {
-          return;
-        } else {
-          await new Promise<void>((resolve) => (wake = resolve));
-        }
-      }
-    } finally {
-      this.#wakeReaders.delete(wakeReader);
-      signal?.removeEventListener('abort', wakeReader);
-    }
+  read<Item>(options: ReadOptions<Item>): AsyncIterableIterator<Item, undefined> {
+    return new RunLogReader(this, options);
   }
 
-  #mergedEntryAfter(afterSeq: number): RunLogEntry | undefined {
-    const first = this.#events[afterSeq];
+  /** Readers at the same place get the same object: it is merged once, and can be encoded once. */
+  entryAfter(seq: number): RunLogEntry | undefined {
+    const first = this.#events[seq];
     if (first === undefined) return undefined;
+    if (this.#newest?.afterSeq === seq && this.#newest.entry.seq === this.lastSeq) return this.#newest.entry;
+    const entry = this.#mergeFrom(seq, first);
+    if (entry.seq === this.lastSeq) this.#newest = { afterSeq: seq, entry };
+    return entry;
+  }
+
+  addReader(reader: WokenReader): void {
+    this.#readers.add(reader);
+  }
+
+  deleteReader(reader: WokenReader): void {
+    this.#readers.delete(reader);
+  }
+
+  /** Once for all that is appended in one go, which then reaches a reader as one event. */
+  #wakeReaders(): void {
+    if (this.#isWaking || this.#readers.size === 0) return;
+    this.#isWaking = true;
+    queueMicrotask(() => {
+      this.#isWaking = false;
+      for (const reader of this.#readers) reader.wake();
+    });
+  }
+
+  #mergeFrom(afterSeq: number, first: RunEvent): RunLogEntry {
     let seq = afterSeq + 1;
     if (first.type !== 'message') return { seq, event: first };
 

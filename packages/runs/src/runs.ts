@@ -3,7 +3,8 @@ import { listenForRunEvents, newId, type DB } from '@parley/db';
 import type { AgentLimits } from '@parley/webhook';
 import type { Kysely } from 'kysely';
 import { executeRun, type StartedRun } from './execute-run.ts';
-import { followRun, type FollowedEvent, type FollowRunOptions } from './follow-run.ts';
+import { followRun, type FollowedEvent, type FollowRunOptions, type PresentEvent } from './follow-run.ts';
+import type { DeferredIterator } from './deferred-iterator.ts';
 import { createJournal } from './journal.ts';
 import { JournalWriter } from './journal-writer.ts';
 import { recoverRuns, startRecovery } from './recover-runs.ts';
@@ -38,7 +39,9 @@ export interface Runs {
   /** Executes a run that has been committed. Returns at once; the run goes on whoever follows it. */
   start(run: StartedRun): void;
   /** The run's events after the cursor, then those to come, until the terminal one. Never throws once it has begun. */
-  follow(options: FollowRunOptions): AsyncGenerator<FollowedEvent>;
+  follow(options: FollowRunOptions): DeferredIterator<FollowedEvent>;
+  /** The same, each event as `present` makes it, with nothing in between. */
+  follow<Item>(options: FollowRunOptions, present: PresentEvent<Item>): DeferredIterator<Item>;
   /** Stops the chat's active run on whatever instance, keeps what was received, and gives its id. */
   stop(chat: { teamId: string; chatId: string }): Promise<string | undefined>;
   /** Lets active runs go on for `graceMs`, saves the rest as interrupted, and ends the background work. */
@@ -112,11 +115,18 @@ export async function createRuns(options: RunsOptions): Promise<Runs> {
     return run?.ended;
   }
 
+  const followDeps = { db, findLog: (runId: string) => logs.get(runId), remoteRuns };
+  function follow(run: FollowRunOptions): DeferredIterator<FollowedEvent>;
+  function follow<Item>(run: FollowRunOptions, present: PresentEvent<Item>): DeferredIterator<Item>;
+  function follow(run: FollowRunOptions, present: PresentEvent<unknown> = (followed) => followed) {
+    return followRun(run, followDeps, present);
+  }
+
   return {
     instanceId,
     leaseMs,
     start,
-    follow: (follow) => followRun(follow, { db, findLog: (runId) => logs.get(runId), remoteRuns }),
+    follow,
     stop: (chat) => stopRun(chat, { db, stopHere }),
     close,
   };

@@ -13,8 +13,10 @@ function logOf(...events: RunEvent[]): RunLog {
   return log;
 }
 
+const present = (entry: RunLogEntry): RunLogEntry => entry;
+
 async function readAll(log: RunLog, afterSeq = 0): Promise<RunLogEntry[]> {
-  return Array.fromAsync(log.read(afterSeq));
+  return Array.fromAsync(log.read({ afterSeq, present }));
 }
 
 function textOf(entries: RunLogEntry[], start = ''): string {
@@ -29,7 +31,7 @@ function textOf(entries: RunLogEntry[], start = ''): string {
 describe('a run log', () => {
   test('shows a reader who keeps up every event by itself, in order', async () => {
     const log = new RunLog();
-    const reader = log.read(0);
+    const reader = log.read({ afterSeq: 0, present });
     for (const content of ['a', 'b', 'c']) {
       const next = reader.next();
       log.append(delta(content));
@@ -77,9 +79,43 @@ describe('a run log', () => {
 
   test('lets a waiting reader go when its signal aborts', async () => {
     const controller = new AbortController();
-    const next = new RunLog().read(0, controller.signal).next();
+    const next = new RunLog().read({ afterSeq: 0, present, signal: controller.signal }).next();
     controller.abort();
     expect((await next).done).toBe(true);
+  });
+
+  test('lets a waiting reader go at once when it is left', async () => {
+    const reader = new RunLog().read({ afterSeq: 0, present });
+    const next = reader.next();
+    await reader.return?.();
+    expect((await next).done).toBe(true);
+    expect((await reader.next()).done).toBe(true);
+  });
+
+  test('tells once that a reader is gone, however it goes', async () => {
+    const closed: string[] = [];
+    const controller = new AbortController();
+    const log = new RunLog();
+    const left = log.read({ afterSeq: 0, present, onClose: () => closed.push('left') });
+    await left.return?.();
+    await left.return?.();
+    log.read({ afterSeq: 0, present, signal: controller.signal, onClose: () => closed.push('aborted') });
+    controller.abort();
+    const atEnd = log.read({ afterSeq: 0, present, onClose: () => closed.push('ended') });
+    log.append(done);
+    await Array.fromAsync(atEnd);
+    expect(closed).toEqual(['left', 'aborted', 'ended']);
+  });
+
+  test('gives readers at the same place the same object, so that it can be encoded once', async () => {
+    const log = new RunLog();
+    const readers = [log.read({ afterSeq: 0, present }), log.read({ afterSeq: 0, present })];
+    const pending = readers.map((reader) => reader.next());
+    log.append(delta('a'));
+    log.append(delta('b'));
+    const [first, second] = await Promise.all(pending);
+    expect(first?.value?.event).toEqual(delta('ab'));
+    expect(second?.value?.event).toBe(first?.value?.event);
   });
 
   test('takes nothing after its terminal event', () => {

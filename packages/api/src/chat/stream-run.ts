@@ -11,23 +11,28 @@ type StreamRunInput = z.output<typeof streamRunInput>;
 
 /**
  * A run's events after `lastEventId`, then those to come, until the terminal one. Ends at once in a chat without runs.
- * Throws only before the first event; a failure of the agent is an `error` event.
+ * Throws only before there are events; a failure of the agent is an `error` event.
  * @throws DomainError CHAT_NOT_FOUND, RUN_NOT_FOUND
  */
-export async function* streamRun(
+export async function streamRun(
   services: Services,
   user: UserWithTeam,
   input: StreamRunInput,
   signal: AbortSignal | undefined,
-): AsyncGenerator<TrackedEnvelope<RunEvent>> {
+): Promise<AsyncIterable<TrackedEnvelope<RunEvent>>> {
   const chat = await getChat(services, user, input.chatId);
   const after = toCursor(input.lastEventId);
   const run = await findWantedRun(services, user, { chatId: chat.id, runId: input.runId, after });
-  if (run === undefined) return;
+  if (run === undefined) return noEvents();
   const { teamId } = user;
-  const events = services.runs.follow({ teamId, chatId: chat.id, runId: run.id, after, signal });
-  for await (const { cursor, event } of events) yield tracked(formatRunCursor(cursor), event);
+  return services.runs.follow(
+    { teamId, chatId: chat.id, runId: run.id, after, signal },
+    ({ cursor, event }) => tracked(formatRunCursor(cursor), event),
+  );
 }
+
+// eslint-disable-next-line require-yield
+async function* noEvents(): AsyncGenerator<never> {}
 
 /** A client that reconnects without naming a run goes on with the one it was following, though another may be active. */
 async function findWantedRun(
