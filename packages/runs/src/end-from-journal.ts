@@ -1,7 +1,8 @@
 import { endRun, type DB, type WrittenRun } from '@parley/db';
 import type { Kysely } from 'kysely';
-import { createJournal, textOfJournal } from './journal.ts';
-import { terminalEventOf, type RunEnd } from './run-state.ts';
+import { readJournal } from './database-journal.ts';
+import { textOfJournal } from './journal.ts';
+import { terminalEventOf, type RunEnd } from './run-end.ts';
 
 /**
  * Ends a run in the place of its writer, with the text that the journal has. The caller holds the run's lock. A writer
@@ -9,7 +10,7 @@ import { terminalEventOf, type RunEnd } from './run-state.ts';
  */
 export async function endFromJournal(trx: Kysely<DB>, run: WrittenRun, end: RunEnd): Promise<void> {
   const { teamId, runId, instanceId, assistantMessageId } = run;
-  const { text, lastSeq } = textOfJournal(await createJournal(trx, instanceId).read(run, 0));
+  const { text, lastSeq } = textOfJournal(await readJournal(trx, run, 0));
   await endRun(trx, {
     teamId,
     runId,

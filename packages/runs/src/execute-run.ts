@@ -21,9 +21,10 @@ import {
   terminalEventOf,
   terminalEventOfSavedRun,
   type RunEnd,
-} from './run-state.ts';
+} from './run-end.ts';
 import type { JournalWriter } from './journal-writer.ts';
 import type { RunEvent } from './run-event.ts';
+import { isEnded } from './run-state.ts';
 
 /** A run that has been committed to the database, and what its request needs that the database is not asked for again. */
 export interface StartedRun {
@@ -151,7 +152,7 @@ async function endingByAnother(
 ): Promise<RunEvent[]> {
   const { teamId, chatId, runId } = run;
   const saved = await untilItWorks(() => findRun(deps.db, { teamId, chatId, id: runId }), run, deps);
-  if (saved === undefined || saved.state === 'running') return [chatDeleted];
+  if (saved === undefined || !isEnded(saved.state)) return [chatDeleted];
   const message = await untilItWorks(
     () => findMessage(deps.db, { teamId, id: saved.assistantMessageId }),
     run,

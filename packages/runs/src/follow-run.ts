@@ -5,9 +5,10 @@ import type { Kysely } from 'kysely';
 import { DeferredIterator } from './deferred-iterator.ts';
 import type { RemoteRuns } from './remote-runs.ts';
 import type { RunCursor } from './run-cursor.ts';
+import { terminalEventOfSavedRun } from './run-end.ts';
 import type { RunEvent } from './run-event.ts';
 import type { RunLog } from './run-log.ts';
-import { terminalEventOfSavedRun } from './run-state.ts';
+import { isEnded } from './run-state.ts';
 
 /** An event and the cursor of a follower that has received it. */
 export interface FollowedEvent {
@@ -57,8 +58,7 @@ async function openRun<Item>(
   const run = await findRun(deps.db, { teamId, chatId, id: runId });
   if (run === undefined) return each([]);
   const { state } = run;
-  if (state !== 'running')
-    return each((await showSavedRun({ ...run, state }, options, deps.db)).map(present));
+  if (isEnded(state)) return each((await showSavedRun({ ...run, state }, options, deps.db)).map(present));
 
   const remote = deps.remoteRuns.follow({ teamId, chatId, runId });
   await remote.isCopied;

@@ -10,3 +10,4 @@ export {
   type RunMessageEvent,
   type RunStatusEvent,
 } from './run-event.ts';
+export { isRetryable } from './run-state.ts';

@@ -1,12 +1,14 @@
 // Keeps this instance's leases alive, ends the runs of instances that are gone with what they had journaled, and removes
 // what the journal no longer needs.
-import { deleteOldRunEvents, extendLeases, lockLapsedRuns, type DB } from '@parley/db';
+import { extendLeases, lockLapsedRuns, type DB } from '@parley/db';
 import type { Kysely } from 'kysely';
 import { endFromJournal } from './end-from-journal.ts';
-import { interrupted } from './run-state.ts';
+import type { Journal } from './journal.ts';
+import { interrupted } from './run-end.ts';
 
 export interface RecoverRunsDependencies {
   db: Kysely<DB>;
+  journal: Pick<Journal, 'removeOld'>;
   instanceId: string;
   leaseMs: number;
   /** How long the journal of an ended run is kept, for followers on other instances. */
@@ -38,11 +40,11 @@ export function startRecovery(deps: RecoverRunsDependencies): { stop: () => Prom
 }
 
 async function heartbeat(deps: RecoverRunsDependencies): Promise<void> {
-  const { db, journalRetentionMs } = deps;
+  const { db, journal, journalRetentionMs } = deps;
   try {
     await keepLeases(deps);
     await recoverRuns(db, { all: false });
-    await deleteOldRunEvents(db, { retentionMs: journalRetentionMs, limit: DELETED_AT_ONCE });
+    await journal.removeOld({ retentionMs: journalRetentionMs, limit: DELETED_AT_ONCE });
   } catch (error) {
     deps.onError(error);
   }

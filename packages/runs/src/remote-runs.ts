@@ -3,8 +3,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { findMessage, findRun, type DB } from '@parley/db';
 import type { Kysely } from 'kysely';
 import type { Journal } from './journal.ts';
+import { chatDeleted, terminalEventOfSavedRun } from './run-end.ts';
 import { RunLog } from './run-log.ts';
-import { chatDeleted, terminalEventOfSavedRun } from './run-state.ts';
+import { isEnded } from './run-state.ts';
 
 export interface RemoteRunKey {
   teamId: string;
@@ -86,14 +87,20 @@ async function copyWhatIsNew(
 ): Promise<void> {
   // The state first: what was in the journal when the run ended is then read after it.
   const saved = await findRun(db, { teamId: run.teamId, chatId: run.chatId, id: run.runId });
-  for (const { event } of await journal.read(run, log.lastSeq)) log.append(event);
-  if (log.isEnded || saved?.state === 'running') return;
+  for (const { seq, event } of await journal.read(run, log.lastSeq)) {
+    // The beginning has been removed already, or the run's end has been reached.
+    if (seq !== log.lastSeq + 1 || log.isEnded) break;
+    log.append(event);
+  }
+  if (log.isEnded) return;
   if (saved === undefined) {
     log.append(chatDeleted);
     return;
   }
+  const { state } = saved;
+  if (!isEnded(state)) return;
   // It ended so long ago that its journal is gone.
   const message = await findMessage(db, { teamId: run.teamId, id: saved.assistantMessageId });
   log.append({ type: 'message', data: { content: message?.content ?? '', reset: true } });
-  log.append(terminalEventOfSavedRun({ ...saved, state: saved.state }));
+  log.append(terminalEventOfSavedRun({ ...saved, state }));
 }

@@ -1,79 +1,104 @@
-// The states of a run, and how it ends. `running` is the only state that anything leaves, and each run leaves it once.
-import type { EndedRunState } from '@parley/db';
-import { AgentError } from '@parley/webhook';
-import type { RunDoneEvent, RunErrorEvent } from './run-event.ts';
+// What a run can be, what can happen to it, and what then becomes of it: as data, which SPEC.md shows as a table.
+import type { EndedRunState, RunState } from '@parley/db';
 
-/** How a run ended: what is saved of it, and what its followers are told. */
-export interface RunEnd {
-  state: EndedRunState;
-  error: { reason: string; message: string; hint: string | null } | null;
+/** `deleted`: the run's chat is gone, and its row with it. */
+export type RunCondition = RunState | 'deleted';
+
+/** What can happen to a run. */
+export type RunTrigger =
+  /** Its writer received a status or a piece of text. */
+  | 'receive'
+  /** The agent's answer is complete. */
+  | 'complete'
+  /** The agent failed, or Parley failed to ask it. */
+  | 'fail'
+  /** Its user stops it, on whatever instance. */
+  | 'stop'
+  /** Its writer shuts down; or is gone, and any instance finds the lease lapsed. */
+  | 'interrupt'
+  /** Its user wants another answer in the place of this one. That is another run: this one stays as it is. */
+  | 'retry'
+  /** Its chat is deleted. */
+  | 'delete';
+
+/** What a refused trigger leaves: everything as it was. */
+export type Refused = 'refused';
+
+/** Total: every trigger in every state. */
+export const transitions = {
+  running: {
+    receive: 'running',
+    complete: 'succeeded',
+    fail: 'failed',
+    stop: 'canceled',
+    interrupt: 'interrupted',
+    retry: 'refused',
+    delete: 'deleted',
+  },
+  succeeded: {
+    receive: 'refused',
+    complete: 'refused',
+    fail: 'refused',
+    stop: 'refused',
+    interrupt: 'refused',
+    retry: 'refused',
+    delete: 'deleted',
+  },
+  failed: {
+    receive: 'refused',
+    complete: 'refused',
+    fail: 'refused',
+    stop: 'refused',
+    interrupt: 'refused',
+    retry: 'failed',
+    delete: 'deleted',
+  },
+  canceled: {
+    receive: 'refused',
+    complete: 'refused',
+    fail: 'refused',
+    stop: 'refused',
+    interrupt: 'refused',
+    retry: 'canceled',
+    delete: 'deleted',
+  },
+  interrupted: {
+    receive: 'refused',
+    complete: 'refused',
+    fail: 'refused',
+    stop: 'refused',
+    interrupt: 'refused',
+    retry: 'interrupted',
+    delete: 'deleted',
+  },
+  deleted: {
+    receive: 'refused',
+    complete: 'refused',
+    fail: 'refused',
+    stop: 'refused',
+    interrupt: 'refused',
+    retry: 'refused',
+    delete: 'refused',
+  },
+} as const satisfies Record<RunCondition, Record<RunTrigger, RunCondition | Refused>>;
+
+type Outcome<Trigger extends RunTrigger> = (typeof transitions)['running'][Trigger];
+
+/** What ends a run that is running. */
+export type EndingTrigger = {
+  [Trigger in RunTrigger]: Outcome<Trigger> extends EndedRunState ? Trigger : never;
+}[RunTrigger];
+
+/** The state in which this trigger leaves a run that was running. */
+export function endedBy<Trigger extends EndingTrigger>(trigger: Trigger): Outcome<Trigger> {
+  return transitions.running[trigger];
 }
 
-/** Why a run was ended from the inside of Parley rather than by its agent. */
-export class RunInterruption extends Error {
-  override readonly name = 'RunInterruption';
-  readonly end: RunEnd;
-
-  constructor(end: RunEnd & { error: NonNullable<RunEnd['error']> }) {
-    super(end.error.message);
-    this.end = end;
-  }
+export function isEnded(state: RunState): state is EndedRunState {
+  return transitions[state].receive === 'refused';
 }
 
-export const interruptedError = {
-  reason: 'RUN_INTERRUPTED',
-  message:
-    'The server stopped before the answer was complete. What had arrived is kept; send again to continue.',
-  hint: null,
-};
-
-export const chatDeleted: RunErrorEvent = {
-  type: 'error',
-  data: { reason: 'RUN_NOT_FOUND', message: 'The chat of this answer was deleted.' },
-};
-
-export const interrupted = { state: 'interrupted', error: interruptedError } as const satisfies RunEnd;
-
-export const canceled = {
-  state: 'canceled',
-  error: { reason: 'RUN_CANCELED', message: 'The answer was stopped. What had arrived is kept.', hint: null },
-} as const satisfies RunEnd;
-
-export const agentDeleted = (): RunInterruption =>
-  new RunInterruption({
-    state: 'failed',
-    error: { reason: 'AGENT_DELETED', message: 'The agent was deleted before it could answer.', hint: null },
-  });
-
-export const succeeded: RunEnd = { state: 'succeeded', error: null };
-
-/** The end that an error thrown while the run was executing stands for. */
-export function endOfError(error: unknown): RunEnd {
-  if (error instanceof RunInterruption) return error.end;
-  if (error instanceof AgentError) {
-    return { state: 'failed', error: { reason: error.reason, message: error.message, hint: error.hint } };
-  }
-  const message = 'Something went wrong on the server while the answer was on its way.';
-  return { state: 'failed', error: { reason: 'INTERNAL_ERROR', message, hint: null } };
-}
-
-/** The terminal event of a run that ended like this. */
-export function terminalEventOf(
-  run: { state: EndedRunState; error: { reason: string; message: string } | null },
-  messageId: string,
-): RunDoneEvent | RunErrorEvent {
-  if (run.state === 'succeeded') return { type: 'done', data: { message: 'Stream completed', messageId } };
-  const { reason, message } = run.error ?? interruptedError;
-  return { type: 'error', data: { message, reason } };
-}
-
-export function terminalEventOfSavedRun(run: {
-  state: EndedRunState;
-  errorReason: string | null;
-  errorMessage: string | null;
-  assistantMessageId: string;
-}): RunDoneEvent | RunErrorEvent {
-  const { state, errorReason: reason, errorMessage } = run;
-  const error = reason === null ? null : { reason, message: errorMessage ?? reason };
-  return terminalEventOf({ state, error }, run.assistantMessageId);
+/** Whether another answer may be generated in the place of this run's. */
+export function isRetryable(state: RunState): boolean {
+  return transitions[state].retry !== 'refused';
 }

@@ -1,16 +1,16 @@
 // The one object that the api is given: starts runs, and lets any number of followers see them.
-import { listenForRunEvents, newId, type DB } from '@parley/db';
+import { newId, type DB } from '@parley/db';
 import type { AgentLimits } from '@parley/webhook';
 import type { Kysely } from 'kysely';
 import { executeRun, type StartedRun } from './execute-run.ts';
 import { followRun, type FollowedEvent, type FollowRunOptions, type PresentEvent } from './follow-run.ts';
+import { createDatabaseJournal } from './database-journal.ts';
 import type { DeferredIterator } from './deferred-iterator.ts';
-import { createJournal } from './journal.ts';
 import { JournalWriter } from './journal-writer.ts';
 import { recoverRuns, startRecovery } from './recover-runs.ts';
 import { createRemoteRuns } from './remote-runs.ts';
 import { RunLog } from './run-log.ts';
-import { canceled, interrupted, RunInterruption } from './run-state.ts';
+import { canceled, interrupted, RunInterruption } from './run-end.ts';
 import { stopRun } from './stop-run.ts';
 
 export interface RunsOptions {
@@ -70,12 +70,11 @@ export async function createRuns(options: RunsOptions): Promise<Runs> {
   const active = new Map<string, ActiveRun>();
   let isClosed = false;
 
-  const journal = createJournal(db, instanceId);
+  const journal = createDatabaseJournal({ db, instanceId, listenUrl });
   const journalWriter = new JournalWriter(journal.append, onError);
   const remoteRuns = createRemoteRuns({ db, journal, onError });
-  const listener =
-    listenUrl === undefined ? undefined : listenForRunEvents({ url: listenUrl }, remoteRuns.wake);
-  const recovery = startRecovery({ db, instanceId, leaseMs, journalRetentionMs, active, onError });
+  const listener = journal.listen(remoteRuns.wake);
+  const recovery = startRecovery({ db, journal, instanceId, leaseMs, journalRetentionMs, active, onError });
   await recoverRuns(db, { all: options.isOnlyInstance === true });
 
   function start(run: StartedRun): void {
@@ -106,7 +105,7 @@ export async function createRuns(options: RunsOptions): Promise<Runs> {
     for (const run of active.values()) run.interrupt(interrupted);
     await Promise.all([...active.values()].map((run) => run.ended));
     await recovery.stop();
-    await listener?.close();
+    await listener.close();
   }
 
   function stopHere(runId: string): Promise<void> | undefined {

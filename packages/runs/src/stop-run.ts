@@ -2,7 +2,7 @@
 import { lockActiveRun, type DB } from '@parley/db';
 import type { Kysely } from 'kysely';
 import { endFromJournal } from './end-from-journal.ts';
-import { canceled } from './run-state.ts';
+import { canceled } from './run-end.ts';
 
 export interface StopRunDependencies {
   db: Kysely<DB>;

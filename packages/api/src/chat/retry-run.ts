@@ -8,7 +8,7 @@ import {
   type SendRow,
   type UserWithTeam,
 } from '@parley/db';
-import type { StartedRun } from '@parley/runs';
+import { isRetryable, type StartedRun } from '@parley/runs';
 import type { Kysely } from 'kysely';
 import type { z } from 'zod';
 import { DomainError } from '../errors.ts';
@@ -49,8 +49,9 @@ async function writeRetry(
   if (next !== undefined) return { send: next };
 
   const newest = await findNewestRun(trx, { teamId, chatId });
-  if (earlier.state === 'succeeded' || newest?.id !== earlierRunId) throw notRetryable();
+  if (newest?.id !== earlierRunId) throw notRetryable();
   const agentId = getAnsweringAgent(chat);
+  if (!isRetryable(earlier.state)) throw notRetryable();
   const ids = { runId: newId(), assistantMessageId: newId() };
   await insertRetry(trx, {
     teamId,

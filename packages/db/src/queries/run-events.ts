@@ -14,7 +14,8 @@ export interface RunEventsRow {
 
 /**
  * Writes what is new in all runs of one instance, in one statement. Gives the ids of the runs that took it: the others
- * are not this instance's to write any more.
+ * are not this instance's to write any more. The lock waits for whoever is just ending a run (lockActiveRun,
+ * lockLapsedRuns): without it, what has been written by then would be in the journal behind the run's end.
  */
 export async function insertRunEvents(
   db: Kysely<DB>,
@@ -29,6 +30,7 @@ export async function insertRunEvents(
       from jsonb_to_recordset(${json}::jsonb) as n (team_id uuid, run_id uuid, seq integer, events jsonb)
       join runs r on r.team_id = n.team_id and r.id = n.run_id
       where r.instance_id = ${instanceId} and r.state = 'running'
+      for key share of r
     ), written as (
       insert into run_events (team_id, run_id, seq, events)
       select team_id, id, seq, events from mine

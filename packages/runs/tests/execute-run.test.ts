@@ -1,0 +1,129 @@
+import { findRun } from '@parley/db';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { createTestRuns, followAll, textOf, type TestRuns } from './support/test-runs.ts';
+
+let context: TestRuns;
+
+beforeAll(async () => {
+  context = await createTestRuns();
+});
+
+afterAll(async () => {
+  await context[Symbol.asyncDispose]();
+});
+
+beforeEach(() => {
+  context.webhook.requests.length = 0;
+  context.webhook.answerTokens(['Hello', ' from', ' the', ' agent']);
+});
+
+describe('a run', () => {
+  test('streams the answer, ends with one terminal event, and is saved by then', async () => {
+    await using instance = await context.startInstance();
+    const run = await context.commitRun(instance.runs);
+    instance.runs.start(run);
+    const events = await followAll(instance.runs, run);
+    expect(textOf(events)).toBe('Hello from the agent');
+    expect(events.at(-1)?.event).toEqual({
+      type: 'done',
+      data: { message: 'Stream completed', messageId: run.assistantMessageId },
+    });
+    expect(await context.savedAnswer(run)).toMatchObject({
+      content: 'Hello from the agent',
+      status: 'complete',
+    });
+    expect(await findRun(context.database.db, { ...run, id: run.runId })).toMatchObject({
+      state: 'succeeded',
+    });
+  });
+
+  test('tells the webhook the history, the system prompt and who asks', async () => {
+    await using instance = await context.startInstance();
+    const run = await context.commitRun(instance.runs);
+    instance.runs.start(run);
+    await followAll(instance.runs, run);
+    expect(context.webhook.requests).toHaveLength(1);
+    expect(context.webhook.requests[0]?.headers['idempotency-key']).toBe(run.runId);
+    expect(context.webhook.requests[0]?.body).toMatchObject({
+      messages: [{ role: 'user', content: 'Hi' }],
+      system_prompt: 'Be brief',
+      chatInput: 'Hi',
+      sessionId: run.chatId,
+      user: { email: 'u@example.com' },
+    });
+  });
+
+  test('goes on to the end when nobody follows it', async () => {
+    await using instance = await context.startInstance();
+    const run = await context.commitRun(instance.runs);
+    instance.runs.start(run);
+    await expect
+      .poll(() => context.savedAnswer(run))
+      .toMatchObject({ content: 'Hello from the agent', status: 'complete' });
+  });
+
+  test('that fails in the middle keeps what was received, says why, and tells the team’s error log', async () => {
+    await using instance = await context.startInstance();
+    context.webhook.answer((response) => {
+      response.writeHead(200, { 'content-type': 'text/event-stream' });
+      response.write('data: {"content":"Half of"}\n\n', () => response.destroy());
+    });
+    const run = await context.commitRun(instance.runs);
+    instance.runs.start(run);
+    const events = await followAll(instance.runs, run);
+    expect(textOf(events)).toBe('Half of');
+    expect(events.at(-1)?.event).toMatchObject({ type: 'error', data: { reason: 'AGENT_UNREACHABLE' } });
+    expect(await context.savedAnswer(run)).toMatchObject({
+      content: 'Half of',
+      status: 'failed',
+      errorReason: 'AGENT_UNREACHABLE',
+    });
+    const logs = () =>
+      context.database.db
+        .selectFrom('error_logs')
+        .select(['reason', 'run_id'])
+        .where('team_id', '=', run.teamId)
+        .execute();
+    await expect.poll(logs).toEqual([{ reason: 'AGENT_UNREACHABLE', run_id: run.runId }]);
+  });
+
+  test('whose chat is deleted under it ends for its followers', async () => {
+    await using instance = await context.startInstance();
+    const gate = Promise.withResolvers<void>();
+    context.webhook.answerTokens(['one', ' two'], () => gate.promise);
+    const run = await context.commitRun(instance.runs);
+    instance.runs.start(run);
+    const events = followAll(instance.runs, run);
+    await context.database.db.deleteFrom('chats').where('team_id', '=', run.teamId).execute();
+    gate.resolve();
+    expect((await events).at(-1)?.event.type).toBe('error');
+    expect(instance.errors).toEqual([]);
+  });
+
+  test('whose save fails at first is saved when the database answers again', async () => {
+    let failures = 0;
+    const failing = new Proxy(context.database.db, {
+      get(target, property) {
+        if (property === 'with' && failures > 0) {
+          failures -= 1;
+          return () => {
+            throw new Error('the database is away');
+          };
+        }
+        const value: unknown = Reflect.get(target, property, target);
+        return typeof value === 'function' ? value.bind(target) : value;
+      },
+    });
+    await using troubled = await context.startInstance({ db: failing });
+    const run = await context.commitRun(troubled.runs);
+    context.webhook.answer((response) => {
+      failures = 2;
+      response.end(JSON.stringify({ output: 'Kept' }));
+    });
+    troubled.runs.start(run);
+    const events = await followAll(troubled.runs, run);
+    expect(events.at(-1)?.event.type).toBe('done');
+    expect(await context.savedAnswer(run)).toMatchObject({ content: 'Kept', status: 'complete' });
+    expect(troubled.errors).toHaveLength(2);
+  });
+});

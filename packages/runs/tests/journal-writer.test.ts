@@ -1,0 +1,99 @@
+import { listRunEvents } from '@parley/db';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { StartedRun } from '../src/index.ts';
+import { createTestRuns, followAll, textOf, type TestRuns } from './support/test-runs.ts';
+
+let context: TestRuns;
+
+beforeAll(async () => {
+  context = await createTestRuns();
+});
+
+afterAll(async () => {
+  await context[Symbol.asyncDispose]();
+});
+
+beforeEach(() => {
+  context.webhook.requests.length = 0;
+  context.webhook.answerTokens(['Hello', ' from', ' the', ' agent']);
+});
+
+describe('the journal', () => {
+  async function journaledText({ teamId, runId }: StartedRun): Promise<string> {
+    const rows = await listRunEvents(context.database.db, { teamId, runId, afterSeq: 0 });
+    return JSON.stringify(rows.map((row) => row.events));
+  }
+
+  test('has what a run received while the run goes on', async () => {
+    await using instance = await context.startInstance();
+    context.webhook.answerTokens(['already here', ' never'], () => new Promise(() => {}));
+    const run = await context.commitRun(instance.runs);
+    instance.runs.start(run);
+    await expect.poll(() => journaledText(run)).toContain('already here');
+  });
+
+  test('has one row for all that is new in a run at a time, not one a token', async () => {
+    await using instance = await context.startInstance();
+    const { count: before } = await countJournalRows();
+    context.webhook.answer(async (response) => {
+      response.writeHead(200, { 'content-type': 'text/event-stream' });
+      for (let token = 0; token < 100; token += 1) {
+        response.write(`data: {"content":"t${token} "}\n\n`);
+        await new Promise((resolve) => setTimeout(resolve, 2));
+      }
+      response.end('data: [DONE]\n\n');
+    });
+    const runs = await Promise.all(Array.from({ length: 5 }, () => context.commitRun(instance.runs)));
+    for (const run of runs) instance.runs.start(run);
+    await Promise.all(runs.map((run) => followAll(instance.runs, run)));
+    expect((await countJournalRows()).count - before).toBeLessThan(5 * 100 * 0.3);
+  });
+
+  async function countJournalRows(): Promise<{ count: number }> {
+    return context.database.db
+      .selectFrom('run_events')
+      .select((eb) => eb.fn.countAll<number>().as('count'))
+      .executeTakeFirstOrThrow();
+  }
+
+  test('catches up when the database was away, and nobody hears of it', async () => {
+    const failures = { left: 0 };
+    await using instance = await context.startInstance({ db: failingInserts(failures) });
+    const gate = Promise.withResolvers<void>();
+    context.webhook.answerTokens(['before', ' after'], () => gate.promise);
+    const run = await context.commitRun(instance.runs);
+    failures.left = 3;
+    instance.runs.start(run);
+    await expect.poll(() => journaledText(run)).toContain('before');
+    expect(instance.errors).toHaveLength(3);
+    gate.resolve();
+    expect(textOf(await followAll(instance.runs, run))).toBe('before after');
+  });
+
+  /** A database whose next statements on the journal fail. */
+  function failingInserts(failures: { left: number }): typeof context.database.db {
+    return context.database.db.withPlugin({
+      transformQuery({ node }) {
+        if (node.kind === 'RawNode' && failures.left > 0) {
+          failures.left -= 1;
+          throw new Error('the database is away');
+        }
+        return node;
+      },
+      transformResult: async ({ result }) => result,
+    });
+  }
+
+  test('is removed some time after its run has ended, and the answer stays', async () => {
+    await using instance = await context.startInstance({
+      leaseMs: 150,
+      journalRetentionMs: 0,
+      logRetentionMs: 0,
+    });
+    const run = await context.commitRun(instance.runs);
+    instance.runs.start(run);
+    await followAll(instance.runs, run);
+    await expect.poll(() => journaledText(run)).toBe('[]');
+    expect(textOf(await followAll(instance.runs, run))).toBe('Hello from the agent');
+  });
+});

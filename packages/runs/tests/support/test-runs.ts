@@ -1,0 +1,125 @@
+// What the tests of runs stand on: a real database, a real webhook on a real socket, and instances that share them.
+import { randomBytes } from 'node:crypto';
+import {
+  insertAgent,
+  insertChat,
+  insertSend,
+  insertTeam,
+  insertUser,
+  listAllMessages,
+  newId,
+} from '@parley/db';
+import { createTestDatabase, type TestDatabase } from '@parley/db/testing';
+import {
+  createRuns,
+  type FollowedEvent,
+  type RunEvent,
+  type Runs,
+  type RunsOptions,
+  type StartedRun,
+} from '../../src/index.ts';
+import { startTestWebhook, type TestWebhook } from '../../src/testing/index.ts';
+
+export interface TestInstance extends AsyncDisposable {
+  runs: Runs;
+  /** What it told `onError`. */
+  errors: unknown[];
+}
+
+export interface TestRuns extends AsyncDisposable {
+  database: TestDatabase;
+  webhook: TestWebhook;
+  startInstance: (options?: Partial<RunsOptions>) => Promise<TestInstance>;
+  /** A committed run, as chat.send leaves it: the user said "Hi", the answer is still empty. */
+  commitRun: (writer: Pick<Runs, 'instanceId' | 'leaseMs'>) => Promise<StartedRun>;
+  savedAnswer: (run: StartedRun) => Promise<Awaited<ReturnType<typeof listAllMessages>>[number] | undefined>;
+}
+
+export async function createTestRuns(): Promise<TestRuns> {
+  const database = await createTestDatabase();
+  const webhook = await startTestWebhook();
+  const { db } = database;
+  return {
+    database,
+    webhook,
+    async startInstance(options = {}) {
+      const errors: unknown[] = [];
+      const runs = await createRuns({
+        db,
+        openSecret: (bytes) => Buffer.from(bytes).toString(),
+        onError: (error) => errors.push(error),
+        ...options,
+      });
+      return { runs, errors, [Symbol.asyncDispose]: () => runs.close() };
+    },
+    commitRun: (writer) => commitRun(database, webhook, writer),
+    savedAnswer: async ({ teamId, chatId }) => (await listAllMessages(db, { teamId, chatId })).at(-1),
+    async [Symbol.asyncDispose]() {
+      await webhook[Symbol.asyncDispose]();
+      await database[Symbol.asyncDispose]();
+    },
+  };
+}
+
+async function commitRun(
+  { db }: TestDatabase,
+  webhook: TestWebhook,
+  { instanceId, leaseMs }: Pick<Runs, 'instanceId' | 'leaseMs'>,
+): Promise<StartedRun> {
+  const teamId = newId();
+  const userId = newId();
+  const agentId = newId();
+  const chatId = newId();
+  const runId = newId();
+  const assistantMessageId = newId();
+  await insertTeam(db, { id: teamId, slug: teamId, name: 'Team', is_registration_open: false });
+  await insertUser(db, {
+    team_id: teamId,
+    id: userId,
+    email: 'u@example.com',
+    display_name: 'U',
+    role: 'user',
+    password_hash: randomBytes(8).toString('hex'),
+  });
+  await insertAgent(db, {
+    team_id: teamId,
+    id: agentId,
+    name: 'Agent',
+    webhook_url: webhook.url,
+    system_prompt: 'Be brief',
+  });
+  await insertChat(db, { team_id: teamId, id: chatId, user_id: userId, agent_id: agentId, title: 'Chat' });
+  await insertSend(db, {
+    teamId,
+    userId,
+    agentId,
+    chatId,
+    messageId: newId(),
+    content: 'Hi',
+    runId,
+    assistantMessageId,
+    lastSeq: 0,
+    instanceId,
+    leaseMs,
+  });
+  const user = { id: userId, email: 'u@example.com', displayName: 'U', role: 'user' } as const;
+  return { teamId, runId, chatId, agentId, assistantMessageId, userMessageSeq: 1, user };
+}
+
+export async function followAll(
+  runs: Runs,
+  { teamId, chatId, runId }: StartedRun,
+  after?: FollowedEvent['cursor'],
+): Promise<FollowedEvent[]> {
+  return Array.fromAsync(runs.follow({ teamId, chatId, runId, after }));
+}
+
+/** The text that a follower has who held `start` and then received these events. */
+export function textOf(events: { event: RunEvent }[], start = ''): string {
+  let text = start;
+  for (const { event } of events) {
+    if (event.type === 'message')
+      text = event.data.reset === true ? event.data.content : text + event.data.content;
+  }
+  return text;
+}
