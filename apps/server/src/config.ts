@@ -1,5 +1,6 @@
 // The environment, read once. Every problem is listed at once, and none of them shows a value.
 import { z } from 'zod';
+import { createTrustedProxies, type TrustedProxies } from './edge/client-of.ts';
 
 /** Values from .env.example and from guides: whoever runs with one of these has published the key. */
 const KNOWN_EXAMPLES = ['change-me-to-a-long-random-string', 'changeme', 'secret'];
@@ -37,6 +38,28 @@ const encryptionKey = z
     `must be ${ENCRYPTION_KEY_BYTES} random bytes in base64: \`openssl rand -base64 32\` makes one`,
   );
 
+/** `a, b` as a list. */
+const list = z.string().transform((text) =>
+  text
+    .split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== ''),
+);
+
+const corsOrigins = list.refine(
+  (origins) => origins.every((origin) => /^https?:/.test(origin) && URL.parse(origin)?.origin === origin),
+  'must be origins, such as https://app.example.com, with commas between them',
+);
+
+const trustedProxies = list.transform((ranges, context) => {
+  try {
+    return createTrustedProxies(ranges);
+  } catch {
+    context.addIssue('must be addresses and ranges, such as 10.0.0.0/8, with commas between them');
+    return z.NEVER;
+  }
+});
+
 const environment = z.object({
   NODE_ENV: z.string().default('development'),
   DATABASE_URL: z
@@ -52,6 +75,8 @@ const environment = z.object({
       message: 'must be the address that browsers use, such as https://chat.example.com',
     })
     .optional(),
+  CORS_ORIGINS: corsOrigins.prefault(''),
+  TRUSTED_PROXIES: trustedProxies.prefault(''),
   JWT_SECRET: jwtSecret.optional(),
   ENCRYPTION_KEY: encryptionKey.optional(),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
@@ -67,6 +92,9 @@ export interface Config {
   port: number;
   host: string;
   publicUrl: string | undefined;
+  /** Origins other than our own whose pages may use the API with their users' logins. */
+  corsOrigins: readonly string[];
+  trustedProxies: TrustedProxies;
   jwtSecret: Uint8Array | undefined;
   encryptionKey: Uint8Array | undefined;
   logLevel: string;
@@ -104,6 +132,8 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     port: data.PORT,
     host: data.HOST,
     publicUrl: data.PUBLIC_URL,
+    corsOrigins: data.CORS_ORIGINS,
+    trustedProxies: data.TRUSTED_PROXIES,
     jwtSecret: data.JWT_SECRET === undefined ? undefined : Buffer.from(data.JWT_SECRET),
     encryptionKey: data.ENCRYPTION_KEY,
     logLevel: data.LOG_LEVEL,

@@ -1,12 +1,13 @@
 // Builds what the server is made of, listens, and takes it all down again in the right order.
 import { once } from 'node:events';
-import { createServer } from 'node:http';
 import { createSecretBox, createServices } from '@parley/api';
 import { open } from '@parley/db';
 import { createRuns } from '@parley/runs';
 import type { Logger } from 'pino';
 import type { Config } from './config.ts';
 import { startDemo, type Demo } from './demo.ts';
+import { createHttpServer } from './edge/http-server.ts';
+import { createOrigins } from './edge/origins.ts';
 import { keptSecrets } from './kept-secrets.ts';
 import { createRequestHandler } from './request-handler.ts';
 
@@ -49,7 +50,16 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
   const services = createServices({ db, runs, secretBox, jwtSecret, isSecure });
 
   let isReady = true;
-  const server = createServer(createRequestHandler({ services, logger, isReady: () => isReady }));
+  const server = createHttpServer(
+    createRequestHandler({
+      services,
+      logger,
+      isReady: () => isReady,
+      origins: createOrigins({ publicUrl: config.publicUrl, allowed: config.corsOrigins }),
+      trustedProxies: config.trustedProxies,
+      isAlwaysSecure: isSecure,
+    }),
+  );
   server.listen(config.port, config.host);
   await once(server, 'listening');
   const address = server.address();

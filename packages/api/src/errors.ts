@@ -22,6 +22,12 @@ const codeOfReason = {
   RUN_NOT_RETRYABLE: 'CONFLICT',
   MESSAGE_ID_CONFLICT: 'CONFLICT',
   INVALID_CURSOR: 'BAD_REQUEST',
+  CROSS_SITE_REQUEST: 'FORBIDDEN',
+  AUTH_IN_BATCH: 'BAD_REQUEST',
+  RATE_LIMITED: 'TOO_MANY_REQUESTS',
+  METHOD_NOT_SUPPORTED: 'METHOD_NOT_SUPPORTED',
+  PAYLOAD_TOO_LARGE: 'PAYLOAD_TOO_LARGE',
+  UNSUPPORTED_MEDIA_TYPE: 'UNSUPPORTED_MEDIA_TYPE',
 } as const satisfies Record<string, TRPC_ERROR_CODE_KEY>;
 
 /** The stable codes of Parley's own errors. */
@@ -29,34 +35,32 @@ export type DomainErrorReason = keyof typeof codeOfReason;
 
 /** Reasons for what fails before or outside of Parley's own code. */
 export type ErrorReason =
-  | DomainErrorReason
-  | 'INVALID_INPUT'
-  | 'INVALID_REQUEST'
-  | 'PROCEDURE_NOT_FOUND'
-  | 'METHOD_NOT_SUPPORTED'
-  | 'PAYLOAD_TOO_LARGE'
-  | 'UNSUPPORTED_MEDIA_TYPE'
-  | 'INTERNAL_ERROR';
+  DomainErrorReason | 'INVALID_INPUT' | 'INVALID_REQUEST' | 'PROCEDURE_NOT_FOUND' | 'INTERNAL_ERROR';
 
 /** A failure with a stable `reason`. `details` goes to the client with it. */
 export class DomainError extends TRPCError {
   readonly reason: DomainErrorReason;
-  readonly details: { teams?: string[] };
+  readonly details: ErrorDetails;
 
-  constructor(reason: DomainErrorReason, message: string, details: { teams?: string[] } = {}) {
+  constructor(reason: DomainErrorReason, message: string, details: ErrorDetails = {}) {
     super({ code: codeOfReason[reason], message });
     this.reason = reason;
     this.details = details;
   }
 }
 
+interface ErrorDetails {
+  /** For TEAM_REQUIRED: the slugs to choose from. */
+  teams?: string[];
+  /** For RATE_LIMITED: how long to wait. */
+  retryAfterSeconds?: number;
+}
+
 /** What a client gets of an error besides tRPC's code and message. */
-export interface ErrorData {
+export interface ErrorData extends ErrorDetails {
   reason: ErrorReason;
   /** For INVALID_INPUT: what is wrong with each field, by its path (`content`, `config.model`; `` for the whole input). */
   fieldErrors?: Record<string, string[]>;
-  /** For TEAM_REQUIRED: the slugs to choose from. */
-  teams?: string[];
 }
 
 /** Describes an error to a client. Says nothing of what is inside: no SQL, no stack, no path. */

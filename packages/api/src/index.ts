@@ -4,5 +4,6 @@ export { createServices, type Services, type ServicesOptions } from './services.
 export { createSecretBox, type SecretBox } from './secret-box.ts';
 export { createTeam, SlugTakenError } from './team/create-team.ts';
 export { hashPassword, verifyPassword } from './auth/password.ts';
-export { DomainError, type DomainErrorReason, type ErrorReason } from './errors.ts';
+export { describeError, DomainError, type DomainErrorReason, type ErrorReason } from './errors.ts';
+export { httpStatusOf, trpcErrorBody } from './error-response.ts';
 export type { RunEvent } from '@parley/runs';

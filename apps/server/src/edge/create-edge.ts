@@ -1,0 +1,60 @@
+// What every request goes through before anybody answers it, in this order: an id, headers for browsers, CORS, then who
+// may send this at all. What passes is handed to its route.
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import { httpStatusOf, type DomainError } from '@parley/api';
+import { sendJson } from '../send-json.ts';
+import { receive } from './arrival.ts';
+import { checkBody } from './check-body.ts';
+import type { TrustedProxies } from './client-of.ts';
+import { answerCors } from './cors.ts';
+import { checkSite, isSafe } from './cross-site.ts';
+import type { Origins } from './origins.ts';
+import { createRouteTable, type Route } from './route.ts';
+import { createSecurityHeaders } from './security-headers.ts';
+
+export interface EdgeOptions {
+  routes: readonly Route[];
+  origins: Origins;
+  trustedProxies: TrustedProxies;
+  /** Whether PUBLIC_URL says that browsers come over HTTPS, whatever the proxies say. */
+  isAlwaysSecure: boolean;
+}
+
+export function createEdge({
+  routes,
+  origins,
+  trustedProxies,
+  isAlwaysSecure,
+}: EdgeOptions): RequestListener {
+  const findRoute = createRouteTable(routes);
+  const securityHeaders = createSecurityHeaders();
+
+  return (request, response) => {
+    const arrival = receive(request, trustedProxies);
+    response.setHeader('x-request-id', arrival.requestId);
+    const route = findRoute(pathOf(request));
+    securityHeaders.set(response, route?.kind ?? 'data', isAlwaysSecure || arrival.isSecure);
+    if (answerCors(request, response, origins)) return;
+    if (route === undefined) {
+      sendJson(response, 404, { message: 'There is nothing at this path.' });
+      return;
+    }
+    const error = check(request, route);
+    if (error === undefined) route.handle(request, response);
+    else (route.refuse ?? refuse)(response, error);
+  };
+
+  function check(request: IncomingMessage, route: Route): DomainError | undefined {
+    return checkSite(request, origins) ?? (isSafe(request) ? undefined : checkBody(request, route));
+  }
+}
+
+function refuse(response: ServerResponse, error: DomainError): void {
+  sendJson(response, httpStatusOf(error), { message: error.message, reason: error.reason });
+}
+
+/** As it was sent: percent-encoded, without the query. */
+function pathOf({ url = '/' }: IncomingMessage): string {
+  const end = url.indexOf('?');
+  return end === -1 ? url : url.slice(0, end);
+}

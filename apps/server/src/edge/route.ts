@@ -1,0 +1,30 @@
+// A row of the server's table: which paths, who answers them, and by what rules.
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { DomainError } from '@parley/api';
+import type { BodyRules } from './check-body.ts';
+import type { AnswerKind } from './security-headers.ts';
+
+export interface Route extends BodyRules {
+  /** `/trpc/` is all that begins with it, `/healthz` that alone; an expression has to fit the whole path. */
+  path: string | RegExp;
+  /** The request has passed the edge's checks. `arrivalOf(request)` knows from where it comes. */
+  handle: (request: IncomingMessage, response: ServerResponse) => void;
+  /** Default: data. */
+  kind?: AnswerKind;
+  /** Answers what the edge does not let through, in the way of this route. Default: `{ message, reason }`. */
+  refuse?: (response: ServerResponse, error: DomainError) => void;
+}
+
+export type FindRoute = (path: string) => Route | undefined;
+
+/** Finds the first row that a path fits. */
+export function createRouteTable(routes: readonly Route[]): FindRoute {
+  const matchers = routes.map((route) => ({ route, matches: matcherOf(route.path) }));
+  return (path) => matchers.find(({ matches }) => matches(path))?.route;
+}
+
+function matcherOf(path: string | RegExp): (path: string) => boolean {
+  if (path instanceof RegExp) return (given) => path.exec(given)?.[0] === given;
+  if (path.length > 1 && path.endsWith('/')) return (given) => given.startsWith(path);
+  return (given) => given === path;
+}

@@ -1,0 +1,37 @@
+// For whoever keeps the process running and sends it requests: does it live, and can it serve?
+import type { ServerResponse } from 'node:http';
+import type { Route } from '../edge/route.ts';
+import { sendJson } from '../send-json.ts';
+
+export interface HealthOptions {
+  /** Whether the server takes new work: false once it is shutting down. */
+  isReady: () => boolean;
+  /** Whether the database answers. */
+  pingDatabase: () => Promise<boolean>;
+}
+
+/** However many ask, the database is asked once in this time. */
+const PING_INTERVAL_MS = 1_000;
+
+export function healthRoutes({ isReady, pingDatabase }: HealthOptions): Route[] {
+  let pingedAt = -Infinity;
+  let ping = Promise.resolve(false);
+
+  function isDatabaseUp(): Promise<boolean> {
+    if (performance.now() - pingedAt >= PING_INTERVAL_MS) {
+      pingedAt = performance.now();
+      ping = pingDatabase();
+    }
+    return ping;
+  }
+
+  async function sendReadiness(response: ServerResponse): Promise<void> {
+    const isUp = isReady() && (await isDatabaseUp()) && isReady();
+    sendJson(response, isUp ? 200 : 503, { status: isUp ? 'ready' : 'not ready' });
+  }
+
+  return [
+    { path: '/healthz', handle: (_request, response) => sendJson(response, 200, { status: 'ok' }) },
+    { path: '/readyz', handle: (_request, response) => void sendReadiness(response) },
+  ];
+}

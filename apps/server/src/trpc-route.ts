@@ -1,0 +1,63 @@
+// The router at /trpc.
+import type { ServerResponse } from 'node:http';
+import {
+  appRouter,
+  createHttpContext,
+  DomainError,
+  httpStatusOf,
+  trpcErrorBody,
+  type Services,
+} from '@parley/api';
+import { createNodeHandler, superjsonSerializer } from '@parley/trpc-node';
+import type { TRPCRequestInfo } from '@trpc/server/http';
+import type { Logger } from 'pino';
+import superjson from 'superjson';
+import { arrivalOf } from './edge/arrival.ts';
+import { MAX_BODY_BYTES } from './edge/check-body.ts';
+import type { Route } from './edge/route.ts';
+
+const MAX_BATCH_SIZE = 10;
+
+export interface TrpcRouteOptions {
+  services: Services;
+  logger: Logger;
+  /** Whether answers depend on the page that asks. */
+  variesByOrigin: boolean;
+}
+
+export function trpcRoute({ services, logger, variesByOrigin }: TrpcRouteOptions): Route {
+  const handle = createNodeHandler({
+    router: appRouter,
+    basePath: '/trpc/',
+    maxBodyBytes: MAX_BODY_BYTES,
+    maxBatchSize: MAX_BATCH_SIZE,
+    serialize: superjsonSerializer(superjson),
+    createContext({ req, res, info }) {
+      requireAuthAlone(info);
+      return createHttpContext(services, { req, res });
+    },
+    onError({ error, path, type, req }) {
+      if (error.code !== 'INTERNAL_SERVER_ERROR') return;
+      const { requestId } = arrivalOf(req);
+      logger.error({ err: error.cause ?? error, requestId, path, type }, 'a call failed');
+    },
+    // tRPC's own `vary` takes the place of what was set before.
+    ...(variesByOrigin ? { responseMeta: () => ({ headers: { vary: 'Origin, trpc-accept, accept' } }) } : {}),
+  });
+  return { path: '/trpc/', handle, refuse: refuseAsTrpc };
+}
+
+/** A batch would try many passwords at the price of one request, and answer with the cookies of whichever came last. */
+function requireAuthAlone({ calls }: TRPCRequestInfo): void {
+  if (calls.length > 1 && calls.some(({ path }) => path.startsWith('auth.'))) {
+    throw new DomainError('AUTH_IN_BATCH', 'Calls of auth.* go alone, not in a batch.');
+  }
+}
+
+function refuseAsTrpc(response: ServerResponse, error: DomainError): void {
+  response.writeHead(httpStatusOf(error), {
+    'content-type': 'application/json',
+    'cache-control': 'no-store',
+  });
+  response.end(trpcErrorBody(error));
+}

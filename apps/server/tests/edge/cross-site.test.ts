@@ -1,0 +1,153 @@
+// Nothing that changes something can be set off by somebody else's page. Every mutation of the router is tried.
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { exchange, reasonOf, type Answer } from '../http-exchange.ts';
+import { procedurePaths } from '../procedure-paths.ts';
+import { startTestServer, type TestServer } from '../start-test-server.ts';
+
+const mutations = procedurePaths('mutation');
+
+const JSON_BODY = '{"json":{}}';
+const MULTIPART = '--x\r\nContent-Disposition: form-data; name="json"\r\n\r\n{}\r\n--x--\r\n';
+const bodies: { type: string | undefined; body: string }[] = [
+  { type: 'application/json', body: JSON_BODY },
+  { type: 'text/plain;charset=UTF-8', body: JSON_BODY },
+  { type: 'application/x-www-form-urlencoded', body: '{"json":{"a":"=1"}}' },
+  { type: 'multipart/form-data; boundary=x', body: MULTIPART },
+  { type: 'application/octet-stream', body: JSON_BODY },
+  { type: undefined, body: '' },
+];
+
+/** What browsers send with a request that a page of another origin makes. */
+const foreignOrigins: { name: string; headers: Record<string, string> }[] = [
+  { name: 'another site', headers: { origin: 'https://evil.example', 'sec-fetch-site': 'cross-site' } },
+  { name: 'a sister site', headers: { origin: 'https://evil.chat.example', 'sec-fetch-site': 'same-site' } },
+  { name: 'a sandboxed frame', headers: { origin: 'null' } },
+  { name: 'another port, in an old browser', headers: { origin: 'http://127.0.0.1:1' } },
+];
+
+const refusals = ['CROSS_SITE_REQUEST', 'UNSUPPORTED_MEDIA_TYPE'];
+
+let server: TestServer;
+let cookie: string;
+
+beforeAll(async () => {
+  server = await startTestServer({ corsOrigins: ['https://app.example'] });
+  cookie = (await server.api.createTeam()).admin.cookie;
+});
+
+afterAll(() => server[Symbol.asyncDispose]());
+
+function call(path: string, headers: Record<string, string>, body = JSON_BODY): Promise<Answer> {
+  return exchange(`${server.url}/trpc/${path}`, { method: 'POST', headers, body });
+}
+
+const withType = (type: string | undefined): Record<string, string> =>
+  type === undefined ? {} : { 'content-type': type };
+
+describe.each(foreignOrigins)('a page of $name', ({ headers: origin }) => {
+  test.each(mutations)(
+    'cannot run %s, with or without a login, whatever the type of the body',
+    async (path) => {
+      for (const login of [{ cookie }, {}]) {
+        for (const { type, body } of bodies) {
+          const answer = await call(path, { ...origin, ...login, ...withType(type) }, body);
+          expect(refusals, `${type} was answered with ${answer.status} ${answer.body}`).toContain(
+            reasonOf(answer),
+          );
+          expect(answer.headers['access-control-allow-origin']).toBeUndefined();
+          expect(answer.headers['set-cookie']).toBeUndefined();
+        }
+      }
+    },
+  );
+
+  test('is not told by a preflight that it may', async () => {
+    const answer = await exchange(`${server.url}/trpc/chat.create`, {
+      method: 'OPTIONS',
+      headers: {
+        ...origin,
+        'access-control-request-method': 'POST',
+        'access-control-request-headers': 'content-type',
+      },
+    });
+    expect(answer.headers['access-control-allow-origin']).toBeUndefined();
+    expect(answer.headers['access-control-allow-headers']).toBeUndefined();
+  });
+
+  test('may use a key of its own, which no browser adds by itself', async () => {
+    const headers = { ...origin, authorization: 'Bearer parley_none', ...withType('application/json') };
+    expect(reasonOf(await call('chat.create', headers))).toBe('INVALID_API_KEY');
+  });
+});
+
+test.each(mutations)('%s is run by no GET, HEAD, PUT, PATCH or DELETE', async (path) => {
+  const input = encodeURIComponent(JSON_BODY);
+  for (const method of ['GET', 'HEAD', 'PUT', 'PATCH', 'DELETE']) {
+    const answer = await exchange(`${server.url}/trpc/${path}?input=${input}`, {
+      method,
+      headers: { cookie, 'sec-fetch-site': 'same-origin' },
+    });
+    expect(answer.status, method).not.toBe(200);
+    expect(answer.headers['set-cookie']).toBeUndefined();
+  }
+});
+
+test.each(mutations)('%s reads no body but JSON, and no form, even from our own page', async (path) => {
+  for (const { type, body } of bodies.slice(1, 5)) {
+    const answer = await call(path, { cookie, 'sec-fetch-site': 'same-origin', ...withType(type) }, body);
+    expect([answer.status, reasonOf(answer)], type).toEqual([415, 'UNSUPPORTED_MEDIA_TYPE']);
+  }
+});
+
+test('a request with cookies that does not say where it comes from is refused', async () => {
+  expect(reasonOf(await call('chat.create', { cookie, ...withType('application/json') }))).toBe(
+    'CROSS_SITE_REQUEST',
+  );
+});
+
+describe('a mutation reaches its procedure', () => {
+  const passes: { from: string; headers: () => Record<string, string> }[] = [
+    {
+      from: 'our own page',
+      headers: () => ({ cookie, origin: server.url, 'sec-fetch-site': 'same-origin' }),
+    },
+    { from: 'our own page in an old browser', headers: () => ({ cookie, origin: server.url }) },
+    { from: 'the user in person', headers: () => ({ cookie, 'sec-fetch-site': 'none' }) },
+    {
+      from: 'a page whose origin the operator has named',
+      headers: () => ({ cookie, origin: 'https://app.example', 'sec-fetch-site': 'same-site' }),
+    },
+  ];
+
+  test.each(passes)('from $from', async ({ headers }) => {
+    const answer = await call('chat.create', {
+      ...headers(),
+      ...withType('application/json; charset=utf-8'),
+    });
+    expect(reasonOf(answer)).toBe('INVALID_INPUT');
+  });
+
+  test('from a script without cookies', async () => {
+    expect(reasonOf(await call('chat.create', withType('application/json')))).not.toBe('CROSS_SITE_REQUEST');
+  });
+});
+
+test('with PUBLIC_URL, our own page is the one at that address, whatever Host a request names', async () => {
+  await using behindProxy = await startTestServer({ publicUrl: 'https://chat.example' });
+  const send = async (origin: string, host: string) =>
+    reasonOf(
+      await exchange(`${behindProxy.url}/trpc/chat.create`, {
+        method: 'POST',
+        headers: { cookie, origin, host, 'content-type': 'application/json' },
+        body: JSON_BODY,
+      }),
+    );
+  expect(await send('https://chat.example', 'internal:8000')).not.toBe('CROSS_SITE_REQUEST');
+  expect(await send('http://chat.example', 'chat.example')).toBe('CROSS_SITE_REQUEST');
+  expect(await send('https://evil.example', 'evil.example')).toBe('CROSS_SITE_REQUEST');
+});
+
+test('the matrix has mutations to try', () => {
+  expect(mutations.length).toBeGreaterThanOrEqual(12);
+  expect(mutations).toContain('chat.send');
+});

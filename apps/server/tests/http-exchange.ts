@@ -1,0 +1,26 @@
+// One request as it is, without what fetch adds, forbids or follows.
+import { once } from 'node:events';
+import http, { type IncomingHttpHeaders, type OutgoingHttpHeaders } from 'node:http';
+import { text } from 'node:stream/consumers';
+
+export interface Answer {
+  status: number;
+  headers: IncomingHttpHeaders;
+  body: string;
+}
+
+export async function exchange(
+  url: string,
+  options: { method?: string; headers?: OutgoingHttpHeaders; body?: string | Buffer } = {},
+): Promise<Answer> {
+  const { method = 'GET', headers = {}, body } = options;
+  const request = http.request(url, { method, headers, agent: false });
+  request.end(body);
+  const [response] = (await once(request, 'response')) as [http.IncomingMessage];
+  return { status: response.statusCode ?? 0, headers: response.headers, body: await text(response) };
+}
+
+/** The `reason` of an answer of tRPC, or of a route without a shape of its own. */
+export function reasonOf({ body }: Answer): string | undefined {
+  return /"reason":"(\w+)"/.exec(body)?.[1];
+}

@@ -1,0 +1,16 @@
+import { appRouter } from '@parley/api';
+import type { AnyTRPCProcedure, TRPCProcedureType } from '@trpc/server';
+import { z } from 'zod';
+
+/** Flat at run time, with paths as keys, whatever their type says. */
+const procedures = z
+  .record(
+    z.string(),
+    z.custom<AnyTRPCProcedure>((value) => typeof value === 'function' && '_def' in value),
+  )
+  .parse(appRouter._def.procedures);
+
+/** The paths of all procedures of a type: `chat.send`. */
+export function procedurePaths(type: TRPCProcedureType): string[] {
+  return Object.keys(procedures).filter((path) => procedures[path]?._def.type === type);
+}

@@ -1,0 +1,47 @@
+// The server's whole request handling on a real socket, in this process, on a database and a webhook of its own.
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { createTestApi, type TestApi } from '@parley/api/testing';
+import pino from 'pino';
+import { createTrustedProxies } from '../src/edge/client-of.ts';
+import { createHttpServer, defaultHttpLimits, type HttpLimits } from '../src/edge/http-server.ts';
+import { createOrigins } from '../src/edge/origins.ts';
+import { createRequestHandler } from '../src/request-handler.ts';
+
+export interface TestServer extends AsyncDisposable {
+  url: string;
+  port: number;
+  api: TestApi;
+}
+
+export interface TestServerOptions {
+  publicUrl?: string;
+  corsOrigins?: string[];
+  trustedProxies?: string[];
+  httpLimits?: Partial<HttpLimits>;
+  isReady?: () => boolean;
+}
+
+export async function startTestServer(options: TestServerOptions = {}): Promise<TestServer> {
+  await using stack = new AsyncDisposableStack();
+  const api = stack.use(await createTestApi());
+  const handle = createRequestHandler({
+    services: api.services,
+    logger: pino({ level: 'silent' }),
+    isReady: options.isReady ?? (() => true),
+    origins: createOrigins({ publicUrl: options.publicUrl, allowed: options.corsOrigins ?? [] }),
+    trustedProxies: createTrustedProxies(options.trustedProxies ?? []),
+    isAlwaysSecure: options.publicUrl?.startsWith('https:') === true,
+  });
+  const server = createHttpServer(handle, { ...defaultHttpLimits, ...options.httpLimits });
+  stack.defer(async () => {
+    server.closeAllConnections();
+    server.close();
+    await once(server, 'close');
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  const started = stack.move();
+  return { url: `http://127.0.0.1:${port}`, port, api, [Symbol.asyncDispose]: () => started.disposeAsync() };
+}
