@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createSecretBox, createServices } from '@parley/api';
 import { open } from '@parley/db';
 import { createRuns } from '@parley/runs';
+import { AllowedHosts } from '@parley/webhook';
 import type { Logger } from 'pino';
 import type { Config } from './config.ts';
 import { startDemo, type Demo } from './demo.ts';
@@ -36,10 +37,16 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
   if (demo !== undefined) stack.defer(() => demo.agent.close());
 
   const secretBox = createSecretBox(encryptionKey);
+  const allowedHosts = new AllowedHosts([
+    ...config.webhookAllowedHosts,
+    // The demo agent, at its port alone.
+    ...(demo === undefined ? [] : [new URL(demo.agent.url).host]),
+  ]);
   const runs = stack.adopt(
     await createRuns({
       db,
       openSecret: secretBox.open,
+      allowedHosts,
       isOnlyInstance: isEmbedded,
       listenUrl: databaseUrl,
       onError: (err, run) => logger.error({ err, runId: run?.runId }, 'a run met a failure'),
@@ -47,7 +54,7 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
     (created) => created.close({ graceMs: config.shutdownGraceMs }),
   );
   const isSecure = config.publicUrl?.startsWith('https:') === true;
-  const services = createServices({ db, runs, secretBox, jwtSecret, isSecure });
+  const services = createServices({ db, runs, secretBox, allowedHosts, jwtSecret, isSecure });
 
   let isReady = true;
   const server = createHttpServer(

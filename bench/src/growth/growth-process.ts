@@ -4,6 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { createCaller, createContext, createSecretBox, createServices } from '@parley/api';
 import { insertAgent, insertTeam, insertUser, newId, open } from '@parley/db';
 import { createRuns } from '@parley/runs';
+import { AllowedHosts } from '@parley/webhook';
 import { z } from 'zod';
 import { serveCommands } from '../processes/serve-commands.ts';
 import { fillChats, fillTeam, updateStatistics } from './fill-database.ts';
@@ -15,8 +16,16 @@ const { url, dataDir, agentUrl } = z
 
 const secretBox = createSecretBox(randomBytes(32));
 const db = await open(url === undefined ? { dataDir } : { url });
-const runs = await createRuns({ db, openSecret: secretBox.open });
-const services = createServices({ db, runs, secretBox, jwtSecret: randomBytes(32), isSecure: false });
+const allowedHosts = new AllowedHosts([new URL(agentUrl).host]);
+const runs = await createRuns({ db, openSecret: secretBox.open, allowedHosts });
+const services = createServices({
+  db,
+  runs,
+  secretBox,
+  allowedHosts,
+  jwtSecret: randomBytes(32),
+  isSecure: false,
+});
 
 interface Team {
   caller: ReturnType<typeof createCaller>;

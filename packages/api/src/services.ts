@@ -1,6 +1,7 @@
 // What the procedures work with. The server builds it once; tests build their own.
 import type { DB } from '@parley/db';
 import type { Runs } from '@parley/runs';
+import type { AllowedHosts } from '@parley/webhook';
 import type { Kysely } from 'kysely';
 import { createAccessTokens, type AccessTokens } from './auth/access-token.ts';
 import { createAuthCookies, type AuthCookies } from './auth/cookies.ts';
@@ -11,6 +12,7 @@ export interface Services {
   db: Kysely<DB>;
   runs: Runs;
   secretBox: SecretBox;
+  allowedHosts: AllowedHosts;
   sessions: Sessions;
   accessTokens: AccessTokens;
   cookies: AuthCookies;
@@ -20,6 +22,8 @@ export interface ServicesOptions {
   db: Kysely<DB>;
   runs: Runs;
   secretBox: SecretBox;
+  /** Hosts of webhooks that may be called although they are not public; the same that `runs` has. */
+  allowedHosts: AllowedHosts;
   /** Signs access tokens; at least 32 bytes. */
   jwtSecret: Uint8Array;
   accessTokenSeconds?: number;
@@ -28,11 +32,12 @@ export interface ServicesOptions {
 }
 
 export function createServices(options: ServicesOptions): Services {
-  const { db, runs, secretBox, jwtSecret, accessTokenSeconds, isSecure } = options;
+  const { db, runs, secretBox, allowedHosts, jwtSecret, accessTokenSeconds, isSecure } = options;
   return {
     db,
     runs,
     secretBox,
+    allowedHosts,
     sessions: createSessions(db),
     accessTokens: createAccessTokens(jwtSecret, accessTokenSeconds),
     cookies: createAuthCookies({ isSecure }),

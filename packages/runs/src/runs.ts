@@ -1,6 +1,6 @@
 // The one object that the api is given: starts runs, and lets any number of followers see them.
 import { newId, type DB } from '@parley/db';
-import type { AgentLimits } from '@parley/webhook';
+import type { AgentLimits, AllowedHosts } from '@parley/webhook';
 import type { Kysely } from 'kysely';
 import { executeRun, type StartedRun } from './execute-run.ts';
 import { followRun, type FollowedEvent, type FollowRunOptions, type PresentEvent } from './follow-run.ts';
@@ -18,6 +18,8 @@ export interface RunsOptions {
   /** Decrypts an agent's webhook token. */
   openSecret: (encrypted: Uint8Array) => string;
   agentLimits?: Partial<AgentLimits>;
+  /** Hosts of webhooks that may be called although they are not public. */
+  allowedHosts?: AllowedHosts;
   /** How long a run of a killed instance looks active. */
   leaseMs?: number;
   /** How long the events of an ended run stay in memory, for followers that reconnect. */
@@ -62,7 +64,7 @@ interface ActiveRun {
 
 /** Ends what earlier processes left running, then is ready to start runs. */
 export async function createRuns(options: RunsOptions): Promise<Runs> {
-  const { db, openSecret, agentLimits = {}, onError = () => {} } = options;
+  const { db, openSecret, agentLimits = {}, allowedHosts, onError = () => {} } = options;
   const { leaseMs = DEFAULT_LEASE_MS, logRetentionMs = DEFAULT_LOG_RETENTION_MS } = options;
   const { journalRetentionMs = DEFAULT_JOURNAL_RETENTION_MS, listenUrl } = options;
   const instanceId = newId();
@@ -85,7 +87,7 @@ export async function createRuns(options: RunsOptions): Promise<Runs> {
     const interrupt: ActiveRun['interrupt'] = (end) => controller.abort(new RunInterruption(end));
     const lose = (): void => interrupt(interrupted);
     journalWriter.add({ teamId, runId, log, onLost: lose });
-    const deps = { db, instanceId, openSecret, agentLimits, journalWriter, onError };
+    const deps = { db, instanceId, openSecret, agentLimits, allowedHosts, journalWriter, onError };
     const ended = executeRun(run, log, controller.signal, deps).then(() => {
       active.delete(runId);
       setTimeout(() => logs.delete(runId), logRetentionMs).unref();

@@ -3,6 +3,7 @@ import { insertTeam, insertUser, newId, type DB } from '@parley/db';
 import { createTestDatabase } from '@parley/db/testing';
 import { createRuns, type RunsOptions } from '@parley/runs';
 import { startTestWebhook, type TestWebhook } from '@parley/runs/testing';
+import { AllowedHosts } from '@parley/webhook';
 import type { Kysely } from 'kysely';
 import { hashPassword } from '../auth/password.ts';
 import { createContext } from '../context.ts';
@@ -75,14 +76,16 @@ export async function createTestApi(
   const { db } = cleanup.use(await createTestDatabase());
   const webhook = cleanup.use(await startTestWebhook());
   const secretBox = createSecretBox(randomBytes(32));
+  const allowedHosts = new AllowedHosts(['127.0.0.1']);
   const runs = cleanup.adopt(
-    await createRuns({ db, openSecret: secretBox.open, ...options.runs }),
+    await createRuns({ db, openSecret: secretBox.open, allowedHosts, ...options.runs }),
     (created) => created.close(),
   );
   const services = createServices({
     db,
     runs,
     secretBox,
+    allowedHosts,
     jwtSecret: randomBytes(32),
     isSecure: false,
     ...(options.accessTokenSeconds === undefined ? {} : { accessTokenSeconds: options.accessTokenSeconds }),

@@ -10,6 +10,7 @@ import {
   newId,
 } from '@parley/db';
 import { createTestDatabase, type TestDatabase } from '@parley/db/testing';
+import { AllowedHosts } from '@parley/webhook';
 import {
   createRuns,
   type FollowedEvent,
@@ -47,6 +48,7 @@ export async function createTestRuns(): Promise<TestRuns> {
       const runs = await createRuns({
         db,
         openSecret: (bytes) => Buffer.from(bytes).toString(),
+        allowedHosts: new AllowedHosts(['127.0.0.1']),
         onError: (error) => errors.push(error),
         ...options,
       });
