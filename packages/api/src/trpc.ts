@@ -31,10 +31,18 @@ export const { router, createCallerFactory } = t;
 /** Anyone. */
 export const publicProcedure = t.procedure;
 
-/** A logged-in user, or a script with an API key: `ctx.user`. */
+/** A logged-in user, or a script with an API key: `ctx.user`, by `ctx.credential`. */
 export const authedProcedure = t.procedure.use(async ({ ctx, next }) => {
-  const user = await ctx.authenticate();
-  return next({ ctx: { user } });
+  const { user, credential } = await ctx.authenticate();
+  return next({ ctx: { user, credential } });
+});
+
+/** A logged-in user. Who has found an API key must not be able to make it outlive itself: no password, no other key. */
+export const sessionProcedure = authedProcedure.use(({ ctx, next }) => {
+  if (ctx.credential.type !== 'session') {
+    throw new DomainError('SESSION_REQUIRED', 'This takes a login: it cannot be done with an API key.');
+  }
+  return next({ ctx: { sessionIdHash: ctx.credential.sessionIdHash } });
 });
 
 /** An admin of the team. */

@@ -31,7 +31,7 @@ export interface TestTeam {
   admin: TestUser;
   user: TestUser;
   /** One more user; its role is `user` unless said otherwise. */
-  createUser(options?: { email?: string; role?: 'user' | 'admin' }): Promise<TestUser>;
+  createUser: (options?: { email?: string; role?: 'user' | 'admin' }) => Promise<TestUser>;
 }
 
 export interface TestApi extends AsyncDisposable {
