@@ -16,15 +16,17 @@ export interface RequestHandlerOptions {
   logger: Logger;
   /** False once the server is shutting down. */
   isReady: () => boolean;
+  /** Aborts when streams are to end so that their clients connect again, to another instance. */
+  closeStreams: AbortSignal;
   origins: Origins;
   trustedProxies: TrustedProxies;
   isAlwaysSecure: boolean;
 }
 
 export function createRequestHandler(options: RequestHandlerOptions): RequestListener {
-  const { services, logger, isReady, origins, trustedProxies, isAlwaysSecure } = options;
+  const { services, logger, isReady, closeStreams, origins, trustedProxies, isAlwaysSecure } = options;
   const routes: Route[] = [
-    trpcRoute({ services, logger, variesByOrigin: origins.allowsAny }),
+    trpcRoute({ services, logger, closeStreams, variesByOrigin: origins.allowsAny }),
     ...healthRoutes({ isReady, pingDatabase: () => pingDatabase(services.db) }),
     {
       path: '/',

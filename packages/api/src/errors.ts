@@ -38,6 +38,7 @@ const codeOfReason = {
   METHOD_NOT_SUPPORTED: 'METHOD_NOT_SUPPORTED',
   PAYLOAD_TOO_LARGE: 'PAYLOAD_TOO_LARGE',
   UNSUPPORTED_MEDIA_TYPE: 'UNSUPPORTED_MEDIA_TYPE',
+  SHUTTING_DOWN: 'SERVICE_UNAVAILABLE',
 } as const satisfies Record<string, TRPC_ERROR_CODE_KEY>;
 
 /** The stable codes of Parley's own errors. */
