@@ -6,6 +6,7 @@ import { insertAgent, insertTeam, insertUser, newId, open } from '@parley/db';
 import { createRuns } from '@parley/runs';
 import { AllowedHosts } from '@parley/webhook';
 import { z } from 'zod';
+import { withoutScope } from '../../../packages/db/src/testing/without-scope.ts';
 import { serveCommands } from '../processes/serve-commands.ts';
 import { fillChats, fillTeam, updateStatistics } from './fill-database.ts';
 import type { Timing, TimedCall } from './timed-call.ts';
@@ -15,11 +16,12 @@ const { url, dataDir, agentUrl } = z
   .parse(JSON.parse(process.argv[2] ?? '{}'));
 
 const secretBox = createSecretBox(randomBytes(32));
-const db = await open(url === undefined ? { dataDir } : { url });
+const system = await open(url === undefined ? { dataDir } : { url });
+const db = withoutScope(system);
 const allowedHosts = new AllowedHosts([new URL(agentUrl).host]);
-const runs = await createRuns({ db, openSecret: secretBox.open, allowedHosts });
+const runs = await createRuns({ db: system, openSecret: secretBox.open, allowedHosts });
 const services = createServices({
-  db,
+  db: system,
   runs,
   secretBox,
   allowedHosts,

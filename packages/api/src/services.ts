@@ -9,6 +9,7 @@ import { createSessions, type Sessions } from './auth/sessions.ts';
 import type { SecretBox } from './secret-box.ts';
 
 export interface Services {
+  /** What `open()` gave: for what comes before the team is known. In an authedProcedure, `ctx.db` is the team's. */
   db: Kysely<DB>;
   runs: Runs;
   secretBox: SecretBox;

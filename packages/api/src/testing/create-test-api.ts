@@ -35,6 +35,7 @@ export interface TestTeam {
 }
 
 export interface TestApi extends AsyncDisposable {
+  /** For the test itself: everything may be done with it. The procedures have `services.db`. */
   db: Kysely<DB>;
   services: Services;
   /** Calls procedures without being logged in. */
@@ -73,16 +74,16 @@ export async function createTestApi(
   } = {},
 ): Promise<TestApi> {
   await using cleanup = new AsyncDisposableStack();
-  const { db } = cleanup.use(await createTestDatabase());
+  const { db, system } = cleanup.use(await createTestDatabase());
   const webhook = cleanup.use(await startTestWebhook());
   const secretBox = createSecretBox(randomBytes(32));
   const allowedHosts = new AllowedHosts(['127.0.0.1']);
   const runs = cleanup.adopt(
-    await createRuns({ db, openSecret: secretBox.open, allowedHosts, ...options.runs }),
+    await createRuns({ db: system, openSecret: secretBox.open, allowedHosts, ...options.runs }),
     (created) => created.close(),
   );
   const services = createServices({
-    db,
+    db: system,
     runs,
     secretBox,
     allowedHosts,
