@@ -46,7 +46,7 @@ export async function createTestRuns(): Promise<TestRuns> {
     async startInstance(options = {}) {
       const errors: unknown[] = [];
       const runs = await createRuns({
-        db,
+        db: database.system,
         openSecret: (bytes) => Buffer.from(bytes).toString(),
         allowedHosts: new AllowedHosts(['127.0.0.1']),
         onError: (error) => errors.push(error),
