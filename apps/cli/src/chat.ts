@@ -1,12 +1,11 @@
 // `parley chat`: one message, and its answer.
-import { sendMessage, type Client } from '@parley/client';
+import { sendMessage, titleOf, type Client } from '@parley/client';
 import { createAnswerPrinter, createJsonPrinter } from './answer-printer.ts';
 import { chooseAgent } from './choose-agent.ts';
 import { readMessage } from './read-message.ts';
 import { readPassword } from './read-password.ts';
 import { signIn, signOut } from './sign-in.ts';
 import type { Terminal } from './terminal.ts';
-import { titleOf } from './title-of.ts';
 
 export interface ChatOptions {
   url: string;

@@ -8,7 +8,7 @@ import { createEdge } from './edge/create-edge.ts';
 import type { Origins } from './edge/origins.ts';
 import type { Route } from './edge/route.ts';
 import { healthRoutes } from './operations/health.ts';
-import { sendJson } from './send-json.ts';
+import { pageRoute } from './page-route.ts';
 import { trpcRoute } from './trpc-route.ts';
 
 export interface RequestHandlerOptions {
@@ -16,23 +16,19 @@ export interface RequestHandlerOptions {
   logger: Logger;
   /** False once the server is shutting down. */
   isReady: () => boolean;
-  /** Aborts when streams are to end so that their clients connect again, to another instance. */
-  closeStreams: AbortSignal;
   origins: Origins;
   trustedProxies: TrustedProxies;
   isAlwaysSecure: boolean;
+  /** Where the built page is; undefined where it was not built. */
+  pageDir: string | undefined;
 }
 
 export function createRequestHandler(options: RequestHandlerOptions): RequestListener {
-  const { services, logger, isReady, closeStreams, origins, trustedProxies, isAlwaysSecure } = options;
+  const { services, logger, isReady, origins, trustedProxies, isAlwaysSecure, pageDir } = options;
   const routes: Route[] = [
-    trpcRoute({ services, logger, closeStreams, variesByOrigin: origins.allowsAny }),
+    trpcRoute({ services, logger, variesByOrigin: origins.allowsAny }),
     ...healthRoutes({ isReady, pingDatabase: () => pingDatabase(services.db) }),
-    {
-      path: '/',
-      handle: (_request, response) =>
-        sendJson(response, 200, { name: 'Parley', trpc: '/trpc', health: '/healthz', readiness: '/readyz' }),
-    },
+    pageRoute(pageDir),
   ];
   return createEdge({ routes, origins, trustedProxies, isAlwaysSecure });
 }

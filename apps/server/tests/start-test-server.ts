@@ -20,6 +20,7 @@ export interface TestServerOptions {
   trustedProxies?: string[];
   httpLimits?: Partial<HttpLimits>;
   isReady?: () => boolean;
+  pageDir?: string;
 }
 
 export async function startTestServer(options: TestServerOptions = {}): Promise<TestServer> {
@@ -29,10 +30,10 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     services: api.services,
     logger: pino({ level: 'silent' }),
     isReady: options.isReady ?? (() => true),
-    closeStreams: new AbortController().signal,
     origins: createOrigins({ publicUrl: options.publicUrl, allowed: options.corsOrigins ?? [] }),
     trustedProxies: createTrustedProxies(options.trustedProxies ?? []),
     isAlwaysSecure: options.publicUrl?.startsWith('https:') === true,
+    pageDir: options.pageDir,
   });
   const server = createHttpServer(handle, { ...defaultHttpLimits, ...options.httpLimits });
   stack.defer(async () => {

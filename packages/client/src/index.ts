@@ -3,6 +3,8 @@ export type { CookieStore, Fetch } from './request-fetch.ts';
 export { sendMessage, type SendMessageOptions } from './send-message.ts';
 export { followRun, type FollowedEvent, type FollowOptions, type FollowRunOptions } from './follow-run.ts';
 export { initialRunView, reduceRunEvents, type RunView } from './reduce-run-events.ts';
+export { newMessageId } from './new-message-id.ts';
+export { titleOf } from './title-of.ts';
 export { getErrorReason, type ErrorDetails } from './get-error-reason.ts';
 export type { RouterInputs, RouterOutputs } from './router-types.ts';
 export type { AppRouter, ErrorReason, RunEvent } from '@parley/api';

@@ -10,13 +10,7 @@ import {
   newId,
   type DB,
 } from '@parley/db';
-import {
-  callAgent,
-  type AgentEvent,
-  type AgentLimits,
-  type AgentRequest,
-  type AllowedHosts,
-} from '@parley/webhook';
+import { callAgent, type AgentEvent, type AgentLimits, type AgentRequest } from '@parley/webhook';
 import type { Kysely } from 'kysely';
 import type { RunLog } from './run-log.ts';
 import {
@@ -50,7 +44,6 @@ export interface ExecuteRunDependencies {
   /** Decrypts an agent's webhook token. */
   openSecret: (encrypted: Uint8Array) => string;
   agentLimits: Partial<AgentLimits>;
-  allowedHosts: AllowedHosts | undefined;
   journalWriter: JournalWriter;
   onError: (error: unknown, run: { runId: string }) => void;
 }
@@ -85,11 +78,7 @@ async function streamAnswer(
   try {
     log.append({ type: 'status', data: { description: 'Sending request...', level: 'info', done: false } });
     const request = await buildAgentRequest(run, deps);
-    for await (const event of callAgent(request, {
-      signal,
-      limits: deps.agentLimits,
-      allowedHosts: deps.allowedHosts,
-    })) {
+    for await (const event of callAgent(request, { signal, limits: deps.agentLimits })) {
       log.append(toRunEvent(event));
     }
     return succeeded;

@@ -27,7 +27,6 @@ export interface HandlerSettings {
   /** Streams end after their first event: not for a server that stays, and left to tRPC's own adapter. */
   isServerless: boolean;
   maxQueuedEvents: number;
-  reconnectMs: number | undefined;
   serialize: (value: unknown) => unknown;
   streams: OpenStreams;
 }

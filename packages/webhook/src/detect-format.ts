@@ -97,8 +97,7 @@ function startOfNotice(head: string, isAll: boolean): AnswerFormat | undefined {
 }
 
 const SSE_FIELDS = ['data', 'event', 'id', 'retry'];
-// `message:` alone is no field, but what Flowise begins its events with.
-const SSE_LINE = /^(?:(?:data|event|id|retry)?(?::|$)|message:$)/;
+const SSE_LINE = /^(?:data|event|id|retry)?(?::|$)/;
 const SSE_JSON_LINE = /^data: ?(?:\{|\[DONE\])/;
 
 /**
@@ -122,8 +121,6 @@ function startOfLines(head: string, declared: DeclaredType, isAll: boolean): Ans
   if (SSE_JSON_LINE.test(rest) || (declared.isSse && /^[a-z]*:/.test(rest) && SSE_LINE.test(rest)))
     return 'sse';
   if (isAll) return 'text';
-  const mayBeField =
-    SSE_FIELDS.some((field) => field.startsWith(rest) || rest.startsWith(`${field}:`)) ||
-    'message:'.startsWith(rest);
+  const mayBeField = SSE_FIELDS.some((field) => field.startsWith(rest) || rest.startsWith(`${field}:`));
   return mayBeField || rest.startsWith(':') ? undefined : 'text';
 }

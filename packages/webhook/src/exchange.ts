@@ -14,7 +14,8 @@ import {
   undecodable,
 } from './failures/transport-failure.ts';
 import type { AgentError } from './agent-error.ts';
-import type { Connector } from './connect/agent-connector.ts';
+
+export type Connector = buildConnector.connector;
 
 interface ExchangeRequest {
   url: URL;

@@ -1,8 +1,7 @@
 // Calls an agent made of a bare socket, and waits until its connection is gone, too.
 
 import type { Socket } from 'node:net';
-import type { AgentLimits, CallAgentOptions } from '../src/index.ts';
-import { callAgent } from './call-loopback-agent.ts';
+import { callAgent, type AgentLimits, type CallAgentOptions } from '../src/index.ts';
 import { collectAnswer } from './collect-answer.ts';
 import { chunk, requestTo, startRawAgent } from './raw-agent.ts';
 

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { AgentRequest } from '../src/index.ts';
-import { callAgent } from './call-loopback-agent.ts';
+import { callAgent, type AgentRequest } from '../src/index.ts';
 import { collectAnswer } from './collect-answer.ts';
 import { httpAnswer, requestTo, startRawAgent } from './raw-agent.ts';
 

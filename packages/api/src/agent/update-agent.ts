@@ -3,15 +3,13 @@ import type { z } from 'zod';
 import type { Services } from '../services.ts';
 import { agentNotFound, toAgentOutput } from './agent-access.ts';
 import type { AgentOutput, updateAgentInput } from './agent.schema.ts';
-import { checkWebhookUrl } from './check-webhook-url.ts';
 
-/** @throws DomainError AGENT_NOT_FOUND, AGENT_BLOCKED_URL */
+/** @throws DomainError AGENT_NOT_FOUND */
 export async function updateAgent(
-  { db, secretBox, allowedHosts }: Services,
+  { db, secretBox }: Services,
   user: UserWithTeam,
   input: z.output<typeof updateAgentInput>,
 ): Promise<AgentOutput> {
-  if (input.webhookUrl !== undefined) checkWebhookUrl(input.webhookUrl, allowedHosts);
   const key = { teamId: user.teamId, id: input.id };
   const agent = await db.transaction().execute(async (trx) => {
     const before = await lockAgent(trx, key);

@@ -6,6 +6,7 @@ import {
   chatOutput,
   chatWithMessagesOutput,
   createChatInput,
+  getChatInput,
   listChatsInput,
   listChatsOutput,
   listMessagesInput,
@@ -38,10 +39,11 @@ export const chatRouter = router({
     .mutation(({ ctx, input }) => createChat(ctx, ctx.user, input)),
 
   get: authedProcedure
-    .input(chatIdInput)
+    .input(getChatInput)
     .output(chatWithMessagesOutput)
     .query(async ({ ctx, input }) => {
       const chat = await getChat(ctx, ctx.user, input.id);
+      if (!input.includeMessages) return { ...chat, messages: [] };
       const messages = await listAllMessages(ctx.db, { teamId: ctx.user.teamId, chatId: chat.id });
       return { ...chat, messages: messages.map(toMessageOutput) };
     }),

@@ -10,6 +10,11 @@ export const createChatInput = z.object({ agentId: idSchema, title: titleSchema.
 
 export const chatIdInput = z.object({ id: idSchema });
 
+export const getChatInput = chatIdInput.extend({
+  /** Without them `messages` is empty, for who reads them page by page. */
+  includeMessages: z.boolean().default(true),
+});
+
 /** What is left out stays. */
 export const updateChatInput = z.object({
   id: idSchema,

@@ -56,29 +56,17 @@ export async function findSessionWithUser(
   return { session, user: { id, email, displayName, role, isActive, teamId, teamSlug, teamName } };
 }
 
-/** A user's sessions that have not expired, newest first; `before` is the last one of the page before. */
 export async function listSessionsOfUser(
   db: Kysely<DB>,
-  page: {
-    teamId: string;
-    userId: string;
-    before?: { createdAt: string; id: string } | undefined;
-    limit: number;
-  },
+  { teamId, userId }: { teamId: string; userId: string },
 ): Promise<SessionRow[]> {
-  const { teamId, userId, before, limit } = page;
-  let query = db
+  return db
     .selectFrom('sessions as s')
     .select(sessionColumns)
     .where('s.team_id', '=', teamId)
     .where('s.user_id', '=', userId)
-    .where('s.expires_at', '>', (eb) => eb.fn<string>('now'));
-  if (before !== undefined) {
-    query = query.where((eb) =>
-      eb(eb.refTuple('s.created_at', 's.id'), '<', eb.tuple(before.createdAt, before.id)),
-    );
-  }
-  return query.orderBy('s.created_at', 'desc').orderBy('s.id', 'desc').limit(limit).execute();
+    .orderBy('s.created_at', 'desc')
+    .execute();
 }
 
 /** Moves a session's end, but never past `maxAgeSeconds` from its beginning. */
@@ -99,28 +87,11 @@ export async function deleteSession(db: Kysely<DB>, idHash: string): Promise<voi
   await db.deleteFrom('sessions').where('id', '=', idHash).execute();
 }
 
-/** Whether this user had such a session. */
-export async function deleteSessionOfUser(
-  db: Kysely<DB>,
-  { teamId, userId, idHash }: { teamId: string; userId: string; idHash: string },
-): Promise<boolean> {
-  const { numDeletedRows } = await db
-    .deleteFrom('sessions')
-    .where('team_id', '=', teamId)
-    .where('user_id', '=', userId)
-    .where('id', '=', idHash)
-    .executeTakeFirst();
-  return numDeletedRows > 0n;
-}
-
-/** Ends every session of a user, but for one where `exceptIdHash` names it. */
 export async function deleteSessionsOfUser(
   db: Kysely<DB>,
-  { teamId, userId, exceptIdHash }: { teamId: string; userId: string; exceptIdHash?: string | undefined },
+  { teamId, userId }: { teamId: string; userId: string },
 ): Promise<void> {
-  let query = db.deleteFrom('sessions').where('team_id', '=', teamId).where('user_id', '=', userId);
-  if (exceptIdHash !== undefined) query = query.where('id', '<>', exceptIdHash);
-  await query.execute();
+  await db.deleteFrom('sessions').where('team_id', '=', teamId).where('user_id', '=', userId).execute();
 }
 
 export async function deleteExpiredSessions(db: Kysely<DB>): Promise<void> {

@@ -1,0 +1,96 @@
+// The web page, at every path that no other route has. Its files have their content's hash in their names, and are kept
+// by browsers for ever; index.html is asked for each time.
+import { globSync } from 'node:fs';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import path from 'node:path';
+import send from 'send';
+import type { Route } from './edge/route.ts';
+import { sendJson } from './send-json.ts';
+
+const INDEX = '/index.html';
+/** Paths whose names change with their content. */
+const HASHED = '/assets/';
+const KEEP = 'public, max-age=31536000, immutable';
+/** Under these, what is not there is a mistake in a program, and no place in the page. */
+const OF_PROGRAMS = /^\/(api|trpc|assets)(\/|$)/;
+
+/** @param dir the built page; undefined where it was not built */
+export function pageRoute(dir: string | undefined): Route {
+  if (dir === undefined) return { path: /\/.*/, handle: (_request, response) => sendNotBuilt(response) };
+  // Asked of the folder once: a request can name what was built, and nothing else on this disk.
+  const files = new Set(globSync('**/*', { cwd: dir }).map((file) => `/${file.replaceAll(path.sep, '/')}`));
+  return {
+    path: /\/.*/,
+    kind: 'page',
+    handle(request, response) {
+      const file = findFile(request, files);
+      if (file === undefined) sendNothingHere(response);
+      else sendFile(request, response, { dir, file, files });
+    },
+  };
+}
+
+function findFile({ method, url = '/', headers }: IncomingMessage, files: Set<string>): string | undefined {
+  if (method !== 'GET' && method !== 'HEAD') return undefined;
+  const [asked = '/'] = url.split('?', 1);
+  if (files.has(asked) && path.extname(asked) !== '') return asked;
+  // The page itself knows what is at `/c/...`. Only a person's browser asks for pages.
+  const isNavigation = headers.accept?.includes('text/html') === true;
+  return isNavigation && !OF_PROGRAMS.test(asked) ? INDEX : undefined;
+}
+
+function sendFile(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { dir, file, files }: { dir: string; file: string; files: Set<string> },
+): void {
+  const { extension, encoding } = compressionOf(request, file, files);
+  send(request, `${file}${extension}`, {
+    root: dir,
+    index: false,
+    cacheControl: false,
+    acceptRanges: extension === '',
+  })
+    .on('headers', () => {
+      response.setHeader('cache-control', file.startsWith(HASHED) ? KEEP : 'no-cache');
+      response.setHeader('vary', 'accept-encoding');
+      if (encoding === undefined) return;
+      response.setHeader('content-encoding', encoding);
+      response.setHeader('content-type', CONTENT_TYPES[path.extname(file)] ?? 'application/octet-stream');
+    })
+    .on('error', () => sendNothingHere(response))
+    .pipe(response);
+}
+
+/** What is compressed by the build, and only that. */
+const CONTENT_TYPES: Record<string, string> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.svg': 'image/svg+xml',
+  '.json': 'application/json; charset=utf-8',
+};
+
+function compressionOf(
+  { headers }: IncomingMessage,
+  file: string,
+  files: Set<string>,
+): { extension: '' | '.br' | '.gz'; encoding?: 'br' | 'gzip' } {
+  const accepted = headers['accept-encoding'] ?? '';
+  if (/\bbr\b/.test(accepted) && files.has(`${file}.br`)) return { extension: '.br', encoding: 'br' };
+  if (/\bgzip\b/.test(accepted) && files.has(`${file}.gz`)) return { extension: '.gz', encoding: 'gzip' };
+  return { extension: '' };
+}
+
+function sendNothingHere(response: ServerResponse): void {
+  sendJson(response, 404, { message: 'There is nothing at this path.' });
+}
+
+function sendNotBuilt(response: ServerResponse): void {
+  sendJson(response, 404, {
+    message: 'The web page was not built: `npm run build` builds it. Then start the server again.',
+    trpc: '/trpc',
+    health: '/healthz',
+    readiness: '/readyz',
+  });
+}

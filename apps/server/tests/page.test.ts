@@ -1,0 +1,130 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { brotliCompressSync } from 'node:zlib';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { exchange } from './http-exchange.ts';
+import { startTestServer, type TestServer } from './start-test-server.ts';
+
+const html = { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' };
+const INDEX = '<!doctype html><title>Parley</title>';
+const SCRIPT = 'console.log(1)'.repeat(100);
+
+let pageDir: string;
+let server: TestServer;
+
+beforeAll(async () => {
+  pageDir = mkdtempSync(path.join(tmpdir(), 'parley-page-'));
+  mkdirSync(path.join(pageDir, 'assets'));
+  mkdirSync(path.join(pageDir, '.vite'));
+  writeFileSync(path.join(pageDir, 'index.html'), INDEX);
+  writeFileSync(path.join(pageDir, 'assets/index-abcdefgh.js'), SCRIPT);
+  writeFileSync(path.join(pageDir, 'assets/index-abcdefgh.js.br'), brotliCompressSync(SCRIPT));
+  writeFileSync(path.join(pageDir, '.vite/manifest.json'), '{}');
+  writeFileSync(`${pageDir}.secret.txt`, 'beside the page');
+  server = await startTestServer({ pageDir });
+});
+
+afterAll(async () => {
+  await server[Symbol.asyncDispose]();
+  rmSync(pageDir, { recursive: true, force: true });
+  rmSync(`${pageDir}.secret.txt`);
+});
+
+const get = (url: string, headers: Record<string, string> = {}, method = 'GET') =>
+  exchange(`${server.url}${url}`, { headers, method });
+
+describe('the page', () => {
+  test.each(['/', '/c/0199-a-chat', '/login?next=/settings', '/a.b/c'])(
+    'is at %s, and is asked for each time',
+    async (url) => {
+      const answer = await get(url, html);
+      expect(answer).toMatchObject({ status: 200, body: INDEX });
+      expect(answer.headers).toMatchObject({
+        'content-type': 'text/html; charset=utf-8',
+        'cache-control': 'no-cache',
+      });
+    },
+  );
+
+  test('may run its own files and nothing that is written into it', async () => {
+    const policy = (await get('/', html)).headers['content-security-policy'];
+    expect(policy).toContain("script-src 'self';");
+    expect(policy).toContain("style-src 'self';");
+    expect(policy).not.toContain('unsafe');
+  });
+
+  test('that has not changed is not sent again', async () => {
+    const { etag = '' } = (await get('/', html)).headers;
+    expect(await get('/', { ...html, 'if-none-match': etag })).toMatchObject({ status: 304, body: '' });
+  });
+});
+
+describe('a file of the page', () => {
+  test('is kept for ever by its name', async () => {
+    const answer = await get('/assets/index-abcdefgh.js');
+    expect(answer).toMatchObject({ status: 200, body: SCRIPT });
+    expect(answer.headers).toMatchObject({
+      'content-type': 'text/javascript; charset=utf-8',
+      'cache-control': 'public, max-age=31536000, immutable',
+    });
+  });
+
+  test('is sent compressed to who can read that', async () => {
+    const response = await fetch(`${server.url}/assets/index-abcdefgh.js`, {
+      headers: { 'accept-encoding': 'gzip, br' },
+    });
+    expect(response.headers.get('content-encoding')).toBe('br');
+    expect(response.headers.get('content-type')).toBe('text/javascript; charset=utf-8');
+    expect(response.headers.get('vary')).toBe('accept-encoding');
+    expect(await response.text()).toBe(SCRIPT);
+  });
+
+  test('that was there in an older version is missed, not replaced by the page', async () => {
+    expect((await get('/assets/index-older.js', html)).status).toBe(404);
+  });
+});
+
+describe('what is no place in the page', () => {
+  test.each([
+    ['a program asks for', '/nothing', {}],
+    ['the API lacks', '/api/nothing', html],
+    ['lies outside', '/..%2fx.secret.txt', {}],
+    ['lies beside the files', '/.vite/manifest.json', {}],
+    ['is a folder', '/assets', {}],
+  ])('%s: 404, as JSON', async (_case, url, headers) => {
+    const answer = await get(url, headers);
+    expect(answer.status).toBe(404);
+    expect(JSON.parse(answer.body)).toEqual({ message: 'There is nothing at this path.' });
+  });
+
+  test('is written to: 404', async () => {
+    expect((await get('/', { ...html, 'sec-fetch-site': 'same-origin' }, 'POST')).status).toBe(404);
+  });
+
+  test('no way of writing a path leads out of the folder', async () => {
+    const name = path.basename(pageDir);
+    for (const way of ['../', '..%2f', '%2e%2e/', '..\\', '..%5c', './../', 'assets/../../']) {
+      const answer = await get(`/${way}${name}.secret.txt`);
+      expect(answer.body).not.toContain('beside');
+      expect(answer.status).toBe(404);
+    }
+  });
+});
+
+test('a server without a built page says how to build one, and answers the rest', async () => {
+  await using bare = await startTestServer();
+  const answer = await exchange(`${bare.url}/`, { headers: html });
+  expect(answer.status).toBe(404);
+  expect(answer.body).toContain('npm run build');
+  expect((await exchange(`${bare.url}/healthz`)).status).toBe(200);
+});
+
+test('files that go away under a running server are missed, and the server lives on', async () => {
+  const dir = mkdtempSync(path.join(tmpdir(), 'parley-page-'));
+  writeFileSync(path.join(dir, 'index.html'), INDEX);
+  await using short = await startTestServer({ pageDir: dir });
+  rmSync(dir, { recursive: true });
+  expect((await exchange(`${short.url}/`, { headers: html })).status).toBe(404);
+  expect((await exchange(`${short.url}/healthz`)).status).toBe(200);
+});

@@ -1,0 +1,25 @@
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { useEffect } from 'react';
+import { trpc } from '../api/api.ts';
+import type { Agent } from '../chat/chat-types.ts';
+
+const PAGE_SIZE = 100;
+
+/** All agents of the team, by and by; undefined until the first are there. */
+export function useAgents(): { agents: Agent[] | undefined; error: unknown; refetch: () => void } {
+  const query = useInfiniteQuery(
+    trpc.agent.list.infiniteQueryOptions(
+      { limit: PAGE_SIZE },
+      { getNextPageParam: ({ nextCursor }) => nextCursor },
+    ),
+  );
+  const { hasNextPage, isFetchingNextPage, fetchNextPage } = query;
+  useEffect(() => {
+    if (hasNextPage && !isFetchingNextPage) void fetchNextPage();
+  }, [hasNextPage, isFetchingNextPage, fetchNextPage]);
+  return {
+    agents: query.data?.pages.flatMap(({ items }) => items),
+    error: query.data === undefined ? query.error : null,
+    refetch: () => void query.refetch(),
+  };
+}

@@ -1,0 +1,69 @@
+// Whether the server can be reached. A failure without an answer says no; then the server is asked until it answers.
+import { useSyncExternalStore } from 'react';
+
+export type Connection = 'online' | 'offline' | 'reconnecting';
+
+const PROBE_MS = 2_000;
+const PROBE_TIMEOUT_MS = 5_000;
+
+let connection: Connection = navigator.onLine ? 'online' : 'offline';
+let probing: ReturnType<typeof setTimeout> | undefined;
+const listeners = new Set<() => void>();
+
+export function getConnection(): Connection {
+  return connection;
+}
+
+/** Called when a request got no answer, or a stream was lost. */
+export function reportUnreachable(): void {
+  set(navigator.onLine ? 'reconnecting' : 'offline');
+  probing ??= setTimeout(() => void probe(), 0);
+}
+
+export function onConnectionChange(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+export function useConnection(): Connection {
+  return useSyncExternalStore(onConnectionChange, getConnection);
+}
+
+/** Resolves when the server can be reached. */
+export async function untilOnline(): Promise<void> {
+  if (connection === 'online') return;
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const unsubscribe = onConnectionChange(() => connection === 'online' && resolve());
+  await promise;
+  unsubscribe();
+}
+
+export function watchConnection(): void {
+  addEventListener('offline', reportUnreachable);
+  // The browser only knows of its own network: the server may still be out of reach.
+  addEventListener('online', reportUnreachable);
+  if (connection === 'offline') reportUnreachable();
+}
+
+async function probe(): Promise<void> {
+  const isUp = await fetch('/healthz', {
+    cache: 'no-store',
+    signal: AbortSignal.timeout(PROBE_TIMEOUT_MS),
+  }).then(
+    ({ ok }) => ok,
+    () => false,
+  );
+  if (isUp) {
+    probing = undefined;
+    set('online');
+  } else {
+    set(navigator.onLine ? 'reconnecting' : 'offline');
+    probing = setTimeout(() => void probe(), PROBE_MS);
+  }
+}
+
+function set(next: Connection): void {
+  if (next === connection) return;
+  connection = next;
+  for (const listener of listeners) listener();
+}

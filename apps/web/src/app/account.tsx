@@ -1,0 +1,19 @@
+import { createContext, use, type ReactNode } from 'react';
+import type { Account } from '../chat/chat-types.ts';
+
+const AccountContext = createContext<Account | undefined>(undefined);
+
+export function AccountProvider({ account, children }: { account: Account; children: ReactNode }) {
+  return <AccountContext value={account}>{children}</AccountContext>;
+}
+
+/** Who is logged in. Everything inside the shell has one. */
+export function useAccount(): Account {
+  const account = use(AccountContext);
+  if (account === undefined) throw new Error('useAccount is for pages inside the shell');
+  return account;
+}
+
+export function useIsAdmin(): boolean {
+  return useAccount().user.role === 'admin';
+}

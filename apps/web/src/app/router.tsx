@@ -1,0 +1,105 @@
+// Every page, and who may see it.
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  Outlet,
+  redirect,
+} from '@tanstack/react-router';
+import { getErrorReason } from '@parley/client';
+import { isSessionOver, queryClient, trpc } from '../api/api.ts';
+import { onSessionEnd } from '../api/session.ts';
+import { hearTabs, tellTabs } from '../api/tabs.ts';
+import { ChatPage } from '../chat/chat-page.tsx';
+import { NewChatPage } from '../chat/new-chat-page.tsx';
+import { openOutbox } from '../chat/outbox.ts';
+import { AppShell } from '../shell/app-shell.tsx';
+import { ErrorPage } from './error-page.tsx';
+import { LoadingPage } from './loading-page.tsx';
+import { NotFoundPage } from './not-found-page.tsx';
+import { safeNext } from './safe-next.ts';
+
+const rootRoute = createRootRoute({ component: Outlet });
+
+const loginRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/login',
+  validateSearch: ({ next }: Record<string, unknown>): { next?: string } => {
+    const path = safeNext(next);
+    return path === undefined ? {} : { next: path };
+  },
+  component: lazyRouteComponent(() => import('../auth/login-page.tsx'), 'LoginPage'),
+});
+
+const registerRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/register',
+  validateSearch: ({ team }: Record<string, unknown>): { team?: string } =>
+    typeof team === 'string' ? { team } : {},
+  component: lazyRouteComponent(() => import('../auth/register-page.tsx'), 'RegisterPage'),
+});
+
+const appRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  id: 'app',
+  async beforeLoad({ location }) {
+    try {
+      const account = await queryClient.ensureQueryData(meQuery());
+      openOutbox(account.user.id);
+      return { account };
+    } catch (error) {
+      const reason = getErrorReason(error)?.reason;
+      if (reason === undefined || !isSessionOver(reason)) throw error;
+      throw redirect({ to: '/login', search: location.href === '/' ? {} : { next: location.href } });
+    }
+  },
+  component: AppShell,
+});
+
+const newChatRoute = createRoute({ getParentRoute: () => appRoute, path: '/', component: NewChatPage });
+
+const chatRoute = createRoute({
+  getParentRoute: () => appRoute,
+  path: '/c/$chatId',
+  component: ChatPage,
+});
+
+export const router = createRouter({
+  routeTree: rootRoute.addChildren([
+    loginRoute,
+    registerRoute,
+    appRoute.addChildren([newChatRoute, chatRoute]),
+  ]),
+  defaultPreload: 'intent',
+  defaultPendingMs: 300,
+  defaultPendingComponent: LoadingPage,
+  defaultErrorComponent: ErrorPage,
+  defaultNotFoundComponent: NotFoundPage,
+});
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router;
+  }
+}
+
+function meQuery() {
+  return trpc.auth.me.queryOptions(undefined, { staleTime: Infinity, retry: false });
+}
+
+/** When the login ends or another begins, what was loaded is forgotten, and the router asks anew who is there. */
+export function watchSession(): void {
+  onSessionEnd(() => {
+    // Without an account nobody was logged in: the router itself is asking, and shows the login.
+    if (queryClient.getQueryData(meQuery().queryKey) === undefined) return;
+    tellTabs({ type: 'session' });
+    forgetSession();
+  });
+  hearTabs(({ type }) => type === 'session' && forgetSession());
+}
+
+function forgetSession(): void {
+  queryClient.removeQueries();
+  void router.invalidate();
+}

@@ -1,0 +1,63 @@
+import { useMutation } from '@tanstack/react-query';
+import { Link, useRouter, useSearch } from '@tanstack/react-router';
+import { useState } from 'react';
+import { trpc } from '../api/api.ts';
+import { explainError, fieldErrorsOf } from '../api/explain-error.ts';
+import { Button } from '../ui/button.tsx';
+import { Notice } from '../ui/notice.tsx';
+import { TextField } from '../ui/text-field.tsx';
+import { AuthFrame } from './auth-frame.tsx';
+import { enter } from './enter.ts';
+
+export function RegisterPage() {
+  const router = useRouter();
+  const { team = '' } = useSearch({ from: '/register' });
+  const [fields, setFields] = useState({ displayName: '', email: '', password: '', teamId: team });
+  const register = useMutation(
+    trpc.auth.register.mutationOptions({ onSuccess: (account) => enter(router, account) }),
+  );
+  const errors = fieldErrorsOf(register.error);
+  const field = (name: keyof typeof fields) => ({
+    name,
+    value: fields[name],
+    required: true,
+    error: errors[name],
+    onChange: (event: { target: { value: string } }) => setFields({ ...fields, [name]: event.target.value }),
+  });
+
+  return (
+    <AuthFrame title="Register" lead="Make an account in your team.">
+      <form
+        className="flex flex-col gap-4"
+        onSubmit={(event) => {
+          event.preventDefault();
+          register.mutate(fields);
+        }}
+      >
+        <TextField label="Name" autoComplete="name" {...field('displayName')} />
+        <TextField label="Email" type="email" autoComplete="username" {...field('email')} />
+        <TextField
+          label="Password"
+          type="password"
+          autoComplete="new-password"
+          minLength={10}
+          hint="At least 10 characters."
+          {...field('password')}
+        />
+        <TextField label="Team id" hint="An admin of the team can tell you." {...field('teamId')} />
+        {register.error === null || Object.keys(errors).length > 0 ? null : (
+          <Notice kind="error">{explainError(register.error)}</Notice>
+        )}
+        <Button type="submit" look="primary" className="mt-1 h-10" disabled={register.isPending}>
+          {register.isPending ? 'Registering…' : 'Register'}
+        </Button>
+      </form>
+      <p className="mt-6 text-sm text-muted">
+        You have an account?{' '}
+        <Link to="/login" className="font-medium text-accent hover:underline">
+          Log in
+        </Link>
+      </p>
+    </AuthFrame>
+  );
+}

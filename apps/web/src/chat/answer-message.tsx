@@ -1,0 +1,111 @@
+import { useMutation } from '@tanstack/react-query';
+import { RotateCcw } from 'lucide-react';
+import { memo, useDeferredValue } from 'react';
+import { trpc } from '../api/api.ts';
+import { explainError } from '../api/explain-error.ts';
+import { Markdown } from '../markdown/markdown.tsx';
+import { Avatar } from '../ui/avatar.tsx';
+import { Button } from '../ui/button.tsx';
+import { CopyButton } from '../ui/copy-button.tsx';
+import { Notice } from '../ui/notice.tsx';
+import { toast } from '../ui/toast.ts';
+import type { Agent, Message } from './chat-types.ts';
+import { useLiveRun } from './live-run.ts';
+import { chatChanged, refreshMessages } from './message-cache.ts';
+import { MessageTime } from './message-time.tsx';
+
+export const AnswerMessage = memo(function AnswerMessage({
+  chatId,
+  message,
+  agent,
+  isLast,
+}: {
+  chatId: string;
+  message: Message;
+  agent: Agent | undefined;
+  isLast: boolean;
+}) {
+  const isStreaming = message.status === 'streaming';
+  const live = useLiveRun(isStreaming ? message.runId : null);
+  const isRunning = isStreaming && (live === undefined || live.state === 'running');
+  // A very long answer takes longer than a frame to read as Markdown: typing and scrolling go first.
+  const text = useDeferredValue(live?.text ?? message.content);
+  const name = agent?.name ?? 'Agent';
+  return (
+    <article aria-label={name} aria-busy={isRunning} className="group flex gap-3.5">
+      <Avatar name={name} className="mt-0.5 size-7 text-xs max-md:hidden" />
+      <div className="min-w-0 flex-1">
+        <h2 className="mb-0.5 text-sm font-semibold">{name}</h2>
+        {text === '' ? null : <Markdown text={text} isStreaming={isRunning} />}
+        {isRunning ? <RunStatus status={live?.status ?? null} isEmpty={text === ''} /> : null}
+        {isRunning ? null : <AnswerEnd chatId={chatId} message={message} text={text} isLast={isLast} />}
+      </div>
+    </article>
+  );
+});
+
+/** What the agent is doing: the nodes of its workflow by name, where it says them. */
+function RunStatus({ status, isEmpty }: { status: string | null; isEmpty: boolean }) {
+  if (status === null && !isEmpty) return null;
+  return (
+    <p role="status" className="mt-1 flex h-6 items-center gap-2.5 text-sm text-muted">
+      <span aria-hidden className="size-2 animate-pulse-soft rounded-full bg-accent" />
+      <span className="truncate">{status ?? 'Thinking'}</span>
+    </p>
+  );
+}
+
+const endings = {
+  canceled: 'Stopped. What had arrived is kept.',
+  interrupted: 'The server was restarted before the answer was complete. What had arrived is kept.',
+} as const;
+
+function AnswerEnd({
+  chatId,
+  message,
+  text,
+  isLast,
+}: {
+  chatId: string;
+  message: Message;
+  text: string;
+  isLast: boolean;
+}) {
+  const { status, error, runId, timestamp } = message;
+  const retry = useMutation(
+    trpc.chat.retry.mutationOptions({
+      async onSuccess() {
+        await refreshMessages(chatId);
+        chatChanged(chatId);
+      },
+      onError: (failure) => toast(explainError(failure), 'error'),
+    }),
+  );
+  const retryButton =
+    isLast && runId !== null && status !== 'complete' ? (
+      <Button disabled={retry.isPending} onClick={() => retry.mutate({ chatId, runId })}>
+        <RotateCcw aria-hidden className="size-4" />
+        Try again
+      </Button>
+    ) : null;
+  return (
+    <>
+      {status === 'failed' ? (
+        <Notice kind="error" className="mt-2">
+          <p>{error?.message ?? 'The answer failed.'}</p>
+          {error === null ? null : <p className="mt-1 font-mono text-xs opacity-80">{error.reason}</p>}
+          {retryButton === null ? null : <div className="mt-2.5 text-text">{retryButton}</div>}
+        </Notice>
+      ) : status === 'canceled' || status === 'interrupted' ? (
+        <div className="mt-2 flex flex-wrap items-center gap-3 text-sm text-muted">
+          {endings[status]}
+          {retryButton}
+        </div>
+      ) : null}
+      <div className="mt-1.5 -ml-1.5 flex items-center gap-1 opacity-0 transition-opacity group-hover:opacity-100 focus-within:opacity-100 [@media(hover:none)]:opacity-100">
+        {text === '' ? null : <CopyButton label="Copy answer" text={text} />}
+        <MessageTime timestamp={timestamp} />
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,108 @@
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { useParams } from '@tanstack/react-router';
+import { getErrorReason } from '@parley/client';
+import { useEffect } from 'react';
+import { hearOf } from '../api/api.ts';
+import { useAgents } from '../agents/use-agents.ts';
+import { NotFoundPage } from '../app/not-found-page.tsx';
+import { ErrorPage } from '../app/error-page.tsx';
+import { ChatHeader } from './chat-header.tsx';
+import { Composer } from './composer.tsx';
+import { ConnectionBar } from './connection-bar.tsx';
+import { followLiveRun } from './live-run.ts';
+import { chatQuery, messagesQuery, refreshMessages } from './message-cache.ts';
+import { MessageList, MessageListSkeleton } from './message-list.tsx';
+import { enqueueMessage, useOutbox } from './outbox.ts';
+import { StopProvider } from './use-stop.tsx';
+
+export function ChatPage() {
+  const { chatId } = useParams({ from: '/app/c/$chatId' });
+  return <Conversation key={chatId} chatId={chatId} />;
+}
+
+function Conversation({ chatId }: { chatId: string }) {
+  const chatResult = useQuery(chatQuery(chatId));
+  const pages = useInfiniteQuery(messagesQuery(chatId));
+  const outgoing = useOutbox(chatId);
+  const { agents } = useAgents();
+  const agent = agents?.find(({ id }) => id === chatResult.data?.agentId);
+
+  // Newest first, as the server lists them: the answer that is being written is among the first.
+  const newest = pages.data?.pages[0]?.items ?? [];
+  const runId = newest.find(({ status }) => status === 'streaming')?.runId ?? undefined;
+  useEffect(() => (runId === undefined ? undefined : followLiveRun({ chatId, runId })), [chatId, runId]);
+
+  // What another device has written shows when somebody looks.
+  useEffect(() => {
+    const refresh = (): void => {
+      if (document.visibilityState === 'visible') void refreshMessages(chatId).catch(hearOf);
+    };
+    refresh();
+    addEventListener('visibilitychange', refresh);
+    addEventListener('focus', refresh);
+    return () => {
+      removeEventListener('visibilitychange', refresh);
+      removeEventListener('focus', refresh);
+    };
+  }, [chatId]);
+
+  useEffect(() => {
+    const { title } = chatResult.data ?? {};
+    document.title = title === undefined ? 'Parley' : `${title} · Parley`;
+    return () => void (document.title = 'Parley');
+  }, [chatResult.data]);
+
+  const error =
+    chatResult.data === undefined ? chatResult.error : pages.data === undefined ? pages.error : null;
+  if (error !== null) {
+    const reason = getErrorReason(error)?.reason;
+    if (reason === 'CHAT_NOT_FOUND' || reason === 'INVALID_INPUT') return <NotFoundPage />;
+    return (
+      <ErrorPage error={error} reset={() => void Promise.all([chatResult.refetch(), pages.refetch()])} />
+    );
+  }
+
+  const chat = chatResult.data;
+  const refusal =
+    chat === undefined
+      ? undefined
+      : chat.agentId === null
+        ? 'The agent of this chat was deleted. What was said stays here to be read.'
+        : agent?.isActive === false
+          ? 'This agent is switched off. An admin of the team can switch it on.'
+          : undefined;
+
+  return (
+    <StopProvider chatId={chatId} runId={runId}>
+      <ChatHeader chat={chat} agent={agent} />
+      <main className="flex min-h-0 flex-1 flex-col">
+        {pages.data === undefined ? (
+          <MessageListSkeleton />
+        ) : (
+          <MessageList
+            chatId={chatId}
+            pages={pages.data.pages}
+            outgoing={outgoing}
+            agent={agent}
+            hasOlder={pages.hasNextPage}
+            isLoadingOlder={pages.isFetchingNextPage}
+            olderFailed={pages.isFetchNextPageError}
+            loadOlder={() => void pages.fetchNextPage()}
+          />
+        )}
+        <ConnectionBar />
+        <Composer
+          key={chatId}
+          place={chatId}
+          isAnswering={runId !== undefined}
+          refusal={refusal}
+          placeholder={agent === undefined ? 'Write a message' : `Write to ${agent.name}`}
+          onSend={(content) => {
+            enqueueMessage({ chatId, content });
+            return true;
+          }}
+        />
+      </main>
+    </StopProvider>
+  );
+}

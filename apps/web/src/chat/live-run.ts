@@ -1,0 +1,100 @@
+// The one run that this tab follows: that of the chat which is open. One stream a tab, since a browser opens only six
+// connections to a host. Events are gathered for a frame: a fast answer is painted 60 times a second, not 200.
+import { followRun, getErrorReason, initialRunView, reduceRunEvents, type RunView } from '@parley/client';
+import { useSyncExternalStore } from 'react';
+import { client, hearOf } from '../api/api.ts';
+import { reportUnreachable, untilOnline } from '../api/connection.ts';
+import { chatChanged, findCachedMessage, putMessages, refreshMessages } from './message-cache.ts';
+
+interface LiveRun {
+  chatId: string;
+  runId: string;
+  view: RunView;
+  abort: AbortController;
+}
+
+const TRY_AGAIN_MS = 2_000;
+
+let live: LiveRun | undefined;
+/** What is painted: `live.view` as of the last frame. */
+let shown: { runId: string; view: RunView } | undefined;
+let frame: number | undefined;
+const listeners = new Set<() => void>();
+
+/** What there is of the answer so far; undefined where the run is not followed. */
+export function useLiveRun(runId: string | null): RunView | undefined {
+  const current = useSyncExternalStore(subscribe, () => shown);
+  return current !== undefined && current.runId === runId ? current.view : undefined;
+}
+
+/** Follows a run in place of the one before. Returns what ends it; the run itself goes on. */
+export function followLiveRun({ chatId, runId }: { chatId: string; runId: string }): () => void {
+  live?.abort.abort();
+  const run: LiveRun = { chatId, runId, view: initialRunView, abort: new AbortController() };
+  live = run;
+  show(run);
+  void follow(run);
+  return () => {
+    run.abort.abort();
+    if (live === run) live = undefined;
+  };
+}
+
+async function follow(run: LiveRun): Promise<void> {
+  const { chatId, runId, abort } = run;
+  const { signal } = abort;
+  let lastEventId: string | undefined;
+  while (!signal.aborted && run.view.state === 'running') {
+    try {
+      const events = followRun(client, {
+        chatId,
+        runId,
+        ...(lastEventId === undefined ? {} : { lastEventId }),
+        signal,
+        onConnectionChange: (isConnected) => isConnected || reportUnreachable(),
+      });
+      for await (const event of events) {
+        lastEventId = event.id;
+        run.view = reduceRunEvents(run.view, event);
+        showNextFrame(run);
+      }
+      break;
+    } catch (error) {
+      if (signal.aborted) return;
+      hearOf(error);
+      if (getErrorReason(error) !== undefined) break;
+      await untilOnline();
+      await new Promise((resolve) => setTimeout(resolve, TRY_AGAIN_MS));
+    }
+  }
+  if (!signal.aborted) await end(run);
+}
+
+/** The saved answer takes the place of the live one; what is shown stays as it is in between. */
+async function end({ chatId, runId, view }: LiveRun): Promise<void> {
+  const message = findCachedMessage(chatId, runId);
+  if (message?.status === 'streaming' && view.state !== 'running') {
+    const status = view.state === 'succeeded' ? 'complete' : view.state;
+    putMessages(chatId, [{ ...message, content: view.text, status, error: view.error }]);
+  }
+  chatChanged(chatId);
+  await refreshMessages(chatId).catch(hearOf);
+}
+
+function showNextFrame(run: LiveRun): void {
+  frame ??= requestAnimationFrame(() => {
+    frame = undefined;
+    show(run);
+  });
+}
+
+function show({ runId, view }: LiveRun): void {
+  if (live?.runId !== runId) return;
+  shown = { runId, view };
+  for (const listener of listeners) listener();
+}
+
+function subscribe(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}

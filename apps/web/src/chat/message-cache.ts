@@ -1,0 +1,53 @@
+// The messages of the chats that were looked at, as TanStack Query keeps them.
+import { client, queryClient, trpc } from '../api/api.ts';
+import { tellTabs } from '../api/tabs.ts';
+import type { Message } from './chat-types.ts';
+import { mergeNewest, withMessages } from './merge-newest.ts';
+
+const PAGE_SIZE = 50;
+
+export function messagesQuery(chatId: string) {
+  return trpc.chat.messages.infiniteQueryOptions(
+    { chatId, limit: PAGE_SIZE },
+    {
+      getNextPageParam: ({ nextCursor }) => nextCursor,
+      // All pages would be read again; refreshMessages reads what can have changed.
+      refetchOnWindowFocus: false,
+      refetchOnReconnect: false,
+      refetchOnMount: false,
+      staleTime: Infinity,
+    },
+  );
+}
+
+/** The chat itself, without its messages. */
+export function chatQuery(chatId: string) {
+  return trpc.chat.get.queryOptions({ id: chatId, includeMessages: false });
+}
+
+/** Reads the newest page again. */
+export async function refreshMessages(chatId: string): Promise<void> {
+  const { queryKey } = messagesQuery(chatId);
+  if (queryClient.getQueryData(queryKey) === undefined) return;
+  const newest = await client.chat.messages.query({ chatId, limit: PAGE_SIZE });
+  queryClient.setQueryData(queryKey, (known) => mergeNewest(known, newest));
+}
+
+export function putMessages(chatId: string, messages: Message[]): void {
+  queryClient.setQueryData(messagesQuery(chatId).queryKey, (known) => withMessages(known, messages));
+}
+
+export function findCachedMessage(chatId: string, runId: string): Message | undefined {
+  const known = queryClient.getQueryData(messagesQuery(chatId).queryKey);
+  return known?.pages.flatMap(({ items }) => items).find((message) => message.runId === runId);
+}
+
+export function refreshChats(): Promise<void> {
+  return queryClient.invalidateQueries({ queryKey: trpc.chat.list.pathKey() });
+}
+
+/** After something was written into a chat here: its place in the list has changed, and other tabs may show it. */
+export function chatChanged(chatId: string): void {
+  void refreshChats();
+  tellTabs({ type: 'chat', chatId });
+}

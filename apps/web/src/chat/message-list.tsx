@@ -1,0 +1,211 @@
+// The conversation: only what is in view is in the page, however long it is. It opens at its end, stays there while
+// an answer grows, and lets go as soon as somebody scrolls up.
+import { ArrowDown } from 'lucide-react';
+import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import { Virtualizer, type VirtualizerHandle } from 'virtua';
+import { Button } from '../ui/button.tsx';
+import { IconButton } from '../ui/icon-button.tsx';
+import { Spinner } from '../ui/spinner.tsx';
+import type { Agent, Message, MessagePage } from './chat-types.ts';
+import { AnswerMessage } from './answer-message.tsx';
+import { DaySeparator, isOtherDay } from './day-separator.tsx';
+import { OutgoingMessage, UserMessage } from './user-message.tsx';
+import type { OutboxMessage } from './outbox.ts';
+
+/** Nearer to the end than this is at the end. */
+const END_PX = 48;
+/** Older messages are asked for when this little is left above. */
+const OLDER_PX = 800;
+
+type Row =
+  | { kind: 'saved'; id: string; timestamp: string; message: Message }
+  | { kind: 'outgoing'; id: string; timestamp: string; message: OutboxMessage };
+
+export function MessageList({
+  chatId,
+  pages,
+  outgoing,
+  agent,
+  hasOlder,
+  isLoadingOlder,
+  olderFailed,
+  loadOlder,
+}: {
+  chatId: string;
+  pages: MessagePage[];
+  outgoing: OutboxMessage[];
+  agent: Agent | undefined;
+  hasOlder: boolean;
+  isLoadingOlder: boolean;
+  olderFailed: boolean;
+  loadOlder: () => void;
+}) {
+  const rows = useMemo(() => toRows(pages, outgoing), [pages, outgoing]);
+
+  const list = useRef<VirtualizerHandle>(null);
+  const scroller = useRef<HTMLDivElement>(null);
+  const sticks = useRef(true);
+  const [isAtEnd, setIsAtEnd] = useState(true);
+
+  // Messages put in above keep what is in view where it is: virtua wants to be told in that render, and no other.
+  const [shown, setShown] = useState({ rows, isPrepended: false });
+  if (shown.rows !== rows) setShown({ rows, isPrepended: isPrepended(shown.rows, rows) });
+
+  const toEnd = useCallback(() => {
+    const { current } = scroller;
+    if (current !== null) current.scrollTop = current.scrollHeight;
+  }, []);
+  const stick = useCallback(() => {
+    if (sticks.current) toEnd();
+  }, [toEnd]);
+
+  // A message of one's own is always brought into view.
+  const lastOwn = rows.findLast(({ kind }) => kind === 'outgoing')?.id;
+  useLayoutEffect(() => {
+    if (lastOwn !== undefined) sticks.current = true;
+  }, [lastOwn]);
+  useLayoutEffect(stick);
+  useEffect(() => {
+    const { current } = scroller;
+    if (current === null) return;
+    const observer = new ResizeObserver(stick);
+    observer.observe(current);
+    for (const child of current.children) observer.observe(child);
+    return () => observer.disconnect();
+  }, [stick]);
+
+  const onScroll = useCallback((): void => {
+    const { current } = scroller;
+    if (current === null) return;
+    const atEnd = current.scrollHeight - current.scrollTop - current.clientHeight < END_PX;
+    if (atEnd) sticks.current = true;
+    setIsAtEnd(atEnd);
+    if (current.scrollTop < OLDER_PX && hasOlder && !isLoadingOlder && !olderFailed) loadOlder();
+  }, [hasOlder, isLoadingOlder, olderFailed, loadOlder]);
+  // Also where the first page does not fill the view.
+  useEffect(onScroll, [onScroll, rows]);
+
+  const letGo = (): void => {
+    sticks.current = false;
+  };
+
+  return (
+    <div className="relative min-h-0 flex-1">
+      {/* What is listened for here is how people scroll, not what they press. */}
+      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions */}
+      <div
+        ref={scroller}
+        role="log"
+        aria-label="Conversation"
+        aria-live="off"
+        // A region that scrolls must be reached by keyboard.
+        tabIndex={0}
+        className="h-full overflow-y-auto overscroll-contain outline-offset-[-2px] [overflow-anchor:none]"
+        onScroll={onScroll}
+        onWheel={(event) => event.deltaY < 0 && letGo()}
+        onTouchMove={letGo}
+        onKeyDown={(event) => ['PageUp', 'Home', 'ArrowUp'].includes(event.key) && letGo()}
+      >
+        <div className="mx-auto w-full max-w-[48rem] px-4 md:px-6">
+          <OlderState
+            hasOlder={hasOlder}
+            isLoading={isLoadingOlder}
+            hasFailed={olderFailed}
+            onTryAgain={loadOlder}
+          />
+          <Virtualizer ref={list} scrollRef={scroller} shift={shown.isPrepended} bufferSize={600}>
+            {rows.map((row, index) => (
+              <div key={row.id} className="pb-7">
+                {isOtherDay(rows[index - 1]?.timestamp, row.timestamp) ? (
+                  <DaySeparator day={row.timestamp} />
+                ) : null}
+                {row.kind === 'outgoing' ? (
+                  <OutgoingMessage message={row.message} />
+                ) : row.message.role === 'user' ? (
+                  <UserMessage content={row.message.content} timestamp={row.timestamp} />
+                ) : (
+                  <AnswerMessage
+                    chatId={chatId}
+                    message={row.message}
+                    agent={agent}
+                    isLast={index === rows.length - 1}
+                  />
+                )}
+              </div>
+            ))}
+          </Virtualizer>
+        </div>
+      </div>
+      {isAtEnd ? null : (
+        <div className="pointer-events-none absolute inset-x-0 bottom-3 grid place-items-center">
+          <IconButton
+            label="To the newest message"
+            className="pointer-events-auto size-9 animate-fade-in rounded-full border border-line bg-raised shadow-raised"
+            onClick={() => {
+              sticks.current = true;
+              toEnd();
+            }}
+          >
+            <ArrowDown aria-hidden />
+          </IconButton>
+        </div>
+      )}
+    </div>
+  );
+}
+
+/** Oldest first, and what is on its way at the end. A message keeps its id when it is saved, and so its place. */
+function toRows(pages: MessagePage[], outgoing: OutboxMessage[]): Row[] {
+  const saved = pages
+    .flatMap(({ items }) => items)
+    .toReversed()
+    .map((message): Row => ({ kind: 'saved', id: message.id, timestamp: message.timestamp, message }));
+  const ids = new Set(saved.map(({ id }) => id));
+  const waiting = outgoing
+    .filter(({ messageId }) => !ids.has(messageId))
+    .map((message): Row => {
+      return { kind: 'outgoing', id: message.messageId, timestamp: message.createdAt, message };
+    });
+  return [...saved, ...waiting];
+}
+
+function isPrepended(before: Row[], after: Row[]): boolean {
+  const [first] = before;
+  return first !== undefined && first.id !== after[0]?.id && after.some(({ id }) => id === first.id);
+}
+
+/** As high with the spinner as without: nothing jumps. */
+function OlderState({
+  hasOlder,
+  isLoading,
+  hasFailed,
+  onTryAgain,
+}: {
+  hasOlder: boolean;
+  isLoading: boolean;
+  hasFailed: boolean;
+  onTryAgain: () => void;
+}) {
+  return (
+    <div className="grid h-12 place-items-center">
+      {hasFailed ? (
+        <Button onClick={onTryAgain}>Load earlier messages</Button>
+      ) : isLoading || hasOlder ? (
+        <Spinner label="Loading earlier messages" />
+      ) : null}
+    </div>
+  );
+}
+
+export function MessageListSkeleton() {
+  return (
+    <div role="status" aria-label="Loading the conversation" className="min-h-0 flex-1">
+      <div className="mx-auto flex w-full max-w-[48rem] animate-pulse-soft flex-col gap-4 px-4 pt-12 md:px-6">
+        <div className="ml-auto h-10 w-2/5 rounded-2xl bg-bubble" />
+        <div className="h-3.5 w-4/5 rounded bg-hover" />
+        <div className="h-3.5 w-3/4 rounded bg-hover" />
+        <div className="h-3.5 w-1/2 rounded bg-hover" />
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,147 @@
+import { titleOf } from '@parley/client';
+import { useNavigate } from '@tanstack/react-router';
+import { Bot } from 'lucide-react';
+import { useState } from 'react';
+import { useAgents } from '../agents/use-agents.ts';
+import { client, hearOf, queryClient } from '../api/api.ts';
+import { explainError } from '../api/explain-error.ts';
+import { useAccount, useIsAdmin } from '../app/account.tsx';
+import { readStored, writeStored } from '../storage/stored.ts';
+import { Avatar } from '../ui/avatar.tsx';
+import { Button } from '../ui/button.tsx';
+import { FullPage } from '../ui/full-page.tsx';
+import { Notice } from '../ui/notice.tsx';
+import { Spinner } from '../ui/spinner.tsx';
+import { PageHeader } from './chat-header.tsx';
+import type { Agent } from './chat-types.ts';
+import { Composer } from './composer.tsx';
+import { ConnectionBar } from './connection-bar.tsx';
+import { chatChanged, chatQuery, messagesQuery } from './message-cache.ts';
+import { enqueueMessage } from './outbox.ts';
+
+export function NewChatPage() {
+  const { user } = useAccount();
+  const isAdmin = useIsAdmin();
+  const { agents, error, refetch } = useAgents();
+  const active = agents?.filter(({ isActive }) => isActive);
+  const storageKey = `parley:agent:${user.id}`;
+  const [chosenId, setChosenId] = useState(() => readStored(storageKey));
+  const chosen = active?.find(({ id }) => id === chosenId) ?? active?.[0];
+  const [isCreating, setIsCreating] = useState(false);
+  const [problem, setProblem] = useState<string>();
+  const navigate = useNavigate();
+
+  const start = async (agent: Agent, content: string): Promise<boolean> => {
+    setIsCreating(true);
+    setProblem(undefined);
+    try {
+      const chat = await client.chat.create.mutate({ agentId: agent.id, title: titleOf(content) });
+      queryClient.setQueryData(chatQuery(chat.id).queryKey, { ...chat, messages: [] });
+      queryClient.setQueryData(messagesQuery(chat.id).queryKey, {
+        pages: [{ items: [], nextCursor: null }],
+        pageParams: [null],
+      });
+      enqueueMessage({ chatId: chat.id, content });
+      chatChanged(chat.id);
+      void navigate({ to: '/c/$chatId', params: { chatId: chat.id } });
+      return true;
+    } catch (failure) {
+      hearOf(failure);
+      setProblem(explainError(failure));
+      return false;
+    } finally {
+      setIsCreating(false);
+    }
+  };
+
+  return (
+    <>
+      <PageHeader>
+        <h1 className="truncate text-sm font-semibold md:sr-only">New chat</h1>
+      </PageHeader>
+      {active === undefined ? (
+        error === null ? (
+          <FullPage title="Parley">
+            <Spinner label="Loading agents" />
+          </FullPage>
+        ) : (
+          <FullPage icon={<Bot />} title="The agents could not be loaded">
+            <p role="alert">{explainError(error)}</p>
+            <Button onClick={refetch}>Try again</Button>
+          </FullPage>
+        )
+      ) : chosen === undefined ? (
+        <FullPage icon={<Bot />} title="No agent yet">
+          <p>
+            {isAdmin
+              ? 'Connect a webhook, such as an n8n workflow, and your team can talk to it.'
+              : 'An admin of your team can connect the first one.'}
+          </p>
+        </FullPage>
+      ) : (
+        <main className="flex min-h-0 flex-1 flex-col">
+          <div className="min-h-0 flex-1 overflow-y-auto">
+            <div className="mx-auto flex min-h-full w-full max-w-[48rem] flex-col justify-center gap-6 px-4 py-8 md:px-6">
+              <h2 className="text-center text-2xl font-semibold tracking-tight">
+                Who would you like to talk to?
+              </h2>
+              <AgentChoice
+                agents={active}
+                chosenId={chosen.id}
+                onChoose={(id) => {
+                  setChosenId(id);
+                  writeStored(storageKey, id);
+                }}
+              />
+              {problem === undefined ? null : (
+                <Notice kind="error">{problem} Your text is kept below.</Notice>
+              )}
+            </div>
+          </div>
+          <ConnectionBar />
+          <Composer
+            place="new"
+            isBusy={isCreating}
+            placeholder={`Write to ${chosen.name}`}
+            onSend={(content) => start(chosen, content)}
+          />
+        </main>
+      )}
+    </>
+  );
+}
+
+function AgentChoice({
+  agents,
+  chosenId,
+  onChoose,
+}: {
+  agents: Agent[];
+  chosenId: string;
+  onChoose: (id: string) => void;
+}) {
+  return (
+    <fieldset className="grid gap-2.5 sm:grid-cols-2">
+      <legend className="sr-only">Agent</legend>
+      {agents.map((agent) => (
+        <label
+          key={agent.id}
+          className="flex cursor-pointer items-start gap-3 rounded-xl border border-line bg-raised p-3.5 transition-colors has-checked:border-accent has-checked:bg-accent-soft has-focus-visible:outline-2 has-focus-visible:outline-offset-2 has-focus-visible:outline-accent [&:not(:has(:checked))]:hover:bg-hover"
+        >
+          <input
+            type="radio"
+            name="agent"
+            className="sr-only"
+            checked={agent.id === chosenId}
+            onChange={() => onChoose(agent.id)}
+          />
+          <Avatar name={agent.name} className="size-9 text-sm" />
+          <span className="min-w-0">
+            <span className="block truncate text-sm font-medium">{agent.name}</span>
+            <span className="line-clamp-2 text-sm text-muted">{agent.description}</span>
+          </span>
+        </label>
+      ))}
+    </fieldset>
+  );
+}

@@ -1,0 +1,161 @@
+// Messages on their way. Each is kept on this device until the server has it, so that neither a lost network nor a
+// closed tab loses one; sending again is safe, since the server takes a messageId once.
+import { getErrorReason, newMessageId } from '@parley/client';
+import { useMemo, useSyncExternalStore } from 'react';
+import { client, hearOf, isSessionOver } from '../api/api.ts';
+import { untilOnline } from '../api/connection.ts';
+import { explainError } from '../api/explain-error.ts';
+import { readStored, writeStored } from '../storage/stored.ts';
+import type { Message } from './chat-types.ts';
+import { chatChanged, putMessages } from './message-cache.ts';
+
+export interface OutboxMessage {
+  messageId: string;
+  chatId: string;
+  content: string;
+  createdAt: string;
+  /** Why the server did not take it. */
+  problem?: string;
+}
+
+/** Reasons that pass by themselves. */
+const PASSING = new Set(['RATE_LIMITED', 'SHUTTING_DOWN', 'DATABASE_UNAVAILABLE', 'INTERNAL_ERROR']);
+const MAX_ATTEMPTS = 6;
+const FIRST_WAIT_MS = 500;
+
+let key: string | undefined;
+let messages: OutboxMessage[] = [];
+const sending = new Set<string>();
+const listeners = new Set<() => void>();
+
+/** Takes up what this user has left behind on this device. */
+export function openOutbox(userId: string): void {
+  key = `parley:outbox:${userId}`;
+  messages = readOutbox(key);
+  tellListeners();
+  for (const message of messages) if (message.problem === undefined) void send(message);
+}
+
+export function enqueueMessage({ chatId, content }: { chatId: string; content: string }): void {
+  const message = { messageId: newMessageId(), chatId, content, createdAt: new Date().toISOString() };
+  keep([...messages, message]);
+  void send(message);
+}
+
+export function sendAgain(messageId: string): void {
+  const message = messages.find((candidate) => candidate.messageId === messageId);
+  if (message === undefined) return;
+  const { problem: _, ...again } = message;
+  replace(again);
+  void send(again);
+}
+
+/** Takes a message back, to be written anew. */
+export function takeBack(messageId: string): OutboxMessage | undefined {
+  const message = messages.find((candidate) => candidate.messageId === messageId);
+  keep(messages.filter((candidate) => candidate !== message));
+  return message;
+}
+
+export function useOutbox(chatId: string): OutboxMessage[] {
+  const all = useSyncExternalStore(subscribe, () => messages);
+  return useMemo(() => all.filter((message) => message.chatId === chatId), [all, chatId]);
+}
+
+async function send(message: OutboxMessage): Promise<void> {
+  const { messageId, chatId, content } = message;
+  if (sending.has(messageId)) return;
+  sending.add(messageId);
+  try {
+    for (let attempt = 1; isWaiting(messageId); attempt += 1) {
+      try {
+        const sent = await client.chat.send.mutate({ chatId, messageId, content });
+        putMessages(chatId, [sent.userMessage, streamingMessage(sent)]);
+        keep(messages.filter((candidate) => candidate.messageId !== messageId));
+        chatChanged(chatId);
+        return;
+      } catch (error) {
+        if (!(await shallTryAgain(error, attempt))) {
+          if (!isSessionOver(getErrorReason(error)?.reason ?? ''))
+            replace({ ...message, problem: explainError(error) });
+          return;
+        }
+      }
+    }
+  } finally {
+    sending.delete(messageId);
+  }
+}
+
+/** Without an answer: as soon as there is a connection, however long that takes. */
+async function shallTryAgain(error: unknown, attempt: number): Promise<boolean> {
+  hearOf(error);
+  const details = getErrorReason(error);
+  if (details !== undefined && (!PASSING.has(details.reason) || attempt >= MAX_ATTEMPTS)) return false;
+  await new Promise((resolve) => setTimeout(resolve, FIRST_WAIT_MS * 2 ** Math.min(attempt - 1, 4)));
+  if (details === undefined) await untilOnline();
+  return true;
+}
+
+/** The answer that has begun, as the server will list it. */
+function streamingMessage(sent: {
+  runId: string;
+  assistantMessageId: string;
+  userMessage: Message;
+}): Message {
+  return {
+    ...sent.userMessage,
+    id: sent.assistantMessageId,
+    seq: sent.userMessage.seq + 1,
+    role: 'assistant',
+    content: '',
+    status: 'streaming',
+    runId: sent.runId,
+    error: null,
+  };
+}
+
+function isWaiting(messageId: string): boolean {
+  return messages.some((message) => message.messageId === messageId);
+}
+
+function replace(message: OutboxMessage): void {
+  keep(messages.map((candidate) => (candidate.messageId === message.messageId ? message : candidate)));
+}
+
+function keep(next: OutboxMessage[]): void {
+  messages = next;
+  if (key !== undefined) writeStored(key, next.length === 0 ? null : JSON.stringify(next));
+  tellListeners();
+}
+
+function readOutbox(from: string): OutboxMessage[] {
+  try {
+    const stored: unknown = JSON.parse(readStored(from) ?? '[]');
+    return Array.isArray(stored) ? stored.filter(isOutboxMessage) : [];
+  } catch {
+    return [];
+  }
+}
+
+function isOutboxMessage(value: unknown): value is OutboxMessage {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'messageId' in value &&
+    typeof value.messageId === 'string' &&
+    'chatId' in value &&
+    typeof value.chatId === 'string' &&
+    'content' in value &&
+    typeof value.content === 'string'
+  );
+}
+
+function subscribe(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+function tellListeners(): void {
+  for (const listener of listeners) listener();
+}

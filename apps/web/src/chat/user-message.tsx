@@ -1,0 +1,65 @@
+import { Clock } from 'lucide-react';
+import { useConnection } from '../api/connection.ts';
+import { Button } from '../ui/button.tsx';
+import { Notice } from '../ui/notice.tsx';
+import { CopyButton } from '../ui/copy-button.tsx';
+import { MessageTime } from './message-time.tsx';
+import { sendAgain, takeBack, type OutboxMessage } from './outbox.ts';
+import { giveBack } from './taken-back.ts';
+
+export function UserMessage({ content, timestamp }: { content: string; timestamp: string }) {
+  return (
+    <article aria-label="You" className="group flex flex-col items-end gap-1">
+      <Bubble content={content} />
+      <div className="flex items-center gap-1 opacity-0 transition-opacity group-hover:opacity-100 focus-within:opacity-100 [@media(hover:none)]:opacity-100">
+        <MessageTime timestamp={timestamp} />
+        <CopyButton label="Copy message" text={content} />
+      </div>
+    </article>
+  );
+}
+
+/** On its way to the server, or refused by it. */
+export function OutgoingMessage({ message }: { message: OutboxMessage }) {
+  const { messageId, chatId, content, problem } = message;
+  const connection = useConnection();
+  return (
+    <article aria-label="You" className="flex flex-col items-end gap-2">
+      <Bubble content={content} isFaded />
+      {problem === undefined ? (
+        <p role="status" className="flex items-center gap-1.5 text-xs text-muted">
+          <Clock aria-hidden className="size-3.5" />
+          {connection === 'online' ? 'Sending' : 'Waiting for the connection'}
+        </p>
+      ) : (
+        <Notice kind="error" className="w-full max-w-md">
+          <p>
+            <span className="font-medium">Not sent.</span> {problem}
+          </p>
+          <div className="mt-2 flex gap-2 text-text">
+            <Button onClick={() => sendAgain(messageId)}>Send again</Button>
+            <Button
+              look="ghost"
+              onClick={() => {
+                const taken = takeBack(messageId);
+                if (taken !== undefined) giveBack(chatId, taken.content);
+              }}
+            >
+              Edit
+            </Button>
+          </div>
+        </Notice>
+      )}
+    </article>
+  );
+}
+
+function Bubble({ content, isFaded = false }: { content: string; isFaded?: boolean }) {
+  return (
+    <div
+      className={`max-w-[85%] rounded-2xl rounded-br-md bg-bubble px-4 py-2.5 wrap-anywhere whitespace-pre-wrap ${isFaded ? 'opacity-70' : ''}`}
+    >
+      {content}
+    </div>
+  );
+}

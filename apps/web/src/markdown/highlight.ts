@@ -1,0 +1,28 @@
+// highlight.js, through lowlight, which gives a tree instead of HTML. Loaded when the first block of code is complete.
+import { common, createLowlight } from 'lowlight';
+
+export type Highlighted = string | { className: string; children: Highlighted[] };
+
+type Tree = ReturnType<ReturnType<typeof createLowlight>['highlight']>;
+
+const lowlight = createLowlight(common);
+
+/** Undefined for a language that is not known. */
+export function highlight(code: string, language: string): Highlighted[] | undefined {
+  return lowlight.registered(language) ? simplify(lowlight.highlight(language, code).children) : undefined;
+}
+
+function simplify(nodes: Tree['children']): Highlighted[] {
+  return nodes.flatMap((node): Highlighted[] => {
+    if (node.type === 'text') return [node.value];
+    if (node.type !== 'element') return [];
+    const { className } = node.properties;
+    return [
+      {
+        className: Array.isArray(className) ? className.join(' ') : '',
+        // Elements hold what a root may hold, but for a doctype, which lowlight makes none of.
+        children: simplify(node.children),
+      },
+    ];
+  });
+}

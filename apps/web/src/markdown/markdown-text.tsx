@@ -1,0 +1,64 @@
+// An agent's answer as Markdown. What an agent says is not trusted: HTML stays text, the rest passes rehype-sanitize,
+// links open elsewhere and tell nothing of us, and pictures are links: an address with a secret in it, loaded by itself,
+// would carry the secret away.
+import { memo, type ComponentProps } from 'react';
+import { defaultRehypePlugins, defaultRemarkPlugins, Streamdown, type StreamdownProps } from 'streamdown';
+import { CodeBlock } from './code-block.tsx';
+import { htmlAsText } from './html-as-text.ts';
+
+const { sanitize } = defaultRehypePlugins;
+const remarkPlugins = [...Object.values(defaultRemarkPlugins), htmlAsText];
+const rehypePlugins = sanitize === undefined ? [] : [sanitize];
+if (rehypePlugins.length === 0) throw new Error('streamdown has no sanitizer');
+
+const components: StreamdownProps['components'] = {
+  a: ({ href, children }) => <SafeLink href={href}>{children}</SafeLink>,
+  img: ({ src, alt }) => (
+    <SafeLink href={typeof src === 'string' ? src : undefined}>{alt || 'Image'}</SafeLink>
+  ),
+  pre: ({ children }) => <CodeBlock>{children}</CodeBlock>,
+  code: ({ children }) => <code>{children}</code>,
+  table: ({ children }) => (
+    <div className="markdown-table" tabIndex={0} role="region" aria-label="Table">
+      <table>{children}</table>
+    </div>
+  ),
+};
+
+const MarkdownText = memo(function MarkdownText({
+  text,
+  isStreaming,
+}: {
+  text: string;
+  isStreaming: boolean;
+}) {
+  return (
+    <Streamdown
+      className="markdown"
+      components={components}
+      remarkPlugins={remarkPlugins}
+      rehypePlugins={rehypePlugins}
+      parseIncompleteMarkdown={isStreaming}
+      isAnimating={isStreaming}
+      linkSafety={{ enabled: false }}
+      dir="auto"
+    >
+      {text}
+    </Streamdown>
+  );
+});
+
+// Loaded by React's lazy(), which takes a default export only.
+// oxlint-disable-next-line import/no-default-export
+export default MarkdownText;
+
+function SafeLink({ href, children }: ComponentProps<'a'>) {
+  const url = href === undefined ? null : URL.parse(href);
+  if (url === null || !['http:', 'https:', 'mailto:', 'tel:'].includes(url.protocol))
+    return <span>{children}</span>;
+  return (
+    <a href={url.href} target="_blank" rel="noopener noreferrer nofollow" title={url.href}>
+      {children}
+    </a>
+  );
+}

@@ -1,0 +1,48 @@
+import { useMutation } from '@tanstack/react-query';
+import { Keyboard, LogOut, Monitor, Moon, Sun } from 'lucide-react';
+import type { ReactElement } from 'react';
+import { trpc } from '../api/api.ts';
+import { explainError } from '../api/explain-error.ts';
+import { endSession } from '../api/session.ts';
+import { useAccount } from '../app/account.tsx';
+import { forgetDrafts } from '../chat/drafts.ts';
+import { setTheme, useTheme } from '../theme/theme.ts';
+import { Menu, MenuItem, MenuRadio, MenuSeparator } from '../ui/menu.tsx';
+import { toast } from '../ui/toast.ts';
+import { useShell } from './shell-context.ts';
+
+const themes = [
+  { value: 'system', label: 'As the system', icon: <Monitor aria-hidden /> },
+  { value: 'light', label: 'Light', icon: <Sun aria-hidden /> },
+  { value: 'dark', label: 'Dark', icon: <Moon aria-hidden /> },
+] as const;
+
+export function UserMenuPopup({ trigger }: { trigger: ReactElement }) {
+  const { user } = useAccount();
+  const { openShortcuts } = useShell();
+  const theme = useTheme();
+  const logout = useMutation(
+    trpc.auth.logout.mutationOptions({
+      onSuccess() {
+        forgetDrafts(user.id);
+        endSession();
+      },
+      onError: (error) => toast(explainError(error), 'error'),
+    }),
+  );
+  return (
+    <Menu side="top" align="start" trigger={trigger}>
+      <MenuRadio label="Theme" value={theme} options={[...themes]} onChange={setTheme} />
+      <MenuSeparator />
+      <MenuItem onClick={openShortcuts}>
+        <Keyboard aria-hidden />
+        Keyboard shortcuts
+      </MenuItem>
+      <MenuSeparator />
+      <MenuItem onClick={() => logout.mutate()}>
+        <LogOut aria-hidden />
+        Log out
+      </MenuItem>
+    </Menu>
+  );
+}

@@ -1,0 +1,41 @@
+// Light, dark, or as the system has it. public/theme.js does the same before the first paint.
+import { useSyncExternalStore } from 'react';
+import { readStored, writeStored } from '../storage/stored.ts';
+
+export type Theme = 'system' | 'light' | 'dark';
+
+const KEY = 'parley:theme';
+const systemIsDark = matchMedia('(prefers-color-scheme: dark)');
+const listeners = new Set<() => void>();
+
+function readTheme(): Theme {
+  const stored = readStored(KEY);
+  return stored === 'light' || stored === 'dark' ? stored : 'system';
+}
+
+function applyTheme(): void {
+  const theme = readTheme();
+  const isDark = theme === 'dark' || (theme === 'system' && systemIsDark.matches);
+  document.documentElement.dataset['theme'] = isDark ? 'dark' : 'light';
+  for (const listener of listeners) listener();
+}
+
+export function setTheme(theme: Theme): void {
+  writeStored(KEY, theme === 'system' ? null : theme);
+  applyTheme();
+}
+
+/** Follows the system, and what is chosen in another tab. */
+export function watchTheme(): void {
+  systemIsDark.addEventListener('change', applyTheme);
+  addEventListener('storage', ({ key }) => key === KEY && applyTheme());
+}
+
+export function useTheme(): Theme {
+  return useSyncExternalStore(subscribe, readTheme);
+}
+
+function subscribe(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}

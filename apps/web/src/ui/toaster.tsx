@@ -1,0 +1,47 @@
+// Shows what toast.ts is told.
+import { Toast } from '@base-ui/react/toast';
+import { clsx } from 'clsx';
+import { X } from 'lucide-react';
+import { IconButton } from './icon-button.tsx';
+import { showToastsWith } from './toast.ts';
+
+const manager = Toast.createToastManager();
+
+showToastsWith(({ description, type }) => {
+  manager.add({ description, type, priority: type === 'error' ? 'high' : 'low' });
+});
+
+export function Toaster() {
+  return (
+    <Toast.Provider toastManager={manager} timeout={5_000}>
+      <Toast.Portal>
+        <Toast.Viewport className="fixed right-4 bottom-4 z-50 flex w-[min(22rem,calc(100vw-2rem))] flex-col gap-2 outline-none">
+          <Toasts />
+        </Toast.Viewport>
+      </Toast.Portal>
+    </Toast.Provider>
+  );
+}
+
+function Toasts() {
+  const { toasts } = Toast.useToastManager();
+  return toasts.map((item) => (
+    <Toast.Root
+      key={item.id}
+      toast={item}
+      className={clsx(
+        'flex animate-fade-in items-center gap-2 rounded-xl border bg-raised py-2 pr-2 pl-3.5 text-sm shadow-raised data-[limited]:hidden',
+        item.type === 'error' ? 'border-danger/50 text-danger' : 'border-line',
+      )}
+    >
+      <Toast.Description className="min-w-0 flex-1" />
+      <Toast.Close
+        render={
+          <IconButton label="Dismiss">
+            <X aria-hidden />
+          </IconButton>
+        }
+      />
+    </Toast.Root>
+  ));
+}

@@ -1,0 +1,66 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { findBuiltPage } from '../scripts/built-page.ts';
+
+const MAX_FIRST_BYTES = 200_000;
+
+/** As much of Vite's manifest as is needed here. */
+type Manifest = Record<string, { file: string; imports?: string[]; dynamicImports?: string[] }>;
+
+let dir: string;
+let manifest: Manifest;
+
+beforeAll(() => {
+  const ensurePage = fileURLToPath(new URL('../scripts/ensure-page.ts', import.meta.url));
+  execFileSync(process.execPath, [ensurePage], { stdio: 'pipe' });
+  dir = findBuiltPage() ?? '';
+  manifest = JSON.parse(readFileSync(path.join(dir, '.vite/manifest.json'), 'utf8'));
+}, 120_000);
+
+/** What is loaded before these parts can run. */
+function filesOf(...parts: string[]): Set<string> {
+  const files = new Set<string>();
+  const visit = (part: string): void => {
+    const chunk = manifest[part];
+    if (chunk === undefined) throw new Error(`${part} is no part of the page any more`);
+    if (files.has(chunk.file)) return;
+    files.add(chunk.file);
+    for (const needed of chunk.imports ?? []) visit(needed);
+  };
+  for (const part of parts) visit(part);
+  return files;
+}
+
+function compressedBytes(files: Set<string>): number {
+  return [...files].reduce((sum, file) => sum + gzipSync(readFileSync(path.join(dir, file))).length, 0);
+}
+
+describe('what is loaded before anything can be seen', () => {
+  test.each([
+    ['a chat', ['index.html']],
+    ['the login', ['index.html', 'src/auth/login-page.tsx']],
+    ['the registration', ['index.html', 'src/auth/register-page.tsx']],
+  ])('of %s is at most 200 KB of JavaScript, compressed', (_page, parts) => {
+    const bytes = compressedBytes(filesOf(...parts));
+    expect(bytes).toBeGreaterThan(50_000);
+    expect(bytes).toBeLessThanOrEqual(MAX_FIRST_BYTES);
+  });
+
+  test('has no part of what renders Markdown or colours code', () => {
+    const first = filesOf('index.html');
+    for (const part of ['src/markdown/markdown-text.tsx', 'src/markdown/highlight.ts']) {
+      const chunk = manifest[part];
+      expect(chunk).toBeDefined();
+      expect(first).not.toContain(chunk?.file);
+    }
+  });
+});
+
+test('every file that a browser keeps for ever has its content in its name', () => {
+  const files = Object.values(manifest).map(({ file }) => file);
+  for (const file of files) expect(file).toMatch(/^assets\/.+-[\w-]{8}\.(js|css|woff2)$/);
+});
