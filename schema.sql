@@ -220,6 +220,7 @@ create index run_events_created_at on run_events (created_at);
 -- read from the table, so a lost one costs time and no event.
 create function notify_run_events() returns trigger
   language plpgsql
+  set search_path = pg_catalog
   as $$
   begin
     perform pg_notify('run_events', string_agg(run_id::text, ','))
@@ -285,3 +286,137 @@ create function messages(chat chats) returns jsonb
     from messages m
     where m.team_id = chat.team_id and m.chat_id = chat.id and not m.is_superseded
   );
+
+-- Roles and row-level security
+--
+-- Every query names its team. Under that, the database itself keeps teams apart: each statement of Parley's runs as one
+-- of two roles that own nothing, and row-level security decides which rows there are for it. FORCE binds the owner too.
+--   * parley_app works for one team, the one in the setting app.team_id, which lasts as long as the transaction.
+--   * parley_system does what comes before the team is known (a login, a session, a key, an invite), and what is for
+--     all teams at once (the journal, leases, recovery). It may do that and no more.
+-- A test holds this list against what the database says.
+
+-- Roles belong to the whole server: they may be there already, or be made for another database at this moment. Whoever
+-- runs this becomes a member of both, to take them on, and inherits nothing from them.
+do $$
+declare
+  name text;
+  -- Since Postgres 16, being a member of a role does not mean that one may take it on.
+  taking_on text := case when current_setting('server_version_num')::integer >= 160000 then 'SET' else 'MEMBER' end;
+begin
+  foreach name in array array['parley_app', 'parley_system'] loop
+    for attempt in 1..5 loop
+      begin
+        if not exists (select from pg_roles where rolname = name) then
+          execute format('create role %I nologin', name);
+        end if;
+        if not pg_has_role(name, taking_on) then
+          execute format('grant %I to current_user', name)
+            || case taking_on when 'SET' then ' with inherit false, set true' else '' end;
+        end if;
+        exit;
+      exception
+        -- Another database of the server is being migrated, and was faster: look again.
+        when duplicate_object or unique_violation or internal_error then
+          continue;
+        when insufficient_privilege then
+          raise exception using message = format(
+            'Parley needs the roles parley_app and parley_system, and user %1$s may not make them. Have an administrator of the server run: create role parley_app nologin; create role parley_system nologin; grant parley_app, parley_system to %1$I;',
+            current_user
+          );
+      end;
+    end loop;
+    if exists (select from pg_roles where rolname = name and (rolsuper or rolbypassrls)) then
+      raise exception using message = format('The role %I must not bypass row-level security: alter role %1$I nosuperuser nobypassrls;', name);
+    end if;
+    if not has_schema_privilege(name, current_schema(), 'usage') then
+      execute format('grant usage on schema %I to %I', current_schema(), name);
+    end if;
+  end loop;
+end
+$$;
+
+-- The setting is '' after the first transaction that had it, and no team then either.
+create function current_team_id() returns uuid
+  language sql stable parallel safe
+  return nullif(current_setting('app.team_id', true), '')::uuid;
+
+-- The select around it makes it one value a statement, which an index can look up.
+alter table teams enable row level security, force row level security;
+create policy team on teams to parley_app using (id = (select current_team_id()));
+create policy system on teams to parley_system using (true);
+grant select, update on teams to parley_app;
+grant select, insert, update on teams to parley_system;
+
+alter table users enable row level security, force row level security;
+create policy team on users to parley_app using (team_id = (select current_team_id()));
+create policy system on users to parley_system using (true);
+grant select, insert, update on users to parley_app;
+grant select, insert, update on users to parley_system;
+
+alter table sessions enable row level security, force row level security;
+create policy team on sessions to parley_app using (team_id = (select current_team_id()));
+create policy system on sessions to parley_system using (true);
+grant select, delete on sessions to parley_app;
+grant select, insert, update, delete on sessions to parley_system;
+
+alter table api_keys enable row level security, force row level security;
+create policy team on api_keys to parley_app using (team_id = (select current_team_id()));
+create policy system on api_keys to parley_system using (true);
+grant select, insert, update on api_keys to parley_app;
+grant select, update on api_keys to parley_system;
+
+alter table invites enable row level security, force row level security;
+create policy team on invites to parley_app using (team_id = (select current_team_id()));
+create policy system on invites to parley_system using (true);
+grant select, insert, update on invites to parley_app;
+grant select, update on invites to parley_system;
+
+alter table agents enable row level security, force row level security;
+create policy team on agents to parley_app using (team_id = (select current_team_id()));
+create policy system on agents to parley_system using (true);
+grant select, insert, update, delete on agents to parley_app;
+grant select, insert, update on agents to parley_system;
+
+alter table agent_avatars enable row level security, force row level security;
+create policy team on agent_avatars to parley_app using (team_id = (select current_team_id()));
+grant select, insert, update, delete on agent_avatars to parley_app;
+
+alter table chats enable row level security, force row level security;
+create policy team on chats to parley_app using (team_id = (select current_team_id()));
+grant select, insert, update, delete on chats to parley_app;
+
+alter table messages enable row level security, force row level security;
+create policy team on messages to parley_app using (team_id = (select current_team_id()));
+create policy system on messages to parley_system using (true);
+grant select, insert, update on messages to parley_app;
+grant select, update on messages to parley_system;
+
+alter table runs enable row level security, force row level security;
+create policy team on runs to parley_app using (team_id = (select current_team_id()));
+create policy system on runs to parley_system using (true);
+grant select, insert, update on runs to parley_app;
+grant select, update on runs to parley_system;
+
+alter table run_events enable row level security, force row level security;
+create policy team on run_events to parley_app using (team_id = (select current_team_id()));
+create policy system on run_events to parley_system using (true);
+grant select, insert on run_events to parley_app;
+grant select, insert, delete on run_events to parley_system;
+
+alter table error_logs enable row level security, force row level security;
+create policy team on error_logs to parley_app using (team_id = (select current_team_id()));
+create policy system on error_logs to parley_system using (true);
+grant select, insert on error_logs to parley_app;
+grant select, insert on error_logs to parley_system;
+
+alter table audit_log enable row level security, force row level security;
+create policy team on audit_log to parley_app using (team_id = (select current_team_id()));
+create policy system on audit_log to parley_system using (true);
+grant select, insert on audit_log to parley_app;
+grant insert on audit_log to parley_system;
+
+-- Not of a team, and no secret: every login that uses the database looks at which migrations it has.
+grant select on schema_migrations to public;
+
+insert into schema_migrations (name) values ('0002-row-level-security.sql');

@@ -1,4 +1,5 @@
 // The environment, read once. Every problem is listed at once, and none of them shows a value.
+import { AllowedHosts } from '@parley/webhook';
 import { z } from 'zod';
 import { createTrustedProxies, type TrustedProxies } from './edge/client-of.ts';
 
@@ -60,6 +61,12 @@ const trustedProxies = list.transform((ranges, context) => {
   }
 });
 
+/** Each entry is read, so that a mistyped one is not found out by an agent that does not answer. */
+const allowedHosts = list.refine(
+  isListOfHosts,
+  'must be names (n8n, *.internal.example), addresses and ranges (10.0.0.0/8), with commas between them; names and addresses may end in a port',
+);
+
 const environment = z.object({
   NODE_ENV: z.string().default('development'),
   DATABASE_URL: z
@@ -80,6 +87,7 @@ const environment = z.object({
   JWT_SECRET: jwtSecret.optional(),
   ENCRYPTION_KEY: encryptionKey.optional(),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+  WEBHOOK_ALLOWED_HOSTS: allowedHosts.default([]),
   SHUTDOWN_GRACE_MS: wholeNumber(0, 3_600_000).default(10_000),
   PARLEY_DEMO_PASSWORD: z.string().min(10, 'must have at least 10 characters').max(256).optional(),
 });
@@ -97,6 +105,8 @@ export interface Config {
   trustedProxies: TrustedProxies;
   jwtSecret: Uint8Array | undefined;
   encryptionKey: Uint8Array | undefined;
+  /** Hosts of webhooks that may be called although they are not public, as `AllowedHosts` takes them. */
+  webhookAllowedHosts: string[];
   logLevel: string;
   shutdownGraceMs: number;
   demoPassword: string | undefined;
@@ -136,8 +146,17 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     trustedProxies: data.TRUSTED_PROXIES,
     jwtSecret: data.JWT_SECRET === undefined ? undefined : Buffer.from(data.JWT_SECRET),
     encryptionKey: data.ENCRYPTION_KEY,
+    webhookAllowedHosts: data.WEBHOOK_ALLOWED_HOSTS,
     logLevel: data.LOG_LEVEL,
     shutdownGraceMs: data.SHUTDOWN_GRACE_MS,
     demoPassword: data.PARLEY_DEMO_PASSWORD,
   };
+}
+
+function isListOfHosts(entries: readonly string[]): boolean {
+  try {
+    return new AllowedHosts(entries) instanceof AllowedHosts;
+  } catch {
+    return false;
+  }
 }

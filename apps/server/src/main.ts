@@ -5,6 +5,7 @@ import { startServer, type RunningServer } from './start-server.ts';
 
 /** After this much more than the grace period, whatever still hangs is left behind. */
 const MAX_CLOSE_MS = 5_000;
+const SAME_SIGNAL_MS = 200;
 
 await main().catch((error: unknown) => {
   // What stops a start is for the person at the terminal: one message, no stack.
@@ -28,18 +29,30 @@ function announce({ url, demo }: RunningServer): void {
   process.stdout.write(`login: ${email} / ${password} (team: ${team})\n`);
 }
 
+/**
+ * The first signal closes with a grace period, the second one without, the third ends the process. Ctrl-C under `npm start`
+ * arrives twice at once, from the terminal and from npm: that counts as one.
+ */
 function closeOnSignal(server: RunningServer, maxMs: number): void {
-  let isClosing = false;
+  const hurry = new AbortController();
+  let signals = 0;
+  let lastMs = -Infinity;
+  const onSignal = (): void => {
+    const nowMs = performance.now();
+    if (nowMs - lastMs < SAME_SIGNAL_MS) return;
+    lastMs = nowMs;
+    signals += 1;
+    if (signals === 1) close();
+    else if (signals === 2) hurry.abort();
+    else process.exit(1);
+  };
   const close = (): void => {
-    // A second signal is somebody who will not wait.
-    if (isClosing) process.exit(1);
-    isClosing = true;
     setTimeout(() => process.exit(1), maxMs).unref();
-    void server.close().then(
+    void server.close(hurry.signal).then(
       () => process.exit(0),
       () => process.exit(1),
     );
   };
-  process.on('SIGTERM', close);
-  process.on('SIGINT', close);
+  process.on('SIGTERM', onSignal);
+  process.on('SIGINT', onSignal);
 }

@@ -16,6 +16,8 @@ export interface RequestHandlerOptions {
   logger: Logger;
   /** False once the server is shutting down. */
   isReady: () => boolean;
+  /** Aborts when streams are to end so that their clients connect again, to another instance. */
+  closeStreams: AbortSignal;
   origins: Origins;
   trustedProxies: TrustedProxies;
   isAlwaysSecure: boolean;
@@ -24,9 +26,10 @@ export interface RequestHandlerOptions {
 }
 
 export function createRequestHandler(options: RequestHandlerOptions): RequestListener {
-  const { services, logger, isReady, origins, trustedProxies, isAlwaysSecure, pageDir } = options;
+  const { services, logger, isReady, closeStreams, origins, trustedProxies, isAlwaysSecure, pageDir } =
+    options;
   const routes: Route[] = [
-    trpcRoute({ services, logger, variesByOrigin: origins.allowsAny }),
+    trpcRoute({ services, logger, closeStreams, variesByOrigin: origins.allowsAny }),
     ...healthRoutes({ isReady, pingDatabase: () => pingDatabase(services.db) }),
     pageRoute(pageDir),
   ];

@@ -1,8 +1,10 @@
 // Builds what the server is made of, listens, and takes it all down again in the right order.
 import { once } from 'node:events';
+import { setTimeout as delay } from 'node:timers/promises';
 import { createSecretBox, createServices } from '@parley/api';
 import { open } from '@parley/db';
 import { createRuns } from '@parley/runs';
+import { AllowedHosts } from '@parley/webhook';
 import { findBuiltPage } from '@parley/web/built-page';
 import type { Logger } from 'pino';
 import type { Config } from './config.ts';
@@ -16,8 +18,12 @@ export interface RunningServer {
   /** Where it listens. */
   url: string;
   demo: Demo | undefined;
-  /** Lets answers under way go on for the grace period, saves the others as they are, and closes everything. */
-  close(): Promise<void>;
+  /**
+   * Is not ready from now on, and starts no more runs, but answers everything else: a load balancer needs a moment to look
+   * elsewhere. Answers under way go on for the grace period, or until `hurry` aborts; the rest is saved as it is. Then the
+   * streams are ended so that their clients connect again, and everything is closed.
+   */
+  close(hurry?: AbortSignal): Promise<void>;
 }
 
 export async function startServer(config: Config, logger: Logger): Promise<RunningServer> {
@@ -37,10 +43,16 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
   if (demo !== undefined) stack.defer(() => demo.agent.close());
 
   const secretBox = createSecretBox(encryptionKey);
+  const allowedHosts = new AllowedHosts([
+    ...config.webhookAllowedHosts,
+    // The demo agent, at its port alone.
+    ...(demo === undefined ? [] : [new URL(demo.agent.url).host]),
+  ]);
   const runs = stack.adopt(
     await createRuns({
       db,
       openSecret: secretBox.open,
+      allowedHosts,
       isOnlyInstance: isEmbedded,
       listenUrl: databaseUrl,
       onError: (err, run) => logger.error({ err, runId: run?.runId }, 'a run met a failure'),
@@ -48,44 +60,54 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
     (created) => created.close({ graceMs: config.shutdownGraceMs }),
   );
   const isSecure = config.publicUrl?.startsWith('https:') === true;
-  const services = createServices({ db, runs, secretBox, jwtSecret, isSecure });
+  const services = createServices({ db, runs, secretBox, allowedHosts, jwtSecret, isSecure });
 
   let isReady = true;
-  const server = createHttpServer(
-    createRequestHandler({
-      services,
-      logger,
-      isReady: () => isReady,
-      origins: createOrigins({ publicUrl: config.publicUrl, allowed: config.corsOrigins }),
-      trustedProxies: config.trustedProxies,
-      isAlwaysSecure: isSecure,
-      pageDir: findBuiltPage(),
-    }),
-  );
+  const streamsEnd = new AbortController();
+  const handle = createRequestHandler({
+    services,
+    logger,
+    isReady: () => isReady,
+    closeStreams: streamsEnd.signal,
+    origins: createOrigins({ publicUrl: config.publicUrl, allowed: config.corsOrigins }),
+    trustedProxies: config.trustedProxies,
+    isAlwaysSecure: isSecure,
+    pageDir: findBuiltPage(),
+  });
+  const server = createHttpServer((request, response) => {
+    // Whoever asks again opens another connection, and a load balancer takes that to another instance.
+    if (!isReady) response.setHeader('connection', 'close');
+    handle(request, response);
+  });
   server.listen(config.port, config.host);
   await once(server, 'listening');
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('the server listens on no port');
 
   const running = stack.move();
+  const url = `http://${address.family === 'IPv6' ? `[${address.address}]` : address.address}:${address.port}`;
+  logger.info({ url, instanceId: runs.instanceId }, 'listening');
   return {
-    url: `http://${address.family === 'IPv6' ? `[${address.address}]` : address.address}:${address.port}`,
+    url,
     demo,
-    async close() {
+    async close(hurry) {
       isReady = false;
+      await runs.close({ graceMs: config.shutdownGraceMs, ...(hurry !== undefined && { hurry }) });
       const closed = once(server, 'close');
       server.close();
-      await runs.close({ graceMs: config.shutdownGraceMs });
-      // Every stream has its terminal event now. What is open after the last words belongs to nobody.
-      setTimeout(() => server.closeAllConnections(), LAST_WORDS_MS).unref();
+      // The followers of runs that were executed here have their terminal event, or get it now.
+      await Promise.race([closed, delay(LAST_WORDS_MS)]);
+      streamsEnd.abort();
+      await Promise.race([closed, delay(LAST_WORDS_MS)]);
+      server.closeAllConnections();
       await closed;
       await running.disposeAsync();
     },
   };
 }
 
-/** How long an answer that is being written when everything else has ended may take. */
-const LAST_WORDS_MS = 500;
+/** How long what is being answered may take when everything else has ended. */
+const LAST_WORDS_MS = 250;
 
 interface Secrets {
   jwtSecret: Uint8Array;

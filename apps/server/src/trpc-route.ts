@@ -17,21 +17,26 @@ import { MAX_BODY_BYTES } from './edge/check-body.ts';
 import type { Route } from './edge/route.ts';
 
 const MAX_BATCH_SIZE = 10;
+/** A restart is over sooner than EventSource's own 3 s. */
+const RECONNECT_MS = 500;
 
 export interface TrpcRouteOptions {
   services: Services;
   logger: Logger;
+  /** Aborts when streams are to end so that their clients connect again. */
+  closeStreams: AbortSignal;
   /** Whether answers depend on the page that asks. */
   variesByOrigin: boolean;
 }
 
-export function trpcRoute({ services, logger, variesByOrigin }: TrpcRouteOptions): Route {
+export function trpcRoute({ services, logger, closeStreams, variesByOrigin }: TrpcRouteOptions): Route {
   const handle = createNodeHandler({
     router: appRouter,
     basePath: '/trpc/',
     maxBodyBytes: MAX_BODY_BYTES,
     maxBatchSize: MAX_BATCH_SIZE,
     serialize: superjsonSerializer(superjson),
+    sse: { reconnectMs: RECONNECT_MS },
     createContext({ req, res, info }) {
       requireAuthAlone(info);
       return createHttpContext(services, { req, res });
@@ -44,6 +49,7 @@ export function trpcRoute({ services, logger, variesByOrigin }: TrpcRouteOptions
     // tRPC's own `vary` takes the place of what was set before.
     ...(variesByOrigin ? { responseMeta: () => ({ headers: { vary: 'Origin, trpc-accept, accept' } }) } : {}),
   });
+  closeStreams.addEventListener('abort', () => handle.closeStreams(), { once: true });
   return { path: '/trpc/', handle, refuse: refuseAsTrpc };
 }
 

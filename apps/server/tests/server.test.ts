@@ -200,9 +200,17 @@ describe('a start', () => {
       DATABASE_URL: 'mysql://user:canary-1@localhost/x',
       JWT_SECRET: 'canary-2',
       LOG_LEVEL: 'loud',
+      WEBHOOK_ALLOWED_HOSTS: 'n8n, http://canary-3',
     });
     expect(code).toBe(2);
-    for (const name of ['PORT', 'DATABASE_URL', 'JWT_SECRET', 'ENCRYPTION_KEY', 'LOG_LEVEL'])
+    for (const name of [
+      'PORT',
+      'DATABASE_URL',
+      'JWT_SECRET',
+      'ENCRYPTION_KEY',
+      'LOG_LEVEL',
+      'WEBHOOK_ALLOWED_HOSTS',
+    ])
       expect(stderr).toContain(name);
     expect(stderr).not.toContain('canary');
     expect(stderr).not.toContain('    at ');

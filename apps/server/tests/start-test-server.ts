@@ -30,6 +30,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     services: api.services,
     logger: pino({ level: 'silent' }),
     isReady: options.isReady ?? (() => true),
+    closeStreams: new AbortController().signal,
     origins: createOrigins({ publicUrl: options.publicUrl, allowed: options.corsOrigins ?? [] }),
     trustedProxies: createTrustedProxies(options.trustedProxies ?? []),
     isAlwaysSecure: options.publicUrl?.startsWith('https:') === true,

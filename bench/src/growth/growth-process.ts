@@ -4,7 +4,9 @@ import { randomBytes } from 'node:crypto';
 import { createCaller, createContext, createSecretBox, createServices } from '@parley/api';
 import { insertAgent, insertTeam, insertUser, newId, open } from '@parley/db';
 import { createRuns } from '@parley/runs';
+import { AllowedHosts } from '@parley/webhook';
 import { z } from 'zod';
+import { withoutScope } from '../../../packages/db/src/testing/without-scope.ts';
 import { serveCommands } from '../processes/serve-commands.ts';
 import { fillChats, fillTeam, updateStatistics } from './fill-database.ts';
 import type { Timing, TimedCall } from './timed-call.ts';
@@ -14,9 +16,18 @@ const { url, dataDir, agentUrl } = z
   .parse(JSON.parse(process.argv[2] ?? '{}'));
 
 const secretBox = createSecretBox(randomBytes(32));
-const db = await open(url === undefined ? { dataDir } : { url });
-const runs = await createRuns({ db, openSecret: secretBox.open });
-const services = createServices({ db, runs, secretBox, jwtSecret: randomBytes(32), isSecure: false });
+const system = await open(url === undefined ? { dataDir } : { url });
+const db = withoutScope(system);
+const allowedHosts = new AllowedHosts([new URL(agentUrl).host]);
+const runs = await createRuns({ db: system, openSecret: secretBox.open, allowedHosts });
+const services = createServices({
+  db: system,
+  runs,
+  secretBox,
+  allowedHosts,
+  jwtSecret: randomBytes(32),
+  isSecure: false,
+});
 
 interface Team {
   caller: ReturnType<typeof createCaller>;

@@ -1,7 +1,7 @@
 // What a procedure knows of its request. Made once a request, so a batch authenticates once.
 import type { IncomingHttpHeaders } from 'node:http';
-import type { UserWithTeam } from '@parley/db';
 import { authenticate } from './auth/authenticate.ts';
+import type { Authentication } from './auth/credential.ts';
 import type { Services } from './services.ts';
 
 /** The parts of an HTTP request that Parley looks at; any adapter can give them, and so can a test. */
@@ -16,15 +16,15 @@ export interface ContextRequest {
 export interface Context extends Services {
   request: ContextRequest;
   /**
-   * The user who makes this request: asked of the database once, on the first call.
+   * The user who makes this request, and by what: asked of the database once, on the first call.
    * @throws DomainError NOT_AUTHENTICATED, ACCESS_TOKEN_EXPIRED, SESSION_EXPIRED or INVALID_API_KEY
    */
-  authenticate: () => Promise<UserWithTeam>;
+  authenticate: () => Promise<Authentication>;
 }
 
 export function createContext(services: Services, request: ContextRequest): Context {
-  let user: Promise<UserWithTeam> | undefined;
-  return { ...services, request, authenticate: () => (user ??= authenticate(services, request)) };
+  let authentication: Promise<Authentication> | undefined;
+  return { ...services, request, authenticate: () => (authentication ??= authenticate(services, request)) };
 }
 
 /** The context of a request of node:http or node:http2, as tRPC's adapters for them pass it. */

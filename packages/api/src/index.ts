@@ -3,6 +3,7 @@ export { createContext, createHttpContext, type Context, type ContextRequest } f
 export { createServices, type Services, type ServicesOptions } from './services.ts';
 export { createSecretBox, type SecretBox } from './secret-box.ts';
 export { createTeam, SlugTakenError } from './team/create-team.ts';
+export { recordAudit, type AuditEntry } from './admin/record-audit.ts';
 export { hashPassword, verifyPassword } from './auth/password.ts';
 export { describeError, DomainError, type DomainErrorReason, type ErrorReason } from './errors.ts';
 export { httpStatusOf, trpcErrorBody } from './error-response.ts';

@@ -1,6 +1,7 @@
 // What the procedures work with. The server builds it once; tests build their own.
 import type { DB } from '@parley/db';
 import type { Runs } from '@parley/runs';
+import type { AllowedHosts } from '@parley/webhook';
 import type { Kysely } from 'kysely';
 import { createAccessTokens, type AccessTokens } from './auth/access-token.ts';
 import { createAuthCookies, type AuthCookies } from './auth/cookies.ts';
@@ -8,9 +9,11 @@ import { createSessions, type Sessions } from './auth/sessions.ts';
 import type { SecretBox } from './secret-box.ts';
 
 export interface Services {
+  /** What `open()` gave: for what comes before the team is known. In an authedProcedure, `ctx.db` is the team's. */
   db: Kysely<DB>;
   runs: Runs;
   secretBox: SecretBox;
+  allowedHosts: AllowedHosts;
   sessions: Sessions;
   accessTokens: AccessTokens;
   cookies: AuthCookies;
@@ -20,6 +23,8 @@ export interface ServicesOptions {
   db: Kysely<DB>;
   runs: Runs;
   secretBox: SecretBox;
+  /** Hosts of webhooks that may be called although they are not public; the same that `runs` has. */
+  allowedHosts: AllowedHosts;
   /** Signs access tokens; at least 32 bytes. */
   jwtSecret: Uint8Array;
   accessTokenSeconds?: number;
@@ -28,11 +33,12 @@ export interface ServicesOptions {
 }
 
 export function createServices(options: ServicesOptions): Services {
-  const { db, runs, secretBox, jwtSecret, accessTokenSeconds, isSecure } = options;
+  const { db, runs, secretBox, allowedHosts, jwtSecret, accessTokenSeconds, isSecure } = options;
   return {
     db,
     runs,
     secretBox,
+    allowedHosts,
     sessions: createSessions(db),
     accessTokens: createAccessTokens(jwtSecret, accessTokenSeconds),
     cookies: createAuthCookies({ isSecure }),

@@ -1,4 +1,5 @@
 // tRPC, set up once: transformer, error shape, and the base procedures that say who may call.
+import { forTeam } from '@parley/db';
 import { initTRPC } from '@trpc/server';
 import superjson from 'superjson';
 import type { Context } from './context.ts';
@@ -31,10 +32,21 @@ export const { router, createCallerFactory } = t;
 /** Anyone. */
 export const publicProcedure = t.procedure;
 
-/** A logged-in user, or a script with an API key: `ctx.user`. */
+/**
+ * A logged-in user, or a script with an API key: `ctx.user`, by `ctx.credential`. From here on `ctx.db` is the database
+ * as the user's team has it.
+ */
 export const authedProcedure = t.procedure.use(async ({ ctx, next }) => {
-  const user = await ctx.authenticate();
-  return next({ ctx: { user } });
+  const { user, credential } = await ctx.authenticate();
+  return next({ ctx: { user, credential, db: forTeam(ctx.db, user.teamId) } });
+});
+
+/** A logged-in user. Who has found an API key must not be able to make it outlive itself: no password, no other key. */
+export const sessionProcedure = authedProcedure.use(({ ctx, next }) => {
+  if (ctx.credential.type !== 'session') {
+    throw new DomainError('SESSION_REQUIRED', 'This takes a login: it cannot be done with an API key.');
+  }
+  return next({ ctx: { sessionIdHash: ctx.credential.sessionIdHash } });
 });
 
 /** An admin of the team. */

@@ -130,6 +130,19 @@ describe('an agent', () => {
     });
   });
 
+  test.each([
+    'http://10.0.0.1/',
+    'http://[::1]:5678/',
+    'http://2130706434/',
+    'https://169.254.169.254/latest',
+  ])('cannot have the URL %j unless it is allowed, neither when it is made nor later', async (url) => {
+    const { agent } = (await api.createTeam()).admin.caller;
+    expect(await reasonOf(agent.create({ name: 'A', webhookUrl: url }))).toBe('AGENT_BLOCKED_URL');
+    const { id } = await agent.create({ name: 'A', webhookUrl: api.webhook.url });
+    await expect(agent.update({ id, webhookUrl: url })).rejects.toThrow('WEBHOOK_ALLOWED_HOSTS');
+    expect((await agent.get({ id })).webhookUrl).toBe(api.webhook.url);
+  });
+
   test('list is paged, newest first, and each agent is in one page', async () => {
     const { admin } = await api.createTeam();
     const made: string[] = [];

@@ -188,6 +188,71 @@ describe('a session', () => {
   });
 });
 
+describe('sessions', () => {
+  test('are listed to their user alone, the present one marked, expired ones not', async () => {
+    const team = await api.createTeam();
+    const user = await team.createUser();
+    const { caller } = await login(user);
+    await login(team.user);
+    const expired = await login(user);
+    const listed = await expired.caller.auth.sessions();
+    expect(listed.items).toHaveLength(3);
+    await api.db
+      .updateTable('sessions')
+      .set({ expires_at: new Date(Date.now() - 1000).toISOString() })
+      .where('id', '=', listed.items[0]?.id ?? '')
+      .execute();
+    const { items } = await caller.auth.sessions();
+    expect(items.map(({ isCurrent, userAgent }) => ({ isCurrent, userAgent }))).toEqual([
+      { isCurrent: true, userAgent: 'test' },
+      { isCurrent: false, userAgent: 'test' },
+    ]);
+    const first = await caller.auth.sessions({ limit: 1 });
+    const second = await caller.auth.sessions({ limit: 1, cursor: first.nextCursor });
+    expect([...first.items, ...second.items]).toEqual(items);
+  });
+
+  test('can be ended one by one, by their user alone, and at once', async () => {
+    const team = await api.createTeam();
+    const user = await team.createUser();
+    const { caller } = await login(user);
+    const other = await login(user);
+    const id = (await other.caller.auth.sessions()).items.find((item) => item.isCurrent)?.id ?? '';
+    for (const stranger of [team.admin, (await api.createTeam()).admin]) {
+      expect(await reasonOf(stranger.caller.auth.revokeSession({ id }))).toBe('SESSION_NOT_FOUND');
+    }
+    await caller.auth.revokeSession({ id });
+    expect(await reasonOf(other.caller.auth.me())).toBe('SESSION_EXPIRED');
+    expect(await reasonOf(caller.auth.me())).toBe('not refused');
+    expect(await reasonOf(caller.auth.revokeSession({ id }))).toBe('SESSION_NOT_FOUND');
+  });
+});
+
+describe('a change of password', () => {
+  const newPassword = 'a quite different one';
+
+  test('ends every other session of the user, and no one else’s', async () => {
+    const team = await api.createTeam();
+    const user = await team.createUser();
+    const [here, there] = [await login(user), await login(user)];
+    await here.caller.auth.changePassword({ currentPassword: user.password, newPassword });
+    expect(await reasonOf(here.caller.auth.me())).toBe('not refused');
+    expect(await reasonOf(there.caller.auth.me())).toBe('SESSION_EXPIRED');
+    expect(await reasonOf(there.caller.auth.refresh())).toBe('SESSION_EXPIRED');
+    expect(await reasonOf(user.caller.auth.me())).toBe('SESSION_EXPIRED');
+    expect(await reasonOf(team.admin.caller.auth.me())).toBe('not refused');
+    expect(await reasonOf(api.anonymous.auth.login(user))).toBe('INVALID_CREDENTIALS');
+    expect((await login({ ...user, password: newPassword })).account.user.id).toBe(user.id);
+  });
+
+  test('takes the present password', async () => {
+    const { user } = await api.createTeam();
+    const change = user.caller.auth.changePassword({ currentPassword: 'not the password', newPassword });
+    expect(await reasonOf(change)).toBe('WRONG_PASSWORD');
+    expect((await login(user)).account.user.id).toBe(user.id);
+  });
+});
+
 describe('an access token', () => {
   test('that has expired asks for a refresh, which any number of tabs may do at once', async () => {
     await using shortLived = await createTestApi({ accessTokenSeconds: -60 });

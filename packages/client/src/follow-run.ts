@@ -3,7 +3,7 @@ import type { RunEvent } from '@parley/api';
 import { observable, observableToAsyncIterable } from '@trpc/server/observable';
 import type { Client } from './create-client.ts';
 import { delay } from './delay.ts';
-import { getErrorReason } from './get-error-reason.ts';
+import { mayWorkLater } from './may-work-later.ts';
 import type { RouterInputs } from './router-types.ts';
 
 /** An event, and its place in the run: pass `id` as `lastEventId` to go on after it. */
@@ -59,7 +59,7 @@ export async function* followRun(
       if (mayBeEmpty && lastEventId === options.lastEventId && signal?.aborted !== true) return;
       cause = undefined;
     } catch (error) {
-      if (getErrorReason(error) !== undefined) throw error;
+      if (!mayWorkLater(error)) throw error;
       cause = error;
     }
     signal?.throwIfAborted();

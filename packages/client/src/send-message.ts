@@ -1,7 +1,7 @@
 import type { Client } from './create-client.ts';
 import { delay } from './delay.ts';
 import { followRun, type FollowedEvent, type FollowOptions } from './follow-run.ts';
-import { getErrorReason } from './get-error-reason.ts';
+import { mayWorkLater } from './may-work-later.ts';
 import { newMessageId } from './new-message-id.ts';
 import type { RouterInputs, RouterOutputs } from './router-types.ts';
 
@@ -12,8 +12,12 @@ export interface SendMessageOptions extends FollowOptions {
   messageId?: string;
 }
 
-const MAX_ATTEMPTS = 5;
+/** Together they take about half a minute: a restart, or a load balancer that has not noticed it yet. */
+const MAX_ATTEMPTS = 8;
 const FIRST_RETRY_MS = 250;
+const MAX_RETRY_MS = 8_000;
+/** A connection that fell silent is given up: the same id is safe to send again. */
+const ATTEMPT_TIMEOUT_MS = 15_000;
 
 /**
  * Sends a message, and gives the events of its answer up to the terminal one. Nothing is sent before the first event is
@@ -34,19 +38,25 @@ export async function* sendMessage(
   yield* followRun(client, { chatId, runId, ...follow });
 }
 
-/** Tries again while no server answers: what was lost may have been the answer alone, but an id is taken only once. */
+/**
+ * Tries again while no server answers, or one that cannot take it now: what was lost may have been the answer alone, but an
+ * id is taken only once.
+ */
 async function send(
   client: Client,
   input: RouterInputs['chat']['send'],
   signal: AbortSignal | undefined,
 ): Promise<RouterOutputs['chat']['send']> {
   for (let attempt = 1; ; attempt += 1) {
+    const timeout = AbortSignal.timeout(ATTEMPT_TIMEOUT_MS);
     try {
-      return await client.chat.send.mutate(input, signal === undefined ? {} : { signal });
+      return await client.chat.send.mutate(input, {
+        signal: signal === undefined ? timeout : AbortSignal.any([signal, timeout]),
+      });
     } catch (error) {
       signal?.throwIfAborted();
-      if (attempt === MAX_ATTEMPTS || getErrorReason(error) !== undefined) throw error;
-      await delay(FIRST_RETRY_MS * 2 ** (attempt - 1), signal);
+      if (attempt === MAX_ATTEMPTS || !mayWorkLater(error)) throw error;
+      await delay(Math.min(FIRST_RETRY_MS * 2 ** (attempt - 1), MAX_RETRY_MS), signal);
     }
   }
 }

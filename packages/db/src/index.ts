@@ -1,21 +1,42 @@
 // The database: open it, and the types of its rows.
 export { open, type OpenOptions } from './open.ts';
+export { forTeam } from './for-team.ts';
 export type { DB } from './generated/database.ts';
 export type { Json, JsonObject } from './json.ts';
 export { newId } from './new-id.ts';
 export { isUniqueViolation } from './unique-violation.ts';
 
-export { findTeam, hasTeams, insertTeam, lockTeam, type TeamRow } from './queries/teams.ts';
 export {
+  findTeam,
+  getTeam,
+  hasTeams,
+  insertTeam,
+  lockTeam,
+  updateTeam,
+  type TeamRow,
+} from './queries/teams.ts';
+export {
+  findPasswordHash,
   hasUsers,
   insertUser,
   listAccountsByEmail,
   updateUserPassword,
   type UserWithTeam,
 } from './queries/users.ts';
+export { findMember, hasOtherAdmin, listMembers, updateMember, type MemberRow } from './queries/members.ts';
+export {
+  findOpenInvite,
+  insertInvite,
+  listInvites,
+  lockInvite,
+  revokeInvite,
+  useInvite,
+  type InviteRow,
+} from './queries/invites.ts';
 export {
   deleteExpiredSessions,
   deleteSession,
+  deleteSessionOfUser,
   deleteSessionsOfUser,
   findSessionWithUser,
   insertSession,
@@ -23,7 +44,13 @@ export {
   updateSessionExpiry,
   type SessionRow,
 } from './queries/sessions.ts';
-export { findUserByApiKey, insertApiKey } from './queries/api-keys.ts';
+export {
+  findUserByApiKey,
+  insertApiKey,
+  listApiKeys,
+  revokeApiKey,
+  type ApiKeyRow,
+} from './queries/api-keys.ts';
 export {
   deleteAgent,
   findAgent,
@@ -76,7 +103,9 @@ export {
   type AttemptRow,
   type SendRow,
 } from './queries/sends.ts';
-export { insertErrorLog } from './queries/error-logs.ts';
+export { insertErrorLog, listErrorLogs, type ErrorLogRow } from './queries/error-logs.ts';
+export { insertAuditLog, listAuditLog, type AuditRow } from './queries/audit-log.ts';
+export { listUsage, type UsageGroup, type UsagePosition, type UsageRow } from './queries/usage.ts';
 export { pingDatabase } from './queries/ping.ts';
 export {
   deleteOldRunEvents,

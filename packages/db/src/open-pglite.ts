@@ -4,11 +4,13 @@ import { existsSync } from 'node:fs';
 import { mkdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { PGlite, type PGliteOptions as DriverOptions } from '@electric-sql/pglite';
-import { Kysely, PGliteDialect, sql, type PGlite as KyselyPGlite } from 'kysely';
+import { PGliteDialect, sql, type Kysely, type PGlite as KyselyPGlite } from 'kysely';
 import { columnParsers, oid, serializeBytea } from './column-parsers.ts';
 import type { DB } from './generated/database.ts';
 import { migrate, type MigrationFiles, type MigrationSession } from './migrate.ts';
 import { acquirePidLock, type PidLock } from './pid-lock.ts';
+import { createHandle, systemScope } from './scope.ts';
+import { scopedPGlite } from './scoped-pglite.ts';
 
 export interface PGliteOptions {
   /** Created with mode 0700. The database is in `database/` under it; other files may lie beside that. */
@@ -73,16 +75,20 @@ export const driverOptions: DriverOptions = {
   serializers: { [oid.bytea]: serializeBytea },
 };
 
-/** Migrates a PGlite that has started, and puts Kysely over it; closes it when that fails. */
+/** Migrates a PGlite that has started, and puts Kysely over it, in the system's scope; closes it when that fails. */
 export async function connectPGlite(
   pglite: PGlite,
   options: { migrationFiles?: MigrationFiles | undefined; onClose?: () => void } = {},
 ): Promise<Kysely<DB>> {
   try {
     await migrate(pgliteSession(pglite), options.migrationFiles);
-    const db = new Kysely<DB>({
-      dialect: new PGliteDialect({ pglite: closingWith(pglite, options.onClose) }),
-    });
+    // There is one session, of a superuser, and it is ours: it enters the system's scope once and for all.
+    await pglite.exec(`set role ${systemScope.role}`);
+    const closing = closingWith(pglite, options.onClose);
+    const db = createHandle(
+      (scope) => new PGliteDialect({ pglite: scope === systemScope ? closing : scopedPGlite(pglite, scope) }),
+      systemScope,
+    );
     // Kysely's destroy() does nothing before the first query.
     await sql`select 1`.execute(db);
     return db;

@@ -1,9 +1,11 @@
 // Opens a Postgres server: a pool of connections, each in UTC and with limits, behind Kysely.
-import { Kysely, PostgresDialect, sql } from 'kysely';
+import { sql, type Kysely } from 'kysely';
 import pg from 'pg';
 import { columnParsers } from './column-parsers.ts';
 import { explainPostgresError } from './explain-postgres-error.ts';
 import type { DB } from './generated/database.ts';
+import { createHandle, systemScope } from './scope.ts';
+import { scopedPostgresDialect } from './scoped-postgres-dialect.ts';
 import { migrate, type MigrationFiles, type MigrationSession } from './migrate.ts';
 
 export interface PostgresOptions {
@@ -26,7 +28,15 @@ export async function openPostgres(options: PostgresOptions): Promise<Kysely<DB>
   const pool = createPool(options);
   try {
     await prepare(pool, options.migrationFiles);
-    const db = new Kysely<DB>({ dialect: new PostgresDialect({ pool }) });
+    const db = createHandle(
+      (scope) =>
+        scopedPostgresDialect({
+          pool,
+          scope,
+          onDestroy: async () => (scope === systemScope ? pool.end() : undefined),
+        }),
+      systemScope,
+    );
     // Kysely's destroy() does nothing before the first query.
     await sql`select 1`.execute(db);
     return db;

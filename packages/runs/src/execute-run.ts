@@ -10,7 +10,13 @@ import {
   newId,
   type DB,
 } from '@parley/db';
-import { callAgent, type AgentEvent, type AgentLimits, type AgentRequest } from '@parley/webhook';
+import {
+  callAgent,
+  type AgentEvent,
+  type AgentLimits,
+  type AgentRequest,
+  type AllowedHosts,
+} from '@parley/webhook';
 import type { Kysely } from 'kysely';
 import type { RunLog } from './run-log.ts';
 import {
@@ -44,6 +50,7 @@ export interface ExecuteRunDependencies {
   /** Decrypts an agent's webhook token. */
   openSecret: (encrypted: Uint8Array) => string;
   agentLimits: Partial<AgentLimits>;
+  allowedHosts: AllowedHosts | undefined;
   journalWriter: JournalWriter;
   onError: (error: unknown, run: { runId: string }) => void;
 }
@@ -78,7 +85,11 @@ async function streamAnswer(
   try {
     log.append({ type: 'status', data: { description: 'Sending request...', level: 'info', done: false } });
     const request = await buildAgentRequest(run, deps);
-    for await (const event of callAgent(request, { signal, limits: deps.agentLimits })) {
+    for await (const event of callAgent(request, {
+      signal,
+      limits: deps.agentLimits,
+      allowedHosts: deps.allowedHosts,
+    })) {
       log.append(toRunEvent(event));
     }
     return succeeded;

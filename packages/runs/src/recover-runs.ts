@@ -21,15 +21,24 @@ export interface RecoverRunsDependencies {
 const RECOVERED_AT_ONCE = 20;
 const DELETED_AT_ONCE = 10_000;
 
+/** So many beats fit in a lease: a few lost ones do not cost a run. */
+const BEATS_A_LEASE = 5;
 /**
- * Beats until stopped. `leaseMs` bounds how long a run of a killed instance looks active; three beats fit in it, so that
- * one lost beat does not cost a run.
+ * Other instances' runs are ended only after so many beats that worked, one after the other: where the database was away,
+ * each lease has lapsed when it comes back, and those who are alive need a beat to say so.
  */
+const STEADY_BEATS = 3;
+
+/** Beats until stopped. A run of a killed instance looks active for `leaseMs` and one beat, at most. */
 export function startRecovery(deps: RecoverRunsDependencies): { stop: () => Promise<void> } {
   let beat = Promise.resolve();
+  let steadyBeats = 0;
   const timer = setInterval(() => {
-    beat = beat.then(() => heartbeat(deps));
-  }, deps.leaseMs / 3);
+    beat = beat.then(async () => {
+      const worked = await heartbeat(deps, { mayRecover: steadyBeats + 1 >= STEADY_BEATS });
+      steadyBeats = worked ? steadyBeats + 1 : 0;
+    });
+  }, deps.leaseMs / BEATS_A_LEASE);
   timer.unref();
   return {
     stop: () => {
@@ -39,14 +48,19 @@ export function startRecovery(deps: RecoverRunsDependencies): { stop: () => Prom
   };
 }
 
-async function heartbeat(deps: RecoverRunsDependencies): Promise<void> {
+async function heartbeat(
+  deps: RecoverRunsDependencies,
+  { mayRecover }: { mayRecover: boolean },
+): Promise<boolean> {
   const { db, journal, journalRetentionMs } = deps;
   try {
     await keepLeases(deps);
-    await recoverRuns(db, { all: false });
+    if (mayRecover) await recoverRuns(db, { all: false });
     await journal.removeOld({ retentionMs: journalRetentionMs, limit: DELETED_AT_ONCE });
+    return true;
   } catch (error) {
     deps.onError(error);
+    return false;
   }
 }
 
@@ -54,7 +68,8 @@ async function keepLeases({ db, instanceId, leaseMs, active }: RecoverRunsDepend
   // Not those that start in the meantime.
   const mine = [...active];
   if (mine.length === 0) return;
-  const kept = await extendLeases(db, { instanceId, leaseMs });
+  const runIds = mine.map(([runId]) => runId);
+  const kept = await extendLeases(db, { instanceId, runIds, leaseMs });
   for (const [runId, run] of mine) {
     if (!kept.has(runId)) run.lose();
   }

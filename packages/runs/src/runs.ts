@@ -1,6 +1,6 @@
 // The one object that the api is given: starts runs, and lets any number of followers see them.
 import { newId, type DB } from '@parley/db';
-import type { AgentLimits } from '@parley/webhook';
+import type { AgentLimits, AllowedHosts } from '@parley/webhook';
 import type { Kysely } from 'kysely';
 import { executeRun, type StartedRun } from './execute-run.ts';
 import { followRun, type FollowedEvent, type FollowRunOptions, type PresentEvent } from './follow-run.ts';
@@ -18,6 +18,8 @@ export interface RunsOptions {
   /** Decrypts an agent's webhook token. */
   openSecret: (encrypted: Uint8Array) => string;
   agentLimits?: Partial<AgentLimits>;
+  /** Hosts of webhooks that may be called although they are not public. */
+  allowedHosts?: AllowedHosts;
   /** How long a run of a killed instance looks active. */
   leaseMs?: number;
   /** How long the events of an ended run stay in memory, for followers that reconnect. */
@@ -36,6 +38,11 @@ export interface Runs {
   /** Goes into the row of every run that this instance starts. */
   readonly instanceId: string;
   readonly leaseMs: number;
+  /**
+   * Leave to start one run, to be held from before the run is committed until `start` has been called, or will not be:
+   * closing waits for it, so that no committed run is left without its writer. `undefined` once this instance is closing.
+   */
+  admit(): Disposable | undefined;
   /** Executes a run that has been committed. Returns at once; the run goes on whoever follows it. */
   start(run: StartedRun): void;
   /** The run's events after the cursor, then those to come, until the terminal one. Never throws once it has begun. */
@@ -44,11 +51,14 @@ export interface Runs {
   follow<Item>(options: FollowRunOptions, present: PresentEvent<Item>): DeferredIterator<Item>;
   /** Stops the chat's active run on whatever instance, keeps what was received, and gives its id. */
   stop(chat: { teamId: string; chatId: string }): Promise<string | undefined>;
-  /** Lets active runs go on for `graceMs`, saves the rest as interrupted, and ends the background work. */
-  close(options?: { graceMs?: number }): Promise<void>;
+  /**
+   * Admits no more runs, lets the active ones go on for `graceMs` or until `hurry` aborts, saves the rest as interrupted, and
+   * ends the background work.
+   */
+  close(options?: { graceMs?: number; hurry?: AbortSignal }): Promise<void>;
 }
 
-const DEFAULT_LEASE_MS = 15_000;
+const DEFAULT_LEASE_MS = 10_000;
 const DEFAULT_LOG_RETENTION_MS = 60_000;
 const DEFAULT_JOURNAL_RETENTION_MS = 5 * 60_000;
 
@@ -62,20 +72,22 @@ interface ActiveRun {
 
 /** Ends what earlier processes left running, then is ready to start runs. */
 export async function createRuns(options: RunsOptions): Promise<Runs> {
-  const { db, openSecret, agentLimits = {}, onError = () => {} } = options;
+  const { db, openSecret, agentLimits = {}, allowedHosts, onError = () => {} } = options;
   const { leaseMs = DEFAULT_LEASE_MS, logRetentionMs = DEFAULT_LOG_RETENTION_MS } = options;
   const { journalRetentionMs = DEFAULT_JOURNAL_RETENTION_MS, listenUrl } = options;
   const instanceId = newId();
   const logs = new Map<string, RunLog>();
   const active = new Map<string, ActiveRun>();
-  let isClosed = false;
+  const admissions = new Set<Promise<void>>();
+  let isClosing = false;
+  let isGraceOver = false;
 
   const journal = createDatabaseJournal({ db, instanceId, listenUrl });
   const journalWriter = new JournalWriter(journal.append, onError);
   const remoteRuns = createRemoteRuns({ db, journal, onError });
   const listener = journal.listen(remoteRuns.wake);
   const recovery = startRecovery({ db, journal, instanceId, leaseMs, journalRetentionMs, active, onError });
-  await recoverRuns(db, { all: options.isOnlyInstance === true });
+  if (options.isOnlyInstance === true) await recoverRuns(db, { all: true });
 
   function start(run: StartedRun): void {
     const { teamId, runId } = run;
@@ -85,27 +97,52 @@ export async function createRuns(options: RunsOptions): Promise<Runs> {
     const interrupt: ActiveRun['interrupt'] = (end) => controller.abort(new RunInterruption(end));
     const lose = (): void => interrupt(interrupted);
     journalWriter.add({ teamId, runId, log, onLost: lose });
-    const deps = { db, instanceId, openSecret, agentLimits, journalWriter, onError };
+    const deps = { db, instanceId, openSecret, agentLimits, allowedHosts, journalWriter, onError };
     const ended = executeRun(run, log, controller.signal, deps).then(() => {
       active.delete(runId);
       setTimeout(() => logs.delete(runId), logRetentionMs).unref();
     });
     active.set(runId, { ended, interrupt, lose });
-    if (isClosed) interrupt(interrupted);
+    if (isGraceOver) interrupt(interrupted);
   }
 
-  async function close({ graceMs = 0 }: { graceMs?: number } = {}): Promise<void> {
-    const allEnded = Promise.all([...active.values()].map((run) => run.ended));
+  function admit(): Disposable | undefined {
+    if (isClosing) return undefined;
+    const settled = Promise.withResolvers<void>();
+    admissions.add(settled.promise);
+    return {
+      [Symbol.dispose]() {
+        admissions.delete(settled.promise);
+        settled.resolve();
+      },
+    };
+  }
+
+  async function close({
+    graceMs = 0,
+    hurry,
+  }: { graceMs?: number; hurry?: AbortSignal } = {}): Promise<void> {
+    isClosing = true;
+    const ended = allEnded();
     const grace = Promise.withResolvers<void>();
     const timer = setTimeout(grace.resolve, graceMs);
-    await Promise.race([allEnded, grace.promise]);
+    if (hurry?.aborted === true) grace.resolve();
+    else hurry?.addEventListener('abort', () => grace.resolve(), { once: true });
+    await Promise.race([ended, grace.promise]);
     clearTimeout(timer);
-    // Runs that were started during the grace period are among those that end now, or at once when they start.
-    isClosed = true;
+    // A run that was admitted before and starts only now ends at once.
+    isGraceOver = true;
     for (const run of active.values()) run.interrupt(interrupted);
-    await Promise.all([...active.values()].map((run) => run.ended));
+    await ended;
     await recovery.stop();
     await listener.close();
+  }
+
+  /** Resolves when nothing is active, and nothing that was admitted can become so. */
+  async function allEnded(): Promise<void> {
+    while (admissions.size > 0 || active.size > 0) {
+      await Promise.all([...admissions, ...Array.from(active.values(), (run) => run.ended)]);
+    }
   }
 
   function stopHere(runId: string): Promise<void> | undefined {
@@ -124,6 +161,7 @@ export async function createRuns(options: RunsOptions): Promise<Runs> {
   return {
     instanceId,
     leaseMs,
+    admit,
     start,
     follow,
     stop: (chat) => stopRun(chat, { db, stopHere }),

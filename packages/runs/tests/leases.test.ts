@@ -48,6 +48,72 @@ describe('an instance', () => {
     expect(await context.savedAnswer(run)).toMatchObject({ content: 'ab', status: 'complete' });
   });
 
+  test('that closes admits no more runs, and waits for those that it has admitted', async () => {
+    await using instance = await context.startInstance();
+    context.webhook.answerTokens(['Received', ' never'], () => new Promise(() => {}));
+    const admission = instance.runs.admit();
+    const closing = instance.runs.close();
+    expect(instance.runs.admit()).toBeUndefined();
+    const run = await context.commitRun(instance.runs);
+    instance.runs.start(run);
+    admission?.[Symbol.dispose]();
+    await closing;
+    expect(await context.savedAnswer(run)).toMatchObject({ status: 'interrupted' });
+  });
+
+  test('that is told to hurry ends the grace period at once', async () => {
+    await using instance = await context.startInstance();
+    context.webhook.answerTokens(['Received', ' never'], () => new Promise(() => {}));
+    const run = await context.commitRun(instance.runs);
+    instance.runs.start(run);
+    const hurry = new AbortController();
+    const closing = instance.runs.close({ graceMs: 600_000, hurry: hurry.signal });
+    hurry.abort();
+    await closing;
+    expect(await context.savedAnswer(run)).toMatchObject({ status: 'interrupted' });
+  });
+
+  test('does not keep alive what it does not execute: a run whose commit got through, but not its answer', async () => {
+    await using instance = await context.startInstance({ leaseMs: 300 });
+    context.webhook.answerTokens(['slow', ' answer'], () => new Promise(() => {}));
+    const executed = await context.commitRun(instance.runs);
+    instance.runs.start(executed);
+    const orphan = await context.commitRun(instance.runs);
+    const events = await followAll(instance.runs, orphan);
+    expect(events.at(-1)?.event).toMatchObject({ type: 'error', data: { reason: 'RUN_INTERRUPTED' } });
+    expect(await context.savedAnswer(orphan)).toMatchObject({ status: 'interrupted' });
+    expect(await context.savedAnswer(executed)).toMatchObject({ status: 'streaming' });
+  });
+
+  test('whose leases lapsed because the database was away keeps its runs when it is back', async () => {
+    const outage = { isOn: false };
+    const db = context.database.db.withPlugin({
+      transformQuery({ node }) {
+        if (outage.isOn) throw new Error('the database is away');
+        return node;
+      },
+      transformResult: async ({ result }) => result,
+    });
+    const leaseMs = 500;
+    await using writer = await context.startInstance({ db, leaseMs });
+    await using other = await context.startInstance({ db, leaseMs });
+    const gate = Promise.withResolvers<void>();
+    context.webhook.answerTokens(['before', ' after'], () => gate.promise);
+    const run = await context.commitRun(writer.runs);
+    writer.runs.start(run);
+    await expect.poll(() => context.webhook.requests.length).toBe(1);
+    outage.isOn = true;
+    await new Promise((resolve) => setTimeout(resolve, 2 * leaseMs));
+    outage.isOn = false;
+    await new Promise((resolve) => setTimeout(resolve, 2 * leaseMs));
+    expect(writer.errors.length).toBeGreaterThan(0);
+    expect(other.errors.length).toBeGreaterThan(0);
+    expect(await context.savedAnswer(run)).toMatchObject({ status: 'streaming' });
+    gate.resolve();
+    expect(textOf(await followAll(other.runs, run))).toBe('before after');
+    expect(await context.savedAnswer(run)).toMatchObject({ content: 'before after', status: 'complete' });
+  });
+
   test('ends the runs of one that is gone when their lease has lapsed, not before, and once', async () => {
     const gone = { instanceId: newId(), leaseMs: 600 };
     const run = await context.commitRun(gone);

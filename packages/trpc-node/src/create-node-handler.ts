@@ -3,7 +3,7 @@ import type { AnyTRPCRouter } from '@trpc/server';
 import { internal_exceptionHandler, nodeHTTPRequestHandler } from '@trpc/server/adapters/node-http';
 import { answerRequest } from './answer-request.ts';
 import { Exchange } from './exchange.ts';
-import type { NodeHandlerOptions } from './node-handler-options.ts';
+import type { NodeHandler, NodeHandlerOptions } from './node-handler-options.ts';
 import type { NodeRequest, NodeResponse } from './node-http.ts';
 import { isRareRequest } from './request/is-rare-request.ts';
 import { TargetParser } from './request/parse-target.ts';
@@ -20,12 +20,11 @@ export function createNodeHandler<
   TRouter extends AnyTRPCRouter,
   TRequest extends NodeRequest = IncomingMessage,
   TResponse extends NodeResponse = ServerResponse,
->(
-  options: NodeHandlerOptions<TRouter, TRequest, TResponse>,
-): (request: TRequest, response: TResponse) => void {
+>(options: NodeHandlerOptions<TRouter, TRequest, TResponse>): NodeHandler<TRequest, TResponse> {
   const settings = resolveSettings(options);
   const targets = new TargetParser();
-  return (request, response) => void answer(request, response);
+  const handler = (request: NodeRequest, response: NodeResponse): void => void answer(request, response);
+  return Object.assign(handler, { closeStreams: () => settings.streams.close() });
 
   async function answer(request: NodeRequest, response: NodeResponse): Promise<void> {
     try {

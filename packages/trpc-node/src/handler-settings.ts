@@ -27,6 +27,7 @@ export interface HandlerSettings {
   /** Streams end after their first event: not for a server that stays, and left to tRPC's own adapter. */
   isServerless: boolean;
   maxQueuedEvents: number;
+  reconnectMs: number | undefined;
   serialize: (value: unknown) => unknown;
   streams: OpenStreams;
 }

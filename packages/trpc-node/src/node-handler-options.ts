@@ -3,7 +3,10 @@ import type { NodeHTTPCreateContextOption } from '@trpc/server/adapters/node-htt
 import type { HTTPBaseHandlerOptions } from '@trpc/server/http';
 import type { NodeRequest, NodeResponse } from './node-http.ts';
 
-/** Limits on streams. What the streams say (`ping`, `client`, `maxDurationMs`) is the router's own `sse` setting. */
+/**
+ * Limits on streams, and how their clients come back. What the streams say besides (`ping`, `client`, `maxDurationMs`) is
+ * the router's own `sse` setting.
+ */
 export interface StreamLimits {
   /** A reader that takes nothing for this long is cut off; it reconnects and resumes from its cursor. Default 30 s. */
   maxStallMs?: number;
@@ -12,6 +15,22 @@ export interface StreamLimits {
    * this outstanding is cut off. Default 1,000.
    */
   maxQueuedEvents?: number;
+  /**
+   * How long a client that has lost its stream waits before it connects again, at least; at most twice as long, so that not
+   * all come at once. Sent as the `retry` field, which tRPC's own adapters leave out. Default: not sent; EventSource
+   * then waits 3 s.
+   */
+  reconnectMs?: number;
+}
+
+/** A request listener, which can be told to stop. */
+export interface NodeHandler<TRequest extends NodeRequest, TResponse extends NodeResponse> {
+  (request: TRequest, response: TResponse): void;
+  /**
+   * Ends all streams, and those to come, after the events that they have been given, and without tRPC's `return` event: their
+   * clients connect again, and resume after the last event they received. For a server that stops.
+   */
+  closeStreams(): void;
 }
 
 /**

@@ -33,6 +33,7 @@ export function resolveSettings<
     serialize: options.serialize ?? ((value) => output.serialize(value)),
     isServerless: config.sse?.emitAndEndImmediately ?? false,
     maxQueuedEvents: options.sse?.maxQueuedEvents ?? DEFAULT_MAX_QUEUED_EVENTS,
+    reconnectMs: options.sse?.reconnectMs,
     streams: new OpenStreams({
       pingMs: pingMs(config.sse),
       maxStallMs: options.sse?.maxStallMs ?? DEFAULT_MAX_STALL_MS,

@@ -3,18 +3,22 @@
 import type { AgentEvent } from './agent-event.ts';
 import { resolveAgentLimits, type AgentLimits } from './agent-limits.ts';
 import type { AgentRequest } from './agent-request.ts';
-import { defaultConnector } from './connect.ts';
-import { Exchange, type Connector } from './exchange.ts';
+import { parseAgentUrl } from './agent-url.ts';
+import { sharedAgentConnector, type Connector } from './connect/agent-connector.ts';
+import { noAllowedHosts, type AllowedHosts } from './connect/allowed-hosts.ts';
+import { Exchange } from './exchange.ts';
 import { statusFailure } from './failures/status-failure.ts';
 import { AnswerParser } from './parse-answer.ts';
 import { createErrorQuote } from './quote-error.ts';
-import { agentRequestBody, agentRequestHeaders, agentUrl } from './request-body.ts';
+import { agentRequestBody, agentRequestHeaders } from './request-body.ts';
 
 export interface CallAgentOptions {
   /** Aborting closes the connection at once; the iteration then throws the signal's reason. */
   signal?: AbortSignal | undefined;
   limits?: Partial<AgentLimits> | undefined;
-  /** How connections are made, in undici's terms: the place to check addresses. */
+  /** Hosts that may be called although they are not public: without it, none. */
+  allowedHosts?: AllowedHosts | undefined;
+  /** How connections are made, in undici's terms, instead of by `agentConnector`, which checks their addresses. */
   connector?: Connector | undefined;
 }
 
@@ -34,11 +38,12 @@ export async function* callAgent(
   signal?.throwIfAborted();
   const limits = resolveAgentLimits(options.limits);
   const quote = createErrorQuote(request.token);
-  const url = agentUrl(request.url);
+  const url = parseAgentUrl(request.url);
   const exchange = new Exchange(
     { url, headers: agentRequestHeaders(request), body: agentRequestBody(request) },
     limits,
-    options.connector ?? defaultConnector(limits.connectTimeoutMs),
+    options.connector ??
+      sharedAgentConnector(limits.connectTimeoutMs, options.allowedHosts ?? noAllowedHosts),
   );
   const onAbort = () => exchange.close(signal?.reason);
   signal?.addEventListener('abort', onAbort, { once: true });

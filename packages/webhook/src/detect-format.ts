@@ -97,7 +97,8 @@ function startOfNotice(head: string, isAll: boolean): AnswerFormat | undefined {
 }
 
 const SSE_FIELDS = ['data', 'event', 'id', 'retry'];
-const SSE_LINE = /^(?:data|event|id|retry)?(?::|$)/;
+// `message:` alone is no field, but what Flowise begins its events with.
+const SSE_LINE = /^(?:(?:data|event|id|retry)?(?::|$)|message:$)/;
 const SSE_JSON_LINE = /^data: ?(?:\{|\[DONE\])/;
 
 /**
@@ -121,6 +122,8 @@ function startOfLines(head: string, declared: DeclaredType, isAll: boolean): Ans
   if (SSE_JSON_LINE.test(rest) || (declared.isSse && /^[a-z]*:/.test(rest) && SSE_LINE.test(rest)))
     return 'sse';
   if (isAll) return 'text';
-  const mayBeField = SSE_FIELDS.some((field) => field.startsWith(rest) || rest.startsWith(`${field}:`));
+  const mayBeField =
+    SSE_FIELDS.some((field) => field.startsWith(rest) || rest.startsWith(`${field}:`)) ||
+    'message:'.startsWith(rest);
   return mayBeField || rest.startsWith(':') ? undefined : 'text';
 }

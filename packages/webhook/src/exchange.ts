@@ -14,8 +14,7 @@ import {
   undecodable,
 } from './failures/transport-failure.ts';
 import type { AgentError } from './agent-error.ts';
-
-export type Connector = buildConnector.connector;
+import type { Connector } from './connect/agent-connector.ts';
 
 interface ExchangeRequest {
   url: URL;

@@ -3,3 +3,5 @@ export { AgentError, agentErrorReasons, type AgentErrorReason } from './agent-er
 export { defaultAgentLimits, type AgentLimits } from './agent-limits.ts';
 export type { AgentEvent } from './agent-event.ts';
 export type { AgentMessage, AgentRequest, AgentUser } from './agent-request.ts';
+export { AllowedHosts } from './connect/allowed-hosts.ts';
+export { checkAgentUrl } from './agent-url.ts';

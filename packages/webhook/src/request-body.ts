@@ -48,18 +48,3 @@ export function agentRequestHeaders(request: AgentRequest): Record<string, strin
   }
   return headers;
 }
-
-/** @throws AgentError on anything but a plain http(s) address. Which hosts are allowed is the connector's business. */
-export function agentUrl(address: string): URL {
-  const url = URL.parse(address);
-  const isPlain =
-    url !== null && /^https?:$/.test(url.protocol) && url.username === '' && url.password === '';
-  if (!isPlain) {
-    throw new AgentError(
-      'AGENT_BLOCKED_URL',
-      'The agent is not set up correctly.',
-      'The webhook address must be a full http:// or https:// address without a user name or password in it.',
-    );
-  }
-  return url;
-}

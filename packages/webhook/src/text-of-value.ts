@@ -21,6 +21,7 @@ export function textOfValue(value: unknown, separator = '\n\n', depth = 0): stri
   if (depth > MAX_DEPTH) return undefined;
   if (Array.isArray(value)) return textOfArray(value, separator, depth);
   if (!isJsonObject(value)) return undefined;
+  if (value['object'] === 'response') return textOfResponse(value, separator, depth);
   let found: string | undefined;
   for (const key of TEXT_KEYS) {
     const inner = value[key];
@@ -49,9 +50,18 @@ function textOfArray(values: readonly unknown[], separator: string, depth: numbe
 /** OpenAI's completions: `choices[0].message.content`, `choices[0].delta.content` in a stream, `choices[0].text` of old. */
 function textOfChoice(value: JsonObject, separator: string, depth: number): string | undefined {
   const choices = value['choices'];
-  const choice: unknown = Array.isArray(choices) ? choices[0] : undefined;
-  if (!isJsonObject(choice)) return undefined;
+  if (!Array.isArray(choices)) return undefined;
+  // Of several alternatives, each has its index, and comes by itself in a stream.
+  const choice: unknown = choices.find((one) => isJsonObject(one) && (one['index'] ?? 0) === 0);
+  if (!isJsonObject(choice)) return '';
   return textOfValue(choice['delta'] ?? choice, separator, depth + 1) ?? '';
+}
+
+/** OpenAI's responses: of its output, the messages; reasoning and tool calls are none. */
+function textOfResponse({ output }: JsonObject, separator: string, depth: number): string | undefined {
+  if (!Array.isArray(output)) return undefined;
+  const messages = output.filter((item) => isJsonObject(item) && item['type'] === 'message');
+  return textOfArray(messages, separator, depth);
 }
 
 /**

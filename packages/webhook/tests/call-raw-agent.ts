@@ -1,7 +1,8 @@
 // Calls an agent made of a bare socket, and waits until its connection is gone, too.
 
 import type { Socket } from 'node:net';
-import { callAgent, type AgentLimits, type CallAgentOptions } from '../src/index.ts';
+import type { AgentLimits, CallAgentOptions } from '../src/index.ts';
+import { callAgent } from './call-loopback-agent.ts';
 import { collectAnswer } from './collect-answer.ts';
 import { chunk, requestTo, startRawAgent } from './raw-agent.ts';
 

@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { callAgent } from '../src/index.ts';
+import { callAgent } from './call-loopback-agent.ts';
 import { captures, type Capture } from './captures.ts';
 import { collectAnswer, expectAsCaptured } from './collect-answer.ts';
 import { requestTo, startRawAgent } from './raw-agent.ts';

@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { errors } from 'undici';
 import { describe, expect, it } from 'vitest';
-import { callAgent } from '../src/index.ts';
-import { defaultConnector } from '../src/connect.ts';
+import { callAgent, loopback } from './call-loopback-agent.ts';
+import { sharedAgentConnector } from '../src/connect/agent-connector.ts';
 import { closedAgent } from './call-raw-agent.ts';
 import { collectAnswer } from './collect-answer.ts';
 import { httpAnswer, requestTo, startRawAgent } from './raw-agent.ts';
@@ -69,7 +69,7 @@ describe('a connection that cannot be made', () => {
 
   it('at first is tried again, and the answer comes when the agent is up', async () => {
     await using agent = await startRawAgent((socket) => void socket.write(httpAnswer('{"output":"Hi"}')));
-    const connect = defaultConnector(1_000);
+    const connect = sharedAgentConnector(1_000, loopback);
     let attempts = 0;
     const answer = await collectAnswer(
       callAgent(requestTo(agent.url), {

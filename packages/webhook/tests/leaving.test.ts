@@ -1,7 +1,8 @@
 import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it, vi } from 'vitest';
-import { callAgent, type AgentEvent } from '../src/index.ts';
+import type { AgentEvent } from '../src/index.ts';
+import { callAgent } from './call-loopback-agent.ts';
 import { closedAgent, item } from './call-raw-agent.ts';
 import { collectAnswer } from './collect-answer.ts';
 import { chunkedHead, httpAnswer, requestTo, startRawAgent } from './raw-agent.ts';

@@ -21,6 +21,7 @@ export interface RawAgent extends AsyncDisposable {
 /** @param answer called with the socket when a request has been received. */
 export async function startRawAgent(
   answer: (socket: Socket, request: ReceivedRequest) => void | Promise<void>,
+  { host = '127.0.0.1', port: wantedPort = 0 } = {},
 ): Promise<RawAgent> {
   const open = new Set<Socket>();
   const requests: ReceivedRequest[] = [];
@@ -36,11 +37,11 @@ export async function startRawAgent(
       await answer(socket, request);
     });
   });
-  server.listen(0, '127.0.0.1');
+  server.listen(wantedPort, host);
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
   const agent: RawAgent = {
-    url: `http://127.0.0.1:${port}/webhook/chat`,
+    url: `http://${host}:${port}/webhook/chat`,
     requests,
     connections: 0,
     async allClosed() {

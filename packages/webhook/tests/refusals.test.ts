@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { callAgent } from '../src/index.ts';
+import { callAgent } from './call-loopback-agent.ts';
 import { collectAnswer } from './collect-answer.ts';
 import { httpAnswer, requestTo, startRawAgent } from './raw-agent.ts';
 

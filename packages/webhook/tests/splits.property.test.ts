@@ -17,8 +17,45 @@ const n8nLine = fc
   })
   .map((frame) => `${JSON.stringify(frame)}\n`);
 
+const knownAgents = fc
+  .constantFrom<object>(
+    { type: 'response.output_item.added', item: { type: 'message' } },
+    { type: 'response.output_text.delta', delta: 'a ' },
+    { type: 'response.completed', response: { object: 'response', output: [] } },
+    { type: 'text-start', id: '1' },
+    { type: 'text-delta', id: '1', delta: ' b' },
+    { type: 'start-step' },
+    { type: 'reset-step' },
+    { type: 'tool-input-start', toolName: 't' },
+    { type: 'error', errorText: 'x' },
+    { event: 'token', data: 'c' },
+    { event: 'end', data: '[DONE]' },
+    { event: 'message', answer: 'd\n' },
+    { event: 'message_replace', answer: 'e' },
+    { event: 'workflow_finished', data: { status: 'succeeded', outputs: { text: 'f' } } },
+    { event: 'on_chat_model_stream', data: { chunk: { content: 'g' } } },
+    { message: { content: 'h' }, done: false },
+    { response: '', done: true },
+    { choices: [{ delta: { content: 'i' } }] },
+    { content: ' j' },
+    { other: 1 },
+  )
+  .chain((value) =>
+    fc
+      .constantFrom(
+        'data: @\n\n',
+        'data:@\r\n\r\n',
+        '@\n',
+        '@\r\n',
+        'message:\ndata:@\n\n',
+        'event: data\ndata: @\n\n',
+      )
+      .map((frame) => frame.replace('@', JSON.stringify(value))),
+  );
+
 const fragment = fc.oneof(
   n8nLine,
+  knownAgents,
   fc.constantFrom(
     ...[
       'data: ',
@@ -69,7 +106,10 @@ const fragment = fc.oneof(
   ),
 );
 
-const structured = fc.array(fragment, { maxLength: 12 }).map((parts) => Buffer.from(parts.join('')));
+// Streams of one kind, and of everything.
+const structured = fc
+  .oneof(fc.array(fragment, { maxLength: 12 }), fc.array(knownAgents, { maxLength: 12 }))
+  .map((parts) => Buffer.from(parts.join('')));
 const spoiled = fc
   .tuple(structured, fc.nat(), fc.integer({ min: 128, max: 255 }))
   .map(([bytes, at, byte]) => {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { callAgent } from '../src/index.ts';
+import { callAgent } from './call-loopback-agent.ts';
 import { call, item, limited } from './call-raw-agent.ts';
 import { chunk, chunkedHead, lastChunk, requestTo, startRawAgent } from './raw-agent.ts';
 

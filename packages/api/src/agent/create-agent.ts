@@ -3,12 +3,15 @@ import type { z } from 'zod';
 import type { Services } from '../services.ts';
 import { toAgentOutput } from './agent-access.ts';
 import type { AgentOutput, createAgentInput } from './agent.schema.ts';
+import { checkWebhookUrl } from './check-webhook-url.ts';
 
+/** @throws DomainError AGENT_BLOCKED_URL */
 export async function createAgent(
-  { db, secretBox }: Services,
+  { db, secretBox, allowedHosts }: Services,
   user: UserWithTeam,
   input: z.output<typeof createAgentInput>,
 ): Promise<AgentOutput> {
+  checkWebhookUrl(input.webhookUrl, allowedHosts);
   const { webhookToken = null, config = {} } = input;
   const agent = await insertAgent(db, {
     team_id: user.teamId,

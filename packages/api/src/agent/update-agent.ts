@@ -3,13 +3,15 @@ import type { z } from 'zod';
 import type { Services } from '../services.ts';
 import { agentNotFound, toAgentOutput } from './agent-access.ts';
 import type { AgentOutput, updateAgentInput } from './agent.schema.ts';
+import { checkWebhookUrl } from './check-webhook-url.ts';
 
-/** @throws DomainError AGENT_NOT_FOUND */
+/** @throws DomainError AGENT_NOT_FOUND, AGENT_BLOCKED_URL */
 export async function updateAgent(
-  { db, secretBox }: Services,
+  { db, secretBox, allowedHosts }: Services,
   user: UserWithTeam,
   input: z.output<typeof updateAgentInput>,
 ): Promise<AgentOutput> {
+  if (input.webhookUrl !== undefined) checkWebhookUrl(input.webhookUrl, allowedHosts);
   const key = { teamId: user.teamId, id: input.id };
   const agent = await db.transaction().execute(async (trx) => {
     const before = await lockAgent(trx, key);

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { pageInput, pageOutput } from '../page-schema.ts';
 import { idSchema, nameSchema, textSchema } from '../text-schema.ts';
 
 export const roleSchema = z.enum(['user', 'admin']);
@@ -10,13 +11,20 @@ export const emailSchema = textSchema({ max: 254 })
 
 export const newPasswordSchema = textSchema({ min: 10, max: 256 });
 
-export const registerInput = z.object({
-  email: emailSchema,
-  password: newPasswordSchema,
-  /** The team to join: its registration has to be open. */
-  teamId: idSchema,
-  displayName: nameSchema({ max: 100 }).optional(),
-});
+export const registerInput = z
+  .object({
+    email: emailSchema,
+    password: newPasswordSchema,
+    /** The team to join: its registration has to be open. */
+    teamId: idSchema.optional(),
+    /** Or an invite of the team. */
+    inviteToken: textSchema({ min: 1, max: 100 }).optional(),
+    displayName: nameSchema({ max: 100 }).optional(),
+  })
+  .refine(({ teamId, inviteToken }) => (teamId === undefined) !== (inviteToken === undefined), {
+    path: ['teamId'],
+    message: 'give either teamId or inviteToken',
+  });
 
 export const loginInput = z.object({
   email: emailSchema,
@@ -24,6 +32,32 @@ export const loginInput = z.object({
   /** The team's slug or id; needed only where the email has accounts with this password in several teams. */
   team: nameSchema({ max: 100 }).optional(),
 });
+
+export const changePasswordInput = z.object({
+  currentPassword: textSchema({ max: 256 }),
+  newPassword: newPasswordSchema,
+});
+
+export const listSessionsInput = pageInput.prefault({});
+
+export const sessionOutput = z.object({
+  /** Names the session; nobody can log in with it. */
+  id: z.string(),
+  userAgent: z.string().nullable(),
+  createdAt: z.string(),
+  expiresAt: z.string(),
+  /** Whether it is the one of this request. */
+  isCurrent: z.boolean(),
+});
+
+export type SessionOutput = z.output<typeof sessionOutput>;
+
+export const listSessionsOutput = pageOutput(sessionOutput);
+
+export const sessionIdInput = z.object({
+  id: z.string().regex(/^[0-9a-f]{64}$/, 'must be the id of a session'),
+});
+export const sessionIdOutput = z.object({ id: z.string() });
 
 export const accountOutput = z.object({
   user: z.object({ id: z.string(), email: z.string(), displayName: z.string(), role: roleSchema }),

@@ -1,8 +1,9 @@
-import { createHash } from 'node:crypto';
-import { findUserByApiKey, type UserWithTeam } from '@parley/db';
+import { findUserByApiKey } from '@parley/db';
 import type { ContextRequest } from '../context.ts';
 import { DomainError } from '../errors.ts';
+import { hashSecretToken } from '../secret-token.ts';
 import type { Services } from '../services.ts';
+import type { Authentication } from './credential.ts';
 
 const bearer = /^Bearer +(parley_[\w-]+)$/i;
 
@@ -10,7 +11,7 @@ const bearer = /^Bearer +(parley_[\w-]+)$/i;
  * The user who makes a request: by API key, or by access token and live session.
  * @throws DomainError NOT_AUTHENTICATED, ACCESS_TOKEN_EXPIRED, SESSION_EXPIRED or INVALID_API_KEY
  */
-export async function authenticate(services: Services, request: ContextRequest): Promise<UserWithTeam> {
+export async function authenticate(services: Services, request: ContextRequest): Promise<Authentication> {
   if (request.authorization !== undefined) return authenticateByApiKey(services, request.authorization);
 
   const { accessToken, sessionId } = services.cookies.read(request.cookie);
@@ -19,27 +20,24 @@ export async function authenticate(services: Services, request: ContextRequest):
   if (check.status === 'invalid') throw notAuthenticated();
   if (check.status === 'expired') throw accessTokenExpired();
 
-  const user = await services.sessions.findLive(check.claims.sessionIdHash);
-  if (user === undefined || user.id !== check.claims.userId) {
+  const { sessionIdHash, userId } = check.claims;
+  const user = await services.sessions.findLive(sessionIdHash);
+  if (user === undefined || user.id !== userId) {
     throw new DomainError('SESSION_EXPIRED', 'This session has ended. Log in again.');
   }
-  return user;
+  return { user, credential: { type: 'session', sessionIdHash } };
 }
 
-async function authenticateByApiKey({ db }: Services, authorization: string): Promise<UserWithTeam> {
+async function authenticateByApiKey({ db }: Services, authorization: string): Promise<Authentication> {
   const key = bearer.exec(authorization)?.[1];
-  const found = key === undefined ? undefined : await findUserByApiKey(db, hashApiKey(key));
+  const found = key === undefined ? undefined : await findUserByApiKey(db, hashSecretToken(key));
   if (found === undefined || !found.user.isActive) {
     throw new DomainError(
       'INVALID_API_KEY',
       'This API key is not valid: it may have been revoked, or have expired.',
     );
   }
-  return found.user;
-}
-
-export function hashApiKey(key: string): string {
-  return createHash('sha256').update(key).digest('hex');
+  return { user: found.user, credential: { type: 'apiKey', apiKeyId: found.apiKeyId } };
 }
 
 function notAuthenticated(): DomainError {

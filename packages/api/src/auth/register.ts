@@ -1,44 +1,66 @@
-import { hasUsers, insertUser, isUniqueViolation, lockTeam, newId, type UserWithTeam } from '@parley/db';
+import {
+  findOpenInvite,
+  findTeam,
+  hasUsers,
+  insertUser,
+  isUniqueViolation,
+  lockTeam,
+  newId,
+  useInvite,
+  type UserWithTeam,
+} from '@parley/db';
 import type { z } from 'zod';
+import { recordAudit } from '../admin/record-audit.ts';
 import type { Context } from '../context.ts';
 import { DomainError } from '../errors.ts';
+import { hashSecretToken } from '../secret-token.ts';
 import type { Account, registerInput } from './auth.schema.ts';
 import { hashPassword } from './password.ts';
 import { startSession } from './start-session.ts';
 
+/** What lets somebody into a team. */
+type Admission = { teamId: string; invite?: { id: string; role: 'user' | 'admin' } };
+
 /**
- * Makes an account in a team whose registration is open, and logs it in. The first account of a team is its admin.
- * @throws DomainError REGISTRATION_CLOSED, EMAIL_TAKEN
+ * Makes an account, by an invite or in a team whose registration is open, and logs it in. By an invite its role is the
+ * invite's; otherwise the first account of a team is its admin.
+ * @throws DomainError REGISTRATION_CLOSED, INVITE_INVALID, EMAIL_TAKEN
  */
 export async function register(ctx: Context, input: z.output<typeof registerInput>): Promise<Account> {
+  // Asked before the costly hash, and once more in the transaction, which decides.
+  const admission = await findAdmission(ctx, input);
   const passwordHash = await hashPassword(input.password);
+  const { email, displayName = email.slice(0, email.indexOf('@')) } = input;
   const user = await ctx.db
     .transaction()
     .execute(async (trx): Promise<UserWithTeam> => {
+      const { teamId, invite } = admission;
       // The lock makes "the first account" one account, also when two people register at once.
-      const team = await lockTeam(trx, input.teamId);
-      if (team?.isRegistrationOpen !== true) throw registrationClosed();
-      const role = (await hasUsers(trx, team.id)) ? 'user' : 'admin';
-      const { email, displayName = email.slice(0, email.indexOf('@')) } = input;
+      const team = await lockTeam(trx, teamId);
+      if (team === undefined || (invite === undefined && !team.isRegistrationOpen))
+        throw registrationClosed();
+      const role = invite?.role ?? ((await hasUsers(trx, teamId)) ? 'user' : 'admin');
       const id = newId();
       await insertUser(trx, {
-        team_id: team.id,
+        team_id: teamId,
         id,
         email,
         display_name: displayName,
         role,
         password_hash: passwordHash,
       });
-      return {
-        id,
-        email,
-        displayName,
-        role,
-        isActive: true,
-        teamId: team.id,
-        teamSlug: team.slug,
-        teamName: team.name,
-      };
+      if (invite !== undefined && !(await useInvite(trx, { teamId, id: invite.id, userId: id }))) {
+        throw inviteInvalid();
+      }
+      await recordAudit(trx, {
+        teamId,
+        actorId: id,
+        action: 'auth.register',
+        targetId: id,
+        details: invite === undefined ? { role } : { role, inviteId: invite.id },
+      });
+      const { slug: teamSlug, name: teamName } = team;
+      return { id, email, displayName, role, isActive: true, teamId, teamSlug, teamName };
     })
     .catch((error: unknown) => {
       throw isUniqueViolation(error, 'users_team_id_email_key') ? emailTaken() : error;
@@ -46,11 +68,33 @@ export async function register(ctx: Context, input: z.output<typeof registerInpu
   return startSession(ctx, user);
 }
 
+async function findAdmission(
+  { db }: Context,
+  { teamId, inviteToken }: z.output<typeof registerInput>,
+): Promise<Admission> {
+  if (inviteToken !== undefined) {
+    const invite = await findOpenInvite(db, hashSecretToken(inviteToken));
+    if (invite === undefined) throw inviteInvalid();
+    return { teamId: invite.teamId, invite };
+  }
+  const team = teamId === undefined ? undefined : await findTeam(db, teamId);
+  if (team?.isRegistrationOpen !== true) throw registrationClosed();
+  return { teamId: team.id };
+}
+
 /** The same for a team that does not exist: ids of teams cannot be tried out. */
 function registrationClosed(): DomainError {
   return new DomainError(
     'REGISTRATION_CLOSED',
     'This team does not take registrations. Ask an admin of the team, and check the team id.',
+  );
+}
+
+/** The same whatever is wrong with it: who did not get an invite learns nothing of those there are. */
+function inviteInvalid(): DomainError {
+  return new DomainError(
+    'INVITE_INVALID',
+    'This invite cannot be used: it may have been used already, revoked, or have expired. Ask for another one.',
   );
 }
 

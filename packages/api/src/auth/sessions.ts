@@ -26,6 +26,8 @@ declare module 'lucia' {
 
 export const SESSION_SECONDS = 7 * 24 * 60 * 60;
 const MAX_SESSION_SECONDS = 30 * 24 * 60 * 60;
+/** Lucia asks for a user's sessions, and nothing here asks lucia. */
+const MAX_LISTED_SESSIONS = 1000;
 
 export interface Sessions {
   /** @returns the id for the cookie, which is not kept anywhere else, and its hash */
@@ -76,7 +78,7 @@ function createAdapter(db: Kysely<DB>): Adapter {
       return [toLuciaSession(found.session, id), { id: joinUserId(found.session), attributes: found.user }];
     },
     async getUserSessions(user) {
-      const sessions = await listSessionsOfUser(db, splitUserId(user));
+      const sessions = await listSessionsOfUser(db, { ...splitUserId(user), limit: MAX_LISTED_SESSIONS });
       return sessions.map((session) => toLuciaSession(session, session.idHash));
     },
     setSession: ({ id, userId, expiresAt, attributes }) =>

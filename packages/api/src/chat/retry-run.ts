@@ -15,21 +15,24 @@ import { DomainError } from '../errors.ts';
 import type { Services } from '../services.ts';
 import { chatNotFound } from './chat-access.ts';
 import type { retryRunInput, SendMessageOutput } from './chat.schema.ts';
-import { getAnsweringAgent, toSendOutput, toStartedRun } from './start-answer.ts';
+import { getAnsweringAgent, shuttingDown, toSendOutput, toStartedRun } from './start-answer.ts';
 
 /**
  * Has the last answer of a chat generated anew, where it failed or was cut short. The earlier one is superseded: it can
  * still be read, but the agent is not told of it. Retrying the same run again returns the run that was started first.
- * @throws DomainError CHAT_NOT_FOUND, RUN_NOT_FOUND, RUN_NOT_RETRYABLE, RUN_ALREADY_ACTIVE, AGENT_INACTIVE, AGENT_DELETED
+ * @throws DomainError CHAT_NOT_FOUND, RUN_NOT_FOUND, RUN_NOT_RETRYABLE, RUN_ALREADY_ACTIVE, AGENT_INACTIVE, AGENT_DELETED,
+ *   SHUTTING_DOWN
  */
 export async function retryRun(
   services: Services,
   user: UserWithTeam,
   input: z.output<typeof retryRunInput>,
 ): Promise<SendMessageOutput> {
+  using admission = services.runs.admit();
+  const mayStart = admission !== undefined;
   const { send, startedRun } = await services.db
     .transaction()
-    .execute((trx) => writeRetry(trx, services, user, input));
+    .execute((trx) => writeRetry(trx, services, user, { ...input, mayStart }));
   if (startedRun !== undefined) services.runs.start(startedRun);
   return toSendOutput(send);
 }
@@ -38,7 +41,7 @@ async function writeRetry(
   trx: Kysely<DB>,
   { runs: { instanceId, leaseMs } }: Services,
   user: UserWithTeam,
-  { chatId, runId: earlierRunId }: z.output<typeof retryRunInput>,
+  { chatId, runId: earlierRunId, mayStart }: z.output<typeof retryRunInput> & { mayStart: boolean },
 ): Promise<{ send: SendRow; startedRun?: StartedRun }> {
   const { teamId, id: userId } = user;
   const chat = await lockChatForSend(trx, { teamId, userId, id: chatId });
@@ -52,6 +55,7 @@ async function writeRetry(
   if (newest?.id !== earlierRunId) throw notRetryable();
   const agentId = getAnsweringAgent(chat);
   if (!isRetryable(earlier.state)) throw notRetryable();
+  if (!mayStart) throw shuttingDown();
   const ids = { runId: newId(), assistantMessageId: newId() };
   await insertRetry(trx, {
     teamId,

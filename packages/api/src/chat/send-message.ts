@@ -15,23 +15,25 @@ import { DomainError } from '../errors.ts';
 import type { Services } from '../services.ts';
 import { chatNotFound } from './chat-access.ts';
 import type { SendMessageOutput, sendMessageInput } from './chat.schema.ts';
-import { getAnsweringAgent, toSendOutput, toStartedRun } from './start-answer.ts';
+import { getAnsweringAgent, shuttingDown, toSendOutput, toStartedRun } from './start-answer.ts';
 
 type SendMessageInput = z.output<typeof sendMessageInput>;
 
 /**
  * Saves a user's message, starts the run that answers it, and returns without waiting for the answer. Sending the same
  * `messageId` again returns what the first call returned, and starts nothing.
- * @throws DomainError CHAT_NOT_FOUND, RUN_ALREADY_ACTIVE, AGENT_INACTIVE, AGENT_DELETED, MESSAGE_ID_CONFLICT
+ * @throws DomainError CHAT_NOT_FOUND, RUN_ALREADY_ACTIVE, AGENT_INACTIVE, AGENT_DELETED, MESSAGE_ID_CONFLICT, SHUTTING_DOWN
  */
 export async function sendMessage(
   services: Services,
   user: UserWithTeam,
   input: SendMessageInput,
 ): Promise<SendMessageOutput> {
+  using admission = services.runs.admit();
+  const mayStart = admission !== undefined;
   const { send, startedRun } = await services.db
     .transaction()
-    .execute((trx) => writeSend(trx, services, user, input))
+    .execute((trx) => writeSend(trx, services, user, { ...input, mayStart }))
     .catch((error: unknown) => {
       // The same id, sent into another chat at the same moment.
       throw isMessageIdTaken(error) ? messageIdConflict() : error;
@@ -44,7 +46,7 @@ async function writeSend(
   trx: Kysely<DB>,
   { runs: { instanceId, leaseMs } }: Services,
   user: UserWithTeam,
-  { chatId, messageId, content }: SendMessageInput,
+  { chatId, messageId, content, mayStart }: SendMessageInput & { mayStart: boolean },
 ): Promise<{ send: SendRow; startedRun?: StartedRun }> {
   const { teamId, id: userId } = user;
   // From here on, sends into this chat wait for each other.
@@ -58,6 +60,7 @@ async function writeSend(
   }
 
   const agentId = getAnsweringAgent(chat);
+  if (!mayStart) throw shuttingDown();
   const send = await insertSend(trx, {
     teamId,
     userId,

@@ -28,6 +28,13 @@ export function getAnsweringAgent({ agentId, isAgentActive, hasActiveRun }: Lock
   return agentId;
 }
 
+export function shuttingDown(): DomainError {
+  return new DomainError(
+    'SHUTTING_DOWN',
+    'This server is shutting down, and nothing was saved. Try again in a moment.',
+  );
+}
+
 export function toStartedRun(
   { teamId, id, email, displayName, role }: UserWithTeam,
   agentId: string,

@@ -3,6 +3,7 @@ import { insertTeam, insertUser, newId, type DB } from '@parley/db';
 import { createTestDatabase } from '@parley/db/testing';
 import { createRuns, type RunsOptions } from '@parley/runs';
 import { startTestWebhook, type TestWebhook } from '@parley/runs/testing';
+import { AllowedHosts } from '@parley/webhook';
 import type { Kysely } from 'kysely';
 import { hashPassword } from '../auth/password.ts';
 import { createContext } from '../context.ts';
@@ -30,10 +31,11 @@ export interface TestTeam {
   admin: TestUser;
   user: TestUser;
   /** One more user; its role is `user` unless said otherwise. */
-  createUser(options?: { email?: string; role?: 'user' | 'admin' }): Promise<TestUser>;
+  createUser: (options?: { email?: string; role?: 'user' | 'admin' }) => Promise<TestUser>;
 }
 
 export interface TestApi extends AsyncDisposable {
+  /** For the test itself: everything may be done with it. The procedures have `services.db`. */
   db: Kysely<DB>;
   services: Services;
   /** Calls procedures without being logged in. */
@@ -72,17 +74,19 @@ export async function createTestApi(
   } = {},
 ): Promise<TestApi> {
   await using cleanup = new AsyncDisposableStack();
-  const { db } = cleanup.use(await createTestDatabase());
+  const { db, system } = cleanup.use(await createTestDatabase());
   const webhook = cleanup.use(await startTestWebhook());
   const secretBox = createSecretBox(randomBytes(32));
+  const allowedHosts = new AllowedHosts(['127.0.0.1']);
   const runs = cleanup.adopt(
-    await createRuns({ db, openSecret: secretBox.open, ...options.runs }),
+    await createRuns({ db: system, openSecret: secretBox.open, allowedHosts, ...options.runs }),
     (created) => created.close(),
   );
   const services = createServices({
-    db,
+    db: system,
     runs,
     secretBox,
+    allowedHosts,
     jwtSecret: randomBytes(32),
     isSecure: false,
     ...(options.accessTokenSeconds === undefined ? {} : { accessTokenSeconds: options.accessTokenSeconds }),

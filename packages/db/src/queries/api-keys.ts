@@ -1,13 +1,67 @@
 // API keys are found by the SHA-256 of the key, before the team is known.
-import type { Insertable, Kysely } from 'kysely';
+import { sql, type Insertable, type Kysely } from 'kysely';
 import type { ApiKeys, DB } from '../generated/database.ts';
 import type { UserWithTeam } from './users.ts';
+
+export interface ApiKeyRow {
+  id: string;
+  name: string;
+  expiresAt: string | null;
+  lastUsedAt: string | null;
+  revokedAt: string | null;
+  createdAt: string;
+}
+
+const apiKeyColumns = [
+  'id',
+  'name',
+  'expires_at as expiresAt',
+  'last_used_at as lastUsedAt',
+  'revoked_at as revokedAt',
+  'created_at as createdAt',
+] as const;
+
+interface ApiKeyId {
+  teamId: string;
+  userId: string;
+  id: string;
+}
 
 export async function insertApiKey(
   db: Kysely<DB>,
   key: Pick<Insertable<ApiKeys>, 'team_id' | 'id' | 'user_id' | 'name' | 'key_hash' | 'expires_at'>,
-): Promise<void> {
-  await db.insertInto('api_keys').values(key).execute();
+): Promise<ApiKeyRow> {
+  return db.insertInto('api_keys').values(key).returning(apiKeyColumns).executeTakeFirstOrThrow();
+}
+
+/** A user's keys, newest first; `beforeId` is the last id of the page before. */
+export async function listApiKeys(
+  db: Kysely<DB>,
+  page: { teamId: string; userId: string; beforeId?: string | undefined; limit: number },
+): Promise<ApiKeyRow[]> {
+  const { teamId, userId, beforeId, limit } = page;
+  let query = db
+    .selectFrom('api_keys')
+    .select(apiKeyColumns)
+    .where('team_id', '=', teamId)
+    .where('user_id', '=', userId);
+  if (beforeId !== undefined) query = query.where('id', '<', beforeId);
+  return query.orderBy('id', 'desc').limit(limit).execute();
+}
+
+/** Revokes a user's key; one that is revoked stays so from when it was. `undefined` where the user has no such key. */
+export async function revokeApiKey(
+  db: Kysely<DB>,
+  { teamId, userId, id }: ApiKeyId,
+): Promise<ApiKeyRow | undefined> {
+  return db
+    .updateTable('api_keys')
+    .set({ revoked_at: sql<string>`coalesce(revoked_at, now())` })
+    .where('team_id', '=', teamId)
+    .where('user_id', '=', userId)
+    .where('id', '=', id)
+    .returning(apiKeyColumns)
+    .executeTakeFirst();
 }
 
 /** The user whose key this is, unless the key is revoked or expired. */

@@ -127,16 +127,23 @@ export async function endRun(db: Kysely<DB>, end: RunEnding): Promise<boolean> {
   return numUpdatedRows > 0n;
 }
 
-/** The heartbeat of one instance: one statement for all of its runs, however many. Gives the ids of those it still has. */
+/**
+ * The heartbeat of one instance: one statement for all of the runs that it executes, however many. Gives the ids of those it
+ * still has. It names them, since more may stand under its name: a run whose commit got through though its answer was
+ * lost is executed by nobody, and its lease has to lapse.
+ */
 export async function extendLeases(
   db: Kysely<DB>,
-  { instanceId, leaseMs }: { instanceId: string; leaseMs: number },
+  { instanceId, runIds, leaseMs }: { instanceId: string; runIds: readonly string[]; leaseMs: number },
 ): Promise<Set<string>> {
   const rows = await db
     .updateTable('runs')
     .set({ lease_expires_at: leaseEnd(leaseMs) })
     .where('instance_id', '=', instanceId)
     .where('state', '=', 'running')
+    .where(
+      sql<boolean>`id in (select value::uuid from jsonb_array_elements_text(${JSON.stringify(runIds)}::jsonb))`,
+    )
     .returning('id')
     .execute();
   return new Set(rows.map(({ id }) => id));

@@ -56,17 +56,29 @@ export async function findSessionWithUser(
   return { session, user: { id, email, displayName, role, isActive, teamId, teamSlug, teamName } };
 }
 
+/** A user's sessions that have not expired, newest first; `before` is the last one of the page before. */
 export async function listSessionsOfUser(
   db: Kysely<DB>,
-  { teamId, userId }: { teamId: string; userId: string },
+  page: {
+    teamId: string;
+    userId: string;
+    before?: { createdAt: string; id: string } | undefined;
+    limit: number;
+  },
 ): Promise<SessionRow[]> {
-  return db
+  const { teamId, userId, before, limit } = page;
+  let query = db
     .selectFrom('sessions as s')
     .select(sessionColumns)
     .where('s.team_id', '=', teamId)
     .where('s.user_id', '=', userId)
-    .orderBy('s.created_at', 'desc')
-    .execute();
+    .where('s.expires_at', '>', (eb) => eb.fn<string>('now'));
+  if (before !== undefined) {
+    query = query.where((eb) =>
+      eb(eb.refTuple('s.created_at', 's.id'), '<', eb.tuple(before.createdAt, before.id)),
+    );
+  }
+  return query.orderBy('s.created_at', 'desc').orderBy('s.id', 'desc').limit(limit).execute();
 }
 
 /** Moves a session's end, but never past `maxAgeSeconds` from its beginning. */
@@ -87,11 +99,28 @@ export async function deleteSession(db: Kysely<DB>, idHash: string): Promise<voi
   await db.deleteFrom('sessions').where('id', '=', idHash).execute();
 }
 
+/** Whether this user had such a session. */
+export async function deleteSessionOfUser(
+  db: Kysely<DB>,
+  { teamId, userId, idHash }: { teamId: string; userId: string; idHash: string },
+): Promise<boolean> {
+  const { numDeletedRows } = await db
+    .deleteFrom('sessions')
+    .where('team_id', '=', teamId)
+    .where('user_id', '=', userId)
+    .where('id', '=', idHash)
+    .executeTakeFirst();
+  return numDeletedRows > 0n;
+}
+
+/** Ends every session of a user, but for one where `exceptIdHash` names it. */
 export async function deleteSessionsOfUser(
   db: Kysely<DB>,
-  { teamId, userId }: { teamId: string; userId: string },
+  { teamId, userId, exceptIdHash }: { teamId: string; userId: string; exceptIdHash?: string | undefined },
 ): Promise<void> {
-  await db.deleteFrom('sessions').where('team_id', '=', teamId).where('user_id', '=', userId).execute();
+  let query = db.deleteFrom('sessions').where('team_id', '=', teamId).where('user_id', '=', userId);
+  if (exceptIdHash !== undefined) query = query.where('id', '<>', exceptIdHash);
+  await query.execute();
 }
 
 export async function deleteExpiredSessions(db: Kysely<DB>): Promise<void> {

@@ -1,4 +1,4 @@
-import type { Insertable, Kysely, Selectable } from 'kysely';
+import { sql, type Insertable, type Kysely, type Selectable, type Updateable } from 'kysely';
 import type { DB, Teams } from '../generated/database.ts';
 
 export interface TeamRow {
@@ -6,9 +6,16 @@ export interface TeamRow {
   slug: string;
   name: string;
   isRegistrationOpen: boolean;
+  createdAt: string;
 }
 
-const teamColumns = ['id', 'slug', 'name', 'is_registration_open as isRegistrationOpen'] as const;
+const teamColumns = [
+  'id',
+  'slug',
+  'name',
+  'is_registration_open as isRegistrationOpen',
+  'created_at as createdAt',
+] as const;
 
 export async function insertTeam(
   db: Kysely<DB>,
@@ -19,6 +26,24 @@ export async function insertTeam(
 
 export async function findTeam(db: Kysely<DB>, id: string): Promise<TeamRow | undefined> {
   return db.selectFrom('teams').select(teamColumns).where('id', '=', id).executeTakeFirst();
+}
+
+export async function getTeam(db: Kysely<DB>, id: string): Promise<TeamRow> {
+  return db.selectFrom('teams').select(teamColumns).where('id', '=', id).executeTakeFirstOrThrow();
+}
+
+/** Changes what `changes` names. */
+export async function updateTeam(
+  db: Kysely<DB>,
+  id: string,
+  changes: Pick<Updateable<Teams>, 'name' | 'is_registration_open'>,
+): Promise<TeamRow> {
+  return db
+    .updateTable('teams')
+    .set({ ...changes, updated_at: sql<string>`now()` })
+    .where('id', '=', id)
+    .returning(teamColumns)
+    .executeTakeFirstOrThrow();
 }
 
 /** Locks the team's row: what depends on the team's other rows (who is the first user?) happens one at a time. */

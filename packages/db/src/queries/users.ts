@@ -61,6 +61,19 @@ export async function hasUsers(db: Kysely<DB>, teamId: string): Promise<boolean>
   return user !== undefined;
 }
 
+export async function findPasswordHash(
+  db: Kysely<DB>,
+  { teamId, id }: { teamId: string; id: string },
+): Promise<string | undefined> {
+  const user = await db
+    .selectFrom('users')
+    .select('password_hash as passwordHash')
+    .where('team_id', '=', teamId)
+    .where('id', '=', id)
+    .executeTakeFirst();
+  return user?.passwordHash;
+}
+
 export async function updateUserPassword(
   db: Kysely<DB>,
   { teamId, id, passwordHash }: { teamId: string; id: string; passwordHash: string },

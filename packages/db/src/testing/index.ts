@@ -8,9 +8,13 @@ import { connectPGlite, driverOptions } from '../open-pglite.ts';
 import { open } from '../open.ts';
 import { newDatabaseName, runAsAdmin, withDatabase } from './postgres-template.ts';
 import type { TemplateSource } from './templates.ts';
+import { withoutScope } from './without-scope.ts';
 
 export interface TestDatabase extends AsyncDisposable {
+  /** For a test to prepare and to look at: it may do everything, and row-level security does not hold it back. */
   db: Kysely<DB>;
+  /** What `open()` gives, for what is tested. */
+  system: Kysely<DB>;
   engine: TemplateSource['engine'];
   /** Of this database, for those that open connections of their own. Postgres only. */
   url?: string;
@@ -26,21 +30,27 @@ export async function createTestDatabase(): Promise<TestDatabase> {
 
 async function copyPGlite(tarball: string): Promise<TestDatabase> {
   const pglite = await PGlite.create({ ...driverOptions, loadDataDir: await openAsBlob(tarball) });
-  const db = await connectPGlite(pglite);
-  return { db, engine: 'pglite', [Symbol.asyncDispose]: () => db.destroy() };
+  const system = await connectPGlite(pglite);
+  return {
+    db: withoutScope(system),
+    system,
+    engine: 'pglite',
+    [Symbol.asyncDispose]: () => system.destroy(),
+  };
 }
 
 async function copyPostgres(adminUrl: string, template: string): Promise<TestDatabase> {
   const name = newDatabaseName('test');
   await runAsAdmin(adminUrl, `create database ${name} template ${template}`);
   const url = withDatabase(adminUrl, name);
-  const db = await open({ url });
+  const system = await open({ url });
   return {
-    db,
+    db: withoutScope(system),
+    system,
     engine: 'postgres',
     url,
     [Symbol.asyncDispose]: async () => {
-      await db.destroy();
+      await system.destroy();
       await runAsAdmin(adminUrl, `drop database ${name} with (force)`);
     },
   };

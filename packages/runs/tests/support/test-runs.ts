@@ -10,6 +10,7 @@ import {
   newId,
 } from '@parley/db';
 import { createTestDatabase, type TestDatabase } from '@parley/db/testing';
+import { AllowedHosts } from '@parley/webhook';
 import {
   createRuns,
   type FollowedEvent,
@@ -45,8 +46,9 @@ export async function createTestRuns(): Promise<TestRuns> {
     async startInstance(options = {}) {
       const errors: unknown[] = [];
       const runs = await createRuns({
-        db,
+        db: database.system,
         openSecret: (bytes) => Buffer.from(bytes).toString(),
+        allowedHosts: new AllowedHosts(['127.0.0.1']),
         onError: (error) => errors.push(error),
         ...options,
       });

@@ -7,7 +7,7 @@ import type { ProcedureCall } from '../request/create-call.ts';
 import { responseHead } from '../response-head.ts';
 import { EventEncoder } from './event-encoder.ts';
 import { EventStream } from './event-stream.ts';
-import { connectedFrame } from './frames.ts';
+import { connectedFrame, retryField } from './frames.ts';
 import { streamEvents } from './stream-events.ts';
 import { StreamFailures } from './stream-failures.ts';
 import { streamHeaders } from './stream-headers.ts';
@@ -54,10 +54,10 @@ function abortAfter(exchange: Exchange, durationMs: number): void {
 }
 
 function openStream(exchange: Exchange): EventStream {
-  const { settings, request, response, signal } = exchange;
+  const { settings, request, response } = exchange;
   const head = responseHead(exchange, { responses: undefined, errors: [] }, streamHeaders(request));
   response.writeHead(response.statusCode === 200 ? head.status : response.statusCode, head.headers);
-  const stream = new EventStream(response, settings.streams, signal);
-  stream.write(connectedFrame(settings.config.sse?.client));
+  const stream = new EventStream(exchange, settings.streams);
+  stream.write(retryField(settings.reconnectMs) + connectedFrame(settings.config.sse?.client));
   return stream;
 }

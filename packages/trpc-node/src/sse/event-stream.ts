@@ -6,6 +6,14 @@ import type { CheckLimits, OpenStream, OpenStreams } from './open-streams.ts';
 /** How much a stream gathers in one tick before it lets the others have their turn. */
 const MAX_GATHERED_CHARS = 64 * 1024;
 
+/** What a stream needs of the exchange that it is the answer of. */
+export interface StreamExchange {
+  readonly response: ResponseWriter;
+  /** Aborted where the client has left already: then nobody is told that the response has closed. */
+  readonly signal: AbortSignal;
+  abort(): void;
+}
+
 /**
  * The writing end of one subscription: gathers the frames of a tick, writes them at once, and knows whether its reader
  * keeps up. What it holds for a reader that does not is the socket's buffer, plus what was gathered in one tick.
@@ -21,12 +29,12 @@ export class EventStream implements OpenStream {
   /** Since when the reader has not taken what was written; undefined while it keeps up. */
   #stalledSinceMs: number | undefined;
   #resume: (() => void) | undefined;
+  readonly #exchange: StreamExchange;
 
-  /**
-   * @param response with its head written
-   * @param signal aborted where the client has left already: then it is never told that the response has closed
-   */
-  constructor(response: ResponseWriter, open: OpenStreams, signal: AbortSignal) {
+  /** @param exchange its response with its head written */
+  constructor(exchange: StreamExchange, open: OpenStreams) {
+    const { response, signal } = exchange;
+    this.#exchange = exchange;
     this.#response = response;
     this.#body = bodyWriter(response);
     this.#open = open;
@@ -72,6 +80,10 @@ export class EventStream implements OpenStream {
   /** Cuts the connection. */
   destroy(): void {
     this.#response.destroy();
+  }
+
+  leave(): void {
+    this.#exchange.abort();
   }
 
   flush(nowMs: number): void {

@@ -7,6 +7,8 @@ export interface OpenStream {
   flush(nowMs: number): void;
   /** Pings, or cuts off a reader that takes nothing. */
   check(nowMs: number, limits: CheckLimits): void;
+  /** Ends it as a lost connection would, but with all that was gathered: its client connects again. */
+  leave(): void;
 }
 
 export interface StreamTimes {
@@ -24,6 +26,7 @@ export class OpenStreams {
   readonly frames = new SharedFrames();
   readonly #streams = new Set<OpenStream>();
   readonly #limits: CheckLimits;
+  #isClosed = false;
   #toFlush: OpenStream[] = [];
   #checks: NodeJS.Timeout | undefined;
 
@@ -35,6 +38,7 @@ export class OpenStreams {
 
   add(stream: OpenStream): void {
     this.#streams.add(stream);
+    if (this.#isClosed) stream.leave();
     // One timer for all: a timer a stream would have to be re-armed with each event.
     this.#checks ??= setInterval(this.#check, this.#limits.checkMs).unref();
   }
@@ -44,6 +48,12 @@ export class OpenStreams {
     if (this.#streams.size > 0) return;
     clearInterval(this.#checks);
     this.#checks = undefined;
+  }
+
+  /** Ends all streams, and those to come, so that their clients connect again: to another server, it is hoped. */
+  close(): void {
+    this.#isClosed = true;
+    for (const stream of this.#streams) stream.leave();
   }
 
   /**

@@ -16,8 +16,8 @@ const SLOW = 'The agent took too long to answer.';
 const UNREADABLE = 'The agent sent an answer that could not be read.';
 
 export function transportFailure(error: unknown, state: TransportState, limits: AgentLimits): AgentError {
-  if (error instanceof AgentError) return error;
   const root = rootOf(error);
+  if (root instanceof AgentError) return root;
   const code = codeOf(root);
   switch (code) {
     case 'UND_ERR_HEADERS_TIMEOUT':

@@ -9,6 +9,7 @@ import {
 } from '../failures/answer-failures.ts';
 import { errorOfValue, isJsonObject, textOfValue } from '../text-of-value.ts';
 import type { AnswerContext } from './format-parser.ts';
+import { readDifyWorkflow } from './known/dify.ts';
 
 // n8n's own words where a workflow has none, as {"message": ...} and nothing else.
 const STARTED = 'Workflow was started';
@@ -20,7 +21,9 @@ export function readJsonAnswer(value: unknown, { answer, quote }: AnswerContext)
   checkN8nNotice(value);
   const error = errorOfValue(value);
   if (error !== undefined) throw reportedError(quote(error));
-  const text = textOfValue(value);
+  const workflow = isJsonObject(value) ? readDifyWorkflow(value) : undefined;
+  if (workflow?.type === 'error') throw reportedError(quote(workflow.message));
+  const text = workflow?.type === 'whole' ? workflow.text : textOfValue(value);
   if (text?.trim()) {
     answer.append(text);
     return;

@@ -1,12 +1,16 @@
-// A body that begins like JSON: one JSON value, or n8n's stream of JSON lines, which has the same content type and the
-// same first byte. The first line that is an n8n frame tells; until then everything is held.
+// A body that begins like JSON: one JSON value, n8n's stream of JSON lines, which has the same content type and the same first
+// byte, or the lines of another agent. The first line that is an n8n frame or one of Ollama's tells, or the second one that is a
+// JSON object by itself; until then everything is held.
 
 import { brokenJson, frameTooLarge } from '../failures/answer-failures.ts';
 import { LineSplitter } from '../split-lines.ts';
 import type { AnswerContext, FormatParser } from './format-parser.ts';
 import { readJsonAnswer } from './json-answer.ts';
 import { N8nStream } from './n8n.ts';
+import { isJsonObject, type JsonObject } from '../text-of-value.ts';
+import { isOllamaLine } from './known/ollama.ts';
 import { readN8nFrame } from './n8n-frame.ts';
+import { StreamedText } from './streamed-text.ts';
 
 // What only JSON begins with. Anything else that does not parse, such as "[1] says that ...", is text after all.
 const JSON_ONLY = /^(?:\{\s*["}]|\[\s*\{\s*["}])/;
@@ -20,9 +24,16 @@ export class JsonParser implements FormatParser {
   // A line that is no JSON value by itself belongs to a value of several lines, which cannot be n8n's.
   #isOneValue = false;
   #stream: N8nStream | undefined;
+  // The first line, if it is an object by itself.
+  #firstLine: JsonObject | undefined;
+  #lineStream: StreamedText | undefined;
 
   constructor(context: AnswerContext) {
     this.#context = context;
+  }
+
+  get isDone(): boolean {
+    return this.#lineStream?.isDone === true;
   }
 
   get graceMs(): number | undefined {
@@ -36,18 +47,15 @@ export class JsonParser implements FormatParser {
 
   end(): void {
     const rest = this.#lines.takeRest();
-    if (this.#stream === undefined) {
+    if (this.#stream === undefined && this.#lineStream === undefined) {
       const value = parseJson([...this.#held, rest].join('\n'));
       if (value !== undefined && readN8nFrame(value) === undefined) {
         readJsonAnswer(value, this.#context);
         return;
       }
-      this.#readLine(rest);
-    } else if (rest.trim() !== '') {
-      this.#readLine(rest);
     }
-    if (this.#stream !== undefined) this.#stream.end();
-    else this.#readAsText();
+    this.#readLine(rest);
+    this.#finish();
   }
 
   cut(): void {
@@ -55,15 +63,27 @@ export class JsonParser implements FormatParser {
       this.#stream.cut();
       return;
     }
+    if (this.#lineStream !== undefined) return;
     // A value may be whole although its body is not: some agents leave the connection open.
     const value = parseJson([...this.#held, this.#lines.takeRest()].join('\n'));
     if (value !== undefined) readJsonAnswer(value, this.#context);
   }
 
+  #finish(): void {
+    if (this.#stream !== undefined) this.#stream.end();
+    else if (this.#lineStream !== undefined) this.#lineStream.end();
+    else this.#readAsText();
+  }
+
   #readLine(line: string): void {
+    if (this.isDone) return;
     this.#checkSize(line.length);
     if (this.#stream !== undefined) {
       this.#readFrame(this.#stream, line);
+      return;
+    }
+    if (this.#lineStream !== undefined) {
+      this.#readObject(this.#lineStream, line);
       return;
     }
     this.#held.push(line);
@@ -74,10 +94,29 @@ export class JsonParser implements FormatParser {
       this.#isOneValue = true;
     } else if (readN8nFrame(value) !== undefined) {
       this.#stream = new N8nStream(this.#context);
-      for (const held of this.#held) this.#readFrame(this.#stream, held);
-      this.#held = [];
-      this.#heldChars = 0;
+      for (const held of this.#takeHeld()) this.#readFrame(this.#stream, held);
+    } else if (isJsonObject(value) && (this.#firstLine !== undefined || isOllamaLine(value))) {
+      this.#lineStream = new StreamedText(this.#context);
+      for (const held of this.#takeHeld()) this.#readObject(this.#lineStream, held);
+    } else if (isJsonObject(value)) {
+      this.#firstLine = value;
+    } else {
+      this.#isOneValue = true;
     }
+  }
+
+  #takeHeld(): string[] {
+    const held = this.#held;
+    this.#held = [];
+    this.#heldChars = 0;
+    return held;
+  }
+
+  #readObject(stream: StreamedText, line: string): void {
+    if (line.trim() === '' || stream.isDone) return;
+    const value = parseJson(line);
+    if (!isJsonObject(value)) throw brokenJson();
+    stream.accept(value);
   }
 
   #readFrame(stream: N8nStream, line: string): void {
@@ -89,7 +128,8 @@ export class JsonParser implements FormatParser {
   }
 
   #checkSize(lineChars: number): void {
-    if (this.#heldChars + lineChars > this.#context.limits.maxFrameChars) throw frameTooLarge();
+    if (!this.isDone && this.#heldChars + lineChars > this.#context.limits.maxFrameChars)
+      throw frameTooLarge();
   }
 
   #readAsText(): void {

@@ -1,0 +1,27 @@
+import { revokeApiKey as revokeApiKeyRow, type ApiKeyRow, type UserWithTeam } from '@parley/db';
+import { recordAudit } from '../admin/record-audit.ts';
+import { DomainError } from '../errors.ts';
+import type { Services } from '../services.ts';
+
+/**
+ * Ends a key at once. A second time changes nothing.
+ * @throws DomainError API_KEY_NOT_FOUND, also for a key of somebody else
+ */
+export async function revokeApiKey(
+  { db }: Services,
+  user: UserWithTeam,
+  { id }: { id: string },
+): Promise<ApiKeyRow> {
+  return db.transaction().execute(async (trx) => {
+    const key = await revokeApiKeyRow(trx, { teamId: user.teamId, userId: user.id, id });
+    if (key === undefined) throw new DomainError('API_KEY_NOT_FOUND', 'You have no such API key.');
+    await recordAudit(trx, {
+      teamId: user.teamId,
+      actorId: user.id,
+      action: 'apiKey.revoke',
+      targetId: id,
+      details: { name: key.name },
+    });
+    return key;
+  });
+}

@@ -1,0 +1,36 @@
+import { lockInvite, revokeInvite as revokeInviteRow, type UserWithTeam } from '@parley/db';
+import { recordAudit } from '../admin/record-audit.ts';
+import { DomainError } from '../errors.ts';
+import type { Services } from '../services.ts';
+import { toInviteOutput } from './invite-output.ts';
+import type { InviteOutput } from './team.schema.ts';
+
+/**
+ * Ends an invite that nobody has used. A second time changes nothing.
+ * @throws DomainError INVITE_NOT_FOUND, INVITE_USED
+ */
+export async function revokeInvite(
+  { db }: Services,
+  user: UserWithTeam,
+  { id }: { id: string },
+): Promise<InviteOutput> {
+  const key = { teamId: user.teamId, id };
+  return db.transaction().execute(async (trx) => {
+    const before = await lockInvite(trx, key);
+    if (before === undefined) {
+      throw new DomainError('INVITE_NOT_FOUND', 'There is no such invite in this team.');
+    }
+    if (before.usedAt !== null) {
+      throw new DomainError('INVITE_USED', 'This invite was used already: disable the account instead.');
+    }
+    if (before.revokedAt !== null) return toInviteOutput(before);
+    const after = await revokeInviteRow(trx, key);
+    await recordAudit(trx, {
+      teamId: user.teamId,
+      actorId: user.id,
+      action: 'team.revokeInvite',
+      targetId: id,
+    });
+    return toInviteOutput(after);
+  });
+}

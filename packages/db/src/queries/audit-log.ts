@@ -1,0 +1,52 @@
+// Who changed what. Rows are only ever added.
+import { sql, type Insertable, type Kysely } from 'kysely';
+import type { AuditLog, DB } from '../generated/database.ts';
+import type { JsonObject } from '../json.ts';
+
+export interface AuditRow {
+  id: string;
+  actorId: string | null;
+  action: string;
+  targetId: string | null;
+  details: JsonObject;
+  createdAt: string;
+}
+
+export async function insertAuditLog(
+  db: Kysely<DB>,
+  entry: Pick<Insertable<AuditLog>, 'team_id' | 'id' | 'actor_id' | 'action' | 'target_id' | 'details'>,
+): Promise<void> {
+  await db.insertInto('audit_log').values(entry).execute();
+}
+
+/** Newest first; `beforeId` is the last id of the page before. */
+export async function listAuditLog(
+  db: Kysely<DB>,
+  filter: {
+    teamId: string;
+    actorId?: string | undefined;
+    targetId?: string | undefined;
+    action?: string | undefined;
+    beforeId?: string | undefined;
+    limit: number;
+  },
+): Promise<AuditRow[]> {
+  const { teamId, actorId, targetId, action, beforeId, limit } = filter;
+  let query = db
+    .selectFrom('audit_log')
+    .select([
+      'id',
+      'actor_id as actorId',
+      'action',
+      'target_id as targetId',
+      // `recordAudit` writes objects only.
+      sql<JsonObject>`details`.as('details'),
+      'created_at as createdAt',
+    ])
+    .where('team_id', '=', teamId);
+  if (actorId !== undefined) query = query.where('actor_id', '=', actorId);
+  if (targetId !== undefined) query = query.where('target_id', '=', targetId);
+  if (action !== undefined) query = query.where('action', '=', action);
+  if (beforeId !== undefined) query = query.where('id', '<', beforeId);
+  return query.orderBy('id', 'desc').limit(limit).execute();
+}

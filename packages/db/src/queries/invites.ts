@@ -1,0 +1,104 @@
+// Invites are found by the SHA-256 of their token, before the team is known; everything else is done within the team.
+import { sql, type Insertable, type Kysely } from 'kysely';
+import type { DB, Invites } from '../generated/database.ts';
+
+export interface InviteRow {
+  id: string;
+  role: 'user' | 'admin';
+  createdBy: string | null;
+  usedBy: string | null;
+  expiresAt: string;
+  usedAt: string | null;
+  revokedAt: string | null;
+  createdAt: string;
+}
+
+const inviteColumns = [
+  'id',
+  'role',
+  'created_by as createdBy',
+  'used_by as usedBy',
+  'expires_at as expiresAt',
+  'used_at as usedAt',
+  'revoked_at as revokedAt',
+  'created_at as createdAt',
+] as const;
+
+export async function insertInvite(
+  db: Kysely<DB>,
+  invite: Pick<Insertable<Invites>, 'team_id' | 'id' | 'token_hash' | 'role' | 'created_by' | 'expires_at'>,
+): Promise<InviteRow> {
+  return db.insertInto('invites').values(invite).returning(inviteColumns).executeTakeFirstOrThrow();
+}
+
+/** Newest first; `beforeId` is the last id of the page before. */
+export async function listInvites(
+  db: Kysely<DB>,
+  { teamId, beforeId, limit }: { teamId: string; beforeId?: string | undefined; limit: number },
+): Promise<InviteRow[]> {
+  let query = db.selectFrom('invites').select(inviteColumns).where('team_id', '=', teamId);
+  if (beforeId !== undefined) query = query.where('id', '<', beforeId);
+  return query.orderBy('id', 'desc').limit(limit).execute();
+}
+
+/** Locks an invite until the transaction ends: it is used or revoked, not both. */
+export async function lockInvite(
+  trx: Kysely<DB>,
+  { teamId, id }: { teamId: string; id: string },
+): Promise<InviteRow | undefined> {
+  return trx
+    .selectFrom('invites')
+    .select(inviteColumns)
+    .where('team_id', '=', teamId)
+    .where('id', '=', id)
+    .forUpdate()
+    .executeTakeFirst();
+}
+
+export async function revokeInvite(
+  db: Kysely<DB>,
+  { teamId, id }: { teamId: string; id: string },
+): Promise<InviteRow> {
+  return db
+    .updateTable('invites')
+    .set({ revoked_at: sql<string>`now()` })
+    .where('team_id', '=', teamId)
+    .where('id', '=', id)
+    .returning(inviteColumns)
+    .executeTakeFirstOrThrow();
+}
+
+/** The invite of this token, while it can be used. */
+export async function findOpenInvite(
+  db: Kysely<DB>,
+  tokenHash: string,
+): Promise<{ teamId: string; id: string; role: 'user' | 'admin' } | undefined> {
+  return db
+    .selectFrom('invites')
+    .select(['team_id as teamId', 'id', 'role'])
+    .where('token_hash', '=', tokenHash)
+    .where('used_at', 'is', null)
+    .where('revoked_at', 'is', null)
+    .where('expires_at', '>', (eb) => eb.fn<string>('now'))
+    .executeTakeFirst();
+}
+
+/**
+ * Marks an invite as used, if it still can be. One statement, so that of two who come at once one gets it: the second
+ * waits for the first one's transaction, and then finds it used.
+ */
+export async function useInvite(
+  trx: Kysely<DB>,
+  { teamId, id, userId }: { teamId: string; id: string; userId: string },
+): Promise<boolean> {
+  const { numUpdatedRows } = await trx
+    .updateTable('invites')
+    .set({ used_at: sql<string>`now()`, used_by: userId })
+    .where('team_id', '=', teamId)
+    .where('id', '=', id)
+    .where('used_at', 'is', null)
+    .where('revoked_at', 'is', null)
+    .where('expires_at', '>', (eb) => eb.fn<string>('now'))
+    .executeTakeFirst();
+  return numUpdatedRows > 0n;
+}

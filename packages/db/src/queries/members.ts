@@ -1,0 +1,75 @@
+// The users of a team, as its admins see and change them.
+import { sql, type Kysely, type Updateable } from 'kysely';
+import type { DB, Users } from '../generated/database.ts';
+
+export interface MemberRow {
+  id: string;
+  email: string;
+  displayName: string;
+  role: 'user' | 'admin';
+  isActive: boolean;
+  createdAt: string;
+}
+
+const memberColumns = [
+  'id',
+  'email',
+  'display_name as displayName',
+  'role',
+  'is_active as isActive',
+  'created_at as createdAt',
+] as const;
+
+/** Newest first; `beforeId` is the last id of the page before. */
+export async function listMembers(
+  db: Kysely<DB>,
+  { teamId, beforeId, limit }: { teamId: string; beforeId?: string | undefined; limit: number },
+): Promise<MemberRow[]> {
+  let query = db.selectFrom('users').select(memberColumns).where('team_id', '=', teamId);
+  if (beforeId !== undefined) query = query.where('id', '<', beforeId);
+  return query.orderBy('id', 'desc').limit(limit).execute();
+}
+
+export async function findMember(
+  db: Kysely<DB>,
+  { teamId, id }: { teamId: string; id: string },
+): Promise<MemberRow | undefined> {
+  return db
+    .selectFrom('users')
+    .select(memberColumns)
+    .where('team_id', '=', teamId)
+    .where('id', '=', id)
+    .executeTakeFirst();
+}
+
+/** `undefined` where the team has no such member. */
+export async function updateMember(
+  db: Kysely<DB>,
+  { teamId, id }: { teamId: string; id: string },
+  changes: Pick<Updateable<Users>, 'role' | 'is_active'>,
+): Promise<MemberRow | undefined> {
+  return db
+    .updateTable('users')
+    .set({ ...changes, updated_at: sql<string>`now()` })
+    .where('team_id', '=', teamId)
+    .where('id', '=', id)
+    .returning(memberColumns)
+    .executeTakeFirst();
+}
+
+/** Whether the team has an active admin besides this user. */
+export async function hasOtherAdmin(
+  db: Kysely<DB>,
+  { teamId, id }: { teamId: string; id: string },
+): Promise<boolean> {
+  const admin = await db
+    .selectFrom('users')
+    .select('id')
+    .where('team_id', '=', teamId)
+    .where('id', '<>', id)
+    .where('role', '=', 'admin')
+    .where('is_active', '=', true)
+    .limit(1)
+    .executeTakeFirst();
+  return admin !== undefined;
+}

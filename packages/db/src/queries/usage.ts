@@ -1,0 +1,106 @@
+// How much a team has used its agents: its runs, counted by day, by agent or by user.
+import { sql, type Kysely, type RawBuilder } from 'kysely';
+import type { DB } from '../generated/database.ts';
+import { firstIdOf } from '../new-id.ts';
+
+export type UsageGroup = 'day' | 'agent' | 'user';
+
+export interface UsageRow {
+  /** A day (`2026-11-23`, in UTC), or the id of an agent or of a user; null for the agents that were deleted. */
+  key: string | null;
+  /** The agent's name, or the user's email; null for a day, and for an agent that was deleted. */
+  label: string | null;
+  /** Answers that were begun, and how they ended. */
+  runs: number;
+  succeeded: number;
+  failed: number;
+  canceled: number;
+  interrupted: number;
+  /** How many users and chats they were for. */
+  users: number;
+  chats: number;
+  /** From the start to the end of an answer, on average; null where none has ended. */
+  averageMs: number | null;
+  /** Where it stands in the list, which is in the order of `rank`, then of `tie`. */
+  rank: number;
+  tie: string;
+}
+
+export type UsagePosition = Pick<UsageRow, 'rank' | 'tie'>;
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+const NO_AGENT = '00000000-0000-0000-0000-000000000000';
+
+const keys: Record<UsageGroup, RawBuilder<string>> = {
+  day: sql`to_char(created_at at time zone 'UTC', 'YYYY-MM-DD')`,
+  agent: sql`coalesce(agent_id, ${NO_AGENT}::uuid)::text`,
+  user: sql`user_id::text`,
+};
+
+/**
+ * Days newest first; agents and users by their number of runs, most first. From `from` (inclusive) to `to` (exclusive).
+ * The counts may grow between two pages, and an agent or user then move from one to the other.
+ */
+export async function listUsage(
+  db: Kysely<DB>,
+  options: {
+    teamId: string;
+    by: UsageGroup;
+    from: Date;
+    to: Date;
+    after?: UsagePosition | undefined;
+    limit: number;
+  },
+): Promise<UsageRow[]> {
+  const { teamId, by, from, to, after, limit } = options;
+  let query = db
+    .with('keyed', (cte) =>
+      cte
+        .selectFrom('runs')
+        .select(['state', 'user_id', 'chat_id', 'created_at', 'ended_at', keys[by].as('tie')])
+        .where('team_id', '=', teamId)
+        .where('created_at', '>=', from.toISOString())
+        .where('created_at', '<', to.toISOString())
+        // Ids begin with the time, by the clock of the server that made them: the primary key finds the days, where
+        // an index on created_at would cost every run. A day more on both sides is for clocks that differ.
+        .where('id', '>=', firstIdOf(from.getTime() - DAY_MS))
+        .where('id', '<', firstIdOf(to.getTime() + DAY_MS)),
+    )
+    .with('counted', (cte) =>
+      cte
+        .selectFrom('keyed')
+        .groupBy('tie')
+        .select(({ fn }) => [
+          'tie',
+          (by === 'day' ? sql<number>`0::bigint` : fn.countAll<number>()).as('rank'),
+          fn.countAll<number>().as('runs'),
+          fn.countAll<number>().filterWhere('state', '=', 'succeeded').as('succeeded'),
+          fn.countAll<number>().filterWhere('state', '=', 'failed').as('failed'),
+          fn.countAll<number>().filterWhere('state', '=', 'canceled').as('canceled'),
+          fn.countAll<number>().filterWhere('state', '=', 'interrupted').as('interrupted'),
+          fn.count<number>('user_id').distinct().as('users'),
+          fn.count<number>('chat_id').distinct().as('chats'),
+          sql<number | null>`round(avg(extract(epoch from ended_at - created_at)) * 1000)::bigint`.as(
+            'averageMs',
+          ),
+        ]),
+    )
+    .selectFrom('counted as c')
+    .selectAll('c')
+    .select([sql<string | null>`nullif(c.tie, ${NO_AGENT})`.as('key'), labelOf(by, teamId).as('label')]);
+  if (after !== undefined) {
+    query = query.where((eb) => eb(eb.refTuple('c.rank', 'c.tie'), '<', eb.tuple(after.rank, after.tie)));
+  }
+  return query.orderBy('c.rank', 'desc').orderBy('c.tie', 'desc').limit(limit).execute();
+}
+
+function labelOf(by: UsageGroup, teamId: string): RawBuilder<string | null> {
+  switch (by) {
+    case 'day':
+      return sql`null::text`;
+    case 'agent':
+      return sql`(select name from agents where team_id = ${teamId} and id = c.tie::uuid)`;
+    case 'user':
+      return sql`(select email from users where team_id = ${teamId} and id = c.tie::uuid)`;
+  }
+}

@@ -1,0 +1,97 @@
+// A statement with others before it, sent to Postgres together and so in one round trip. There is a single Sync, at the
+// end: when any of them fails, or is cancelled, the server skips the rest, so a statement can never run without what
+// was to come before it. Outside a transaction the whole is one, which ends with the Sync.
+import pg, { type Connection, type PoolClient, type QueryConfig } from 'pg';
+
+export interface Prelude {
+  text: string;
+  values: string[];
+}
+
+/**
+ * One statement: the extended protocol takes no more, whatever is in its text.
+ * @throws the server's error; outside a transaction, the connection is then as it was before
+ */
+export function queryAfter<Row>(
+  client: PoolClient,
+  preludes: Prelude[],
+  { text, values }: { text: string; values: readonly unknown[] },
+): Promise<Result<Row>> {
+  return new Promise((resolve, reject) => {
+    const query = new ScopedQuery<Row>(preludes, text, [...values], (error, result) =>
+      error == null ? resolve(result) : reject(error),
+    );
+    client.query(query);
+  });
+}
+
+interface Result<Row> {
+  command: string;
+  rowCount: number | null;
+  rows: Row[];
+}
+
+type QueryCallback<Row> = (error: Error | null | undefined, result: Result<Row>) => void;
+
+/** What pg's Client calls of a query, as far as it is changed here. Its types leave this out. */
+interface QueryProtocol {
+  submit(connection: Connection): Error | null;
+  handleDataRow(message: unknown): void;
+  handleCommandComplete(message: unknown, connection: Connection): void;
+}
+
+type QueryConstructor = new (
+  config: QueryConfig & { queryMode: 'extended' },
+  callback: QueryCallback<never>,
+) => QueryProtocol;
+
+const changedMethods = ['submit', 'handleDataRow', 'handleCommandComplete'] satisfies (keyof QueryProtocol)[];
+
+function isQueryConstructor(value: unknown): value is QueryConstructor {
+  if (typeof value !== 'function') return false;
+  const prototype: unknown = value.prototype;
+  return (
+    typeof prototype === 'object' && prototype !== null && changedMethods.every((name) => name in prototype)
+  );
+}
+
+const Query: unknown = pg.Query;
+if (!isQueryConstructor(Query)) {
+  throw new Error(
+    `This version of pg has a Query without ${changedMethods.join(', ')}: see scoped-query.ts.`,
+  );
+}
+
+class ScopedQuery<Row> extends Query {
+  readonly #preludes: Prelude[];
+  #completed = 0;
+
+  constructor(preludes: Prelude[], text: string, values: unknown[], callback: QueryCallback<Row>) {
+    super({ text, values, queryMode: 'extended' }, callback);
+    this.#preludes = preludes;
+  }
+
+  override submit(connection: Connection): Error | null {
+    // One write to the socket, as pg does with the parts of its own.
+    connection.stream.cork();
+    try {
+      for (const { text, values } of this.#preludes) {
+        connection.parse({ name: '', text, types: [] }, true);
+        connection.bind({ values }, true);
+        connection.execute({}, true);
+      }
+      return super.submit(connection);
+    } finally {
+      connection.stream.uncork();
+    }
+  }
+
+  override handleDataRow(message: unknown): void {
+    if (this.#completed === this.#preludes.length) super.handleDataRow(message);
+  }
+
+  override handleCommandComplete(message: unknown, connection: Connection): void {
+    if (this.#completed === this.#preludes.length) super.handleCommandComplete(message, connection);
+    else this.#completed += 1;
+  }
+}

@@ -1,0 +1,216 @@
+import { sql, type Kysely } from 'kysely';
+import { v7 as uuid } from 'uuid';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { forTeam, type DB } from '../src/index.ts';
+import { open } from '../src/open.ts';
+import { withScope } from '../src/scope.ts';
+import { createTestDatabase, type TestDatabase } from '../src/testing/index.ts';
+import { insertTeam, type TeamRows } from './fixture.ts';
+
+const INSUFFICIENT_PRIVILEGE = '42501';
+
+let database: TestDatabase;
+/** As open() gives it; on Postgres with a single connection, so that whatever one statement leaves, the next one finds. */
+let system: Kysely<DB>;
+let north: TeamRows;
+let south: TeamRows;
+let ofNorth: Kysely<DB>;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  system =
+    database.url === undefined ? database.system : await open({ url: database.url, maxConnections: 1 });
+  north = await insertTeam(database.db, 'north');
+  south = await insertTeam(database.db, 'south');
+  ofNorth = forTeam(system, north.teamId);
+});
+
+afterAll(async () => {
+  if (system !== database.system) await system.destroy();
+  await database[Symbol.asyncDispose]();
+});
+
+interface Identity {
+  role: string;
+  team: string | null;
+  transaction: string;
+}
+
+/** Who the next statement of this handle runs as, for which team, and in which transaction. */
+async function whoIs(db: Kysely<DB>): Promise<Identity> {
+  const { rows } = await sql<Identity>`
+    select current_user as role, current_setting('app.team_id', true) as team,
+           pg_current_xact_id()::text as transaction`.execute(db);
+  if (rows[0] === undefined) throw new Error('a select without from gives a row');
+  return rows[0];
+}
+
+async function listTables(): Promise<string[]> {
+  const { rows } = await sql<{ name: string }>`
+    select c.relname as name from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attname = 'team_id'
+    where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') order by 1`.execute(
+    database.db,
+  );
+  return rows.map(({ name }) => name);
+}
+
+async function listTeamsIn(db: Kysely<DB>, table: string): Promise<string[]> {
+  const { rows } = await sql<{
+    id: string;
+  }>`select distinct team_id as id from ${sql.table(table)} order by 1`.execute(db);
+  return rows.map(({ id }) => id);
+}
+
+describe("a team's handle", () => {
+  test('sees the rows of its team in every table, though the statement asks for all', async () => {
+    const tables = await listTables();
+    expect(tables.length).toBeGreaterThan(10);
+    for (const table of tables) {
+      expect(await listTeamsIn(database.db, table), table).toEqual([north.teamId, south.teamId]);
+      expect(await listTeamsIn(ofNorth, table), table).toEqual([north.teamId]);
+    }
+    expect(await ofNorth.selectFrom('teams').select('slug').execute()).toEqual([{ slug: 'north' }]);
+  });
+
+  test('without a team, sees and writes nothing', async () => {
+    const ofNobody = withScope(system, { role: 'parley_app', teamId: '' });
+    for (const table of await listTables()) expect(await listTeamsIn(ofNobody, table), table).toEqual([]);
+    expect(await ofNobody.selectFrom('teams').select('id').execute()).toEqual([]);
+    const { numUpdatedRows } = await ofNobody
+      .updateTable('chats')
+      .set({ title: 'x' })
+      .executeTakeFirstOrThrow();
+    expect(numUpdatedRows).toBe(0n);
+    const { teamId: team_id, userId: user_id } = north;
+    const chat = { team_id, id: uuid(), user_id, title: 'x' };
+    await expect(ofNobody.insertInto('chats').values(chat).execute()).rejects.toMatchObject({
+      code: INSUFFICIENT_PRIVILEGE,
+    });
+  });
+
+  test("cannot write another team's rows, nor move its own there", async () => {
+    const chat = { team_id: south.teamId, id: uuid(), user_id: south.userId, title: 'x' };
+    await expect(ofNorth.insertInto('chats').values(chat).execute()).rejects.toMatchObject({
+      code: INSUFFICIENT_PRIVILEGE,
+    });
+    await expect(
+      ofNorth.updateTable('agents').set({ team_id: south.teamId }).execute(),
+    ).rejects.toMatchObject({ code: INSUFFICIENT_PRIVILEGE });
+    const update = ofNorth.updateTable('chats').set({ title: 'taken' }).where('team_id', '=', south.teamId);
+    expect((await update.executeTakeFirstOrThrow()).numUpdatedRows).toBe(0n);
+    const removal = ofNorth.deleteFrom('chats').where('team_id', '=', south.teamId);
+    expect((await removal.executeTakeFirstOrThrow()).numDeletedRows).toBe(0n);
+    const theirs = database.db.selectFrom('chats').select('title').where('team_id', '=', south.teamId);
+    expect(await theirs.execute()).toEqual([{ title: 'Hello' }]);
+  });
+
+  test('keeps what its transaction has committed, and nothing of one that failed', async () => {
+    const insert = (db: Kysely<DB>, title: string) =>
+      db
+        .insertInto('chats')
+        .values({ team_id: north.teamId, id: uuid(), user_id: north.userId, title })
+        .execute();
+    await ofNorth.transaction().execute(async (trx) => {
+      expect(await whoIs(trx)).toMatchObject({ role: 'parley_app', team: north.teamId });
+      await insert(trx, 'kept');
+      expect(await listTeamsIn(trx, 'chats')).toEqual([north.teamId]);
+    });
+    const failing = ofNorth.transaction().execute(async (trx) => {
+      await insert(trx, 'lost');
+      throw new Error('no');
+    });
+    await expect(failing).rejects.toThrow('no');
+    const titles = database.db.selectFrom('chats').select('title').where('title', 'in', ['kept', 'lost']);
+    expect(await titles.execute()).toEqual([{ title: 'kept' }]);
+  });
+
+  test('has isolation levels and savepoints, and says when an error has left nothing to commit', async () => {
+    const trx = await ofNorth.startTransaction().setIsolationLevel('serializable').execute();
+    const { rows } = await sql`select current_setting('transaction_isolation') as level`.execute(trx);
+    // PGlite's driver of Kysely knows no levels.
+    if (database.engine === 'postgres') expect(rows).toEqual([{ level: 'serializable' }]);
+    const saved = await trx.savepoint('before "it"').execute();
+    await expect(sql`select no_such_function()`.execute(saved)).rejects.toThrow('no_such_function');
+    await saved.rollbackToSavepoint('before "it"').execute();
+    expect(await whoIs(trx)).toMatchObject({ role: 'parley_app', team: north.teamId });
+    await trx.commit().execute();
+    const aborted = ofNorth
+      .transaction()
+      .execute((inner) => sql`select no_such_function()`.execute(inner).catch(() => undefined));
+    await expect(aborted).rejects.toMatchObject({ name: 'AbortedTransactionError' });
+    expect((await whoIs(ofNorth)).transaction).not.toBe((await whoIs(ofNorth)).transaction);
+  });
+
+  test('of a team that is no UUID, or on a transaction, is refused', async () => {
+    for (const teamId of ['', 'north', `${north.teamId}'`, `' or true --`]) {
+      expect(() => forTeam(system, teamId)).toThrow(TypeError);
+    }
+    await ofNorth.transaction().execute(async (trx) => {
+      expect(() => forTeam(trx, north.teamId)).toThrow(TypeError);
+    });
+  });
+
+  test('does not close the database, and keeps the plugins of the handle that it was made from', async () => {
+    const queries: string[] = [];
+    const plugged = system.withPlugin({
+      transformQuery: ({ node }) => {
+        queries.push(node.kind);
+        return node;
+      },
+      transformResult: async ({ result }) => result,
+    });
+    const db = forTeam(plugged, south.teamId);
+    expect(await listTeamsIn(db, 'chats')).toEqual([south.teamId]);
+    expect(queries).toEqual(['RawNode']);
+    await db.destroy();
+    expect(await whoIs(system)).toMatchObject({ role: 'parley_system', team: '' });
+  });
+});
+
+describe('what a statement leaves behind', () => {
+  const cases: [string, () => Promise<unknown>][] = [
+    ['a statement', () => sql`select 1`.execute(ofNorth)],
+    ['a statement with parameters', () => sql`select ${1}::int`.execute(ofNorth)],
+    ['a statement that fails', () => sql`select 1 / ${0}::int`.execute(ofNorth)],
+    ['a statement that is no SQL', () => sql`selec`.execute(ofNorth)],
+    ['a parameter that cannot be sent', () => sql`select ${unsendable()}`.execute(ofNorth)],
+    ['a transaction', () => ofNorth.transaction().execute((trx) => sql`select 1`.execute(trx))],
+    ['a transaction without statements', () => ofNorth.transaction().execute(async () => undefined)],
+    [
+      'a transaction that fails at once',
+      () => ofNorth.transaction().execute((trx) => sql`select 1 / 0`.execute(trx)),
+    ],
+    [
+      'a transaction that is given up before its first statement',
+      () => ofNorth.transaction().execute(() => Promise.reject(new Error('no'))),
+    ],
+    [
+      'a transaction that fails as it commits',
+      () =>
+        ofNorth.transaction().execute(async (trx) => {
+          await sql`select 1`.execute(trx);
+          await sql`select 1 / 0`.execute(trx).catch(() => undefined);
+        }),
+    ],
+  ];
+
+  test.for(cases)('%s leaves neither its role, nor its team, nor a transaction', async ([, run]) => {
+    await run().catch(() => undefined);
+    const unscoped = withScope(system, { role: 'none', teamId: '' });
+    const found = [await whoIs(unscoped), await whoIs(system), await whoIs(ofNorth)];
+    expect(found).toMatchObject([
+      { role: expect.not.stringMatching(/^parley_/), team: '' },
+      { role: 'parley_system', team: '' },
+      { role: 'parley_app', team: north.teamId },
+    ]);
+    expect(new Set(found.map(({ transaction }) => transaction)).size).toBe(3);
+  });
+
+  function unsendable(): object {
+    return {
+      toJSON() {
+        throw new Error('no');
+      },
+    };
+  }
+});

@@ -1,0 +1,29 @@
+// LangServe: `/stream` needs nothing but that a data event may be a JSON string; this is what `/stream_log` and `/stream_events`
+// wrap the same chunks in. Source: https://github.com/langchain-ai/langserve#endpoints
+
+import { isJsonObject, textOfValue, type JsonObject } from '../../text-of-value.ts';
+import { nothing, textStep, type StreamedStep } from './streamed-step.ts';
+
+export function readLangServeEvent(value: JsonObject): StreamedStep | undefined {
+  const { event, data, ops } = value;
+  if (typeof event === 'string' && event.startsWith('on_')) {
+    const isOfModel = event === 'on_chat_model_stream' || event === 'on_llm_stream';
+    return isOfModel && isJsonObject(data) ? textStep(textOfValue(data['chunk'], '')) : nothing;
+  }
+  if (!Array.isArray(ops)) return undefined;
+  const pieces = ops.map((op: unknown) =>
+    isJsonObject(op) && op['path'] === '/streamed_output/-' ? (textOfValue(op['value'], '') ?? '') : '',
+  );
+  return textStep(pieces.join(''));
+}
+
+/** The events of `/stream` that are no part of the answer, and its data, which may be a JSON string. */
+export function readLangServeText(eventName: string | undefined, data: string): string | undefined {
+  if (eventName !== 'data' || !/^\s*"/.test(data)) return undefined;
+  try {
+    const value: unknown = JSON.parse(data);
+    return typeof value === 'string' ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,27 @@
+// OpenAI's Responses API: events named `response.*`, of which the deltas of text are the answer. The `done` events say all of it
+// again. Source: https://platform.openai.com/docs/api-reference/responses-streaming
+
+import { isJsonObject, textOfValue } from '../../text-of-value.ts';
+import { errorStep, nothing, textStep, type ReadStep } from './streamed-step.ts';
+
+export const readOpenAiResponseEvent: ReadStep = (event) => {
+  const { type, delta, item, response } = event;
+  if (typeof type !== 'string' || !type.startsWith('response.')) return undefined;
+  switch (type) {
+    case 'response.output_text.delta':
+    case 'response.refusal.delta':
+      return textStep(delta);
+    case 'response.output_item.added':
+      return isJsonObject(item) && item['type'] === 'message' ? { type: 'block' } : nothing;
+    case 'response.failed': {
+      const error = isJsonObject(response) ? response['error'] : undefined;
+      return errorStep(isJsonObject(error) ? error['message'] : undefined);
+    }
+    // Incomplete: the model met its limit of tokens, which is how long an answer may be.
+    case 'response.incomplete':
+    case 'response.completed':
+      return { type: 'whole', text: textOfValue(response) ?? '', isEnd: true };
+    default:
+      return nothing;
+  }
+};

@@ -1,0 +1,381 @@
+import { describe, expect, it } from 'vitest';
+import { parseInPieces, parseText } from './collect-answer.ts';
+
+const sse = (...events: unknown[]) => events.map((event) => `data: ${JSON.stringify(event)}\n\n`).join('');
+const named = (...events: [string, unknown?][]) =>
+  events
+    .map(([name, data]) =>
+      data === undefined
+        ? `event: ${name}\r\n\r\n`
+        : `event: ${name}\r\ndata: ${JSON.stringify(data)}\r\n\r\n`,
+    )
+    .join('');
+const typed = (...events: { type: string; [key: string]: unknown }[]) =>
+  named(...events.map((event): [string, unknown] => [event.type, event]));
+const lines = (...values: unknown[]) => values.map((value) => `${JSON.stringify(value)}\n`).join('');
+const done = 'data: [DONE]\n\n';
+
+/** The same in one piece and a byte at a time, whatever type is declared. */
+function read(body: string, type = 'text/event-stream') {
+  const bytes = Buffer.from(body);
+  const whole = parseText(body, type);
+  for (const other of [
+    parseInPieces(
+      Array.from(bytes, (byte) => Uint8Array.of(byte)),
+      type,
+    ),
+    parseText(body),
+  ])
+    expect([other.text, other.reason]).toEqual([whole.text, whole.reason]);
+  return whole;
+}
+
+describe('OpenAI', () => {
+  const chunk = (delta: unknown, finish: string | null = null, index = 0) => ({
+    id: 'chatcmpl-1',
+    object: 'chat.completion.chunk',
+    choices: [{ index, delta, finish_reason: finish }],
+  });
+
+  it('streams chat completions; reasoning, tool calls and other choices are no part of the answer', () => {
+    const body = sse(
+      chunk({ role: 'assistant', content: '' }),
+      chunk({ reasoning_content: 'hm' }),
+      chunk({ content: 'Hi' }),
+      chunk({ content: 'no' }, null, 1),
+      chunk({ tool_calls: [{ index: 0, function: { name: 'f', arguments: '{"content":"no"}' } }] }),
+      chunk({ content: ' there' }),
+      chunk({}, 'stop'),
+      { object: 'chat.completion.chunk', choices: [], usage: { total_tokens: 3 } },
+    );
+    expect(read(body + done)).toMatchObject({ text: 'Hi there', outcome: 'succeeded' });
+  });
+
+  it('that fails in the middle of a stream is a failure with its words, and the text is kept', () => {
+    const failure = { error: { message: 'overloaded', type: 'server_error', code: null } };
+    const answer = read(sse(chunk({ content: 'Hi' }), failure));
+    expect(answer).toMatchObject({ text: 'Hi', reason: 'AGENT_ERROR' });
+    expect(answer.error?.hint).toContain('overloaded');
+  });
+
+  const item = { id: 'msg_1', type: 'message', role: 'assistant', content: [] };
+  const output = [
+    { id: 'rs_1', type: 'reasoning', summary: [], content: [{ type: 'reasoning_text', text: 'no' }] },
+    { id: 'fc_1', type: 'function_call', name: 'f', arguments: '{}', output: 'no' },
+    { ...item, content: [{ type: 'output_text', text: 'Hi there', annotations: [] }] },
+  ];
+  const response = { id: 'resp_1', object: 'response', status: 'completed', error: null, output };
+
+  it('streams responses, whose parts are said again at their ends', () => {
+    const body = typed(
+      { type: 'response.created', response: { ...response, status: 'in_progress', output: [] } },
+      { type: 'response.output_item.added', output_index: 0, item: output[0] },
+      { type: 'response.reasoning_summary_text.delta', delta: 'no' },
+      { type: 'response.output_item.added', output_index: 1, item },
+      { type: 'response.content_part.added', part: { type: 'output_text', text: '' } },
+      { type: 'response.output_text.delta', delta: 'Hi' },
+      { type: 'response.output_text.delta', delta: ' there' },
+      { type: 'response.output_text.done', text: 'Hi there' },
+      { type: 'response.content_part.done', part: { type: 'output_text', text: 'Hi there' } },
+      { type: 'response.output_item.done', item: output[2] },
+      { type: 'response.completed', response },
+    );
+    expect(read(body)).toMatchObject({ text: 'Hi there', outcome: 'succeeded' });
+  });
+
+  it('answers with a whole response, streamed or not', () => {
+    expect(parseText(JSON.stringify(response), 'application/json').text).toBe('Hi there');
+    expect(read(typed({ type: 'response.completed', response })).text).toBe('Hi there');
+  });
+
+  it('refuses in words, which are the answer', () => {
+    expect(read(typed({ type: 'response.refusal.delta', delta: 'I can’t.' })).text).toBe('I can’t.');
+  });
+
+  it.each([
+    { type: 'response.failed', response: { ...response, output: [], error: { code: 'x', message: 'boom' } } },
+    { type: 'error', code: 'x', message: 'boom', param: null },
+  ])('whose response fails is a failure with its words: $type', (failure) => {
+    const answer = read(typed({ type: 'response.output_text.delta', delta: 'Hi' }, failure));
+    expect(answer).toMatchObject({ text: 'Hi', reason: 'AGENT_ERROR' });
+    expect(answer.error?.hint).toContain('boom');
+  });
+});
+
+describe('the AI SDK', () => {
+  const text = (id: string, ...deltas: string[]) => [
+    { type: 'text-start', id },
+    ...deltas.map((delta) => ({ type: 'text-delta', id, delta })),
+    { type: 'text-end', id },
+  ];
+  const start = [{ type: 'start', messageId: 'm' }, { type: 'start-step' }];
+
+  it('streams texts, each of which is one; tools are told, and neither their results nor reasoning are shown', () => {
+    const answer = read(
+      sse(
+        ...start,
+        { type: 'reasoning-start', id: 'r' },
+        { type: 'reasoning-delta', id: 'r', delta: 'no' },
+        ...text('1', 'Let me', ' see.'),
+        { type: 'tool-input-start', toolCallId: 'c', toolName: 'weather' },
+        { type: 'tool-input-available', toolCallId: 'c', toolName: 'weather', input: { text: 'no' } },
+        { type: 'tool-output-available', toolCallId: 'c', output: { content: 'no' } },
+        { type: 'finish-step' },
+        { type: 'start-step' },
+        { type: 'data-notice', data: { message: 'no' } },
+        { type: 'source-url', sourceId: 's', url: 'https://example.com', title: 'no' },
+        ...text('2', 'It', ' rains.'),
+        { type: 'finish-step' },
+        { type: 'finish', finishReason: 'stop' },
+      ) + done,
+    );
+    expect(answer).toMatchObject({
+      text: 'Let me see.\n\nIt rains.',
+      outcome: 'succeeded',
+      statuses: ['weather'],
+    });
+  });
+
+  it('takes a step back', () => {
+    const answer = read(
+      sse(
+        ...start,
+        ...text('1', 'One.'),
+        { type: 'start-step' },
+        ...text('2', 'Wr'),
+        { type: 'reset-step' },
+        ...text('3', 'Two.'),
+      ),
+    );
+    expect(answer.text).toBe('One.\n\nTwo.');
+  });
+
+  it.each([
+    [{ type: 'error', errorText: 'boom' }, 'boom'],
+    [{ type: 'abort', reason: 'x' }, 'aborted'],
+  ])('says that it failed: %j', (failure, hint) => {
+    const answer = read(sse(...start, ...text('1', 'Hi'), failure) + done);
+    expect(answer).toMatchObject({ text: 'Hi', reason: 'AGENT_ERROR' });
+    expect(answer.error?.hint).toContain(hint);
+  });
+});
+
+describe('LangServe', () => {
+  const metadata: [string, unknown] = ['metadata', { run_id: '1', text: 'no' }];
+
+  it.each([
+    ['strings', ['Hi', ' "there"\n', 'you']],
+    [
+      'messages',
+      ['Hi', ' "there"\n', 'you'].map((content) => ({
+        content,
+        type: 'AIMessageChunk',
+        additional_kwargs: {},
+      })),
+    ],
+    ['parts', ['Hi', ' "there"\n', 'you'].map((text) => ({ content: [{ type: 'text', text, index: 0 }] }))],
+    [
+      'logs',
+      ['Hi', ' "there"\n', 'you'].map((value) => ({
+        ops: [
+          { op: 'add', path: '/streamed_output/-', value },
+          { op: 'replace', path: '/final_output', value: 'no' },
+        ],
+      })),
+    ],
+    [
+      'events',
+      ['Hi', ' "there"\n', 'you'].flatMap((content) => [
+        { event: 'on_chat_model_stream', data: { chunk: { content } } },
+        { event: 'on_parser_stream', data: { chunk: content } },
+      ]),
+    ],
+  ])('streams %s', (_, data) => {
+    const body = named(metadata, ...data.map((value): [string, unknown] => ['data', value]), ['end']);
+    expect(read(body)).toMatchObject({ text: 'Hi "there"\nyou', outcome: 'succeeded' });
+  });
+
+  it('says that it failed', () => {
+    const answer = read(named(metadata, ['data', 'Hi'], ['error', { status_code: 500, message: 'boom' }]));
+    expect(answer).toMatchObject({ text: 'Hi', reason: 'AGENT_ERROR' });
+    expect(answer.error?.hint).toContain('boom');
+  });
+
+  it('answers with one value', () => {
+    const output = { content: 'Hi', type: 'ai' };
+    expect(parseText(JSON.stringify({ output, metadata: { run_id: '1' } }), 'application/json').text).toBe(
+      'Hi',
+    );
+  });
+});
+
+describe('Flowise', () => {
+  const flowise = (...events: [string, unknown][]) =>
+    events.map(([event, data]) => `message:\ndata:${JSON.stringify({ event, data })}\n\n`).join('');
+
+  it('streams tokens, the first of which is also in its start', () => {
+    const answer = read(
+      flowise(
+        ['start', 'Hi'],
+        ['nextAgent', 'Writer'],
+        ['token', 'Hi'],
+        ['usedTools', [{ tool: 'x', toolOutput: 'no' }]],
+        ['token', ' there'],
+        ['sourceDocuments', [{ pageContent: 'no' }]],
+        ['metadata', { chatId: '1', text: 'no' }],
+        ['end', '[DONE]'],
+      ),
+    );
+    expect(answer).toMatchObject({ text: 'Hi there', outcome: 'succeeded', statuses: ['Writer'] });
+  });
+
+  it.each([
+    ['error', 'boom', 'boom'],
+    ['abort', '[DONE]', 'aborted'],
+  ])('says that it failed: %s', (event, data, hint) => {
+    const answer = read(flowise(['token', 'Hi'], [event, data]));
+    expect(answer).toMatchObject({ text: 'Hi', reason: 'AGENT_ERROR' });
+    expect(answer.error?.hint).toContain(hint);
+  });
+
+  it('answers with one value', () => {
+    const body = '{"text":"Hi","question":"no","chatId":"1","chatMessageId":"2"}';
+    expect(parseText(body, 'application/json').text).toBe('Hi');
+  });
+});
+
+describe('Dify', () => {
+  const ping = 'event: ping\n\n';
+
+  it.each(['message', 'agent_message'])(
+    'streams its answer as %s; thoughts and speech are no part of it',
+    (event) => {
+      const body =
+        sse(
+          { event: 'workflow_started', data: { id: '1', inputs: { text: 'no' } } },
+          { event: 'node_started', data: { title: 'LLM' } },
+          { event, task_id: '1', answer: 'Hi' },
+          { event: 'agent_thought', thought: 'no', observation: 'no', message: 'no' },
+        ) +
+        ping +
+        sse(
+          { event, task_id: '1', answer: ' there' },
+          { event: 'tts_message', audio: 'bm8=', message: 'no' },
+          { event: 'node_finished', data: { outputs: { text: 'no' } } },
+          { event: 'workflow_finished', data: { status: 'succeeded', outputs: { answer: 'Hi there' } } },
+          { event: 'message_end', metadata: { usage: {} } },
+        );
+      expect(read(body)).toMatchObject({ text: 'Hi there', outcome: 'succeeded', statuses: ['LLM'] });
+    },
+  );
+
+  it('takes back what its moderation does not let pass', () => {
+    const body = sse(
+      { event: 'message', answer: 'Bad' },
+      { event: 'message_replace', answer: 'I can’t say.' },
+    );
+    expect(read(body)).toMatchObject({ text: 'I can’t say.', outcome: 'succeeded' });
+  });
+
+  it('runs workflows that stream, or tell their outputs at the end', () => {
+    const finished = {
+      event: 'workflow_finished',
+      data: { status: 'succeeded', outputs: { result: 'Hi there' } },
+    };
+    const chunks = ['Hi', ' there'].map((text) => ({ event: 'text_chunk', data: { text } }));
+    expect(read(sse(...chunks, finished)).text).toBe('Hi there');
+    expect(read(sse(finished)).text).toBe('Hi there');
+    const whole = { workflow_run_id: '1', task_id: '2', data: finished.data };
+    expect(parseText(JSON.stringify(whole), 'application/json').text).toBe('Hi there');
+  });
+
+  it.each([
+    { event: 'error', status: 400, code: 'x', message: 'boom' },
+    { event: 'workflow_finished', data: { status: 'failed', error: 'boom', outputs: {} } },
+  ])('says that it failed: $event', (failure) => {
+    const answer = read(sse({ event: 'message', answer: 'Hi' }, failure));
+    expect(answer).toMatchObject({ text: 'Hi', reason: 'AGENT_ERROR' });
+    expect(answer.error?.hint).toContain('boom');
+  });
+
+  it('says in one value that a workflow failed', () => {
+    const whole = {
+      workflow_run_id: '1',
+      data: { status: 'failed', error: 'boom', outputs: { text: 'no' } },
+    };
+    expect(parseText(JSON.stringify(whole), 'application/json')).toMatchObject({
+      text: '',
+      reason: 'AGENT_ERROR',
+    });
+  });
+
+  it('answers with one value', () => {
+    const body = '{"event":"message","task_id":"1","mode":"chat","answer":"Hi","metadata":{}}';
+    expect(parseText(body, 'application/json').text).toBe('Hi');
+  });
+});
+
+describe('JSON lines', () => {
+  const ndjson = 'application/x-ndjson';
+  const chat = (content: string, isDone = false) => ({
+    model: 'm',
+    message: { role: 'assistant', content },
+    done: isDone,
+  });
+
+  it.each([
+    [
+      'of Ollama’s chat',
+      lines(
+        chat('Hi'),
+        { ...chat(''), message: { role: 'assistant', content: '', thinking: 'no' } },
+        chat(' there'),
+        { ...chat('', true), done_reason: 'stop' },
+      ),
+    ],
+    [
+      'of Ollama’s generate',
+      lines(
+        { response: 'Hi', done: false },
+        { response: ' there', done: false },
+        { response: '', done: true, context: [1] },
+      ),
+    ],
+    ['of deltas', lines({ content: 'Hi' }, { content: ' there' })],
+    ['with CR LF, blank lines and no end', '{"text":"Hi"}\r\n\r\n{"text":" there"}'],
+    [
+      'with lines that have no text',
+      lines({ id: 1 }, { content: 'Hi' }, { usage: {} }, { content: ' there' }),
+    ],
+  ])('%s are the text of their values', (_, body) => {
+    expect(read(body, ndjson)).toMatchObject({ text: 'Hi there', outcome: 'succeeded' });
+  });
+
+  it('of Ollama are shown from the first one on', () => {
+    const { events } = parseInPieces([
+      Buffer.from(lines(chat('Hi'))),
+      Buffer.from(lines(chat(' there'), chat('', true))),
+    ]);
+    expect(events).toEqual([
+      { type: 'text', content: 'Hi' },
+      { type: 'text', content: ' there' },
+    ]);
+  });
+
+  it.each([
+    [lines(chat('Hi'), { error: 'boom' }), 'Hi', 'AGENT_ERROR'],
+    [lines({ error: 'boom' }, { x: 1 }), '', 'AGENT_ERROR'],
+    [lines({ secret: 's3cret' }, { secret: 's3cret' }), '', 'AGENT_MISCONFIGURED'],
+    [`${lines({ content: 'Hi' }, { content: ' you' })}{"content":"s3cret`, 'Hi you', 'AGENT_PROTOCOL_ERROR'],
+    [`${lines({ content: 'Hi' }, { content: ' you' })}s3cret\n`, 'Hi you', 'AGENT_PROTOCOL_ERROR'],
+  ])('that are no answer are a failure: %j', (body, text, reason) => {
+    const answer = read(body, ndjson);
+    expect(answer).toMatchObject({ text, reason });
+    expect(answer.error?.hint).not.toContain('s3cret');
+  });
+
+  it('in one value over several lines are one value', () => {
+    expect(parseText('{\n"output": "Hi"\n}\n').text).toBe('Hi');
+    expect(parseText('{"output": "Hi"}\n\n').text).toBe('Hi');
+  });
+});
