@@ -1,8 +1,10 @@
 // The first run: a team, an admin, and agents that answer without anything else installed. Never in production.
 import { createTeam, hashPassword, verifyPassword } from '@parley/api';
 import {
+  findTeamBySlug,
   hasTeams,
   insertAgent,
+  insertTeam,
   listAccountsByEmail,
   newId,
   updateUserPassword,
@@ -13,6 +15,8 @@ import { startDemoAgent, type DemoAgent } from '@parley/demo-agent';
 import type { Kysely } from 'kysely';
 
 const TEAM = { slug: 'demo', name: 'Demo team' };
+/** Registration is open, and there is nobody in it: who comes first is its admin. For trying out `register`. */
+const OPEN_TEAM = { slug: 'open', name: 'Open team' };
 const ADMIN = { email: 'admin@example.com', displayName: 'Admin' };
 
 const AGENTS = [
@@ -30,6 +34,8 @@ export interface Demo {
   /** What a person types to log in; undefined where the password was changed since. */
   login: { email: string; password: string; team: string } | undefined;
   agent: DemoAgent;
+  /** Of a team that anyone who reaches this server may register in; undefined where there is none any more. */
+  openTeamId: string | undefined;
 }
 
 /**
@@ -42,11 +48,11 @@ export async function startDemo(
   options: { password: string | undefined; firstPassword: string },
 ): Promise<Demo | undefined> {
   const isEmpty = !(await hasTeams(db));
-  if (isEmpty)
-    await createTeam(db, {
-      ...TEAM,
-      admin: { ...ADMIN, password: options.password ?? options.firstPassword },
-    });
+  if (isEmpty) {
+    const password = options.password ?? options.firstPassword;
+    await createTeam(db, { ...TEAM, admin: { ...ADMIN, password } });
+    await insertTeam(db, { ...OPEN_TEAM, id: newId(), is_registration_open: true });
+  }
   const [admin] = await listAccountsByEmail(db, { email: ADMIN.email, team: TEAM.slug });
   if (admin === undefined) return undefined;
 
@@ -57,7 +63,9 @@ export async function startDemo(
     for (const { path } of AGENTS) {
       await updateWebhookOrigin(db, { teamId: admin.teamId, path, origin: agent.url });
     }
-    return { agent, login: await findLogin(db, admin, options) };
+    const openTeam = await findTeamBySlug(db, OPEN_TEAM.slug);
+    const openTeamId = openTeam?.isRegistrationOpen === true ? openTeam.id : undefined;
+    return { agent, login: await findLogin(db, admin, options), openTeamId };
   } catch (error) {
     await agent.close();
     throw error;

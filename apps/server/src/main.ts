@@ -24,6 +24,8 @@ async function main(): Promise<void> {
 
 function announce({ url, demo }: RunningServer): void {
   process.stdout.write(`Parley is listening on ${url}\n`);
+  if (demo?.openTeamId !== undefined)
+    process.stdout.write(`team that is open for registration: ${demo.openTeamId}\n`);
   if (demo?.login === undefined) return;
   const { email, password, team } = demo.login;
   process.stdout.write(`login: ${email} / ${password} (team: ${team})\n`);

@@ -9,6 +9,7 @@ import type { Origins } from './edge/origins.ts';
 import type { Route } from './edge/route.ts';
 import { healthRoutes } from './operations/health.ts';
 import { pageRoute } from './page-route.ts';
+import { restRoute } from './rest/rest-route.ts';
 import { trpcRoute } from './trpc-route.ts';
 
 export interface RequestHandlerOptions {
@@ -30,6 +31,7 @@ export function createRequestHandler(options: RequestHandlerOptions): RequestLis
     options;
   const routes: Route[] = [
     trpcRoute({ services, logger, closeStreams, variesByOrigin: origins.allowsAny }),
+    restRoute({ services, logger }),
     ...healthRoutes({ isReady, pingDatabase: () => pingDatabase(services.db) }),
     pageRoute(pageDir),
   ];

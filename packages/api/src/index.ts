@@ -8,3 +8,8 @@ export { hashPassword, verifyPassword } from './auth/password.ts';
 export { describeError, DomainError, type DomainErrorReason, type ErrorReason } from './errors.ts';
 export { httpStatusOf, trpcErrorBody } from './error-response.ts';
 export type { RunEvent } from '@parley/runs';
+export { listRestRoutes, type RestRoute } from './rest/rest-routes.ts';
+export { createRestNames, type RestError, type RestNames } from './rest/rest-names.ts';
+export { toCamelCase } from './rest/key-case.ts';
+export { sendMessageOutput } from './chat/chat.schema.ts';
+export type { JsonSchema } from './rest/json-schema.ts';

@@ -4,45 +4,49 @@ import { initTRPC } from '@trpc/server';
 import superjson from 'superjson';
 import type { Context } from './context.ts';
 import { describeError, DomainError } from './errors.ts';
+import type { ProcedureMeta } from './rest/procedure-meta.ts';
 
 /** How often a silent stream says that it lives, and how long a client waits for that before it reconnects. */
 const SSE_PING_MS = 15_000;
 const SSE_RECONNECT_AFTER_MS = 40_000;
 
-const t = initTRPC.context<Context>().create({
-  transformer: superjson,
-  isDev: false,
-  errorFormatter({ shape, error }) {
-    const { message, data } = describeError(error);
-    const { code, httpStatus, path } = shape.data;
-    return {
-      code: shape.code,
-      message,
-      data: { code, httpStatus, ...(path === undefined ? {} : { path }), ...data },
-    };
-  },
-  sse: {
-    ping: { enabled: true, intervalMs: SSE_PING_MS },
-    client: { reconnectAfterInactivityMs: SSE_RECONNECT_AFTER_MS },
-  },
-});
+const t = initTRPC
+  .context<Context>()
+  .meta<ProcedureMeta>()
+  .create({
+    transformer: superjson,
+    isDev: false,
+    errorFormatter({ shape, error }) {
+      const { message, data } = describeError(error);
+      const { code, httpStatus, path } = shape.data;
+      return {
+        code: shape.code,
+        message,
+        data: { code, httpStatus, ...(path === undefined ? {} : { path }), ...data },
+      };
+    },
+    sse: {
+      ping: { enabled: true, intervalMs: SSE_PING_MS },
+      client: { reconnectAfterInactivityMs: SSE_RECONNECT_AFTER_MS },
+    },
+  });
 
 export const { router, createCallerFactory } = t;
 
 /** Anyone. */
-export const publicProcedure = t.procedure;
+export const publicProcedure = t.procedure.meta({ access: 'anyone' });
 
 /**
  * A logged-in user, or a script with an API key: `ctx.user`, by `ctx.credential`. From here on `ctx.db` is the database
  * as the user's team has it.
  */
-export const authedProcedure = t.procedure.use(async ({ ctx, next }) => {
+export const authedProcedure = t.procedure.meta({ access: 'user' }).use(async ({ ctx, next }) => {
   const { user, credential } = await ctx.authenticate();
   return next({ ctx: { user, credential, db: forTeam(ctx.db, user.teamId) } });
 });
 
 /** A logged-in user. Who has found an API key must not be able to make it outlive itself: no password, no other key. */
-export const sessionProcedure = authedProcedure.use(({ ctx, next }) => {
+export const sessionProcedure = authedProcedure.meta({ access: 'session' }).use(({ ctx, next }) => {
   if (ctx.credential.type !== 'session') {
     throw new DomainError('SESSION_REQUIRED', 'This takes a login: it cannot be done with an API key.');
   }
@@ -50,7 +54,7 @@ export const sessionProcedure = authedProcedure.use(({ ctx, next }) => {
 });
 
 /** An admin of the team. */
-export const adminProcedure = authedProcedure.use(({ ctx, next }) => {
+export const adminProcedure = authedProcedure.meta({ access: 'admin' }).use(({ ctx, next }) => {
   if (ctx.user.role !== 'admin')
     throw new DomainError('ADMIN_REQUIRED', 'Only an admin of the team may do this.');
   return next();

@@ -8,6 +8,7 @@ export { isUniqueViolation } from './unique-violation.ts';
 
 export {
   findTeam,
+  findTeamBySlug,
   getTeam,
   hasTeams,
   insertTeam,

@@ -13,7 +13,7 @@ export function isSafe({ method = '' }: IncomingMessage): boolean {
 
 /**
  * Lets a request that may change something pass when a browser says that it comes from our own page or from an origin
- * that the operator has named, or when no browser's login is behind it.
+ * that the operator has named, when no browser's login is behind it, or when no browser can have sent it.
  */
 export function checkSite(request: IncomingMessage, origins: Origins): DomainError | undefined {
   if (isSafe(request)) return undefined;
@@ -25,11 +25,18 @@ export function checkSite(request: IncomingMessage, origins: Origins): DomainErr
   // log its visitor in to somebody else's account.
   const isOfBrowser = origin !== undefined || site !== undefined;
   if (cookie === undefined && (!isOfBrowser || authorization !== undefined)) return undefined;
+  // curl with its cookie jar. Browsers name the origin of whatever may change something, and ask first before they send
+  // JSON, or use such a method, for a foreign page; both would have to fail for one to get here.
+  if (!isOfBrowser && needsPreflight(request)) return undefined;
   return new DomainError('CROSS_SITE_REQUEST', messageFor(isOfBrowser));
+}
+
+function needsPreflight({ method, headers }: IncomingMessage): boolean {
+  return method !== 'POST' || /^application\/json\s*(;|$)/i.test(headers['content-type'] ?? '');
 }
 
 function messageFor(isOfBrowser: boolean): string {
   return isOfBrowser
     ? 'This page may not make changes here. Whoever runs the server can name its origin in CORS_ORIGINS.'
-    : 'A request with cookies has to say where it comes from: send `Sec-Fetch-Site: none`, or use an API key.';
+    : 'A request with cookies has to say where it comes from: send JSON, or `Sec-Fetch-Site: none`, or use an API key.';
 }

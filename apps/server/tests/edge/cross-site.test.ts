@@ -99,10 +99,17 @@ test.each(mutations)('%s reads no body but JSON, and no form, even from our own 
   }
 });
 
-test('a request with cookies that does not say where it comes from is refused', async () => {
-  expect(reasonOf(await call('chat.create', { cookie, ...withType('application/json') }))).toBe(
-    'CROSS_SITE_REQUEST',
-  );
+test('a request with cookies that does not say where it comes from is refused, unless a browser would have asked first', async () => {
+  for (const { type, body } of bodies.slice(1)) {
+    expect(reasonOf(await call('chat.create', { cookie, ...withType(type) }, body)), type).toBe(
+      'CROSS_SITE_REQUEST',
+    );
+  }
+  for (const type of ['application/jsonp', 'application/json+x', 'text/plain, application/json']) {
+    expect(reasonOf(await call('chat.create', { cookie, ...withType(type) })), type).toBe(
+      'CROSS_SITE_REQUEST',
+    );
+  }
 });
 
 describe('a mutation reaches its procedure', () => {
@@ -125,6 +132,11 @@ describe('a mutation reaches its procedure', () => {
       ...withType('application/json; charset=utf-8'),
     });
     expect(reasonOf(answer)).toBe('INVALID_INPUT');
+  });
+
+  test('from curl with a cookie jar, which sends JSON and says nothing of where it comes from', async () => {
+    const headers = { cookie, ...withType('Application/JSON; charset=utf-8') };
+    expect(reasonOf(await call('chat.create', headers))).toBe('INVALID_INPUT');
   });
 
   test('from a script without cookies', async () => {

@@ -21,32 +21,100 @@ import { toAccount } from './start-session.ts';
 
 export const authRouter = router({
   register: publicProcedure
+    .meta({
+      rest: {
+        route: 'POST /api/auth/register',
+        summary: 'Make an account, and log in',
+        description: 'In a team whose registration is open. The first account of a team is its admin.',
+        status: 201,
+        errors: ['REGISTRATION_CLOSED', 'EMAIL_TAKEN'],
+      },
+    })
     .input(registerInput)
     .output(accountOutput)
     .mutation(({ ctx, input }) => register(ctx, input)),
 
   login: publicProcedure
+    .meta({
+      rest: {
+        route: 'POST /api/auth/login',
+        summary: 'Log in',
+        description: 'Sets two cookies: keep them (`curl -c cookies.txt -b cookies.txt`).',
+        errors: ['INVALID_CREDENTIALS', 'TEAM_REQUIRED'],
+      },
+    })
     .input(loginInput)
     .output(accountOutput)
     .mutation(({ ctx, input }) => login(ctx, input)),
 
-  logout: publicProcedure.output(okOutput).mutation(({ ctx }) => logout(ctx)),
+  logout: publicProcedure
+    .meta({
+      rest: {
+        route: 'POST /api/auth/logout',
+        summary: 'Log out',
+        description: 'Ends the session, and removes the cookies.',
+      },
+    })
+    .output(okOutput)
+    .mutation(({ ctx }) => logout(ctx)),
 
-  me: authedProcedure.output(accountOutput).query(({ ctx }) => toAccount(ctx.user)),
+  me: authedProcedure
+    .meta({
+      rest: {
+        route: 'GET /api/auth/me',
+        summary: 'Who is logged in',
+      },
+    })
+    .output(accountOutput)
+    .query(({ ctx }) => toAccount(ctx.user)),
 
-  refresh: publicProcedure.output(accountOutput).mutation(({ ctx }) => refresh(ctx)),
+  refresh: publicProcedure
+    .meta({
+      rest: {
+        route: 'POST /api/auth/refresh',
+        summary: 'Renew the access token',
+        description:
+          'For as long as the session lives. Call it when an answer has the reason `ACCESS_TOKEN_EXPIRED`.',
+        errors: ['SESSION_EXPIRED'],
+      },
+    })
+    .output(accountOutput)
+    .mutation(({ ctx }) => refresh(ctx)),
 
   changePassword: sessionProcedure
+    .meta({
+      rest: {
+        route: 'POST /api/auth/change-password',
+        summary: 'Change your password',
+        description: 'Ends all your other sessions.',
+        errors: ['WRONG_PASSWORD'],
+      },
+    })
     .input(changePasswordInput)
     .output(okOutput)
     .mutation(({ ctx, input }) => changePassword(ctx, ctx.user, ctx.sessionIdHash, input)),
 
   sessions: authedProcedure
+    .meta({
+      rest: {
+        route: 'GET /api/auth/sessions',
+        summary: 'Where you are logged in',
+        description: 'Newest first.',
+        errors: ['INVALID_CURSOR'],
+      },
+    })
     .input(listSessionsInput)
     .output(listSessionsOutput)
     .query(({ ctx, input }) => listSessions(ctx, ctx.user, ctx.credential, input)),
 
   revokeSession: authedProcedure
+    .meta({
+      rest: {
+        route: 'DELETE /api/auth/sessions/{id}',
+        summary: 'End one of your sessions',
+        errors: ['SESSION_NOT_FOUND'],
+      },
+    })
     .input(sessionIdInput)
     .output(sessionIdOutput)
     .mutation(({ ctx, input }) => revokeSession(ctx, ctx.user, input)),

@@ -11,6 +11,8 @@ import {
   listChatsOutput,
   listMessagesInput,
   listMessagesOutput,
+  messageIdInput,
+  messageOutput,
   retryRunInput,
   sendMessageInput,
   sendMessageOutput,
@@ -20,6 +22,7 @@ import {
   updateChatInput,
 } from './chat.schema.ts';
 import { createChat } from './create-chat.ts';
+import { getMessage } from './get-message.ts';
 import { listChats } from './list-chats.ts';
 import { listMessages } from './list-messages.ts';
 import { retryRun } from './retry-run.ts';
@@ -29,16 +32,39 @@ import { deletedOutput } from '../agent/agent.schema.ts';
 
 export const chatRouter = router({
   list: authedProcedure
+    .meta({
+      rest: {
+        route: 'GET /api/chats',
+        summary: 'Your chats',
+        description: 'The one with the newest activity first.',
+        errors: ['INVALID_CURSOR'],
+      },
+    })
     .input(listChatsInput)
     .output(listChatsOutput)
     .query(({ ctx, input }) => listChats(ctx, ctx.user, input)),
 
   create: authedProcedure
+    .meta({
+      rest: {
+        route: 'POST /api/chats',
+        summary: 'Start a chat with an agent',
+        status: 201,
+        errors: ['AGENT_NOT_FOUND', 'AGENT_INACTIVE'],
+      },
+    })
     .input(createChatInput)
     .output(chatOutput)
     .mutation(({ ctx, input }) => createChat(ctx, ctx.user, input)),
 
   get: authedProcedure
+    .meta({
+      rest: {
+        route: 'GET /api/chats/{id}',
+        summary: 'One chat with all its messages',
+        errors: ['CHAT_NOT_FOUND'],
+      },
+    })
     .input(getChatInput)
     .output(chatWithMessagesOutput)
     .query(async ({ ctx, input }) => {
@@ -49,6 +75,14 @@ export const chatRouter = router({
     }),
 
   update: authedProcedure
+    .meta({
+      rest: {
+        route: 'PUT /api/chats/{id}',
+        summary: 'Rename, pin or archive a chat',
+        description: 'What is left out stays as it is.',
+        errors: ['CHAT_NOT_FOUND'],
+      },
+    })
     .input(updateChatInput)
     .output(chatOutput)
     .mutation(async ({ ctx, input }) => {
@@ -59,6 +93,14 @@ export const chatRouter = router({
     }),
 
   delete: authedProcedure
+    .meta({
+      rest: {
+        route: 'DELETE /api/chats/{id}',
+        summary: 'Delete a chat',
+        description: 'With its messages. An answer under way is stopped.',
+        errors: ['CHAT_NOT_FOUND'],
+      },
+    })
     .input(chatIdInput)
     .output(deletedOutput)
     .mutation(async ({ ctx, input }) => {
@@ -70,11 +112,46 @@ export const chatRouter = router({
     }),
 
   messages: authedProcedure
+    .meta({
+      rest: {
+        route: 'GET /api/chats/{chat_id}/messages',
+        summary: 'A page of a chat',
+        description: 'Newest first.',
+        errors: ['CHAT_NOT_FOUND', 'INVALID_CURSOR'],
+      },
+    })
     .input(listMessagesInput)
     .output(listMessagesOutput)
     .query(({ ctx, input }) => listMessages(ctx, ctx.user, input)),
 
+  message: authedProcedure
+    .meta({
+      rest: {
+        route: 'GET /api/chats/{chat_id}/messages/{message_id}',
+        summary: 'One message of a chat',
+        errors: ['CHAT_NOT_FOUND', 'MESSAGE_NOT_FOUND'],
+      },
+    })
+    .input(messageIdInput)
+    .output(messageOutput)
+    .query(({ ctx, input }) => getMessage(ctx, ctx.user, input)),
+
   send: authedProcedure
+    .meta({
+      rest: {
+        route: 'POST /api/chats/{chat_id}/messages',
+        summary: 'Send a message, and receive the answer',
+        description:
+          'With `Accept: text/event-stream`, the answer comes as Server-Sent Events while the agent makes it; otherwise as one JSON when it is complete. The agent goes on when the client leaves. With a `message_id` of your own, a UUID, a message that is sent again is not answered twice.',
+        errors: [
+          'CHAT_NOT_FOUND',
+          'RUN_ALREADY_ACTIVE',
+          'AGENT_INACTIVE',
+          'AGENT_DELETED',
+          'MESSAGE_ID_CONFLICT',
+        ],
+      },
+    })
     .input(sendMessageInput)
     .output(sendMessageOutput)
     .mutation(({ ctx, input }) => sendMessage(ctx, ctx.user, input)),
@@ -86,11 +163,35 @@ export const chatRouter = router({
     .subscription(({ ctx, input, signal }) => streamRun(ctx, ctx.user, input, signal)),
 
   retry: authedProcedure
+    .meta({
+      rest: {
+        route: 'POST /api/chats/{chat_id}/retry',
+        summary: 'Have the last answer generated anew',
+        description:
+          'Where it failed or was stopped. Answers at once; read the new answer with `GET /api/chats/{chat_id}/messages/{message_id}`.',
+        errors: [
+          'CHAT_NOT_FOUND',
+          'RUN_NOT_FOUND',
+          'RUN_NOT_RETRYABLE',
+          'RUN_ALREADY_ACTIVE',
+          'AGENT_INACTIVE',
+          'AGENT_DELETED',
+        ],
+      },
+    })
     .input(retryRunInput)
     .output(sendMessageOutput)
     .mutation(({ ctx, input }) => retryRun(ctx, ctx.user, input)),
 
   stop: authedProcedure
+    .meta({
+      rest: {
+        route: 'POST /api/chats/{chat_id}/stop',
+        summary: 'Stop the answer under way',
+        description: 'What was received is kept.',
+        errors: ['CHAT_NOT_FOUND'],
+      },
+    })
     .input(stopRunInput)
     .output(stopRunOutput)
     .mutation(async ({ ctx, input }) => {

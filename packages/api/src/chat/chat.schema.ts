@@ -36,6 +36,8 @@ export const listMessagesInput = pageInput.extend({
   includeSuperseded: z.boolean().default(false),
 });
 
+export const messageIdInput = z.object({ chatId: idSchema, messageId: idSchema });
+
 export const sendMessageInput = z.object({
   chatId: idSchema,
   /** Made by the client: sending the same message again with the same id returns the first answer. */

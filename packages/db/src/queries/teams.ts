@@ -28,6 +28,10 @@ export async function findTeam(db: Kysely<DB>, id: string): Promise<TeamRow | un
   return db.selectFrom('teams').select(teamColumns).where('id', '=', id).executeTakeFirst();
 }
 
+export async function findTeamBySlug(db: Kysely<DB>, slug: string): Promise<TeamRow | undefined> {
+  return db.selectFrom('teams').select(teamColumns).where('slug', '=', slug).executeTakeFirst();
+}
+
 export async function getTeam(db: Kysely<DB>, id: string): Promise<TeamRow> {
   return db.selectFrom('teams').select(teamColumns).where('id', '=', id).executeTakeFirstOrThrow();
 }

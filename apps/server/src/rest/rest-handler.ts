@@ -1,0 +1,90 @@
+// REST: which route answers a request, and what a client is told when it fails.
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createRestNames, listRestRoutes, type Context, type RestError } from '@parley/api';
+import { TRPCError, type AnyTRPCRouter } from '@trpc/server';
+import { answerMessage } from './answer-message.ts';
+import { answerProcedure } from './answer-procedure.ts';
+import { RouteTable, type RouteMatch } from './route-table.ts';
+import type { RestAnswerer, RestExchange } from './rest-exchange.ts';
+import { sendJson } from '../send-json.ts';
+
+export interface RestHandlerOptions {
+  router: AnyTRPCRouter;
+  createContext: (http: { req: IncomingMessage; res: ServerResponse }) => Context;
+  /** Told of failures that are nobody's fault but the server's. */
+  onError: (failure: { error: unknown; request: IncomingMessage; path: string }) => void;
+}
+
+/** Serves what the procedures' `meta.rest` says, under `/api/`. */
+export function createRestHandler({ router, createContext, onError }: RestHandlerOptions) {
+  const routes = listRestRoutes(router);
+  const names = createRestNames(routes);
+  const table = new RouteTable(
+    routes.map((route) =>
+      route.procedurePath === 'chat.send' ? answerMessage(route) : answerProcedure(route),
+    ),
+  );
+
+  return (request: IncomingMessage, response: ServerResponse): void => void handle(request, response);
+
+  async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { pathname, query } = parseTarget(request);
+    try {
+      const match = table.find(pathname);
+      const answerer = chooseAnswerer(match, request, response);
+      const exchange: RestExchange = {
+        request,
+        response,
+        names,
+        query,
+        parameters: match?.parameters ?? {},
+        context: createContext({ req: request, res: response }),
+        signal: signalOf(response),
+      };
+      await answerer.answer(exchange);
+    } catch (cause) {
+      const failure = names.toError(cause);
+      if (failure.error.code === 'INTERNAL_SERVER_ERROR') {
+        onError({ error: failure.error.cause ?? failure.error, request, path: pathname });
+      }
+      sendError(response, failure);
+    }
+  }
+}
+
+/** @throws TRPCError NOT_FOUND, METHOD_NOT_SUPPORTED */
+function chooseAnswerer(
+  match: RouteMatch | undefined,
+  { method = '' }: IncomingMessage,
+  response: ServerResponse,
+): RestAnswerer {
+  if (match === undefined)
+    throw new TRPCError({ code: 'NOT_FOUND', message: 'There is nothing at this path.' });
+  // The answer to a HEAD is that to a GET, whose body node leaves out.
+  const answerer = match.answerers.get(method === 'HEAD' ? 'GET' : method);
+  if (answerer !== undefined) return answerer;
+  const allowed = [...match.answerers.keys()].join(', ');
+  response.setHeader('allow', allowed);
+  throw new TRPCError({ code: 'METHOD_NOT_SUPPORTED', message: `This path takes ${allowed}.` });
+}
+
+function parseTarget({ url = '/' }: IncomingMessage): { pathname: string; query: URLSearchParams } {
+  const [pathname = '/', ...rest] = url.split('?');
+  return { pathname, query: new URLSearchParams(rest.join('?')) };
+}
+
+function signalOf(response: ServerResponse): AbortSignal {
+  const controller = new AbortController();
+  response.once('close', () => controller.abort());
+  return controller.signal;
+}
+
+function sendError(response: ServerResponse, { status, body }: RestError): void {
+  if (response.headersSent) {
+    // In the middle of a stream: nothing can be said any more.
+    response.destroy();
+    return;
+  }
+  if (status === 401) response.setHeader('www-authenticate', 'Bearer realm="parley"');
+  sendJson(response, status, body);
+}

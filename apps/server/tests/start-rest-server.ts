@@ -1,0 +1,35 @@
+// REST as the whole server answers it, with a team, and JSON in and out.
+import type { TestTeam, TestUser } from '@parley/api/testing';
+import { startTestServer, type TestServer, type TestServerOptions } from './start-test-server.ts';
+
+export interface RestAnswer {
+  status: number;
+  headers: Headers;
+  body: unknown;
+}
+
+export interface RestServer extends TestServer {
+  team: TestTeam;
+  /** Sends JSON as this user, and reads JSON. */
+  send(user: TestUser | undefined, method: string, path: string, body?: unknown): Promise<RestAnswer>;
+}
+
+export async function startRestServer(options?: TestServerOptions): Promise<RestServer> {
+  const server = await startTestServer(options);
+  const team = await server.api.createTeam({ isRegistrationOpen: true });
+  return {
+    ...server,
+    team,
+    async send(user, method, path, body) {
+      const response = await fetch(`${server.url}${path}`, {
+        method,
+        headers: {
+          ...(user === undefined ? {} : { cookie: user.cookie, 'sec-fetch-site': 'none' }),
+          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      });
+      return { status: response.status, headers: response.headers, body: await response.json() };
+    },
+  };
+}

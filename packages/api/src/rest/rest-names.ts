@@ -1,0 +1,79 @@
+// How names and errors look over REST. What they are is decided elsewhere, the same for tRPC.
+import { getTRPCErrorFromUnknown, type TRPCError } from '@trpc/server';
+import { getHTTPStatusCodeFromError } from '@trpc/server/http';
+import { describeError } from '../errors.ts';
+import { propertiesOf } from './json-schema.ts';
+import { toCamelCaseKeys, toSnakeCase, toSnakeCaseKeys, type OpaqueKeys } from './key-case.ts';
+import { opaqueKeysOf, type RestRoute } from './rest-routes.ts';
+
+export interface RestError {
+  status: number;
+  /** `{ reason, message, field_errors?, ... }` */
+  body: unknown;
+  /** What it was made of: for the log. */
+  error: TRPCError;
+}
+
+export interface RestNames {
+  opaqueKeys: OpaqueKeys;
+  /** @throws RangeError where it is nested deeper than any input */
+  toInput: (value: unknown) => unknown;
+  toAnswer: (value: unknown) => unknown;
+  /** Describes anything that was thrown, as tRPC would: the same reasons, and the status that belongs to them. */
+  toError: (cause: unknown) => RestError;
+}
+
+export function createRestNames(routes: RestRoute[]): RestNames {
+  const opaqueKeys = opaqueKeysOf(routes);
+  const properties = new Set<string>();
+  for (const { input, output } of routes) {
+    for (const [name] of [...propertiesOf(input ?? {}), ...propertiesOf(output ?? {})]) properties.add(name);
+  }
+  const toAnswer = (value: unknown): unknown => toSnakeCaseKeys(value, opaqueKeys);
+  return {
+    opaqueKeys,
+    toInput: (value) => toCamelCaseKeys(value, opaqueKeys),
+    toAnswer,
+    toError(cause) {
+      const error = getTRPCErrorFromUnknown(cause);
+      const { message, data } = describeError(error);
+      const { fieldErrors, reason, ...details } = data;
+      const body = {
+        // Over REST, what was not found is a path.
+        reason: reason === 'PROCEDURE_NOT_FOUND' ? 'PATH_NOT_FOUND' : reason,
+        ...details,
+        message: renameIn(message, properties),
+        ...(fieldErrors === undefined ? {} : { fieldErrors: renameFields(fieldErrors, opaqueKeys) }),
+      };
+      return {
+        status: getHTTPStatusCodeFromError(error),
+        body: toSnakeCaseKeys(body, fieldErrorsAlone),
+        error,
+      };
+    },
+  };
+}
+
+const fieldErrorsAlone: OpaqueKeys = new Set(['fieldErrors']);
+
+/** `agentId` to `agent_id`, and `config.maxTokens` as it is: what is in a record has the names that it was sent with. */
+function renameFields(
+  fieldErrors: Record<string, string[]>,
+  opaqueKeys: OpaqueKeys,
+): Record<string, string[]> {
+  const renamed = Object.entries(fieldErrors).map(([field, messages]) => {
+    const keys = field.split('.');
+    const opaque = keys.findIndex((key) => opaqueKeys.has(key));
+    const own = opaque === -1 ? keys.length : opaque;
+    const name = keys.map((key, index) => (index < own ? toSnakeCase(key) : key)).join('.');
+    return [name, messages] as const;
+  });
+  return Object.fromEntries(renamed);
+}
+
+/** Messages name the inputs that they are about. */
+function renameIn(message: string, properties: Set<string>): string {
+  return message.replaceAll(/\b[a-z]+(?:[A-Z][a-z]*)+\b/g, (word) =>
+    properties.has(word) ? toSnakeCase(word) : word,
+  );
+}

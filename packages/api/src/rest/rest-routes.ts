@@ -1,0 +1,75 @@
+// The REST routes, read from the router: each procedure that says so in its meta is one.
+import type { AnyTRPCProcedure, AnyTRPCRouter } from '@trpc/server';
+import { z } from 'zod';
+import { isRecordSchema, propertiesOf, toJsonSchema, type JsonSchema } from './json-schema.ts';
+import { toCamelCase, type OpaqueKeys } from './key-case.ts';
+import type { ProcedureMeta, RestMeta } from './procedure-meta.ts';
+
+export interface RestRoute {
+  method: string;
+  /** As in `/api/chats/{chat_id}/messages`. */
+  path: string;
+  /** The input's names of the path's parameters. */
+  pathParameters: string[];
+  meta: RestMeta;
+  access: NonNullable<ProcedureMeta['access']>;
+  /** As in `chat.messages`. */
+  procedurePath: string;
+  procedure: AnyTRPCProcedure;
+  /** Undefined where the procedure takes nothing. */
+  input: JsonSchema | undefined;
+  output: JsonSchema | undefined;
+}
+
+/** @throws Error where two procedures have the same route, or a route's parameter is not in the input */
+export function listRestRoutes(router: AnyTRPCRouter): RestRoute[] {
+  const routes: RestRoute[] = [];
+  const seen = new Set<string>();
+  for (const [procedurePath, procedure] of Object.entries<AnyTRPCProcedure>(router._def.procedures)) {
+    const route = toRoute(procedurePath, procedure);
+    if (route === undefined) continue;
+    const key = `${route.method} ${route.path.replaceAll(/\{\w+\}/g, '{}')}`;
+    if (seen.has(key)) throw new Error(`Two procedures have the route ${key}.`);
+    seen.add(key);
+    routes.push(route);
+  }
+  return routes;
+}
+
+function toRoute(procedurePath: string, procedure: AnyTRPCProcedure): RestRoute | undefined {
+  const { access = 'anyone', rest }: ProcedureMeta = procedure._def.meta ?? {};
+  if (rest === undefined) return undefined;
+  const [method = '', path = ''] = rest.route.split(' ');
+  const { input, output } = schemasOf(procedure);
+  const pathParameters = [...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => toCamelCase(name));
+  const unknown = pathParameters.find((name) => input?.properties?.[name] === undefined);
+  if (unknown !== undefined) throw new Error(`${procedurePath} has no input ${unknown}, as ${path} says.`);
+  return { method, path, pathParameters, meta: rest, access, procedurePath, procedure, input, output };
+}
+
+function schemasOf({ _def: def }: AnyTRPCProcedure): Pick<RestRoute, 'input' | 'output'> {
+  const [input] = def.inputs;
+  const output: unknown = 'output' in def ? def.output : undefined;
+  return {
+    input: input instanceof z.ZodType ? toJsonSchema(input, 'input') : undefined,
+    output: output instanceof z.ZodType ? toJsonSchema(output, 'output') : undefined,
+  };
+}
+
+/**
+ * The names of properties whose keys are data, such as an agent's `config`.
+ * @throws Error where a name is that in one place, and something else in another
+ */
+export function opaqueKeysOf(routes: RestRoute[]): OpaqueKeys {
+  const opaque = new Set<string>();
+  const others = new Set<string>();
+  for (const { input, output } of routes) {
+    for (const [name, schema] of [...propertiesOf(input ?? {}), ...propertiesOf(output ?? {})]) {
+      (isRecordSchema(schema) ? opaque : others).add(name);
+    }
+  }
+  const ambiguous = [...opaque].find((name) => others.has(name));
+  if (ambiguous !== undefined)
+    throw new Error(`${ambiguous} is a record in some schemas, and not in others.`);
+  return opaque;
+}
