@@ -45,8 +45,7 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
   const secretBox = createSecretBox(encryptionKey);
   const allowedHosts = new AllowedHosts([
     ...config.webhookAllowedHosts,
-    // The demo agent, at its port alone.
-    ...(demo === undefined ? [] : [new URL(demo.agent.url).host]),
+    ...(demo === undefined ? [] : hostsOfDemo(demo, config)),
   ]);
   const runs = stack.adopt(
     await createRuns({
@@ -108,6 +107,15 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
 
 /** How long what is being answered may take when everything else has ended. */
 const LAST_WORDS_MS = 250;
+
+/**
+ * The demo agent, at its port alone. Where nobody but this machine reaches the server, all of this machine: whoever tries
+ * Parley out has n8n beside it.
+ */
+function hostsOfDemo({ agent }: Demo, { host }: Config): string[] {
+  const isLocal = host === 'localhost' || host === '127.0.0.1' || host === '::1';
+  return isLocal ? ['localhost', '127.0.0.0/8', '::1'] : [new URL(agent.url).host];
+}
 
 interface Secrets {
   jwtSecret: Uint8Array;
