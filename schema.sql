@@ -98,8 +98,12 @@ create table agents (
   id uuid not null,
   name text not null,
   description text not null default '',
+  -- What is posted to webhook_url: Parley's own request, or one to an OpenAI-compatible endpoint.
+  protocol text not null default 'webhook' check (protocol in ('webhook', 'openai')),
   webhook_url text not null,
   webhook_token_encrypted bytea,
+  -- Requests are signed with it, after the Standard Webhooks specification.
+  signing_secret_encrypted bytea,
   system_prompt text,
   config jsonb not null default '{}' check (jsonb_typeof(config) = 'object'),
   -- How much of a chat's history goes to the webhook with each message.
@@ -419,4 +423,5 @@ grant insert on audit_log to parley_system;
 -- Not of a team, and no secret: every login that uses the database looks at which migrations it has.
 grant select on schema_migrations to public;
 
-insert into schema_migrations (name) values ('0002-row-level-security.sql');
+-- What a new database has already: see packages/db/migrations.
+insert into schema_migrations (name) values ('0001-agent-protocol.sql'), ('0002-row-level-security.sql');

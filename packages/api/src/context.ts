@@ -9,6 +9,8 @@ export interface ContextRequest {
   cookie?: string | undefined;
   authorization?: string | undefined;
   userAgent?: string | undefined;
+  /** W3C trace context: what a message is sent with goes on to the agent. */
+  traceparent?: string | undefined;
   /** Adds one `Set-Cookie` header to the answer. */
   setCookie: (cookie: string) => void;
 }
@@ -35,11 +37,13 @@ export function createHttpContext(
     res,
   }: { req: { headers: IncomingHttpHeaders }; res: { appendHeader: (name: string, value: string) => void } },
 ): Context {
-  const { cookie, authorization, 'user-agent': userAgent } = req.headers;
+  const { cookie, authorization, 'user-agent': userAgent, traceparent } = req.headers;
   return createContext(services, {
     cookie,
     authorization,
     userAgent,
+    // Node joins repeated ones with commas, which makes them invalid.
+    traceparent: traceparent?.toString(),
     setCookie: (header) => res.appendHeader('set-cookie', header),
   });
 }

@@ -63,6 +63,41 @@ describe('an agent', () => {
     expect(await agent.update({ id, webhookToken: null })).toMatchObject({ hasWebhookToken: false });
   });
 
+  test('never gives its signing secret out, keeps it encrypted, and loses it with another URL', async () => {
+    const { admin } = await api.createTeam();
+    const { agent } = admin.caller;
+    const signingSecret = `whsec_${Buffer.from('canary-canary-canary-canary').toString('base64')}`;
+    const made = await agent.create({ name: 'A', webhookUrl, signingSecret });
+    expect(made).toMatchObject({ hasSigningSecret: true });
+    expect(JSON.stringify([made, await agent.get({ id: made.id })])).not.toContain(signingSecret.slice(6));
+    const row = await api.db
+      .selectFrom('agents')
+      .select('signing_secret_encrypted as secret')
+      .where('id', '=', made.id)
+      .executeTakeFirstOrThrow();
+    expect(Buffer.from(row.secret ?? []).toString('latin1')).not.toContain(signingSecret.slice(6));
+    expect(api.services.secretBox.open(row.secret ?? new Uint8Array())).toBe(signingSecret);
+    expect(await agent.update({ id: made.id, name: 'B' })).toMatchObject({ hasSigningSecret: true });
+    expect(await agent.update({ id: made.id, webhookUrl: 'https://evil.example.com/' })).toMatchObject({
+      hasSigningSecret: false,
+    });
+    await expect(agent.update({ id: made.id, signingSecret: 'short' })).rejects.toThrow('whsec_');
+  });
+
+  test('that speaks OpenAI’s protocol always has a model', async () => {
+    const { admin } = await api.createTeam();
+    const { agent } = admin.caller;
+    const openai = { name: 'A', webhookUrl, protocol: 'openai' } as const;
+    expect(await reasonOf(agent.create(openai))).toBe('AGENT_MODEL_REQUIRED');
+    const { id, protocol } = await agent.create({ ...openai, config: { model: 'llama3.2' } });
+    expect(protocol).toBe('openai');
+    expect(await reasonOf(agent.update({ id, config: {} }))).toBe('AGENT_MODEL_REQUIRED');
+    expect(await agent.update({ id, protocol: 'webhook', config: {} })).toMatchObject({
+      protocol: 'webhook',
+    });
+    expect(await reasonOf(agent.update({ id, protocol: 'openai' }))).toBe('AGENT_MODEL_REQUIRED');
+  });
+
   test('shows a user of the team its name, but not how it is reached and instructed', async () => {
     const { admin, user } = await api.createTeam();
     const made = await admin.caller.agent.create({

@@ -6,6 +6,7 @@ import { createEmptyDatabase } from './empty-database.ts';
 import { createTemporaryDir } from './temporary-dir.ts';
 
 const schemaFile = path.resolve(import.meta.dirname, '../../../schema.sql');
+const firstReleaseFile = path.resolve(import.meta.dirname, 'fixtures/schema-of-0.1.0.sql');
 const migrationsDir = path.resolve(import.meta.dirname, '../migrations');
 
 const smallSchema = `
@@ -46,7 +47,7 @@ async function describeSchema(session: MigrationSession): Promise<unknown[]> {
               format_type(a.atttypid, a.atttypmod) as type, pg_get_expr(d.adbin, d.adrelid) as "default"
        from pg_class c join pg_attribute a on a.attrelid = c.oid left join pg_attrdef d on (d.adrelid, d.adnum) = (a.attrelid, a.attnum)
        where c.relnamespace = 'public'::regnamespace and a.attnum > 0 and not a.attisdropped
-       order by c.relname, a.attnum`,
+       order by c.relname, a.attname`,
     ),
     await session.select(
       `select conrelid::regclass::text as "table", conname, pg_get_constraintdef(oid) as definition from pg_constraint
@@ -89,6 +90,15 @@ test('schema.sql run alone makes the same schema as a migration of an empty data
   await empty();
   await migrate(session);
   expect(await describeSchema(session)).toEqual(alone);
+});
+
+test('migrations take a database of the first release to the schema that a new one gets', async () => {
+  await session.execute(await readFile(firstReleaseFile, 'utf8'));
+  await migrate(session);
+  const migrated = await describeSchema(session);
+  await empty();
+  await migrate(session);
+  expect(migrated).toEqual(await describeSchema(session));
 });
 
 test('schema.sql records exactly the files in migrations/', async () => {

@@ -42,6 +42,8 @@ export interface StartedRun {
   /** The seq of the user's message in its chat. */
   userMessageSeq: number;
   user: AgentRequest['user'];
+  /** The trace that the message was sent in. */
+  traceparent?: string | undefined;
 }
 
 export interface ExecuteRunDependencies {
@@ -110,9 +112,12 @@ async function buildAgentRequest(run: StartedRun, deps: ExecuteRunDependencies):
     maxMessages: agent.maxHistoryMessages,
     maxBytes: agent.maxHistoryBytes,
   });
+  const open = (secret: Uint8Array | null) => (secret === null ? null : deps.openSecret(secret));
   return {
+    protocol: agent.protocol,
     url: agent.webhookUrl,
-    token: agent.webhookTokenEncrypted === null ? null : deps.openSecret(agent.webhookTokenEncrypted),
+    token: open(agent.webhookTokenEncrypted),
+    signingSecret: open(agent.signingSecretEncrypted),
     runId: run.runId,
     chatId: run.chatId,
     agentId: run.agentId,
@@ -120,6 +125,7 @@ async function buildAgentRequest(run: StartedRun, deps: ExecuteRunDependencies):
     systemPrompt: agent.systemPrompt,
     config: agent.config,
     user: run.user,
+    traceparent: run.traceparent,
   };
 }
 

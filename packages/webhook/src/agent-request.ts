@@ -12,11 +12,18 @@ export interface AgentUser {
   role: 'admin' | 'user';
 }
 
-/** Everything the agent is told. How it looks on the wire is `request-body.ts`'s business. */
+/** What an agent is sent: Parley's own request, or one to an endpoint that speaks OpenAI's chat completions. */
+export type AgentProtocol = 'webhook' | 'openai';
+
+/** Everything the agent is told. How it looks on the wire is `wire-request.ts`'s business. */
 export interface AgentRequest {
+  protocol: AgentProtocol;
+  /** For OpenAI's protocol, that of the endpoint or its base. */
   url: string;
   /** Sent as a bearer token; null or empty sends none. */
   token: string | null;
+  /** Signs the request, as Standard Webhooks do: `whsec_` and base64; null or empty signs nothing. */
+  signingSecret: string | null;
   /** Also the idempotency key, so a workflow can tell a repeated call from a new one. */
   runId: string;
   chatId: string;
@@ -26,6 +33,6 @@ export interface AgentRequest {
   systemPrompt: string | null;
   config: Readonly<Record<string, unknown>>;
   user: AgentUser;
-  /** W3C trace context, passed on as it is. */
-  traceparent?: string;
+  /** W3C trace context, passed on as it is if it is valid. */
+  traceparent?: string | undefined;
 }

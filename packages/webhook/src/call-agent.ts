@@ -1,16 +1,17 @@
 // Calls an agent: one POST to its webhook, its answer as events while it arrives.
 
+import type { AgentError } from './agent-error.ts';
 import type { AgentEvent } from './agent-event.ts';
 import { resolveAgentLimits, type AgentLimits } from './agent-limits.ts';
 import type { AgentRequest } from './agent-request.ts';
-import { parseAgentUrl } from './agent-url.ts';
 import { sharedAgentConnector, type Connector } from './connect/agent-connector.ts';
 import { noAllowedHosts, type AllowedHosts } from './connect/allowed-hosts.ts';
 import { Exchange } from './exchange.ts';
+import { emptyCompletion } from './failures/answer-failures.ts';
 import { statusFailure } from './failures/status-failure.ts';
 import { AnswerParser } from './parse-answer.ts';
 import { createErrorQuote } from './quote-error.ts';
-import { agentRequestBody, agentRequestHeaders } from './request-body.ts';
+import { wireRequest } from './wire-request.ts';
 
 export interface CallAgentOptions {
   /** Aborting closes the connection at once; the iteration then throws the signal's reason. */
@@ -38,9 +39,9 @@ export async function* callAgent(
   signal?.throwIfAborted();
   const limits = resolveAgentLimits(options.limits);
   const quote = createErrorQuote(request.token);
-  const url = parseAgentUrl(request.url);
+  const sent = wireRequest(request);
   const exchange = new Exchange(
-    { url, headers: agentRequestHeaders(request), body: agentRequestBody(request) },
+    sent,
     limits,
     options.connector ??
       sharedAgentConnector(limits.connectTimeoutMs, options.allowedHosts ?? noAllowedHosts),
@@ -51,7 +52,14 @@ export async function* callAgent(
     const head = await exchange.send();
     if (head.status < 200 || head.status > 299) {
       const body = await readStart(exchange, limits);
-      throw statusFailure({ ...head, body, url, hasToken: Boolean(request.token), quote });
+      throw statusFailure({
+        ...head,
+        body,
+        url: sent.url,
+        protocol: request.protocol,
+        hasToken: Boolean(request.token),
+        quote,
+      });
     }
     const parser = new AnswerParser({ contentType: head.contentType, limits, quote });
     while (!parser.isDone) {
@@ -65,7 +73,7 @@ export async function* callAgent(
     signal?.throwIfAborted();
     const cut = parser.isDone ? undefined : exchange.failure;
     yield* cut === undefined ? parser.end() : parser.cut();
-    const failure = parser.failure ?? cut;
+    const failure = explain(parser.failure ?? cut, request);
     if (failure !== undefined) throw failure;
   } catch (error) {
     signal?.throwIfAborted();
@@ -74,6 +82,11 @@ export async function* callAgent(
     signal?.removeEventListener('abort', onAbort);
     exchange.close();
   }
+}
+
+/** What an answer lacks is told in terms of n8n, but to whom speaks OpenAI's protocol. */
+function explain(failure: AgentError | undefined, { protocol }: AgentRequest): AgentError | undefined {
+  return failure?.reason === 'AGENT_EMPTY_RESPONSE' && protocol === 'openai' ? emptyCompletion() : failure;
 }
 
 const MAX_REFUSAL_BYTES = 65_536;

@@ -15,12 +15,7 @@ import {
 } from './failures/transport-failure.ts';
 import type { AgentError } from './agent-error.ts';
 import type { Connector } from './connect/agent-connector.ts';
-
-interface ExchangeRequest {
-  url: URL;
-  headers: Record<string, string>;
-  body: string;
-}
+import type { WireRequest } from './wire-request.ts';
 
 interface AnswerHead {
   status: number;
@@ -34,7 +29,7 @@ interface AnswerHead {
 const request = createFetch({ fetch: undiciFetch as unknown as typeof globalThis.fetch });
 
 export class Exchange {
-  readonly #request: ExchangeRequest;
+  readonly #request: WireRequest;
   readonly #limits: AgentLimits;
   readonly #connect: Connector;
   readonly #stop = new AbortController();
@@ -50,8 +45,8 @@ export class Exchange {
   #failure: unknown;
   #totalTimer: NodeJS.Timeout | undefined;
 
-  constructor(exchangeRequest: ExchangeRequest, limits: AgentLimits, connect: Connector) {
-    this.#request = exchangeRequest;
+  constructor(wireRequest: WireRequest, limits: AgentLimits, connect: Connector) {
+    this.#request = wireRequest;
     this.#limits = limits;
     this.#connect = connect;
   }

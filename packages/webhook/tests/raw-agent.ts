@@ -73,6 +73,12 @@ function receive(socket: Socket): Promise<ReceivedRequest | undefined> {
   });
 }
 
+/** Those of a request, by their names as they were sent. */
+export function headersOf(request: ReceivedRequest | undefined): Record<string, string> {
+  const [, ...lines] = request?.head.split('\r\n') ?? [];
+  return Object.fromEntries(lines.map((line) => line.split(/: (.*)/, 2)));
+}
+
 /** A whole answer with a length. */
 export function httpAnswer(body: string, contentType = 'application/json', status = '200 OK'): string {
   return `HTTP/1.1 ${status}\r\nContent-Type: ${contentType}\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`;
@@ -90,8 +96,10 @@ export const lastChunk = '0\r\n\r\n';
 
 export function requestTo(url: string, changes: Partial<AgentRequest> = {}): AgentRequest {
   return {
+    protocol: 'webhook',
     url,
     token: null,
+    signingSecret: null,
     runId: '0192aaaa-0000-7000-8000-000000000001',
     chatId: '0192aaaa-0000-7000-8000-000000000002',
     agentId: '0192aaaa-0000-7000-8000-000000000003',

@@ -2,16 +2,20 @@ import { describe, expect, it } from 'vitest';
 import type { AgentRequest } from '../src/index.ts';
 import { callAgent } from './call-loopback-agent.ts';
 import { collectAnswer } from './collect-answer.ts';
-import { httpAnswer, requestTo, startRawAgent } from './raw-agent.ts';
+import { headersOf, httpAnswer, requestTo, startRawAgent } from './raw-agent.ts';
 
 async function requestReceived(changes: Partial<AgentRequest>) {
   await using agent = await startRawAgent((socket) => void socket.write(httpAnswer('{"output":"Hi"}')));
   await collectAnswer(callAgent(requestTo(agent.url, changes)));
   const [request] = agent.requests;
   if (request === undefined) throw new Error('no request');
-  const [requestLine, ...lines] = request.head.split('\r\n');
-  const headers = Object.fromEntries(lines.map((line) => line.split(/: (.*)/, 2)));
-  return { requestLine, headers, body: JSON.parse(request.body), count: agent.requests.length };
+  const [requestLine] = request.head.split('\r\n');
+  return {
+    requestLine,
+    headers: headersOf(request),
+    body: JSON.parse(request.body),
+    count: agent.requests.length,
+  };
 }
 
 describe('the request to an agent', () => {
@@ -60,6 +64,24 @@ describe('the request to an agent', () => {
     expect(headers).toMatchObject({ traceparent });
     expect(headers).not.toHaveProperty('authorization');
   });
+
+  it.each([
+    undefined,
+    '',
+    'nonsense',
+    '00-00000000000000000000000000000000-b7ad6b7169203331-01',
+    'ff-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
+    '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01, 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
+    '00-0AF7651916CD43DD8448EB211C80319C-b7ad6b7169203331-01',
+    '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01\r\nx-evil: 1',
+  ])(
+    'is a trace of its own, named after the run, if there is none that is valid: %j',
+    async (traceparent) => {
+      const { headers } = await requestReceived({ traceparent });
+      expect(headers['traceparent']).toBe('00-0192aaaa000070008000000000000001-8000000000000001-01');
+      expect(headers).not.toHaveProperty('x-evil');
+    },
+  );
 
   it('has only the fields of a message that an agent is meant to see', async () => {
     const message = {

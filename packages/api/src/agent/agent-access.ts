@@ -12,6 +12,6 @@ export function toAgentOutput(agent: AgentRow, user: UserWithTeam): AgentOutput 
   const { id, name, description, isActive, createdAt, updatedAt } = agent;
   const visible = { id, name, description, isActive, createdAt, updatedAt };
   if (user.role !== 'admin') return visible;
-  const { webhookUrl, hasWebhookToken, systemPrompt, config } = agent;
-  return { ...visible, webhookUrl, hasWebhookToken, systemPrompt, config };
+  const { protocol, webhookUrl, hasWebhookToken, hasSigningSecret, systemPrompt, config } = agent;
+  return { ...visible, protocol, webhookUrl, hasWebhookToken, hasSigningSecret, systemPrompt, config };
 }

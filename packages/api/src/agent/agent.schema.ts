@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { readSigningSecret } from '@parley/webhook';
 import { pageInput, pageOutput } from '../page-schema.ts';
 import { idSchema, nameSchema, textSchema } from '../text-schema.ts';
 
@@ -22,10 +23,19 @@ const configSchema = z
 const agentFields = z.object({
   name: nameSchema({ max: 100 }),
   description: textSchema({ max: 1000 }),
+  /** `openai`: `webhookUrl` is an endpoint for chat completions or its base, the token its API key, `config.model` the model. */
+  protocol: z.enum(['webhook', 'openai']),
   webhookUrl: webhookUrlSchema,
   /** Sent as `Authorization: Bearer`. Kept encrypted, and never given out again; null removes it. */
   webhookToken: textSchema({ min: 1, max: 4096 })
     .regex(/^[\x21-\x7e]+$/, 'must be visible ASCII characters without spaces')
+    .nullable(),
+  /** Signs what is sent, after the Standard Webhooks specification. Kept as the token is; null removes it. */
+  signingSecret: textSchema({ max: 128 })
+    .refine(
+      (secret) => readSigningSecret(secret) !== undefined,
+      'must be whsec_ and 24 to 64 bytes in base64: `echo whsec_$(openssl rand -base64 32)` makes one',
+    )
     .nullable(),
   systemPrompt: textSchema({ max: 100_000 }).nullable(),
   /** Goes to the webhook with every message, as it is. */
@@ -35,7 +45,7 @@ const agentFields = z.object({
 
 export const createAgentInput = agentFields.partial().required({ name: true, webhookUrl: true });
 
-/** What is left out stays. Another `webhookUrl` drops the stored token, unless `webhookToken` comes with it. */
+/** What is left out stays. Another `webhookUrl` drops the stored token and signing secret, but what comes with it. */
 export const updateAgentInput = agentFields.partial().extend({ id: idSchema });
 
 export const agentIdInput = z.object({ id: idSchema });
@@ -50,6 +60,8 @@ export const agentOutput = z.object({
   updatedAt: z.string(),
   webhookUrl: z.string().optional(),
   hasWebhookToken: z.boolean().optional(),
+  hasSigningSecret: z.boolean().optional(),
+  protocol: z.enum(['webhook', 'openai']).optional(),
   systemPrompt: z.string().nullable().optional(),
   config: z.record(z.string(), z.json()).optional(),
 });

@@ -3,23 +3,28 @@ import type { z } from 'zod';
 import type { Services } from '../services.ts';
 import { toAgentOutput } from './agent-access.ts';
 import type { AgentOutput, createAgentInput } from './agent.schema.ts';
+import { checkModel } from './check-model.ts';
 import { checkWebhookUrl } from './check-webhook-url.ts';
 
-/** @throws DomainError AGENT_BLOCKED_URL */
+/** @throws DomainError AGENT_BLOCKED_URL, AGENT_MODEL_REQUIRED */
 export async function createAgent(
   { db, secretBox, allowedHosts }: Services,
   user: UserWithTeam,
   input: z.output<typeof createAgentInput>,
 ): Promise<AgentOutput> {
   checkWebhookUrl(input.webhookUrl, allowedHosts);
-  const { webhookToken = null, config = {} } = input;
+  const { webhookToken = null, signingSecret = null, config = {}, protocol = 'webhook' } = input;
+  checkModel(protocol, config);
+  const sealed = (secret: string | null) => (secret === null ? null : secretBox.seal(secret));
   const agent = await insertAgent(db, {
     team_id: user.teamId,
     id: newId(),
     name: input.name,
     description: input.description ?? '',
+    protocol,
     webhook_url: input.webhookUrl,
-    webhook_token_encrypted: webhookToken === null ? null : secretBox.seal(webhookToken),
+    webhook_token_encrypted: sealed(webhookToken),
+    signing_secret_encrypted: sealed(signingSecret),
     system_prompt: input.systemPrompt ?? null,
     config: JSON.stringify(config),
     is_active: input.isActive ?? true,

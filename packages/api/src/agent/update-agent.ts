@@ -3,9 +3,10 @@ import type { z } from 'zod';
 import type { Services } from '../services.ts';
 import { agentNotFound, toAgentOutput } from './agent-access.ts';
 import type { AgentOutput, updateAgentInput } from './agent.schema.ts';
+import { checkModel } from './check-model.ts';
 import { checkWebhookUrl } from './check-webhook-url.ts';
 
-/** @throws DomainError AGENT_NOT_FOUND, AGENT_BLOCKED_URL */
+/** @throws DomainError AGENT_NOT_FOUND, AGENT_BLOCKED_URL, AGENT_MODEL_REQUIRED */
 export async function updateAgent(
   { db, secretBox, allowedHosts }: Services,
   user: UserWithTeam,
@@ -16,11 +17,15 @@ export async function updateAgent(
   const agent = await db.transaction().execute(async (trx) => {
     const before = await lockAgent(trx, key);
     if (before === undefined) return undefined;
+    checkModel(input.protocol ?? before.protocol, input.config ?? before.config);
+    const isSameUrl = input.webhookUrl === undefined || input.webhookUrl === before.webhookUrl;
     return updateAgentRow(trx, key, {
       name: input.name,
       description: input.description,
+      protocol: input.protocol,
       webhook_url: input.webhookUrl,
-      webhook_token_encrypted: tokenChange(input, before.webhookUrl),
+      webhook_token_encrypted: secretChange(input.webhookToken, isSameUrl),
+      signing_secret_encrypted: secretChange(input.signingSecret, isSameUrl),
       system_prompt: input.systemPrompt,
       config: input.config === undefined ? undefined : JSON.stringify(input.config),
       is_active: input.isActive,
@@ -29,12 +34,12 @@ export async function updateAgent(
   if (agent === undefined) throw agentNotFound();
   return toAgentOutput(agent, user);
 
-  /** A stored token never goes to a URL that it was not entered for: whoever changes the URL has to know the token. */
-  function tokenChange(
-    { webhookToken, webhookUrl }: typeof input,
-    urlBefore: string,
+  /** A stored secret is never used with a URL that it was not entered for: whoever changes the URL has to know the secret. */
+  function secretChange(
+    secret: string | null | undefined,
+    isSameUrl: boolean,
   ): Uint8Array | null | undefined {
-    if (webhookToken !== undefined) return webhookToken === null ? null : secretBox.seal(webhookToken);
-    return webhookUrl === undefined || webhookUrl === urlBefore ? undefined : null;
+    if (secret === undefined) return isSameUrl ? undefined : null;
+    return secret === null ? null : secretBox.seal(secret);
   }
 }

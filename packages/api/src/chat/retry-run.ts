@@ -12,7 +12,7 @@ import { isRetryable, type StartedRun } from '@parley/runs';
 import type { Kysely } from 'kysely';
 import type { z } from 'zod';
 import { DomainError } from '../errors.ts';
-import type { Services } from '../services.ts';
+import type { Context } from '../context.ts';
 import { chatNotFound } from './chat-access.ts';
 import type { retryRunInput, SendMessageOutput } from './chat.schema.ts';
 import { getAnsweringAgent, shuttingDown, toSendOutput, toStartedRun } from './start-answer.ts';
@@ -24,22 +24,22 @@ import { getAnsweringAgent, shuttingDown, toSendOutput, toStartedRun } from './s
  *   SHUTTING_DOWN
  */
 export async function retryRun(
-  services: Services,
+  ctx: Context,
   user: UserWithTeam,
   input: z.output<typeof retryRunInput>,
 ): Promise<SendMessageOutput> {
-  using admission = services.runs.admit();
+  using admission = ctx.runs.admit();
   const mayStart = admission !== undefined;
-  const { send, startedRun } = await services.db
+  const { send, startedRun } = await ctx.db
     .transaction()
-    .execute((trx) => writeRetry(trx, services, user, { ...input, mayStart }));
-  if (startedRun !== undefined) services.runs.start(startedRun);
+    .execute((trx) => writeRetry(trx, ctx, user, { ...input, mayStart }));
+  if (startedRun !== undefined) ctx.runs.start(startedRun);
   return toSendOutput(send);
 }
 
 async function writeRetry(
   trx: Kysely<DB>,
-  { runs: { instanceId, leaseMs } }: Services,
+  { runs: { instanceId, leaseMs }, request }: Context,
   user: UserWithTeam,
   { chatId, runId: earlierRunId, mayStart }: z.output<typeof retryRunInput> & { mayStart: boolean },
 ): Promise<{ send: SendRow; startedRun?: StartedRun }> {
@@ -68,7 +68,7 @@ async function writeRetry(
     leaseMs,
   });
   const send = { ...earlier, ...ids };
-  return { send, startedRun: toStartedRun(user, agentId, send) };
+  return { send, startedRun: toStartedRun(request, user, agentId, send) };
 }
 
 function notRetryable(): DomainError {

@@ -12,7 +12,7 @@ import type { StartedRun } from '@parley/runs';
 import type { Kysely } from 'kysely';
 import type { z } from 'zod';
 import { DomainError } from '../errors.ts';
-import type { Services } from '../services.ts';
+import type { Context } from '../context.ts';
 import { chatNotFound } from './chat-access.ts';
 import type { SendMessageOutput, sendMessageInput } from './chat.schema.ts';
 import { getAnsweringAgent, shuttingDown, toSendOutput, toStartedRun } from './start-answer.ts';
@@ -25,26 +25,26 @@ type SendMessageInput = z.output<typeof sendMessageInput>;
  * @throws DomainError CHAT_NOT_FOUND, RUN_ALREADY_ACTIVE, AGENT_INACTIVE, AGENT_DELETED, MESSAGE_ID_CONFLICT, SHUTTING_DOWN
  */
 export async function sendMessage(
-  services: Services,
+  ctx: Context,
   user: UserWithTeam,
   input: SendMessageInput,
 ): Promise<SendMessageOutput> {
-  using admission = services.runs.admit();
+  using admission = ctx.runs.admit();
   const mayStart = admission !== undefined;
-  const { send, startedRun } = await services.db
+  const { send, startedRun } = await ctx.db
     .transaction()
-    .execute((trx) => writeSend(trx, services, user, { ...input, mayStart }))
+    .execute((trx) => writeSend(trx, ctx, user, { ...input, mayStart }))
     .catch((error: unknown) => {
       // The same id, sent into another chat at the same moment.
       throw isMessageIdTaken(error) ? messageIdConflict() : error;
     });
-  if (startedRun !== undefined) services.runs.start(startedRun);
+  if (startedRun !== undefined) ctx.runs.start(startedRun);
   return toSendOutput(send);
 }
 
 async function writeSend(
   trx: Kysely<DB>,
-  { runs: { instanceId, leaseMs } }: Services,
+  { runs: { instanceId, leaseMs }, request }: Context,
   user: UserWithTeam,
   { chatId, messageId, content, mayStart }: SendMessageInput & { mayStart: boolean },
 ): Promise<{ send: SendRow; startedRun?: StartedRun }> {
@@ -74,7 +74,7 @@ async function writeSend(
     instanceId,
     leaseMs,
   });
-  return { send, startedRun: toStartedRun(user, agentId, send) };
+  return { send, startedRun: toStartedRun(request, user, agentId, send) };
 }
 
 function messageIdConflict(): DomainError {

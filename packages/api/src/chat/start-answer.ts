@@ -1,6 +1,7 @@
 // What sending a message and retrying an answer have in common: who may answer, and what the run is given.
 import type { lockChatForSend, SendRow, UserWithTeam } from '@parley/db';
 import type { StartedRun } from '@parley/runs';
+import type { ContextRequest } from '../context.ts';
 import { DomainError } from '../errors.ts';
 import type { SendMessageOutput } from './chat.schema.ts';
 import { agentInactive } from './create-chat.ts';
@@ -36,12 +37,13 @@ export function shuttingDown(): DomainError {
 }
 
 export function toStartedRun(
+  { traceparent }: ContextRequest,
   { teamId, id, email, displayName, role }: UserWithTeam,
   agentId: string,
   { runId, chatId, assistantMessageId, seq: userMessageSeq }: SendRow,
 ): StartedRun {
   const user = { id, email, displayName, role };
-  return { teamId, runId, chatId, agentId, assistantMessageId, userMessageSeq, user };
+  return { teamId, runId, chatId, agentId, assistantMessageId, userMessageSeq, user, traceparent };
 }
 
 export function toSendOutput(send: SendRow): SendMessageOutput {

@@ -28,6 +28,8 @@ export interface Agents {
   max_history_bytes: Generated<number>;
   max_history_messages: Generated<number>;
   name: string;
+  protocol: Generated<"webhook" | "openai">;
+  signing_secret_encrypted: Uint8Array | null;
   system_prompt: string | null;
   team_id: string;
   updated_at: Generated<string>;

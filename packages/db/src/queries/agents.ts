@@ -6,8 +6,11 @@ export interface AgentRow {
   id: string;
   name: string;
   description: string;
+  /** What is posted to it. */
+  protocol: 'webhook' | 'openai';
   webhookUrl: string;
   hasWebhookToken: boolean;
+  hasSigningSecret: boolean;
   systemPrompt: string | null;
   config: JsonObject;
   maxHistoryMessages: number;
@@ -24,8 +27,10 @@ const agentColumns = [
   'id',
   'name',
   'description',
+  'protocol',
   'webhook_url as webhookUrl',
   sql<boolean>`webhook_token_encrypted is not null`.as('hasWebhookToken'),
+  sql<boolean>`signing_secret_encrypted is not null`.as('hasSigningSecret'),
   'system_prompt as systemPrompt',
   configObject,
   'max_history_messages as maxHistoryMessages',
@@ -109,8 +114,10 @@ export async function findAgentForRun(db: Kysely<DB>, { teamId, id }: { teamId: 
     .selectFrom('agents')
     .select([
       'id',
+      'protocol',
       'webhook_url as webhookUrl',
       'webhook_token_encrypted as webhookTokenEncrypted',
+      'signing_secret_encrypted as signingSecretEncrypted',
       'system_prompt as systemPrompt',
       configObject,
       'max_history_messages as maxHistoryMessages',

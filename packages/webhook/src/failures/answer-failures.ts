@@ -30,6 +30,14 @@ export function emptyAnswer(): AgentError {
   );
 }
 
+export function emptyCompletion(): AgentError {
+  return new AgentError(
+    'AGENT_EMPTY_RESPONSE',
+    'The agent finished without an answer.',
+    'The model said nothing: it may have used up its tokens for reasoning, or called a tool, which Parley does not run.',
+  );
+}
+
 export function startedOnly(): AgentError {
   return new AgentError(
     'AGENT_MISCONFIGURED',

@@ -2,6 +2,7 @@
 // in the hint; a body of another shape never is.
 
 import { AgentError, type AgentErrorReason } from '../agent-error.ts';
+import type { AgentProtocol } from '../agent-request.ts';
 import { errorOfValue, isJsonObject } from '../text-of-value.ts';
 
 export interface RefusedAnswer {
@@ -11,6 +12,7 @@ export interface RefusedAnswer {
   /** The `location` header. */
   location: string | null;
   url: URL;
+  protocol: AgentProtocol;
   hasToken: boolean;
   quote: (text: string) => string;
 }
@@ -41,7 +43,9 @@ export function statusFailure(refused: RefusedAnswer): AgentError {
       refused,
       'AGENT_ERROR',
       'The conversation is too long for the agent.',
-      'Send less history, or raise N8N_PAYLOAD_SIZE_MAX.',
+      refused.protocol === 'openai'
+        ? 'Send less history.'
+        : 'Send less history, or raise N8N_PAYLOAD_SIZE_MAX.',
     );
   }
   if (status === 429) {
@@ -52,10 +56,11 @@ export function statusFailure(refused: RefusedAnswer): AgentError {
       'The agent, or a proxy before it, limits requests.',
     );
   }
+  const isOpenAi = refused.protocol === 'openai';
   const hint =
     status >= 500
-      ? 'The workflow failed; see its executions in n8n.'
-      : 'The agent refused the request. Parley sends a POST with a JSON body.';
+      ? `The ${isOpenAi ? 'endpoint failed; see its log' : 'workflow failed; see its executions in n8n'}.`
+      : `The agent refused the request. ${isOpenAi ? 'Check what is in its config.' : 'Parley sends a POST with a JSON body.'}`;
   return failure(refused, 'AGENT_ERROR', 'The agent failed while answering.', hint);
 }
 
@@ -70,9 +75,12 @@ function redirected({ status, location, url }: RefusedAnswer): AgentError {
   );
 }
 
-function unauthorized({ status, hasToken }: RefusedAnswer): AgentError {
+function unauthorized(refused: RefusedAnswer): AgentError {
+  const { status, hasToken, protocol } = refused;
   const advice = hasToken
-    ? 'Check the stored token. In n8n the Header Auth credential needs the name Authorization and the value "Bearer <token>", with a capital B.'
+    ? protocol === 'openai'
+      ? 'Check the stored token, which is the API key.'
+      : 'Check the stored token. In n8n the Header Auth credential needs the name Authorization and the value "Bearer <token>", with a capital B.'
     : 'The agent has no token stored, and its webhook asks for one.';
   return new AgentError(
     'AGENT_UNAUTHORIZED',
@@ -82,6 +90,14 @@ function unauthorized({ status, hasToken }: RefusedAnswer): AgentError {
 }
 
 function notRegistered(refused: RefusedAnswer): AgentError {
+  if (refused.protocol === 'openai') {
+    return failure(
+      refused,
+      'AGENT_NOT_REGISTERED',
+      'The agent is not available at its address.',
+      'Check the address, which ends in /v1 for most endpoints, and the name of the model.',
+    );
+  }
   const words = wordsOf(refused);
   const isTestUrl = refused.url.pathname.includes('/webhook-test/');
   const advice = isTestUrl

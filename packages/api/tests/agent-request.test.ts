@@ -1,0 +1,79 @@
+// What an agent is sent when a message is, from the caller to the socket.
+import { createHmac, randomBytes } from 'node:crypto';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createContext } from '../src/index.ts';
+import { createCaller } from '../src/root.ts';
+import { createTestApi, streamRunEvents, type Caller, type TestApi } from '../src/testing/index.ts';
+
+let api: TestApi;
+
+beforeAll(async () => {
+  api = await createTestApi();
+});
+
+afterAll(() => api[Symbol.asyncDispose]());
+
+async function send(caller: Caller, agentId: string) {
+  const { id: chatId } = await caller.chat.create({ agentId });
+  const sent = await caller.chat.send({ chatId, messageId: crypto.randomUUID(), content: 'Hi' });
+  const { runId } = sent;
+  for await (const { data } of streamRunEvents(caller, { chatId, runId })) {
+    if (data.type === 'done' || data.type === 'error') {
+      return { runId, end: data, request: api.webhook.requests.at(-1) };
+    }
+  }
+  throw new Error('the run has no end');
+}
+
+test('a signed request can be verified by whoever has the secret', async () => {
+  const { admin } = await api.createTeam();
+  const key = randomBytes(32);
+  const agent = await admin.caller.agent.create({
+    name: 'Signed',
+    webhookUrl: api.webhook.url,
+    webhookToken: 'token',
+    signingSecret: `whsec_${key.toString('base64')}`,
+  });
+  const { runId, request } = await send(admin.caller, agent.id);
+  const headers = request?.headers ?? {};
+  const signed = `${runId}.${String(headers['webhook-timestamp'])}.${JSON.stringify(request?.body)}`;
+  expect(headers).toMatchObject({
+    authorization: 'Bearer token',
+    'webhook-id': runId,
+    'idempotency-key': runId,
+    'webhook-signature': `v1,${createHmac('sha256', key).update(signed).digest('base64')}`,
+  });
+});
+
+test('an agent that speaks OpenAI’s protocol is asked for its model, and answers', async () => {
+  const { admin } = await api.createTeam();
+  const agent = await admin.caller.agent.create({
+    name: 'Model',
+    protocol: 'openai',
+    webhookUrl: `${api.webhook.url}v1`,
+    config: { model: 'llama3.2' },
+    systemPrompt: 'Be brief.',
+  });
+  const { end, request } = await send(admin.caller, agent.id);
+  expect(end.type).toBe('done');
+  expect(request?.body).toEqual({
+    model: 'llama3.2',
+    stream: true,
+    messages: [
+      { role: 'system', content: 'Be brief.' },
+      { role: 'user', content: 'Hi' },
+    ],
+  });
+});
+
+test('the trace that a message was sent in goes on to the agent', async () => {
+  const { admin } = await api.createTeam();
+  const agent = await admin.caller.agent.create({ name: 'Traced', webhookUrl: api.webhook.url });
+  const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
+  const traced = createCaller(() =>
+    createContext(api.services, { cookie: admin.cookie, traceparent, setCookie: () => {} }),
+  );
+  expect((await send(traced, agent.id)).request?.headers).toMatchObject({ traceparent });
+  const { runId, request } = await send(admin.caller, agent.id);
+  expect(request?.headers['traceparent']).toContain(runId.replaceAll('-', ''));
+});
