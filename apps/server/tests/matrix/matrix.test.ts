@@ -1,0 +1,161 @@
+// Every procedure x who calls x whose things: no one gets at what is not theirs, and cannot tell it from nothing.
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { procedurePaths } from '../procedure-paths.ts';
+import { startTestServer, type TestServer } from '../start-test-server.ts';
+import { callAlone, callInBatch, type Call, type Outcome } from './attempt.ts';
+import { fixtures, inputOf, sharedInTeam, type Fixture } from './fixtures.ts';
+import { createObjects, missingObjects, type Objects, type OwnedObjects } from './objects.ts';
+import { accessOfPrincipal, createPrincipal, type Principal, type PrincipalName } from './principals.ts';
+import { readRowsOfTeam, readRowsOfUser } from './rows.ts';
+
+const types = ['query', 'mutation', 'subscription'] as const;
+const procedures = types.flatMap((type) => procedurePaths(type).map((path) => ({ path, type })));
+
+const principalNames = Object.keys(accessOfPrincipal) as PrincipalName[];
+const mayCall = (name: PrincipalName, { access }: Fixture): boolean =>
+  accessOfPrincipal[name].some((allowed) => allowed === access);
+/** Those whose credential is good for something. */
+const liveNames = principalNames.filter((name) => accessOfPrincipal[name].length > 1);
+
+let server: TestServer;
+const principals = new Map<PrincipalName, Principal>();
+let ofPeer: OwnedObjects;
+let ofOtherTeam: OwnedObjects;
+let victims: unknown;
+let attempts = 0;
+let succeeded = 0;
+
+beforeAll(async () => {
+  server = await startTestServer();
+  const { api } = server;
+  api.webhook.answer((response) => void response.writeHead(500).end('out of order'));
+  const team = await api.createTeam();
+  for (const name of principalNames) principals.set(name, await createPrincipal(api, team, name));
+  ofPeer = await createObjects(api, team, await team.createUser());
+  const otherTeam = await api.createTeam();
+  ofOtherTeam = await createObjects(api, otherTeam, otherTeam.user);
+  victims = await readVictims();
+}, 120_000);
+
+afterAll(async () => {
+  await server[Symbol.asyncDispose]();
+});
+
+test('every procedure has a fixture, and every fixture a procedure', () => {
+  expect(Object.keys(fixtures).toSorted()).toEqual(procedures.map(({ path }) => path).toSorted());
+});
+
+test('what the victims have can be seen from here', () => {
+  for (const { canary } of [ofPeer, ofOtherTeam]) expect(JSON.stringify(victims)).toContain(canary);
+});
+
+describe.each(principalNames)('%s', (name) => {
+  test.each(procedures)("cannot reach anybody else's things by $path", async ({ path, type }) => {
+    const principal = getPrincipal(name);
+    const fixture = getFixture(path);
+    const ways = type === 'subscription' || path.startsWith('auth.') ? [callAlone] : [callAlone, callInBatch];
+    for (const way of ways) {
+      const answer = (objects: Objects): Promise<Outcome> => {
+        attempts += 1;
+        const input = inputOf(fixture, objects, principal);
+        return way(server.url, { path, type, input, headers: principal.headers });
+      };
+      if (!mayCall(name, fixture)) {
+        for (const objects of [principal.own, ofPeer, ofOtherTeam, missingObjects()]) {
+          expectRefused(await answer(objects), principal);
+        }
+        continue;
+      }
+      for (const { objects, missing } of foreignTargets(fixture, principal.own)) {
+        const [foreign, none] = [await answer(objects), await answer(missing)];
+        expectNothingFound(foreign, type);
+        expect(shapeOf(foreign, objects), 'a foreign id is answered otherwise than a missing one').toBe(
+          shapeOf(none, missing),
+        );
+      }
+    }
+  });
+});
+
+test('after all these attempts, nothing of the victims has changed, and more than 2,000 were made', async () => {
+  expect(await readVictims()).toEqual(victims);
+  expect(succeeded).toBe(0);
+  expect(attempts).toBeGreaterThan(2_000);
+});
+
+describe.each(liveNames)('the fixture of each procedure works: %s', (name) => {
+  test.each(procedures.filter(({ path }) => mayCall(name, getFixture(path))))(
+    'reaches its own things by $path',
+    async ({ path, type }) => {
+      const team = await server.api.createTeam({ isRegistrationOpen: true });
+      const principal = await createPrincipal(server.api, team, name);
+      const input = inputOf(getFixture(path), principal.own, principal);
+      const outcome = await callAlone(server.url, { path, type, input, headers: principal.headers });
+      expect(outcome.isOk, outcome.body).toBe(true);
+    },
+  );
+});
+
+async function readVictims(): Promise<unknown> {
+  const { db } = server.api;
+  return [await readRowsOfTeam(db, ofOtherTeam.teamId), await readRowsOfUser(db, ofPeer)];
+}
+
+function getPrincipal(name: PrincipalName): Principal {
+  const principal = principals.get(name);
+  if (principal === undefined) throw new Error(`no principal ${name}`);
+  return principal;
+}
+
+function getFixture(path: string): Fixture {
+  const fixture = fixtures[path];
+  if (fixture === undefined) throw new Error(`${path} needs a fixture in fixtures.ts`);
+  return fixture;
+}
+
+/** The caller's own things but for one field, and but for all: of a peer, and of another team. */
+function foreignTargets(fixture: Fixture, own: OwnedObjects): { objects: Objects; missing: Objects }[] {
+  const kinds = [...new Set(Object.values(fixture.ids))];
+  const targets: { objects: Objects; missing: Objects }[] = [];
+  for (const foreign of [ofPeer, ofOtherTeam]) {
+    const hidden = kinds.filter((kind) => foreign === ofOtherTeam || !sharedInTeam.has(kind));
+    const replaced = [...hidden.map((kind) => [kind]), ...(hidden.length > 1 ? [hidden] : [])];
+    for (const some of replaced) {
+      const none = missingObjects();
+      const pick = (from: Objects): Objects => ({
+        ...own,
+        ...Object.fromEntries(some.map((kind) => [kind, from[kind]])),
+      });
+      targets.push({ objects: pick(foreign), missing: pick(none) });
+    }
+  }
+  return targets;
+}
+
+function expectRefused(outcome: Outcome, principal: Principal): void {
+  if (outcome.isOk) succeeded += 1;
+  const codes = liveNames.includes(principal.name) ? ['FORBIDDEN', 'UNAUTHORIZED'] : ['UNAUTHORIZED'];
+  expect(codes, outcome.body).toContain(outcome.code);
+  expectNoCanary(outcome);
+}
+
+/** A query may answer with an empty list; what would change or show something must say that there is nothing. */
+function expectNothingFound(outcome: Outcome, type: Call['type']): void {
+  if (outcome.isOk && type !== 'query') succeeded += 1;
+  if (type !== 'query') expect(['NOT_FOUND', 'FORBIDDEN'], outcome.body).toContain(outcome.code);
+  expectNoCanary(outcome);
+}
+
+function expectNoCanary({ body }: Outcome): void {
+  for (const { canary } of [ofPeer, ofOtherTeam]) {
+    if (body.includes(canary)) succeeded += 1;
+    expect(body).not.toContain(canary);
+  }
+}
+
+/** An answer without the ids that were asked for, and without what is random. */
+function shapeOf({ body }: Outcome, asked: Objects): string {
+  let shape = body.replace(/^retry: \d+$/m, 'retry: <ms>');
+  for (const id of Object.values(asked)) shape = shape.replaceAll(id, '<id>');
+  return shape;
+}

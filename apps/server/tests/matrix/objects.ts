@@ -1,0 +1,84 @@
+// One of each thing that an id can name, all belonging to one user and one team, with texts that are found again
+// wherever they turn up.
+import { randomUUID } from 'node:crypto';
+import type { TestApi, TestTeam, TestUser } from '@parley/api/testing';
+import { streamRunEvents } from '@parley/api/testing';
+
+/** The ids of one user's things, and of what its team has. */
+export interface Objects {
+  teamId: string;
+  agentId: string;
+  /** A member of the team other than its admin. */
+  memberId: string;
+  inviteId: string;
+  chatId: string;
+  /** A run that has failed, so that it can be retried. */
+  runId: string;
+  apiKeyId: string;
+  /** A session besides the one that requests are made with. */
+  sessionId: string;
+}
+
+export type ObjectKind = keyof Objects;
+
+/** Whose things these are: found in every text of them. */
+export interface OwnedObjects extends Objects {
+  canary: string;
+  ownerId: string;
+}
+
+/** @param owner a user of the team, or its admin */
+export async function createObjects(api: TestApi, team: TestTeam, owner: TestUser): Promise<OwnedObjects> {
+  const canary = `canary-${randomUUID()}`;
+  const { caller } = owner;
+  const admin = team.admin.caller;
+  const agent = await admin.agent.create({
+    name: canary,
+    description: canary,
+    webhookUrl: new URL(canary, api.webhook.url).href,
+    systemPrompt: canary,
+    config: { canary },
+  });
+  const member = await team.createUser({ email: `${canary}@example.com` });
+  const invite = await admin.team.createInvite({});
+  const chat = await caller.chat.create({ agentId: agent.id, title: canary });
+  const { runId } = await caller.chat.send({
+    chatId: chat.id,
+    messageId: randomUUID(),
+    content: `${canary} fail`,
+  });
+  await Array.fromAsync(streamRunEvents(caller, { chatId: chat.id, runId }));
+  const key = await caller.apiKey.create({ name: canary });
+  const session = await api.services.sessions.create({
+    teamId: team.id,
+    userId: owner.id,
+    userAgent: canary,
+  });
+  return {
+    canary,
+    ownerId: owner.id,
+    teamId: team.id,
+    agentId: agent.id,
+    memberId: member.id,
+    inviteId: invite.id,
+    chatId: chat.id,
+    runId,
+    apiKeyId: key.id,
+    sessionId: session.idHash,
+  };
+}
+
+/** Ids of nothing. */
+export function missingObjects(): Objects {
+  const id = randomUUID;
+  return {
+    teamId: id(),
+    agentId: id(),
+    memberId: id(),
+    inviteId: id(),
+    chatId: id(),
+    runId: id(),
+    apiKeyId: id(),
+    sessionId: `${id()}${id()}`.replaceAll('-', '').slice(0, 64),
+  };
+}
