@@ -67,6 +67,8 @@ const allowedHosts = list.refine(
   'must be names (n8n, *.internal.example), addresses and ranges (10.0.0.0/8), with commas between them; names and addresses may end in a port',
 );
 
+const perMinute = wholeNumber(1, 1_000_000).optional();
+
 const environment = z.object({
   NODE_ENV: z.string().default('development'),
   DATABASE_URL: z
@@ -84,6 +86,15 @@ const environment = z.object({
     .optional(),
   CORS_ORIGINS: corsOrigins.prefault(''),
   TRUSTED_PROXIES: trustedProxies.prefault(''),
+  RATE_LIMITS: z.enum(['memory', 'redis', 'off']).optional(),
+  RATE_LIMIT_LOGIN: perMinute,
+  RATE_LIMIT_SEND: perMinute,
+  RATE_LIMIT_STREAM: perMinute,
+  RATE_LIMIT_CALL: perMinute,
+  REDIS_URL: z
+    .string()
+    .regex(/^rediss?:\/\//, 'must begin with redis:// or rediss://')
+    .optional(),
   JWT_SECRET: jwtSecret.optional(),
   ENCRYPTION_KEY: encryptionKey.optional(),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
@@ -103,6 +114,11 @@ export interface Config {
   /** Origins other than our own whose pages may use the API with their users' logins. */
   corsOrigins: readonly string[];
   trustedProxies: TrustedProxies;
+  /** Where calls are counted; `off` counts none. */
+  rateLimits: 'memory' | 'redis' | 'off';
+  /** How many a minute, where it is not the default. */
+  callsPerMinute: Record<'login' | 'send' | 'stream' | 'call', number | undefined>;
+  redisUrl: string | undefined;
   jwtSecret: Uint8Array | undefined;
   encryptionKey: Uint8Array | undefined;
   /** Hosts of webhooks that may be called although they are not public, as `AllowedHosts` takes them. */
@@ -129,6 +145,8 @@ export function readConfig(env: Record<string, string | undefined>): Config {
   for (const name of ['JWT_SECRET', 'ENCRYPTION_KEY']) {
     if (isProduction && given[name] === undefined) problems.push(`${name} must be set in production`);
   }
+  if (given['RATE_LIMITS'] === 'redis' && given['REDIS_URL'] === undefined)
+    problems.push('REDIS_URL must be set for RATE_LIMITS=redis');
   if (!parsed.success || problems.length > 0) {
     throw new ConfigError(
       `The environment cannot be used:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`,
@@ -144,6 +162,14 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     publicUrl: data.PUBLIC_URL,
     corsOrigins: data.CORS_ORIGINS,
     trustedProxies: data.TRUSTED_PROXIES,
+    rateLimits: data.RATE_LIMITS ?? (data.REDIS_URL === undefined ? 'memory' : 'redis'),
+    callsPerMinute: {
+      login: data.RATE_LIMIT_LOGIN,
+      send: data.RATE_LIMIT_SEND,
+      stream: data.RATE_LIMIT_STREAM,
+      call: data.RATE_LIMIT_CALL,
+    },
+    redisUrl: data.REDIS_URL,
     jwtSecret: data.JWT_SECRET === undefined ? undefined : Buffer.from(data.JWT_SECRET),
     encryptionKey: data.ENCRYPTION_KEY,
     webhookAllowedHosts: data.WEBHOOK_ALLOWED_HOSTS,

@@ -12,6 +12,7 @@ import { startDemo, type Demo } from './demo.ts';
 import { createHttpServer } from './edge/http-server.ts';
 import { createOrigins } from './edge/origins.ts';
 import { keptSecrets } from './kept-secrets.ts';
+import { startRateLimits } from './rate-limits/start-rate-limits.ts';
 import { createRequestHandler } from './request-handler.ts';
 
 export interface RunningServer {
@@ -59,7 +60,8 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
     (created) => created.close({ graceMs: config.shutdownGraceMs }),
   );
   const isSecure = config.publicUrl?.startsWith('https:') === true;
-  const services = createServices({ db, runs, secretBox, allowedHosts, jwtSecret, isSecure });
+  const rateLimits = startRateLimits(config, logger, stack);
+  const services = createServices({ db, runs, secretBox, allowedHosts, jwtSecret, isSecure, rateLimits });
 
   let isReady = true;
   const streamsEnd = new AbortController();

@@ -1,17 +1,11 @@
 // The router at /trpc.
 import type { ServerResponse } from 'node:http';
-import {
-  appRouter,
-  createHttpContext,
-  DomainError,
-  httpStatusOf,
-  trpcErrorBody,
-  type Services,
-} from '@parley/api';
+import { appRouter, DomainError, httpStatusOf, trpcErrorBody, type Services } from '@parley/api';
 import { createNodeHandler, superjsonSerializer } from '@parley/trpc-node';
 import type { TRPCRequestInfo } from '@trpc/server/http';
 import type { Logger } from 'pino';
 import superjson from 'superjson';
+import { createRequestContext } from './create-request-context.ts';
 import { arrivalOf } from './edge/arrival.ts';
 import { MAX_BODY_BYTES } from './edge/check-body.ts';
 import type { Route } from './edge/route.ts';
@@ -39,11 +33,13 @@ export function trpcRoute({ services, logger, closeStreams, variesByOrigin }: Tr
     sse: { reconnectMs: RECONNECT_MS },
     createContext({ req, res, info }) {
       requireAuthAlone(info);
-      return createHttpContext(services, { req, res });
+      return createRequestContext(services, { req, res });
     },
     onError({ error, path, type, req }) {
+      const { requestId, response } = arrivalOf(req);
+      if (error instanceof DomainError && error.details.retryAfterSeconds !== undefined)
+        response.setHeader('retry-after', error.details.retryAfterSeconds);
       if (error.code !== 'INTERNAL_SERVER_ERROR') return;
-      const { requestId } = arrivalOf(req);
       logger.error({ err: error.cause ?? error, requestId, path, type }, 'a call failed');
     },
     // tRPC's own `vary` takes the place of what was set before.

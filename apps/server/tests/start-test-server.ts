@@ -1,6 +1,7 @@
 // The server's whole request handling on a real socket, in this process, on a database and a webhook of its own.
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
+import type { RateLimits } from '@parley/api';
 import { createTestApi, type TestApi } from '@parley/api/testing';
 import pino from 'pino';
 import { createTrustedProxies } from '../src/edge/client-of.ts';
@@ -21,11 +22,14 @@ export interface TestServerOptions {
   httpLimits?: Partial<HttpLimits>;
   isReady?: () => boolean;
   pageDir?: string;
+  rateLimits?: RateLimits;
 }
 
 export async function startTestServer(options: TestServerOptions = {}): Promise<TestServer> {
   await using stack = new AsyncDisposableStack();
-  const api = stack.use(await createTestApi());
+  const api = stack.use(
+    await createTestApi(options.rateLimits === undefined ? {} : { rateLimits: options.rateLimits }),
+  );
   const handle = createRequestHandler({
     services: api.services,
     logger: pino({ level: 'silent' }),

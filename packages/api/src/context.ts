@@ -2,6 +2,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { authenticate } from './auth/authenticate.ts';
 import type { Authentication } from './auth/credential.ts';
+import { DomainError } from './errors.ts';
 import type { Services } from './services.ts';
 
 /** The parts of an HTTP request that Parley looks at; any adapter can give them, and so can a test. */
@@ -11,6 +12,8 @@ export interface ContextRequest {
   userAgent?: string | undefined;
   /** W3C trace context: what a message is sent with goes on to the agent. */
   traceparent?: string | undefined;
+  /** Whom to count a request against that nobody is logged in for; calls from inside the process count against nobody. */
+  network?: string | undefined;
   /** Adds one `Set-Cookie` header to the answer. */
   setCookie: (cookie: string) => void;
 }
@@ -26,7 +29,33 @@ export interface Context extends Services {
 
 export function createContext(services: Services, request: ContextRequest): Context {
   let authentication: Promise<Authentication> | undefined;
-  return { ...services, request, authenticate: () => (authentication ??= authenticate(services, request)) };
+  return {
+    ...services,
+    request,
+    authenticate: () =>
+      (authentication ??= limitFailures(services, request, () => authenticate(services, request))),
+  };
+}
+
+/** Whoever tries out keys and sessions is turned away before the database is asked. */
+async function limitFailures<Result>(
+  { rateLimits }: Services,
+  { network }: ContextRequest,
+  authenticateRequest: () => Promise<Result>,
+): Promise<Result> {
+  if (network === undefined) return authenticateRequest();
+  await rateLimits.check('failedAuth', network);
+  try {
+    return await authenticateRequest();
+  } catch (error) {
+    if (error instanceof DomainError && isGuess(error)) await rateLimits.consume('failedAuth', network);
+    throw error;
+  }
+}
+
+/** An expired token is what every tab has once an hour, and no token at all is nobody's guess. */
+function isGuess({ reason }: DomainError): boolean {
+  return reason === 'INVALID_API_KEY' || reason === 'SESSION_EXPIRED';
 }
 
 /** The context of a request of node:http or node:http2, as tRPC's adapters for them pass it. */
@@ -36,6 +65,7 @@ export function createHttpContext(
     req,
     res,
   }: { req: { headers: IncomingHttpHeaders }; res: { appendHeader: (name: string, value: string) => void } },
+  origin: Pick<ContextRequest, 'network'> = {},
 ): Context {
   const { cookie, authorization, 'user-agent': userAgent, traceparent } = req.headers;
   return createContext(services, {
@@ -44,6 +74,7 @@ export function createHttpContext(
     userAgent,
     // Node joins repeated ones with commas, which makes them invalid.
     traceparent: traceparent?.toString(),
+    ...origin,
     setCookie: (header) => res.appendHeader('set-cookie', header),
   });
 }

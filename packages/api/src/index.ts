@@ -6,6 +6,14 @@ export { createTeam, SlugTakenError } from './team/create-team.ts';
 export { recordAudit, type AuditEntry } from './admin/record-audit.ts';
 export { hashPassword, verifyPassword } from './auth/password.ts';
 export { describeError, DomainError, type DomainErrorReason, type ErrorReason } from './errors.ts';
+export {
+  limitOfProcedure,
+  noRateLimits,
+  rateLimited,
+  rateLimitNames,
+  type RateLimitName,
+  type RateLimits,
+} from './rate-limits.ts';
 export { httpStatusOf, trpcErrorBody } from './error-response.ts';
 export type { RunEvent } from '@parley/runs';
 export { listRestRoutes, type RestRoute } from './rest/rest-routes.ts';

@@ -6,6 +6,7 @@ import type { Kysely } from 'kysely';
 import { createAccessTokens, type AccessTokens } from './auth/access-token.ts';
 import { createAuthCookies, type AuthCookies } from './auth/cookies.ts';
 import { createSessions, type Sessions } from './auth/sessions.ts';
+import { noRateLimits, type RateLimits } from './rate-limits.ts';
 import type { SecretBox } from './secret-box.ts';
 
 export interface Services {
@@ -17,6 +18,7 @@ export interface Services {
   sessions: Sessions;
   accessTokens: AccessTokens;
   cookies: AuthCookies;
+  rateLimits: RateLimits;
 }
 
 export interface ServicesOptions {
@@ -30,10 +32,13 @@ export interface ServicesOptions {
   accessTokenSeconds?: number;
   /** Whether browsers reach the server over HTTPS. */
   isSecure: boolean;
+  /** Default: none. */
+  rateLimits?: RateLimits;
 }
 
 export function createServices(options: ServicesOptions): Services {
   const { db, runs, secretBox, allowedHosts, jwtSecret, accessTokenSeconds, isSecure } = options;
+  const { rateLimits = noRateLimits } = options;
   return {
     db,
     runs,
@@ -42,5 +47,6 @@ export function createServices(options: ServicesOptions): Services {
     sessions: createSessions(db),
     accessTokens: createAccessTokens(jwtSecret, accessTokenSeconds),
     cookies: createAuthCookies({ isSecure }),
+    rateLimits,
   };
 }

@@ -4,6 +4,7 @@ import { initTRPC } from '@trpc/server';
 import superjson from 'superjson';
 import type { Context } from './context.ts';
 import { describeError, DomainError } from './errors.ts';
+import { limitCall } from './rate-limits.ts';
 import type { ProcedureMeta } from './rest/procedure-meta.ts';
 
 /** How often a silent stream says that it lives, and how long a client waits for that before it reconnects. */
@@ -34,14 +35,19 @@ const t = initTRPC
 export const { router, createCallerFactory } = t;
 
 /** Anyone. */
-export const publicProcedure = t.procedure.meta({ access: 'anyone' });
+export const publicProcedure = t.procedure.meta({ access: 'anyone' }).use(async ({ ctx, path, next }) => {
+  const { network } = ctx.request;
+  if (network !== undefined) await limitCall(ctx.rateLimits, path, network);
+  return next();
+});
 
 /**
  * A logged-in user, or a script with an API key: `ctx.user`, by `ctx.credential`. From here on `ctx.db` is the database
  * as the user's team has it.
  */
-export const authedProcedure = t.procedure.meta({ access: 'user' }).use(async ({ ctx, next }) => {
+export const authedProcedure = t.procedure.meta({ access: 'user' }).use(async ({ ctx, path, next }) => {
   const { user, credential } = await ctx.authenticate();
+  await limitCall(ctx.rateLimits, path, user.id);
   return next({ ctx: { user, credential, db: forTeam(ctx.db, user.teamId) } });
 });
 

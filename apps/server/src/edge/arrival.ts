@@ -1,6 +1,6 @@
 // How a request has arrived: from where, over what, and under which id. Worked out once, before anything else, and
 // kept beside the request for whoever is handed only the request.
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { clientOf, type TrustedProxies } from './client-of.ts';
 import { requestIdOf } from './request-id.ts';
 
@@ -11,12 +11,18 @@ export interface Arrival {
   address: string;
   /** Whether the client speaks HTTPS, with us or with a trusted proxy. */
   isSecure: boolean;
+  response: ServerResponse;
 }
 
 const arrivals = new WeakMap<IncomingMessage, Arrival>();
 
-export function receive(request: IncomingMessage, trustedProxies: TrustedProxies): Arrival {
-  const arrival: Arrival = { requestId: requestIdOf(request), ...clientOf(request, trustedProxies) };
+export function receive(
+  request: IncomingMessage,
+  response: ServerResponse,
+  trustedProxies: TrustedProxies,
+): Arrival {
+  const { address, isSecure } = clientOf(request, trustedProxies);
+  const arrival: Arrival = { requestId: requestIdOf(request), address, isSecure, response };
   arrivals.set(request, arrival);
   return arrival;
 }

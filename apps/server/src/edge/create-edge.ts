@@ -30,7 +30,7 @@ export function createEdge({
   const securityHeaders = createSecurityHeaders();
 
   return (request, response) => {
-    const arrival = receive(request, trustedProxies);
+    const arrival = receive(request, response, trustedProxies);
     response.setHeader('x-request-id', arrival.requestId);
     const route = findRoute(pathOf(request));
     securityHeaders.set(response, route?.kind ?? 'data', isAlwaysSecure || arrival.isSecure);

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { listAccountsByEmail, type UserWithTeam } from '@parley/db';
 import type { z } from 'zod';
 import type { Context } from '../context.ts';
@@ -8,9 +9,11 @@ import { startSession } from './start-session.ts';
 
 /**
  * Logs in by email and password.
- * @throws DomainError INVALID_CREDENTIALS; TEAM_REQUIRED, with the teams to choose from
+ * @throws DomainError INVALID_CREDENTIALS, RATE_LIMITED; TEAM_REQUIRED, with the teams to choose from
  */
 export async function login(ctx: Context, input: z.output<typeof loginInput>): Promise<Account> {
+  // By account too: guesses at one password may come from many networks. It is counted whether the account exists or not.
+  if (ctx.request.network !== undefined) await ctx.rateLimits.consume('loginOfAccount', hash(input.email));
   const accounts = await listAccountsByEmail(ctx.db, input);
   if (accounts.length === 0) await verifyNoPassword(input.password);
   const matching: UserWithTeam[] = [];
@@ -26,4 +29,9 @@ export async function login(ctx: Context, input: z.output<typeof loginInput>): P
     });
   }
   return startSession(ctx, user);
+}
+
+/** Counters may be kept outside of the database, where no address of a person belongs. */
+function hash(email: string): string {
+  return createHash('sha256').update(email).digest('base64url');
 }

@@ -8,6 +8,7 @@ import type { Kysely } from 'kysely';
 import { hashPassword } from '../auth/password.ts';
 import { createContext } from '../context.ts';
 import { createCaller } from '../root.ts';
+import type { RateLimits } from '../rate-limits.ts';
 import { createSecretBox } from '../secret-box.ts';
 import { createServices, type Services } from '../services.ts';
 
@@ -71,6 +72,7 @@ export async function createTestApi(
   options: {
     runs?: Partial<Pick<RunsOptions, 'agentLimits' | 'leaseMs' | 'logRetentionMs' | 'onError'>>;
     accessTokenSeconds?: number;
+    rateLimits?: RateLimits;
   } = {},
 ): Promise<TestApi> {
   await using cleanup = new AsyncDisposableStack();
@@ -89,6 +91,7 @@ export async function createTestApi(
     allowedHosts,
     jwtSecret: randomBytes(32),
     isSecure: false,
+    ...(options.rateLimits === undefined ? {} : { rateLimits: options.rateLimits }),
     ...(options.accessTokenSeconds === undefined ? {} : { accessTokenSeconds: options.accessTokenSeconds }),
   });
   const callerWith: TestApi['callerWith'] = ({ cookie, authorization, signal, setCookies }) =>

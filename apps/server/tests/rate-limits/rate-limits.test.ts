@@ -1,0 +1,166 @@
+// What a client may do how often: through the whole server, on real sockets.
+import { limitOfProcedure, rateLimitNames } from '@parley/api';
+import { newId } from '@parley/db';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { createRateLimits } from '../../src/rate-limits/create-rate-limits.ts';
+import { defaultLimits, type Limits } from '../../src/rate-limits/limits.ts';
+import { exchange, reasonOf, type Answer } from '../http-exchange.ts';
+import { procedurePaths } from '../procedure-paths.ts';
+import { startTestServer, type TestServer } from '../start-test-server.ts';
+
+const limits: Partial<Limits> = {
+  send: { points: 3, seconds: 60, isShared: true },
+  stream: { points: 2, seconds: 60, isShared: false },
+  call: { points: 6, seconds: 60, isShared: false },
+  failedAuth: { points: 4, seconds: 60, isShared: false },
+};
+
+let server: TestServer;
+let address = 1;
+
+beforeAll(async () => {
+  server = await startTestServer({ trustedProxies: ['127.0.0.1'], rateLimits: createRateLimits({ limits }) });
+});
+
+afterAll(() => server[Symbol.asyncDispose]());
+
+// Every test comes from a network of its own.
+beforeEach(() => (address += 1));
+
+interface Caller {
+  cookie?: string;
+  authorization?: string;
+  from?: string;
+}
+
+function post(path: string, input: unknown, { from = `203.0.113.${address}`, ...caller }: Caller = {}) {
+  return exchange(`${server.url}/trpc/${path}`, {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/json',
+      'x-forwarded-for': from,
+      'sec-fetch-site': 'none',
+      ...caller,
+    },
+    body: JSON.stringify({ json: input }),
+  });
+}
+
+function get(path: string, { from = `203.0.113.${address}`, ...caller }: Caller = {}): Promise<Answer> {
+  return exchange(`${server.url}/trpc/${path}`, { headers: { 'x-forwarded-for': from, ...caller } });
+}
+
+async function repeat(
+  times: number,
+  request: (index: number) => Promise<Answer>,
+): Promise<(string | undefined)[]> {
+  const reasons = [];
+  for (let index = 0; index < times; index += 1) reasons.push(reasonOf(await request(index)));
+  return reasons;
+}
+
+const wrongLogin = (email: string) => ({ email, password: 'not the password' });
+const uniqueEmail = () => `${newId()}@example.com`;
+
+describe('logins', () => {
+  test('are 5 a minute from one address, whoever it tries, and then it is said when to try again', async () => {
+    const answers: Answer[] = [];
+    for (let index = 0; index < 6; index += 1)
+      answers.push(await post('auth.login', wrongLogin(uniqueEmail())));
+    expect(answers.slice(0, 5).map(reasonOf)).toEqual(Array.from({ length: 5 }, () => 'INVALID_CREDENTIALS'));
+    const last = answers.at(-1);
+    expect(last?.status).toBe(429);
+    const seconds = Number(last?.headers['retry-after']);
+    expect(seconds).toBeGreaterThan(0);
+    expect(seconds).toBeLessThanOrEqual(60);
+    expect(JSON.parse(last?.body ?? '')).toMatchObject({
+      error: {
+        json: { data: { code: 'TOO_MANY_REQUESTS', reason: 'RATE_LIMITED', retryAfterSeconds: seconds } },
+      },
+    });
+  });
+
+  test('are 5 a minute for one account, from wherever they come, and whether or not it exists', async () => {
+    const { user } = await server.api.createTeam();
+    for (const email of [user.email, uniqueEmail()]) {
+      const spelled = (index: number) => (index % 2 === 0 ? email : ` ${email.toUpperCase()} `);
+      const reasons = await repeat(6, (index) =>
+        post('auth.login', wrongLogin(spelled(index)), { from: `198.51.100.${index}` }),
+      );
+      expect(reasons).toEqual([...Array.from({ length: 5 }, () => 'INVALID_CREDENTIALS'), 'RATE_LIMITED']);
+    }
+  });
+
+  test('from all addresses of an IPv6 /64 count together, and from the next /64 apart', async () => {
+    const reasons = await repeat(6, (index) =>
+      post('auth.login', wrongLogin(uniqueEmail()), { from: `2001:db8:0:7:${index + 1}::${index}` }),
+    );
+    expect(reasons.at(-1)).toBe('RATE_LIMITED');
+    const next = await post('auth.login', wrongLogin(uniqueEmail()), { from: '2001:db8:0:8::1' });
+    expect(reasonOf(next)).toBe('INVALID_CREDENTIALS');
+  });
+
+  test('do not count apart because a client invents addresses it comes from', async () => {
+    const reasons = await repeat(6, (index) =>
+      post('auth.login', wrongLogin(uniqueEmail()), { from: `10.9.8.${index}, 203.0.113.250` }),
+    );
+    expect(reasons.at(-1)).toBe('RATE_LIMITED');
+  });
+});
+
+describe('calls of a user', () => {
+  test('count by user, not by address, and each call of a batch counts', async () => {
+    const team = await server.api.createTeam();
+    const { cookie } = team.user;
+    const paths = Array.from({ length: 4 }, () => 'agent.list').join(',');
+    expect((await get(`${paths}?batch=1`, { cookie })).body).not.toContain('RATE_LIMITED');
+    const second = await get(`${paths}?batch=1`, { cookie, from: '198.51.100.77' });
+    expect(second.body.match(/"RATE_LIMITED"/g)).toHaveLength(2);
+    expect(second.headers['retry-after']).toMatch(/^\d+$/);
+    expect((await get('agent.list', { cookie: team.admin.cookie })).status).toBe(200);
+  });
+
+  test('have limits of their own for sending, which others leave alone', async () => {
+    const { cookie } = (await server.api.createTeam()).user;
+    const send = () => post('chat.send', { chatId: newId(), messageId: newId(), content: 'x' }, { cookie });
+    expect(await repeat(4, send)).toEqual([
+      'CHAT_NOT_FOUND',
+      'CHAT_NOT_FOUND',
+      'CHAT_NOT_FOUND',
+      'RATE_LIMITED',
+    ]);
+    expect((await get('agent.list', { cookie })).status).toBe(200);
+  });
+
+  test('that open a stream too often are told so by the stream', async () => {
+    const { cookie } = (await server.api.createTeam()).user;
+    const input = encodeURIComponent(JSON.stringify({ json: { chatId: newId() } }));
+    const open = () => get(`chat.stream?input=${input}`, { cookie });
+    expect(await repeat(3, open)).toEqual(['CHAT_NOT_FOUND', 'CHAT_NOT_FOUND', 'RATE_LIMITED']);
+  });
+});
+
+test('who tries out keys is turned away, whether or not one fits in the end', async () => {
+  const authorization = 'Bearer parley_none';
+  expect(await repeat(5, () => get('agent.list', { authorization }))).toEqual([
+    ...Array.from({ length: 4 }, () => 'INVALID_API_KEY'),
+    'RATE_LIMITED',
+  ]);
+  const { cookie } = (await server.api.createTeam()).user;
+  expect(reasonOf(await get('agent.list', { cookie }))).toBe('RATE_LIMITED');
+  expect((await get('agent.list', { cookie, from: '198.51.100.200' })).status).toBe(200);
+});
+
+test('every limit is one of a procedure that there is', () => {
+  const procedures = [
+    ...procedurePaths('mutation'),
+    ...procedurePaths('query'),
+    ...procedurePaths('subscription'),
+  ];
+  for (const [path, name] of limitOfProcedure) {
+    expect(procedures).toContain(path);
+    expect(rateLimitNames).toContain(name);
+  }
+  expect(limitOfProcedure.get('auth.login')).toBe('login');
+  expect(defaultLimits.login).toMatchObject({ points: 5, seconds: 60 });
+});

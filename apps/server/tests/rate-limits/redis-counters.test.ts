@@ -1,0 +1,95 @@
+import { DomainError, type RateLimits } from '@parley/api';
+import { expect, onTestFinished, test, describe } from 'vitest';
+import { createRateLimits } from '../../src/rate-limits/create-rate-limits.ts';
+import { createRedisCounters } from '../../src/rate-limits/redis-counters.ts';
+import { hasRedis, startRedis, type RedisServer } from './start-redis.ts';
+
+const limits = {
+  login: { points: 5, seconds: 60, isShared: true },
+  call: { points: 5, seconds: 60, isShared: false },
+};
+
+interface Instance {
+  rateLimits: RateLimits;
+  isRedisUp: boolean | undefined;
+}
+
+/** An instance of the server, as far as its rate limits are concerned. */
+function startInstance({ url }: RedisServer): Instance {
+  const instance: Instance = { rateLimits: createRateLimits(), isRedisUp: undefined };
+  const { createSharedCounter, close } = createRedisCounters(url, (isUp) => (instance.isRedisUp = isUp));
+  onTestFinished(close);
+  instance.rateLimits = createRateLimits({ createSharedCounter, limits });
+  return instance;
+}
+
+async function isAllowed(
+  { rateLimits }: Instance,
+  key: string,
+  name: 'login' | 'call' = 'login',
+): Promise<boolean> {
+  try {
+    await rateLimits.consume(name, key);
+    return true;
+  } catch (error) {
+    expect(error).toBeInstanceOf(DomainError);
+    expect(error).toMatchObject({ reason: 'RATE_LIMITED' });
+    return false;
+  }
+}
+
+async function countAllowed(instances: Instance[], key: string, times: number): Promise<number> {
+  let allowed = 0;
+  for (let index = 0; index < times; index += 1) {
+    const instance = instances[index % instances.length];
+    if (instance !== undefined && (await isAllowed(instance, key))) allowed += 1;
+  }
+  return allowed;
+}
+
+const untilUp = (instance: Instance, isUp = true) =>
+  expect.poll(() => instance.isRedisUp, { timeout: 20_000 }).toBe(isUp);
+
+describe.skipIf(!hasRedis())('with Redis', () => {
+  test('instances count together what is a limit of the service, and apart what protects one process', async () => {
+    await using redis = await startRedis();
+    const [one, other] = [startInstance(redis), startInstance(redis)];
+    await Promise.all([untilUp(one), untilUp(other)]);
+    expect(await countAllowed([one, other], 'a', 12)).toBe(5);
+    expect(await countAllowed([one], 'b', 3)).toBe(3);
+    for (let index = 0; index < 5; index += 1) expect(await isAllowed(one, 'a', 'call')).toBe(true);
+    expect(await isAllowed(one, 'a', 'call')).toBe(false);
+    expect(await isAllowed(other, 'a', 'call')).toBe(true);
+  });
+
+  test('that goes down, each instance counts by itself, and together again when it is back', async () => {
+    await using redis = await startRedis();
+    const [one, other] = [startInstance(redis), startInstance(redis)];
+    await Promise.all([untilUp(one), untilUp(other)]);
+    await redis.stop();
+    await Promise.all([untilUp(one, false), untilUp(other, false)]);
+    expect(await countAllowed([one, other], 'a', 20)).toBe(10);
+    await redis.start();
+    await Promise.all([untilUp(one), untilUp(other)]);
+    expect(await countAllowed([one, other], 'b', 12)).toBe(5);
+  });
+
+  test('that was never there, a start goes on, and logins are limited', async () => {
+    await using redis = await startRedis();
+    await redis.stop();
+    const one = startInstance(redis);
+    expect(await countAllowed([one], 'a', 8)).toBe(5);
+  });
+
+  test('that hangs, nobody waits for it long, and the limit holds', { timeout: 30_000 }, async () => {
+    await using redis = await startRedis();
+    const one = startInstance(redis);
+    await untilUp(one);
+    redis.freeze();
+    onTestFinished(() => redis.thaw());
+    const startedAt = performance.now();
+    const answers = await Promise.all(Array.from({ length: 8 }, () => isAllowed(one, 'a')));
+    expect(answers.filter(Boolean)).toHaveLength(5);
+    expect(performance.now() - startedAt).toBeLessThan(5_000);
+  });
+});
