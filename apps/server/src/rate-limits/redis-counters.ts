@@ -9,7 +9,7 @@ const MAX_RECONNECT_MS = 5_000;
 
 export interface RedisCounters {
   createSharedCounter: CreateSharedCounter;
-  close(): void;
+  close: () => void;
 }
 
 /**
