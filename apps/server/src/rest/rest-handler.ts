@@ -1,6 +1,6 @@
 // REST: which route answers a request, and what a client is told when it fails.
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { createRestNames, listRestRoutes, type Context, type RestError } from '@parley/api';
+import { createRestNames, DomainError, listRestRoutes, type Context, type RestError } from '@parley/api';
 import { TRPCError, type AnyTRPCRouter } from '@trpc/server';
 import { answerMessage } from './answer-message.ts';
 import { answerProcedure } from './answer-procedure.ts';
@@ -79,12 +79,14 @@ function signalOf(response: ServerResponse): AbortSignal {
   return controller.signal;
 }
 
-function sendError(response: ServerResponse, { status, body }: RestError): void {
+function sendError(response: ServerResponse, { error, status, body }: RestError): void {
   if (response.headersSent) {
     // In the middle of a stream: nothing can be said any more.
     response.destroy();
     return;
   }
+  if (error instanceof DomainError && error.details.retryAfterSeconds !== undefined)
+    response.setHeader('retry-after', error.details.retryAfterSeconds);
   if (status === 401) response.setHeader('www-authenticate', 'Bearer realm="parley"');
   sendJson(response, status, body);
 }

@@ -1,6 +1,7 @@
 // REST at /api.
-import { appRouter, createHttpContext, type Services } from '@parley/api';
+import { appRouter, type Services } from '@parley/api';
 import type { Logger } from 'pino';
+import { createRequestContext } from '../create-request-context.ts';
 import { arrivalOf } from '../edge/arrival.ts';
 import type { Route } from '../edge/route.ts';
 import { createRestHandler } from './rest-handler.ts';
@@ -8,7 +9,7 @@ import { createRestHandler } from './rest-handler.ts';
 export function restRoute({ services, logger }: { services: Services; logger: Logger }): Route {
   const handle = createRestHandler({
     router: appRouter,
-    createContext: (http) => createHttpContext(services, http),
+    createContext: (http) => createRequestContext(services, http),
     onError({ error, request, path }) {
       const { requestId } = arrivalOf(request);
       logger.error({ err: error, requestId, path, method: request.method }, 'a call failed');

@@ -108,6 +108,18 @@ describe('logins', () => {
   });
 });
 
+test('over REST count as the same calls, and are answered in its way', async () => {
+  const headers = { 'content-type': 'application/json', 'x-forwarded-for': `203.0.113.${address}` };
+  const login = (path: string, body: unknown) =>
+    exchange(`${server.url}${path}`, { method: 'POST', headers, body: JSON.stringify(body) });
+  await repeat(3, () => login('/trpc/auth.login', { json: wrongLogin(uniqueEmail()) }));
+  await repeat(2, () => login('/api/auth/login', wrongLogin(uniqueEmail())));
+  const refused = await login('/api/auth/login', wrongLogin(uniqueEmail()));
+  expect([refused.status, reasonOf(refused)]).toEqual([429, 'RATE_LIMITED']);
+  expect(refused.headers['retry-after']).toMatch(/^\d+$/);
+  expect(refused.body).toContain('"retry_after_seconds":');
+});
+
 describe('calls of a user', () => {
   test('count by user, not by address, and each call of a batch counts', async () => {
     const team = await server.api.createTeam();
