@@ -65,11 +65,72 @@ const chatRoute = createRoute({
   component: ChatPage,
 });
 
+const settingsRoute = createRoute({
+  getParentRoute: () => appRoute,
+  path: '/settings',
+  component: lazyRouteComponent(() => import('../settings/settings-page.tsx'), 'SettingsPage'),
+});
+
+const adminRoute = createRoute({
+  getParentRoute: () => appRoute,
+  path: '/admin',
+  beforeLoad({ context }) {
+    // The server refuses as well: this only spares others an empty page.
+    if (context.account.user.role !== 'admin') throw redirect({ to: '/' });
+  },
+  component: lazyRouteComponent(() => import('../admin/admin-frame.tsx'), 'AdminFrame'),
+});
+
+const adminRoutes = [
+  createRoute({
+    getParentRoute: () => adminRoute,
+    path: '/',
+    beforeLoad() {
+      throw redirect({ to: '/admin/agents' });
+    },
+  }),
+  createRoute({
+    getParentRoute: () => adminRoute,
+    path: '/agents',
+    component: lazyRouteComponent(() => import('../admin/agents-page.tsx'), 'AgentsPage'),
+  }),
+  createRoute({
+    getParentRoute: () => adminRoute,
+    path: '/agents/new',
+    component: lazyRouteComponent(() => import('../admin/agent-page.tsx'), 'NewAgentPage'),
+  }),
+  createRoute({
+    getParentRoute: () => adminRoute,
+    path: '/agents/$agentId',
+    component: lazyRouteComponent(() => import('../admin/agent-page.tsx'), 'AgentPage'),
+  }),
+  createRoute({
+    getParentRoute: () => adminRoute,
+    path: '/members',
+    component: lazyRouteComponent(() => import('../admin/members-page.tsx'), 'MembersPage'),
+  }),
+  createRoute({
+    getParentRoute: () => adminRoute,
+    path: '/usage',
+    component: lazyRouteComponent(() => import('../admin/usage-page.tsx'), 'UsagePage'),
+  }),
+  createRoute({
+    getParentRoute: () => adminRoute,
+    path: '/errors',
+    component: lazyRouteComponent(() => import('../admin/errors-page.tsx'), 'ErrorsPage'),
+  }),
+  createRoute({
+    getParentRoute: () => adminRoute,
+    path: '/audit',
+    component: lazyRouteComponent(() => import('../admin/audit-page.tsx'), 'AuditPage'),
+  }),
+] as const;
+
 export const router = createRouter({
   routeTree: rootRoute.addChildren([
     loginRoute,
     registerRoute,
-    appRoute.addChildren([newChatRoute, chatRoute]),
+    appRoute.addChildren([newChatRoute, chatRoute, settingsRoute, adminRoute.addChildren(adminRoutes)]),
   ]),
   defaultPreload: 'intent',
   defaultPendingMs: 300,

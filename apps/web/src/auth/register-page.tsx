@@ -1,5 +1,5 @@
 import { useMutation } from '@tanstack/react-query';
-import { Link, useRouter, useSearch } from '@tanstack/react-router';
+import { Link, useLocation, useRouter, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
 import { trpc } from '../api/api.ts';
 import { explainError, fieldErrorsOf } from '../api/explain-error.ts';
@@ -12,6 +12,7 @@ import { enter } from './enter.ts';
 export function RegisterPage() {
   const router = useRouter();
   const { team = '' } = useSearch({ from: '/register' });
+  const inviteToken = new URLSearchParams(useLocation().hash).get('invite');
   const [fields, setFields] = useState({ displayName: '', email: '', password: '', teamId: team });
   const register = useMutation(
     trpc.auth.register.mutationOptions({ onSuccess: (account) => enter(router, account) }),
@@ -26,12 +27,16 @@ export function RegisterPage() {
   });
 
   return (
-    <AuthFrame title="Register" lead="Make an account in your team.">
+    <AuthFrame
+      title="Register"
+      lead={inviteToken === null ? 'Make an account in your team.' : 'You were invited: make your account.'}
+    >
       <form
         className="flex flex-col gap-4"
         onSubmit={(event) => {
           event.preventDefault();
-          register.mutate(fields);
+          const { teamId, ...account } = fields;
+          register.mutate({ ...account, ...(inviteToken === null ? { teamId } : { inviteToken }) });
         }}
       >
         <TextField label="Name" autoComplete="name" {...field('displayName')} />
@@ -44,7 +49,9 @@ export function RegisterPage() {
           hint="At least 10 characters."
           {...field('password')}
         />
-        <TextField label="Team id" hint="An admin of the team can tell you." {...field('teamId')} />
+        {inviteToken === null && team === '' ? (
+          <TextField label="Team id" hint="An admin of the team can tell you." {...field('teamId')} />
+        ) : null}
         {register.error === null || Object.keys(errors).length > 0 ? null : (
           <Notice kind="error">{explainError(register.error)}</Notice>
         )}

@@ -3,6 +3,7 @@ import { RotateCcw } from 'lucide-react';
 import { memo, useDeferredValue } from 'react';
 import { trpc } from '../api/api.ts';
 import { explainError } from '../api/explain-error.ts';
+import { useIsAdmin } from '../app/account.tsx';
 import { Markdown } from '../markdown/markdown.tsx';
 import { Avatar } from '../ui/avatar.tsx';
 import { Button } from '../ui/button.tsx';
@@ -10,6 +11,7 @@ import { CopyButton } from '../ui/copy-button.tsx';
 import { Notice } from '../ui/notice.tsx';
 import { toast } from '../ui/toast.ts';
 import type { Agent, Message } from './chat-types.ts';
+import { FailureHint } from './failure-hint.tsx';
 import { useLiveRun } from './live-run.ts';
 import { chatChanged, refreshMessages } from './message-cache.ts';
 import { MessageTime } from './message-time.tsx';
@@ -38,7 +40,9 @@ export const AnswerMessage = memo(function AnswerMessage({
         <h2 className="mb-0.5 text-sm font-semibold">{name}</h2>
         {text === '' ? null : <Markdown text={text} isStreaming={isRunning} />}
         {isRunning ? <RunStatus status={live?.status ?? null} isEmpty={text === ''} /> : null}
-        {isRunning ? null : <AnswerEnd chatId={chatId} message={message} text={text} isLast={isLast} />}
+        {isRunning ? null : (
+          <AnswerEnd chatId={chatId} agentId={agent?.id} message={message} text={text} isLast={isLast} />
+        )}
       </div>
     </article>
   );
@@ -62,16 +66,19 @@ const endings = {
 
 function AnswerEnd({
   chatId,
+  agentId,
   message,
   text,
   isLast,
 }: {
   chatId: string;
+  agentId: string | undefined;
   message: Message;
   text: string;
   isLast: boolean;
 }) {
   const { status, error, runId, timestamp } = message;
+  const isAdmin = useIsAdmin();
   const retry = useMutation(
     trpc.chat.retry.mutationOptions({
       async onSuccess() {
@@ -94,6 +101,9 @@ function AnswerEnd({
         <Notice kind="error" className="mt-2">
           <p>{error?.message ?? 'The answer failed.'}</p>
           {error === null ? null : <p className="mt-1 font-mono text-xs opacity-80">{error.reason}</p>}
+          {isAdmin && isLast && runId !== null && agentId !== undefined ? (
+            <FailureHint agentId={agentId} runId={runId} />
+          ) : null}
           {retryButton === null ? null : <div className="mt-2.5 text-text">{retryButton}</div>}
         </Notice>
       ) : status === 'canceled' || status === 'interrupted' ? (

@@ -1,13 +1,14 @@
 import { useMutation } from '@tanstack/react-query';
-import { Keyboard, LogOut, Monitor, Moon, Sun } from 'lucide-react';
+import { Link } from '@tanstack/react-router';
+import { Keyboard, LogOut, Monitor, Moon, Settings, ShieldUser, Sun } from 'lucide-react';
 import type { ReactElement } from 'react';
 import { trpc } from '../api/api.ts';
 import { explainError } from '../api/explain-error.ts';
 import { endSession } from '../api/session.ts';
-import { useAccount } from '../app/account.tsx';
+import { useAccount, useIsAdmin } from '../app/account.tsx';
 import { forgetDrafts } from '../chat/drafts.ts';
 import { setTheme, useTheme } from '../theme/theme.ts';
-import { Menu, MenuItem, MenuRadio, MenuSeparator } from '../ui/menu.tsx';
+import { Menu, MenuItem, MenuLink, MenuRadio, MenuSeparator } from '../ui/menu.tsx';
 import { toast } from '../ui/toast.ts';
 import { useShell } from './shell-context.ts';
 
@@ -19,6 +20,7 @@ const themes = [
 
 export function UserMenuPopup({ trigger }: { trigger: ReactElement }) {
   const { user } = useAccount();
+  const isAdmin = useIsAdmin();
   const { openShortcuts } = useShell();
   const theme = useTheme();
   const logout = useMutation(
@@ -34,6 +36,16 @@ export function UserMenuPopup({ trigger }: { trigger: ReactElement }) {
     <Menu side="top" align="start" trigger={trigger}>
       <MenuRadio label="Theme" value={theme} options={[...themes]} onChange={setTheme} />
       <MenuSeparator />
+      <MenuLink render={<Link to="/settings" />}>
+        <Settings aria-hidden />
+        Settings
+      </MenuLink>
+      {isAdmin ? (
+        <MenuLink render={<Link to="/admin/agents" />}>
+          <ShieldUser aria-hidden />
+          Administration
+        </MenuLink>
+      ) : null}
       <MenuItem onClick={openShortcuts}>
         <Keyboard aria-hidden />
         Keyboard shortcuts

@@ -1,0 +1,174 @@
+import { useMutation } from '@tanstack/react-query';
+import { useNavigate } from '@tanstack/react-router';
+import { useState } from 'react';
+import { queryClient, trpc } from '../api/api.ts';
+import { explainError, fieldErrorsOf } from '../api/explain-error.ts';
+import type { Agent } from '../chat/chat-types.ts';
+import { Button } from '../ui/button.tsx';
+import { ConfirmDialog } from '../ui/confirm-dialog.tsx';
+import { Notice } from '../ui/notice.tsx';
+import { TextAreaField, TextField } from '../ui/text-field.tsx';
+import { toast } from '../ui/toast.ts';
+import { readConfig } from './read-config.ts';
+
+export function AgentForm({ agent }: { agent: Agent | undefined }) {
+  const navigate = useNavigate();
+  const [fields, setFields] = useState(() => fieldsOf(agent));
+  const [isDeleting, setIsDeleting] = useState(false);
+  const config = readConfig(fields.config);
+
+  const saved = async (message: string): Promise<void> => {
+    toast(message);
+    await queryClient.invalidateQueries({ queryKey: trpc.agent.pathKey() });
+  };
+  const create = useMutation(
+    trpc.agent.create.mutationOptions({
+      async onSuccess({ id }) {
+        await saved('The agent was made.');
+        await navigate({ to: '/admin/agents/$agentId', params: { agentId: id } });
+      },
+    }),
+  );
+  const update = useMutation(
+    trpc.agent.update.mutationOptions({
+      async onSuccess() {
+        setFields((current) => ({ ...current, webhookToken: '' }));
+        await saved('Saved.');
+      },
+    }),
+  );
+  const remove = useMutation(
+    trpc.agent.delete.mutationOptions({
+      async onSuccess() {
+        await navigate({ to: '/admin/agents' });
+        await saved('The agent was deleted.');
+      },
+      onError: (error) => toast(explainError(error), 'error'),
+    }),
+  );
+  const { error, isPending } = agent === undefined ? create : update;
+  const errors = fieldErrorsOf(error);
+
+  const save = (): void => {
+    if (config.problem !== undefined) return;
+    const { webhookToken, systemPrompt, name, description, webhookUrl, isActive } = fields;
+    const input = {
+      name,
+      description,
+      webhookUrl,
+      isActive,
+      systemPrompt: systemPrompt.trim() === '' ? null : systemPrompt,
+      config: config.value,
+      // Left empty, the token stays as it is.
+      ...(webhookToken === '' ? {} : { webhookToken }),
+    };
+    if (agent === undefined) create.mutate(input);
+    else update.mutate({ id: agent.id, ...input });
+  };
+  const text = (
+    name: 'name' | 'description' | 'webhookUrl' | 'webhookToken' | 'systemPrompt' | 'config',
+  ) => ({
+    name,
+    value: fields[name],
+    error: errors[name],
+    onChange: (event: { target: { value: string } }) => setFields({ ...fields, [name]: event.target.value }),
+  });
+  const isUrlChanged = agent?.hasWebhookToken === true && fields.webhookUrl !== agent.webhookUrl;
+
+  return (
+    <form
+      className="flex max-w-2xl flex-col gap-5"
+      onSubmit={(event) => {
+        event.preventDefault();
+        save();
+      }}
+    >
+      <TextField label="Name" required maxLength={100} {...text('name')} />
+      <TextField
+        label="Description"
+        maxLength={1000}
+        hint="Shown where people choose whom to talk to."
+        {...text('description')}
+      />
+      <TextField
+        label="Webhook URL"
+        type="url"
+        required
+        placeholder="https://n8n.example.com/webhook/chat"
+        hint="For n8n: the production URL of a published workflow."
+        {...text('webhookUrl')}
+      />
+      <TextField
+        label="Webhook token"
+        type="password"
+        autoComplete="off"
+        placeholder={agent?.hasWebhookToken === true ? 'Set; leave empty to keep it' : 'None'}
+        hint={
+          isUrlChanged
+            ? 'With another URL, the stored token is dropped: enter it again if the new webhook needs it.'
+            : 'Sent as “Authorization: Bearer …”. Kept encrypted, and never shown again.'
+        }
+        {...text('webhookToken')}
+      />
+      <TextAreaField
+        label="System prompt"
+        rows={4}
+        hint="Sent with each message, for workflows that use it."
+        {...text('systemPrompt')}
+      />
+      <TextAreaField
+        label="Config"
+        rows={4}
+        spellCheck={false}
+        className="[&_textarea]:font-mono [&_textarea]:text-xs"
+        hint="A JSON object that goes to the webhook as it is."
+        {...text('config')}
+        error={config.problem ?? errors['config']}
+      />
+      <label className="flex items-center gap-2.5 text-sm">
+        <input
+          type="checkbox"
+          className="size-4 accent-accent"
+          checked={fields.isActive}
+          onChange={(event) => setFields({ ...fields, isActive: event.target.checked })}
+        />
+        Active: people can talk to it
+      </label>
+      {error === null || Object.keys(errors).length > 0 ? null : (
+        <Notice kind="error">{explainError(error)}</Notice>
+      )}
+      <div className="flex flex-wrap gap-2">
+        <Button type="submit" look="primary" disabled={isPending || config.problem !== undefined}>
+          {agent === undefined ? 'Make agent' : 'Save'}
+        </Button>
+        {agent === undefined ? null : (
+          <Button look="ghost" className="ml-auto text-danger" onClick={() => setIsDeleting(true)}>
+            Delete agent
+          </Button>
+        )}
+      </div>
+      {isDeleting && agent !== undefined ? (
+        <ConfirmDialog
+          title={`Delete ${agent.name}?`}
+          description="Chats with it stay readable, but nobody can write in them any more."
+          action="Delete"
+          isPending={remove.isPending}
+          onConfirm={() => remove.mutate({ id: agent.id })}
+          onClose={() => setIsDeleting(false)}
+        />
+      ) : null}
+    </form>
+  );
+}
+
+function fieldsOf(agent: Agent | undefined) {
+  return {
+    name: agent?.name ?? '',
+    description: agent?.description ?? '',
+    webhookUrl: agent?.webhookUrl ?? '',
+    webhookToken: '',
+    systemPrompt: agent?.systemPrompt ?? '',
+    config: JSON.stringify(agent?.config ?? {}, null, 2),
+    isActive: agent?.isActive ?? true,
+  };
+}

@@ -1,0 +1,42 @@
+import { useQuery } from '@tanstack/react-query';
+import { Link, useParams } from '@tanstack/react-router';
+import { trpc } from '../api/api.ts';
+import { explainError } from '../api/explain-error.ts';
+import { Notice } from '../ui/notice.tsx';
+import { Section } from '../ui/page-frame.tsx';
+import { Spinner } from '../ui/spinner.tsx';
+import { AgentForm } from './agent-form.tsx';
+
+export function NewAgentPage() {
+  return (
+    <Section title="New agent" lead={<Back />}>
+      <AgentForm agent={undefined} />
+    </Section>
+  );
+}
+
+export function AgentPage() {
+  const { agentId } = useParams({ from: '/app/admin/agents/$agentId' });
+  const agent = useQuery(trpc.agent.get.queryOptions({ id: agentId }, { refetchOnWindowFocus: false }));
+  return (
+    <Section title={agent.data?.name ?? 'Agent'} lead={<Back />}>
+      {agent.data === undefined ? (
+        agent.error === null ? (
+          <Spinner label="Loading the agent" />
+        ) : (
+          <Notice kind="error">{explainError(agent.error)}</Notice>
+        )
+      ) : (
+        <AgentForm key={agent.data.id} agent={agent.data} />
+      )}
+    </Section>
+  );
+}
+
+function Back() {
+  return (
+    <Link to="/admin/agents" className="hover:underline">
+      All agents
+    </Link>
+  );
+}

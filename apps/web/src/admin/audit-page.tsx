@@ -1,0 +1,35 @@
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { trpc } from '../api/api.ts';
+import { Moment } from '../ui/moment.tsx';
+import { PagedList } from '../ui/paged-list.tsx';
+import { Section } from '../ui/page-frame.tsx';
+import { useMembers } from './use-members.ts';
+
+export function AuditPage() {
+  const members = useMembers();
+  const query = useInfiniteQuery(
+    trpc.admin.audit.infiniteQueryOptions({}, { getNextPageParam: ({ nextCursor }) => nextCursor }),
+  );
+  return (
+    <Section title="Changes" lead="Who changed what in this team.">
+      <PagedList query={query} label="Changes" empty="Nothing was changed yet.">
+        {({ id, action, actorId, details, createdAt }) => (
+          <li key={id} className="flex flex-col gap-0.5 px-4 py-3 text-sm">
+            <span className="flex flex-wrap items-center gap-x-2">
+              <code className="font-mono text-xs font-medium">{action}</code>
+              <span className="text-muted">
+                {actorId === null ? 'whoever runs the server' : (members.get(actorId) ?? 'a former member')}
+              </span>
+              <span className="ml-auto text-xs text-muted">
+                <Moment at={createdAt} />
+              </span>
+            </span>
+            {Object.keys(details).length === 0 ? null : (
+              <code className="font-mono text-xs break-all text-muted">{JSON.stringify(details)}</code>
+            )}
+          </li>
+        )}
+      </PagedList>
+    </Section>
+  );
+}

@@ -1,0 +1,35 @@
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { useAgents } from '../agents/use-agents.ts';
+import { trpc } from '../api/api.ts';
+import { Badge } from '../ui/badge.tsx';
+import { Moment } from '../ui/moment.tsx';
+import { PagedList } from '../ui/paged-list.tsx';
+import { Section } from '../ui/page-frame.tsx';
+
+export function ErrorsPage() {
+  const { agents } = useAgents();
+  const query = useInfiniteQuery(
+    trpc.admin.errors.infiniteQueryOptions({}, { getNextPageParam: ({ nextCursor }) => nextCursor }),
+  );
+  return (
+    <Section title="Errors" lead="What went wrong between Parley and your agents, and what to do about it.">
+      <PagedList query={query} label="Errors" empty="Nothing has gone wrong.">
+        {({ id, reason, message, hint, agentId, createdAt }) => (
+          <li key={id} className="flex flex-col gap-1 px-4 py-3 text-sm">
+            <span className="flex flex-wrap items-center gap-2">
+              <Badge look="danger">{reason}</Badge>
+              <span className="font-medium">
+                {agents?.find((agent) => agent.id === agentId)?.name ?? 'A deleted agent'}
+              </span>
+              <span className="ml-auto text-xs text-muted">
+                <Moment at={createdAt} />
+              </span>
+            </span>
+            <span className="break-words">{message}</span>
+            {hint === null ? null : <span className="break-words text-muted">{hint}</span>}
+          </li>
+        )}
+      </PagedList>
+    </Section>
+  );
+}

@@ -1,0 +1,130 @@
+import { useInfiniteQuery, useMutation } from '@tanstack/react-query';
+import { useState } from 'react';
+import { queryClient, trpc } from '../api/api.ts';
+import { explainError, fieldErrorsOf } from '../api/explain-error.ts';
+import { Badge } from '../ui/badge.tsx';
+import { Button } from '../ui/button.tsx';
+import { Dialog } from '../ui/dialog.tsx';
+import { Moment } from '../ui/moment.tsx';
+import { Notice } from '../ui/notice.tsx';
+import { ListRow, PagedList } from '../ui/paged-list.tsx';
+import { Section } from '../ui/page-frame.tsx';
+import { SecretDialog } from '../ui/secret-dialog.tsx';
+import { TextField } from '../ui/text-field.tsx';
+import { toast } from '../ui/toast.ts';
+
+const refresh = () => queryClient.invalidateQueries({ queryKey: trpc.apiKey.list.pathKey() });
+
+export function ApiKeys() {
+  const [isMaking, setIsMaking] = useState(false);
+  const [made, setMade] = useState<string>();
+  const query = useInfiniteQuery(
+    trpc.apiKey.list.infiniteQueryOptions({}, { getNextPageParam: ({ nextCursor }) => nextCursor }),
+  );
+  const revoke = useMutation(
+    trpc.apiKey.revoke.mutationOptions({
+      onSuccess: refresh,
+      onError: (error) => toast(explainError(error), 'error'),
+    }),
+  );
+  return (
+    <Section
+      title="API keys"
+      lead="For scripts that act as you, without your password."
+      actions={<Button onClick={() => setIsMaking(true)}>New API key</Button>}
+    >
+      <PagedList query={query} label="API keys" empty="No API key yet.">
+        {({ id, name, lastUsedAt, expiresAt, revokedAt }) => (
+          <ListRow key={id}>
+            <span className="min-w-0 flex-1">
+              <span className="flex items-center gap-2 font-medium">
+                <span className="truncate">{name}</span>
+                {revokedAt === null ? null : <Badge>Revoked</Badge>}
+              </span>
+              <span className="text-muted">
+                {lastUsedAt === null ? (
+                  'Never used'
+                ) : (
+                  <>
+                    Last used <Moment at={lastUsedAt} />
+                  </>
+                )}
+                {expiresAt === null ? null : (
+                  <>
+                    , expires <Moment at={expiresAt} />
+                  </>
+                )}
+              </span>
+            </span>
+            {revokedAt === null ? (
+              <Button disabled={revoke.isPending} onClick={() => revoke.mutate({ id })}>
+                Revoke
+              </Button>
+            ) : null}
+          </ListRow>
+        )}
+      </PagedList>
+      {isMaking ? (
+        <NewKeyDialog
+          onClose={() => setIsMaking(false)}
+          onMade={(key) => {
+            setIsMaking(false);
+            setMade(key);
+          }}
+        />
+      ) : null}
+      {made === undefined ? null : (
+        <SecretDialog
+          title="Your new API key"
+          description="Copy it now: it is not shown again. Whoever has it can act as you."
+          label="Copy API key"
+          secret={made}
+          onClose={() => setMade(undefined)}
+        />
+      )}
+    </Section>
+  );
+}
+
+function NewKeyDialog({ onClose, onMade }: { onClose: () => void; onMade: (key: string) => void }) {
+  const [name, setName] = useState('');
+  const create = useMutation(
+    trpc.apiKey.create.mutationOptions({
+      async onSuccess({ key }) {
+        onMade(key);
+        await refresh();
+      },
+    }),
+  );
+  const errors = fieldErrorsOf(create.error);
+  return (
+    <Dialog isOpen onClose={onClose} title="New API key">
+      <form
+        className="flex flex-col gap-4"
+        onSubmit={(event) => {
+          event.preventDefault();
+          create.mutate({ name });
+        }}
+      >
+        <TextField
+          label="Name"
+          required
+          maxLength={100}
+          placeholder="What it is for"
+          value={name}
+          error={errors['name']}
+          onChange={(event) => setName(event.target.value)}
+        />
+        {create.error === null || errors['name'] !== undefined ? null : (
+          <Notice kind="error">{explainError(create.error)}</Notice>
+        )}
+        <div className="flex justify-end gap-2">
+          <Button onClick={onClose}>Cancel</Button>
+          <Button type="submit" look="primary" disabled={create.isPending}>
+            Make it
+          </Button>
+        </div>
+      </form>
+    </Dialog>
+  );
+}

@@ -1,0 +1,67 @@
+import { useMutation } from '@tanstack/react-query';
+import { useState } from 'react';
+import { queryClient, trpc } from '../api/api.ts';
+import { explainError, fieldErrorsOf } from '../api/explain-error.ts';
+import { useAccount } from '../app/account.tsx';
+import { Button } from '../ui/button.tsx';
+import { Notice } from '../ui/notice.tsx';
+import { Section } from '../ui/page-frame.tsx';
+import { TextField } from '../ui/text-field.tsx';
+import { toast } from '../ui/toast.ts';
+
+const EMPTY = { currentPassword: '', newPassword: '' };
+
+export function PasswordForm() {
+  const { user } = useAccount();
+  const [fields, setFields] = useState(EMPTY);
+  const change = useMutation(
+    trpc.auth.changePassword.mutationOptions({
+      async onSuccess() {
+        setFields(EMPTY);
+        toast('Your password was changed. All other sessions were logged out.');
+        await queryClient.invalidateQueries({ queryKey: trpc.auth.sessions.pathKey() });
+      },
+    }),
+  );
+  const errors = fieldErrorsOf(change.error);
+  return (
+    <Section title="Password" lead="Changing it logs you out everywhere else.">
+      <form
+        className="flex max-w-sm flex-col gap-4"
+        onSubmit={(event) => {
+          event.preventDefault();
+          change.mutate(fields);
+        }}
+      >
+        {/* So that a password manager knows whose password this is. */}
+        <input type="text" autoComplete="username" value={user.email} readOnly hidden />
+        <TextField
+          label="Current password"
+          type="password"
+          autoComplete="current-password"
+          required
+          value={fields.currentPassword}
+          error={errors['currentPassword']}
+          onChange={(event) => setFields({ ...fields, currentPassword: event.target.value })}
+        />
+        <TextField
+          label="New password"
+          type="password"
+          autoComplete="new-password"
+          required
+          minLength={10}
+          hint="At least 10 characters."
+          value={fields.newPassword}
+          error={errors['newPassword']}
+          onChange={(event) => setFields({ ...fields, newPassword: event.target.value })}
+        />
+        {change.error === null || Object.keys(errors).length > 0 ? null : (
+          <Notice kind="error">{explainError(change.error)}</Notice>
+        )}
+        <Button type="submit" look="primary" className="self-start" disabled={change.isPending}>
+          Change password
+        </Button>
+      </form>
+    </Section>
+  );
+}

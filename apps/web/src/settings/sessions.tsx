@@ -1,0 +1,49 @@
+import { useInfiniteQuery, useMutation } from '@tanstack/react-query';
+import { queryClient, trpc } from '../api/api.ts';
+import { explainError } from '../api/explain-error.ts';
+import { Badge } from '../ui/badge.tsx';
+import { Button } from '../ui/button.tsx';
+import { Moment } from '../ui/moment.tsx';
+import { ListRow, PagedList } from '../ui/paged-list.tsx';
+import { Section } from '../ui/page-frame.tsx';
+import { toast } from '../ui/toast.ts';
+import { describeUserAgent } from './describe-user-agent.ts';
+
+export function Sessions() {
+  const query = useInfiniteQuery(
+    trpc.auth.sessions.infiniteQueryOptions({}, { getNextPageParam: ({ nextCursor }) => nextCursor }),
+  );
+  const revoke = useMutation(
+    trpc.auth.revokeSession.mutationOptions({
+      onSuccess: () => queryClient.invalidateQueries({ queryKey: trpc.auth.sessions.pathKey() }),
+      onError: (error) => toast(explainError(error), 'error'),
+    }),
+  );
+  return (
+    <Section
+      title="Sessions"
+      lead="Where you are logged in. Log out what you do not know, and change your password."
+    >
+      <PagedList query={query} label="Sessions" empty="No session.">
+        {(session) => (
+          <ListRow key={session.id}>
+            <span className="min-w-0 flex-1">
+              <span className="flex items-center gap-2 font-medium">
+                {describeUserAgent(session.userAgent)}
+                {session.isCurrent ? <Badge look="accent">This one</Badge> : null}
+              </span>
+              <span className="text-muted">
+                Since <Moment at={session.createdAt} />, until <Moment at={session.expiresAt} />
+              </span>
+            </span>
+            {session.isCurrent ? null : (
+              <Button disabled={revoke.isPending} onClick={() => revoke.mutate({ id: session.id })}>
+                Log out
+              </Button>
+            )}
+          </ListRow>
+        )}
+      </PagedList>
+    </Section>
+  );
+}
