@@ -15,6 +15,9 @@ export const agentErrorReasons = [
 
 export type AgentErrorReason = (typeof agentErrorReasons)[number];
 
+/** Hints are kept in a log. What they quote is cut short where it is quoted; this is for whatever was forgotten. */
+const MAX_HINT_BYTES = 2_048;
+
 export class AgentError extends Error {
   override readonly name = 'AgentError';
   readonly reason: AgentErrorReason;
@@ -28,6 +31,12 @@ export class AgentError extends Error {
   constructor(reason: AgentErrorReason, message: string, hint: string | null = null) {
     super(message);
     this.reason = reason;
-    this.hint = hint;
+    this.hint = hint === null ? null : startOf(hint, MAX_HINT_BYTES);
   }
+}
+
+/** The longest start of `text` that is whole characters in `maxBytes` of UTF-8. */
+function startOf(text: string, maxBytes: number): string {
+  const { read } = new TextEncoder().encodeInto(text, new Uint8Array(maxBytes));
+  return text.slice(0, read);
 }

@@ -9,9 +9,17 @@ import { noAllowedHosts, type AllowedHosts } from './connect/allowed-hosts.ts';
 import { Exchange } from './exchange.ts';
 import { emptyCompletion } from './failures/answer-failures.ts';
 import { statusFailure } from './failures/status-failure.ts';
-import { AnswerParser } from './parse-answer.ts';
+import { AnswerParser, type AnswerMode } from './parse-answer.ts';
 import { createErrorQuote } from './quote-error.ts';
 import { wireRequest } from './wire-request.ts';
+
+/** Is told of what the answer's text does not say. */
+export interface AgentObserver {
+  /** The answer's status, as soon as its headers are there. */
+  onHead?(status: number): void;
+  /** How the agent answered, once the answer is over, however it ended; not called where no bytes told. */
+  onMode?(mode: AnswerMode): void;
+}
 
 export interface CallAgentOptions {
   /** Aborting closes the connection at once; the iteration then throws the signal's reason. */
@@ -21,6 +29,7 @@ export interface CallAgentOptions {
   allowedHosts?: AllowedHosts | undefined;
   /** How connections are made, in undici's terms, instead of by `agentConnector`, which checks their addresses. */
   connector?: Connector | undefined;
+  observer?: AgentObserver | undefined;
 }
 
 /**
@@ -35,10 +44,10 @@ export async function* callAgent(
   request: AgentRequest,
   options: CallAgentOptions = {},
 ): AsyncGenerator<AgentEvent, void, undefined> {
-  const { signal } = options;
+  const { signal, observer } = options;
   signal?.throwIfAborted();
   const limits = resolveAgentLimits(options.limits);
-  const quote = createErrorQuote(request.token);
+  const quote = createErrorQuote([request.token, request.signingSecret]);
   const sent = wireRequest(request);
   const exchange = new Exchange(
     sent,
@@ -48,8 +57,10 @@ export async function* callAgent(
   );
   const onAbort = () => exchange.close(signal?.reason);
   signal?.addEventListener('abort', onAbort, { once: true });
+  let parser: AnswerParser | undefined;
   try {
     const head = await exchange.send();
+    observer?.onHead?.(head.status);
     if (head.status < 200 || head.status > 299) {
       const body = await readStart(exchange, limits);
       throw statusFailure({
@@ -61,7 +72,7 @@ export async function* callAgent(
         quote,
       });
     }
-    const parser = new AnswerParser({ contentType: head.contentType, limits, quote });
+    parser = new AnswerParser({ contentType: head.contentType, limits, quote });
     while (!parser.isDone) {
       const bytes = await exchange.read(parser.graceMs);
       if (bytes === undefined) break;
@@ -81,6 +92,7 @@ export async function* callAgent(
   } finally {
     signal?.removeEventListener('abort', onAbort);
     exchange.close();
+    if (parser?.mode !== undefined) observer?.onMode?.(parser.mode);
   }
 }
 

@@ -21,6 +21,9 @@ const formats: Record<AnswerFormat, (context: AnswerContext) => FormatParser> = 
   page: createPageParser,
 };
 
+/** How an agent answered. */
+export type AnswerMode = 'n8n-stream' | 'json-lines' | 'sse' | 'json' | 'text' | 'page';
+
 export interface AnswerParserOptions {
   contentType: string | null;
   limits: AgentLimits;
@@ -33,6 +36,7 @@ export class AnswerParser {
   readonly #declared: DeclaredType;
   #head = '';
   #format: FormatParser | undefined;
+  #detected: AnswerFormat | undefined;
   #bytes = 0;
   #failure: AgentError | undefined;
 
@@ -50,6 +54,11 @@ export class AnswerParser {
   /** Nothing that may still come makes a difference. */
   get isDone(): boolean {
     return this.#failure !== undefined || this.#format?.isDone === true;
+  }
+
+  /** Undefined until the first bytes have told. */
+  get mode(): AnswerMode | undefined {
+    return this.#format?.mode ?? this.#detected;
   }
 
   get graceMs(): number | undefined {
@@ -117,6 +126,7 @@ export class AnswerParser {
     if (format === undefined) return;
     const head = this.#head;
     this.#head = '';
+    this.#detected = format;
     this.#format = formats[format](this.#context);
     this.#format.push(head);
   }

@@ -10,14 +10,44 @@ const SECRETS: readonly [RegExp, string][] = [
   [/((?:api[_-]?key|token|secret|password|signature)["']?\s*[=:]\s*["']?)[^\s"'&,}]+/gi, '$1[redacted]'],
 ];
 
-/** @returns a function that makes text of an agent's error short, one line, and free of `token` and what looks like a secret. */
-export function createErrorQuote(token: string | null): (text: string) => string {
+// As much as is looked at: more than is quoted, since what is taken out may be long.
+const MAX_READ_CHARS = 16_384;
+// Shorter ones would be found in ordinary words.
+const MIN_SECRET_CHARS = 4;
+
+/** @returns a function that makes text of an agent's error short, one line, and free of `secrets` and what looks like one. */
+export function createErrorQuote(secrets: readonly (string | null)[]): (text: string) => string {
+  const written = secrets.flatMap((secret) =>
+    secret === null || secret.length < MIN_SECRET_CHARS ? [] : formsOf(secret),
+  );
   return (text) => {
-    let quote = text.slice(0, 4 * MAX_QUOTE_CHARS);
-    if (token) quote = quote.replaceAll(token, '[redacted]');
+    let quote = text.slice(0, MAX_READ_CHARS);
+    for (const form of written) quote = quote.replaceAll(form, '[redacted]');
+    if (text.length > MAX_READ_CHARS) for (const form of written) quote = withoutStartOf(form, quote);
     for (const [pattern, replacement] of SECRETS) quote = quote.replace(pattern, replacement);
     // eslint-disable-next-line no-control-regex -- control characters are what is taken out
     quote = quote.replace(/[\s\u0000-\u001f\u007f]+/g, ' ').trim();
     return quote.length > MAX_QUOTE_CHARS ? `${quote.slice(0, MAX_QUOTE_CHARS)}…` : quote;
   };
+}
+
+/** A secret as it is, in JSON, in a URL and in base64; the longest first, since one may hold another. */
+function formsOf(secret: string): string[] {
+  const forms = [
+    secret,
+    secret.replace(/^whsec_/, ''),
+    JSON.stringify(secret).slice(1, -1),
+    encodeURIComponent(secret.toWellFormed()),
+    Buffer.from(secret).toString('base64').replace(/=+$/, ''),
+    Buffer.from(secret).toString('base64url'),
+  ];
+  return [...new Set(forms)].toSorted((a, b) => b.length - a.length);
+}
+
+/** Where the text was cut in the middle of the secret, its first part goes, too. */
+function withoutStartOf(secret: string, text: string): string {
+  for (let length = Math.min(secret.length - 1, text.length); length > 0; length--) {
+    if (text.endsWith(secret.slice(0, length))) return text.slice(0, -length);
+  }
+  return text;
 }

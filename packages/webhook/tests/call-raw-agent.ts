@@ -1,15 +1,19 @@
 // Calls an agent made of a bare socket, and waits until its connection is gone, too.
 
 import type { Socket } from 'node:net';
-import type { AgentLimits, CallAgentOptions } from '../src/index.ts';
+import type { AgentLimits, AgentRequest, CallAgentOptions } from '../src/index.ts';
 import { callAgent } from './call-loopback-agent.ts';
 import { collectAnswer } from './collect-answer.ts';
 import { chunk, requestTo, startRawAgent } from './raw-agent.ts';
 
-export async function call(answer: (socket: Socket) => void | Promise<void>, options: CallAgentOptions = {}) {
+export async function call(
+  answer: (socket: Socket) => void | Promise<void>,
+  options: CallAgentOptions = {},
+  changes: Partial<AgentRequest> = {},
+) {
   await using agent = await startRawAgent(answer);
   const startedAt = performance.now();
-  const result = await collectAnswer(callAgent(requestTo(agent.url), options));
+  const result = await collectAnswer(callAgent(requestTo(agent.url, changes), options));
   const tookMs = performance.now() - startedAt;
   await agent.allClosed();
   return { ...result, tookMs, connections: agent.connections };

@@ -38,7 +38,7 @@ export function parseInPieces(
   const parser = new AnswerParser({
     contentType,
     limits: resolveAgentLimits(limits),
-    quote: createErrorQuote(null),
+    quote: createErrorQuote([]),
   });
   const events: AgentEvent[] = [];
   for (const piece of pieces) {

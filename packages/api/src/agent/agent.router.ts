@@ -4,14 +4,17 @@ import { agentNotFound, toAgentOutput } from './agent-access.ts';
 import {
   agentIdInput,
   agentOutput,
+  agentReport,
   createAgentInput,
   deletedOutput,
   listAgentsInput,
   listAgentsOutput,
+  testAgentInput,
   updateAgentInput,
 } from './agent.schema.ts';
 import { createAgent } from './create-agent.ts';
 import { listAgents } from './list-agents.ts';
+import { testAgent } from './test-agent.ts';
 import { updateAgent } from './update-agent.ts';
 
 export const agentRouter = router({
@@ -49,7 +52,10 @@ export const agentRouter = router({
       rest: {
         route: 'POST /api/agents',
         summary: 'Make an agent',
+        description:
+          'With `protocol` `openai`, `webhook_url` is an endpoint for chat completions or its base, and `config.model` the model.',
         status: 201,
+        errors: ['AGENT_BLOCKED_URL', 'AGENT_MODEL_REQUIRED'],
       },
     })
     .input(createAgentInput)
@@ -62,13 +68,27 @@ export const agentRouter = router({
         route: 'PUT /api/agents/{id}',
         summary: 'Change an agent',
         description:
-          'What is left out stays as it is. Another `webhook_url` drops the stored token, unless `webhook_token` comes with it.',
-        errors: ['AGENT_NOT_FOUND'],
+          'What is left out stays as it is. Another `webhook_url` drops the stored token and signing secret, but for what comes with it.',
+        errors: ['AGENT_NOT_FOUND', 'AGENT_BLOCKED_URL', 'AGENT_MODEL_REQUIRED'],
       },
     })
     .input(updateAgentInput)
     .output(agentOutput)
     .mutation(({ ctx, input }) => updateAgent(ctx, ctx.user, input)),
+
+  test: adminProcedure
+    .meta({
+      rest: {
+        route: 'POST /api/agents/{id}/test',
+        summary: 'Call an agent once, and see what it says',
+        description:
+          'Takes as long as the agent does, a minute at most. A failure of the agent is a part of the report, with a hint. Nothing is saved.',
+        errors: ['AGENT_NOT_FOUND'],
+      },
+    })
+    .input(testAgentInput)
+    .output(agentReport)
+    .mutation(({ ctx, input, signal }) => testAgent(ctx, ctx.user, input, signal)),
 
   delete: adminProcedure
     .meta({

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { readSigningSecret } from '@parley/webhook';
+import { readSigningSecret, type AgentReport } from '@parley/webhook';
 import { pageInput, pageOutput } from '../page-schema.ts';
 import { idSchema, nameSchema, textSchema } from '../text-schema.ts';
 
@@ -69,6 +69,32 @@ export const agentOutput = z.object({
 export const listAgentsInput = pageInput.prefault({});
 export const listAgentsOutput = pageOutput(agentOutput);
 export const deletedOutput = z.object({ id: z.string() });
+
+export const testAgentInput = agentIdInput.extend({
+  /** What the agent is asked. */
+  message: textSchema({ min: 1, max: 10_000 }).default(
+    'Hello! This is a test. Please answer in one short sentence.',
+  ),
+});
+
+/** What one call of an agent found. Times are in ms, from the start of the call. */
+export const agentReport = z.object({
+  isOk: z.boolean(),
+  isReachable: z.boolean(),
+  isAuthorized: z.boolean().nullable(),
+  status: z.number().nullable(),
+  mode: z.enum(['n8n-stream', 'json-lines', 'sse', 'json', 'text', 'page']).nullable(),
+  firstByteMs: z.number().nullable(),
+  firstTextMs: z.number().nullable(),
+  totalMs: z.number(),
+  pieces: z.number(),
+  /** At most 2,000 characters of it; `textChars` is how many there were. */
+  text: z.string(),
+  textChars: z.number(),
+  error: z.object({ reason: z.string(), message: z.string(), hint: z.string().nullable() }).nullable(),
+  warnings: z.array(z.string()),
+  summary: z.string(),
+}) satisfies z.ZodType<AgentReport>;
 
 export type AgentOutput = z.output<typeof agentOutput>;
 

@@ -64,10 +64,10 @@ export function statusFailure(refused: RefusedAnswer): AgentError {
   return failure(refused, 'AGENT_ERROR', 'The agent failed while answering.', hint);
 }
 
-function redirected({ status, location, url }: RefusedAnswer): AgentError {
+function redirected({ status, location, url, quote }: RefusedAnswer): AgentError {
   const target = location === null ? null : URL.parse(location, url.href);
   // Without the query, which may hold a key.
-  const to = target === null ? '' : ` to ${target.origin}${target.pathname}`;
+  const to = target === null ? '' : ` to ${quote(`${target.origin}${target.pathname}`)}`;
   return new AgentError(
     'AGENT_PROTOCOL_ERROR',
     'The agent is not set up correctly.',

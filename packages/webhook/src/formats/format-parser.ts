@@ -22,6 +22,8 @@ export interface FormatParser {
   cut(): void;
   /** The answer is complete, although the body has not ended. */
   readonly isDone?: boolean;
+  /** Where the format alone does not tell how the agent answers. */
+  readonly mode?: 'n8n-stream' | 'json-lines' | undefined;
   /** Set while the answer has probably failed: how long to wait for it to go on or end, in ms. */
   readonly graceMs?: number | undefined;
 }

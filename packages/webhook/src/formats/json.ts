@@ -36,6 +36,11 @@ export class JsonParser implements FormatParser {
     return this.#lineStream?.isDone === true;
   }
 
+  get mode(): 'n8n-stream' | 'json-lines' | undefined {
+    if (this.#stream !== undefined) return 'n8n-stream';
+    return this.#lineStream === undefined ? undefined : 'json-lines';
+  }
+
   get graceMs(): number | undefined {
     return this.#stream?.graceMs;
   }

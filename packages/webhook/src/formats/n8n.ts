@@ -75,7 +75,9 @@ export class N8nStream {
   end(): void {
     this.cut();
     const halfway = this.#unhandledSlot();
-    if (halfway !== undefined) throw stoppedHalfway(halfway.nodeName, this.#lastQuoted);
+    if (halfway !== undefined) {
+      throw stoppedHalfway(this.#context.quote(halfway.nodeName), this.#lastQuoted);
+    }
     if (this.#context.answer.isEmpty) throw this.#unusable ?? emptyAnswer();
   }
 
@@ -121,7 +123,7 @@ export class N8nStream {
     const isOfAnswer = this.#texts.slots.some(
       (slot) => slot.isOpen && slot.nodeId === frame.nodeId && slot.runIndex === frame.runIndex,
     );
-    this.#error = { nodeName: frame.nodeName, quoted, at: this.#frames, isOfAnswer };
+    this.#error = { nodeName: this.#context.quote(frame.nodeName), quoted, at: this.#frames, isOfAnswer };
     this.#lastQuoted = quoted;
   }
 
