@@ -1,5 +1,6 @@
 // Every failure that Parley means to tell somebody about: a stable reason, the tRPC code it travels as, and a message
 // that a person can act on. Anything else that is thrown is a bug, and is answered as INTERNAL_ERROR.
+import { isDatabaseUnavailable } from '@parley/db';
 import { TRPCError, type TRPC_ERROR_CODE_KEY } from '@trpc/server';
 import { ZodError } from 'zod';
 
@@ -34,6 +35,7 @@ const codeOfReason = {
   RUN_NOT_RETRYABLE: 'CONFLICT',
   MESSAGE_ID_CONFLICT: 'CONFLICT',
   INVALID_CURSOR: 'BAD_REQUEST',
+  DATABASE_UNAVAILABLE: 'SERVICE_UNAVAILABLE',
   CROSS_SITE_REQUEST: 'FORBIDDEN',
   AUTH_IN_BATCH: 'BAD_REQUEST',
   RATE_LIMITED: 'TOO_MANY_REQUESTS',
@@ -74,6 +76,22 @@ export interface ErrorData extends ErrorDetails {
   reason: ErrorReason;
   /** For INVALID_INPUT: what is wrong with each field, by its path (`content`, `config.model`; `` for the whole input). */
   fieldErrors?: Record<string, string[]>;
+}
+
+/** What a failure means to a client that comes from a database which serves nobody; any other is given back as it is. */
+export function explainFailure(error: TRPCError): TRPCError {
+  const isOwn = error instanceof DomainError || !isDatabaseUnavailable(error.cause);
+  return isOwn ? error : databaseUnavailable(error.cause);
+}
+
+function databaseUnavailable(cause: unknown): DomainError {
+  const error = new DomainError(
+    'DATABASE_UNAVAILABLE',
+    'The database cannot be reached at the moment. Try again in a few seconds.',
+  );
+  // For the log.
+  Object.defineProperty(error, 'cause', { value: cause });
+  return error;
 }
 
 /** Describes an error to a client. Says nothing of what is inside: no SQL, no stack, no path. */

@@ -3,7 +3,7 @@ import { forTeam } from '@parley/db';
 import { initTRPC } from '@trpc/server';
 import superjson from 'superjson';
 import type { Context } from './context.ts';
-import { describeError, DomainError } from './errors.ts';
+import { describeError, DomainError, explainFailure } from './errors.ts';
 import { limitCall } from './rate-limits.ts';
 import type { ProcedureMeta } from './rest/procedure-meta.ts';
 
@@ -34,8 +34,15 @@ const t = initTRPC
 
 export const { router, createCallerFactory } = t;
 
+/** Says of a database that serves nobody that it does, rather than that something went wrong. */
+const procedure = t.procedure.use(async ({ next }) => {
+  const result = await next();
+  if (!result.ok) throw explainFailure(result.error);
+  return result;
+});
+
 /** Anyone. */
-export const publicProcedure = t.procedure.meta({ access: 'anyone' }).use(async ({ ctx, path, next }) => {
+export const publicProcedure = procedure.meta({ access: 'anyone' }).use(async ({ ctx, path, next }) => {
   const { network } = ctx.request;
   if (network !== undefined) await limitCall(ctx.rateLimits, path, network);
   return next();
@@ -45,7 +52,7 @@ export const publicProcedure = t.procedure.meta({ access: 'anyone' }).use(async 
  * A logged-in user, or a script with an API key: `ctx.user`, by `ctx.credential`. From here on `ctx.db` is the database
  * as the user's team has it.
  */
-export const authedProcedure = t.procedure.meta({ access: 'user' }).use(async ({ ctx, path, next }) => {
+export const authedProcedure = procedure.meta({ access: 'user' }).use(async ({ ctx, path, next }) => {
   const { user, credential } = await ctx.authenticate();
   await limitCall(ctx.rateLimits, path, user.id);
   return next({ ctx: { user, credential, db: forTeam(ctx.db, user.teamId) } });

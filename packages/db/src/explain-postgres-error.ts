@@ -40,7 +40,7 @@ const adviceByMessage: [RegExp, (target: Target) => string][] = [
   [
     /connection timeout|timeout exceeded/i,
     ({ host, port }) =>
-      `${host}:${port} did not answer within 10 s. Check DATABASE_URL, and firewalls on the way.`,
+      `${host}:${port} did not answer within 5 s. Check DATABASE_URL, and firewalls on the way.`,
   ],
   [
     /password must be a/,

@@ -4,6 +4,7 @@ export { forTeam } from './for-team.ts';
 export type { DB } from './generated/database.ts';
 export type { Json, JsonObject } from './json.ts';
 export { newId } from './new-id.ts';
+export { isDatabaseUnavailable } from './is-database-unavailable.ts';
 export { isUniqueViolation } from './unique-violation.ts';
 
 export {

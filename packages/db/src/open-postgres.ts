@@ -46,13 +46,15 @@ export async function openPostgres(options: PostgresOptions): Promise<Kysely<DB>
   }
 }
 
+const CONNECT_TIMEOUT_MS = 5_000;
+
 function createPool(options: PostgresOptions): pg.Pool {
   const pool = new pg.Pool({
     connectionString: options.url,
     application_name: 'parley',
     max: options.maxConnections ?? 10,
     // Counts the wait for a free connection too, so a server that is overrun refuses instead of piling up requests.
-    connectionTimeoutMillis: 10_000,
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     idleTimeoutMillis: 30_000,
     keepAlive: true,
     types: { getTypeParser: (oid, format) => columnParsers[oid] ?? pg.types.getTypeParser(oid, format) },

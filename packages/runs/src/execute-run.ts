@@ -6,6 +6,7 @@ import {
   findMessage,
   findRun,
   insertErrorLog,
+  isDatabaseUnavailable,
   listHistory,
   newId,
   type DB,
@@ -57,8 +58,8 @@ export interface ExecuteRunDependencies {
   onError: (error: unknown, run: { runId: string }) => void;
 }
 
-const FIRST_SAVE_RETRY_MS = 100;
-const MAX_SAVE_RETRY_MS = 5_000;
+const FIRST_RETRY_MS = 100;
+const MAX_RETRY_MS = 2_000;
 
 export async function executeRun(
   run: StartedRun,
@@ -86,7 +87,7 @@ async function streamAnswer(
 ): Promise<RunEnd> {
   try {
     log.append({ type: 'status', data: { description: 'Sending request...', level: 'info', done: false } });
-    const request = await buildAgentRequest(run, deps);
+    const request = await readAgentRequest(run, signal, deps);
     for await (const event of callAgent(request, {
       signal,
       limits: deps.agentLimits,
@@ -100,6 +101,18 @@ async function streamAnswer(
     if (end.error?.reason === 'INTERNAL_ERROR') deps.onError(error, run);
     return end;
   }
+}
+
+/** The message is saved already, so it is answered later rather than not at all where the database goes away now. */
+async function readAgentRequest(
+  run: StartedRun,
+  signal: AbortSignal,
+  deps: ExecuteRunDependencies,
+): Promise<AgentRequest> {
+  return untilItWorks(() => buildAgentRequest(run, deps), run, deps, {
+    signal,
+    isPassing: isDatabaseUnavailable,
+  });
 }
 
 async function buildAgentRequest(run: StartedRun, deps: ExecuteRunDependencies): Promise<AgentRequest> {
@@ -185,13 +198,15 @@ async function untilItWorks<Result>(
   work: () => Promise<Result>,
   run: StartedRun,
   { onError }: ExecuteRunDependencies,
+  { signal, isPassing = () => true }: { signal?: AbortSignal; isPassing?: (error: unknown) => boolean } = {},
 ): Promise<Result> {
-  for (let retryMs = FIRST_SAVE_RETRY_MS; ; retryMs = Math.min(retryMs * 2, MAX_SAVE_RETRY_MS)) {
+  for (let retryMs = FIRST_RETRY_MS; ; retryMs = Math.min(retryMs * 2, MAX_RETRY_MS)) {
     try {
       return await work();
     } catch (error) {
+      if (!isPassing(error)) throw error;
       onError(error, run);
-      await delay(retryMs);
+      await delay(retryMs, undefined, signal === undefined ? {} : { signal });
     }
   }
 }

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { insertTeam, insertUser, newId, type DB } from '@parley/db';
-import { createTestDatabase } from '@parley/db/testing';
+import { createTestDatabase, type TestDatabase } from '@parley/db/testing';
 import { createRuns, type RunsOptions } from '@parley/runs';
 import { startTestWebhook, type TestWebhook } from '@parley/runs/testing';
 import { AllowedHosts } from '@parley/webhook';
@@ -73,19 +73,27 @@ export async function createTestApi(
     runs?: Partial<Pick<RunsOptions, 'agentLimits' | 'leaseMs' | 'logRetentionMs' | 'onError'>>;
     accessTokenSeconds?: number;
     rateLimits?: RateLimits;
+    /** Opens the database for what is tested; the test's own way to it is another. */
+    openDatabase?: (database: TestDatabase) => Promise<Kysely<DB>>;
   } = {},
 ): Promise<TestApi> {
   await using cleanup = new AsyncDisposableStack();
-  const { db, system } = cleanup.use(await createTestDatabase());
+  const database = cleanup.use(await createTestDatabase());
+  const { db, system } = database;
+  const { openDatabase } = options;
+  const servedDb =
+    openDatabase === undefined
+      ? system
+      : cleanup.adopt(await openDatabase(database), (opened) => opened.destroy());
   const webhook = cleanup.use(await startTestWebhook());
   const secretBox = createSecretBox(randomBytes(32));
   const allowedHosts = new AllowedHosts(['127.0.0.1']);
   const runs = cleanup.adopt(
-    await createRuns({ db: system, openSecret: secretBox.open, allowedHosts, ...options.runs }),
+    await createRuns({ db: servedDb, openSecret: secretBox.open, allowedHosts, ...options.runs }),
     (created) => created.close(),
   );
   const services = createServices({
-    db: system,
+    db: servedDb,
     runs,
     secretBox,
     allowedHosts,

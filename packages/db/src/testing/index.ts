@@ -10,6 +10,9 @@ import { newDatabaseName, runAsAdmin, withDatabase } from './postgres-template.t
 import type { TemplateSource } from './templates.ts';
 import { withoutScope } from './without-scope.ts';
 
+export { startDatabaseProxy, type DatabaseProxy } from './start-database-proxy.ts';
+export { startPostgres, type PostgresServer } from './start-postgres.ts';
+
 export interface TestDatabase extends AsyncDisposable {
   /** For a test to prepare and to look at: it may do everything, and row-level security does not hold it back. */
   db: Kysely<DB>;

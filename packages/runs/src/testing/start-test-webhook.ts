@@ -15,6 +15,8 @@ export interface TestWebhook extends AsyncDisposable {
   readonly requests: TestWebhookRequest[];
   /** How it answers from now on. */
   answer(how: Answer): void;
+  /** Breaks all connections, as an agent does that dies in mid-answer. */
+  cutConnections(): void;
   /** Streams these tokens as SSE; `gate`, if given, is awaited before the second one and before the end. */
   answerTokens(tokens: readonly string[], gate?: () => Promise<void>): void;
 }
@@ -39,6 +41,7 @@ export async function startTestWebhook(): Promise<TestWebhook> {
     url: `http://127.0.0.1:${address.port}/`,
     requests,
     answer: (how) => (answer = how),
+    cutConnections: () => server.closeAllConnections(),
     answerTokens: (tokens, gate) => webhook.answer((response) => streamTokens(response, tokens, gate)),
     async [Symbol.asyncDispose]() {
       server.closeAllConnections();

@@ -36,8 +36,9 @@ export interface TestRuns extends AsyncDisposable {
   savedAnswer: (run: StartedRun) => Promise<Awaited<ReturnType<typeof listAllMessages>>[number] | undefined>;
 }
 
-export async function createTestRuns(): Promise<TestRuns> {
-  const database = await createTestDatabase();
+/** On a database of its own, unless it is given one. */
+export async function createTestRuns(given?: TestDatabase): Promise<TestRuns> {
+  const database = given ?? (await createTestDatabase());
   const webhook = await startTestWebhook();
   const { db } = database;
   return {

@@ -1,0 +1,233 @@
+// What runs and their followers notice of a database that is away: as little as possible, and nothing wrong.
+import { PassThrough } from 'node:stream';
+import { open, type DB } from '@parley/db';
+import { startDatabaseProxy, startPostgres, type DatabaseProxy } from '@parley/db/testing';
+import { sql, type Kysely } from 'kysely';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { FollowedEvent, Runs, StartedRun } from '../src/index.ts';
+import { createTestRuns, textOf, type TestInstance, type TestRuns } from './support/test-runs.ts';
+
+let context: TestRuns;
+
+beforeAll(async () => {
+  context = await createTestRuns();
+});
+
+afterAll(async () => {
+  await context[Symbol.asyncDispose]();
+});
+
+interface DistantInstance extends AsyncDisposable, Pick<TestInstance, 'runs' | 'errors'> {
+  proxy: DatabaseProxy;
+  db: Kysely<DB>;
+}
+
+/** An instance with a way to the database of its own, and the leases of production. */
+async function startDistantInstance(databaseUrl = context.database.url ?? ''): Promise<DistantInstance> {
+  await using stack = new AsyncDisposableStack();
+  const proxy = stack.use(await startDatabaseProxy(databaseUrl));
+  const db = stack.adopt(await open({ url: proxy.url }), (opened) => opened.destroy());
+  const { runs, errors } = stack.use(await context.startInstance({ db, listenUrl: proxy.url }));
+  const opened = stack.move();
+  return { proxy, db, runs, errors, [Symbol.asyncDispose]: () => opened.disposeAsync() };
+}
+
+interface Following {
+  events: FollowedEvent[];
+  ended: Promise<void>;
+}
+
+function follow(runs: Runs, { teamId, chatId, runId }: StartedRun): Following {
+  const events: FollowedEvent[] = [];
+  const ended = (async () => {
+    for await (const event of runs.follow({ teamId, chatId, runId })) events.push(event);
+  })();
+  return { events, ended };
+}
+
+interface Answer {
+  /** Sends another token, and gives it. */
+  say: () => string;
+  /** Ends the answer as it should end. */
+  end: () => void;
+}
+
+/** What the webhook answers the next request, as the test goes on. */
+function answerOnDemand(): Answer {
+  const body = new PassThrough();
+  context.webhook.answer((response) => {
+    response.writeHead(200, { 'content-type': 'text/event-stream' });
+    body.pipe(response);
+  });
+  let said = 0;
+  return {
+    say() {
+      const content = `[token ${said++}]`;
+      body.write(`data: ${JSON.stringify({ content })}\n\n`);
+      return content;
+    },
+    end: () => void body.end('data: [DONE]\n\n'),
+  };
+}
+
+const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+const outages: [string, (instance: DistantInstance) => Promise<void>][] = [
+  ['refuses connections', ({ proxy }) => proxy.refuse()],
+  ['answers nothing', async ({ proxy }) => proxy.freeze()],
+];
+
+describe.each(outages)(
+  'while the database %s for 10 s',
+  (_, begin) => {
+    test('followers go on from memory, the journal catches up, and no run loses its lease', async () => {
+      await using writer = await startDistantInstance();
+      await using other = await startDistantInstance();
+      const answer = answerOnDemand();
+      const run = await context.commitRun(writer.runs);
+      writer.runs.start(run);
+      const here = follow(writer.runs, run);
+      const there = follow(other.runs, run);
+      let text = answer.say();
+      await expect.poll(() => textOf(here.events)).toBe(text);
+      await expect.poll(() => textOf(there.events)).toBe(text);
+
+      await Promise.all([writer, other].map(begin));
+      const until = performance.now() + 10_000;
+      while (performance.now() < until) {
+        text += answer.say();
+        await expect.poll(() => textOf(here.events)).toBe(text);
+        await wait(200);
+      }
+      // The other instance is back first, and finds the lease lapsed.
+      await other.proxy.restore();
+      await wait(500);
+      await writer.proxy.restore();
+
+      await expect.poll(() => textOf(there.events), { timeout: 20_000 }).toBe(text);
+      text += answer.say();
+      answer.end();
+      await Promise.all([here.ended, there.ended]);
+      for (const { events } of [here, there]) {
+        expect(textOf(events)).toBe(text);
+        expect(events.at(-1)?.event.type).toBe('done');
+      }
+      expect(await context.savedAnswer(run)).toMatchObject({ content: text, status: 'complete' });
+      expect(writer.errors.length).toBeGreaterThan(0);
+    });
+  },
+  90_000,
+);
+
+describe('a run that ends while the database is away', () => {
+  test.each([
+    ['complete', (answer: Answer) => answer.end()],
+    ['failed', () => context.webhook.cutConnections()],
+  ] as const)('is saved as %s when it is back, and only then told of', async (status, finish) => {
+    await using writer = await startDistantInstance();
+    const answer = answerOnDemand();
+    const run = await context.commitRun(writer.runs);
+    writer.runs.start(run);
+    const { events, ended } = follow(writer.runs, run);
+    const text = answer.say();
+    await expect.poll(() => textOf(events)).toBe(text);
+    await writer.proxy.refuse();
+    finish(answer);
+    await expect.poll(() => writer.errors.length, { timeout: 10_000 }).toBeGreaterThan(2);
+    expect(events.some(({ event }) => event.type === 'done' || event.type === 'error')).toBe(false);
+    expect(await context.savedAnswer(run)).toMatchObject({ content: '', status: 'streaming' });
+    await writer.proxy.restore();
+    await ended;
+    expect(await context.savedAnswer(run)).toMatchObject({ content: text, status });
+    expect(events.at(-1)?.event.type).toBe(status === 'complete' ? 'done' : 'error');
+  });
+});
+
+test('a run whose database goes away before the agent is asked is answered when it is back', async () => {
+  await using writer = await startDistantInstance();
+  context.webhook.requests.length = 0;
+  context.webhook.answerTokens(['better', ' late']);
+  const run = await context.commitRun(writer.runs);
+  await writer.proxy.refuse();
+  writer.runs.start(run);
+  const { events, ended } = follow(writer.runs, run);
+  await expect.poll(() => writer.errors.length).toBeGreaterThan(1);
+  await writer.proxy.restore();
+  await ended;
+  expect(textOf(events)).toBe('better late');
+  expect(context.webhook.requests).toHaveLength(1);
+});
+
+test('a Postgres server that is restarted in mid-stream costs no token, and no run', async () => {
+  await using stack = new AsyncDisposableStack();
+  const postgres = stack.adopt(await startPostgres(), (server) => server.stop());
+  const db = await open({ url: postgres.url });
+  const database = {
+    db,
+    engine: 'postgres',
+    url: postgres.url,
+    [Symbol.asyncDispose]: () => db.destroy(),
+  } as const;
+  const own = stack.use(await createTestRuns(database));
+  const [writer, other] = [
+    stack.use(await own.startInstance({ listenUrl: postgres.url })),
+    stack.use(await own.startInstance({ listenUrl: postgres.url })),
+  ];
+  const gates = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  let gate = 0;
+  own.webhook.answerTokens(['before', ' after'], () => gates[gate++]?.promise ?? Promise.resolve());
+  const run = await own.commitRun(writer.runs);
+  writer.runs.start(run);
+  const here = follow(writer.runs, run);
+  const there = follow(other.runs, run);
+  for (const { events } of [here, there]) await expect.poll(() => textOf(events)).toBe('before');
+
+  const restarted = postgres.restart();
+  gates[0]?.resolve();
+  await expect.poll(() => textOf(here.events)).toBe('before after');
+  await restarted;
+  gates[1]?.resolve();
+  await Promise.all([here.ended, there.ended]);
+  for (const { events } of [here, there]) {
+    expect(textOf(events)).toBe('before after');
+    expect(events.at(-1)?.event.type).toBe('done');
+  }
+  expect(await own.savedAnswer(run)).toMatchObject({ content: 'before after', status: 'complete' });
+}, 60_000);
+
+describe('while the disk of the database is full', () => {
+  /** Refuses what makes a table grow, with the error that the server has for it. */
+  async function setDiskFull(isFull: boolean): Promise<void> {
+    const { db } = context.database;
+    await sql`
+      create or replace function refuse_growth() returns trigger language plpgsql as $$
+      begin
+        raise exception 'could not extend file: No space left on device' using errcode = 'disk_full';
+      end $$
+    `.execute(db);
+    await sql`drop trigger if exists disk_full on run_events`.execute(db);
+    if (isFull) {
+      await sql`
+        create trigger disk_full before insert on run_events for each statement execute function refuse_growth()
+      `.execute(db);
+    }
+  }
+
+  test('followers go on, and the answer is saved when there is room again', async () => {
+    await using writer = await startDistantInstance();
+    const answer = answerOnDemand();
+    const run = await context.commitRun(writer.runs);
+    writer.runs.start(run);
+    const { events, ended } = follow(writer.runs, run);
+    await setDiskFull(true);
+    const text = answer.say() + answer.say();
+    answer.end();
+    await expect.poll(() => textOf(events)).toBe(text);
+    await expect.poll(() => writer.errors.length, { timeout: 10_000 }).toBeGreaterThan(2);
+    expect(events.at(-1)?.event.type).toBe('message');
+    await setDiskFull(false);
+    await ended;
+    expect(await context.savedAnswer(run)).toMatchObject({ content: text, status: 'complete' });
+    expect(events.at(-1)?.event.type).toBe('done');
+  });
+});
