@@ -1,4 +1,5 @@
 // Opens a Postgres server: a pool of connections, each in UTC and with limits, behind Kysely.
+import { Socket } from 'node:net';
 import { sql, type Kysely } from 'kysely';
 import pg from 'pg';
 import { columnParsers } from './column-parsers.ts';
@@ -47,6 +48,8 @@ export async function openPostgres(options: PostgresOptions): Promise<Kysely<DB>
 }
 
 const CONNECT_TIMEOUT_MS = 5_000;
+const DEFAULT_STATEMENT_TIMEOUT_MS = 30_000;
+const SILENCE_GRACE_MS = 2_000;
 
 function createPool(options: PostgresOptions): pg.Pool {
   const pool = new pg.Pool({
@@ -64,9 +67,10 @@ function createPool(options: PostgresOptions): pg.Pool {
     onConnect: (client) =>
       client.query(
         `set timezone = 'UTC'; set datestyle = 'ISO';
-         set statement_timeout = ${options.statementTimeoutMs ?? 30_000}; set idle_in_transaction_session_timeout = 60000`,
+         set statement_timeout = ${options.statementTimeoutMs ?? DEFAULT_STATEMENT_TIMEOUT_MS}; set idle_in_transaction_session_timeout = 60000`,
       ),
   });
+  limitSilence(pool, (options.statementTimeoutMs ?? DEFAULT_STATEMENT_TIMEOUT_MS) + SILENCE_GRACE_MS);
   // The pool listens to idle connections alone. One that is lost in the middle of a transaction fails its query, and
   // then emits an 'error' that would end the process if nobody listened.
   const onLost = options.onConnectionLost ?? (() => undefined);
@@ -75,8 +79,29 @@ function createPool(options: PostgresOptions): pg.Pool {
   return pool;
 }
 
+/**
+ * Gives up a connection that is in use and on which nothing moves: a server that is alive would have cancelled the
+ * statement by then. Without this, a network that swallows everything holds whoever asks for a quarter of an hour.
+ */
+function limitSilence(pool: pg.Pool, silenceMs: number): void {
+  pool.on('connect', ({ connection: { stream } }) => {
+    stream.on('timeout', () => {
+      stream.destroy(Object.assign(new Error('Postgres has gone silent.'), { code: 'ETIMEDOUT' }));
+    });
+  });
+  pool.on('acquire', (client) => setSilenceLimit(client, silenceMs));
+  pool.on('release', (_error, client) => setSilenceLimit(client, 0));
+}
+
+/** 0: none. */
+function setSilenceLimit({ connection: { stream } }: pg.PoolClient, ms: number): void {
+  if (stream instanceof Socket) stream.setTimeout(ms);
+}
+
 async function prepare(pool: pg.Pool, files: MigrationFiles | undefined): Promise<void> {
   const client = await pool.connect();
+  // A migration takes as long as it takes, and so does waiting for somebody else's.
+  setSilenceLimit(client, 0);
   try {
     const session = postgresSession(client);
     await requireVersion15(session);

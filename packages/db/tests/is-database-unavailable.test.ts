@@ -1,0 +1,49 @@
+import { describe, expect, test } from 'vitest';
+import { isDatabaseUnavailable } from '../src/is-database-unavailable.ts';
+
+const withCode = (code: string): Error => Object.assign(new Error('it failed'), { code });
+
+describe('a database that is away', () => {
+  test.each([
+    'ECONNREFUSED',
+    'ECONNRESET',
+    'ETIMEDOUT',
+    '57P01',
+    '57P03',
+    '53300',
+    '53100',
+    '08006',
+    '25006',
+  ])('is told by the code %s', (code) => {
+    expect(isDatabaseUnavailable(withCode(code))).toBe(true);
+  });
+
+  test.each([
+    'Connection terminated unexpectedly',
+    'Connection terminated due to connection timeout',
+    'timeout exceeded when trying to connect',
+  ])('is told by pg’s words: %s', (message) => {
+    expect(isDatabaseUnavailable(new Error(message))).toBe(true);
+  });
+
+  test('is told by the cause of an error, and by any of several', () => {
+    expect(isDatabaseUnavailable(new Error('the query failed', { cause: withCode('57P01') }))).toBe(true);
+    expect(isDatabaseUnavailable(new AggregateError([withCode('ECONNREFUSED')], ''))).toBe(true);
+  });
+});
+
+describe('any other failure', () => {
+  test.each(['23505', '22P05', '42P01', '40P01', '57014', 'ERR_INVALID_ARG_TYPE', '0', '08', '53'])(
+    'is not taken for one: %s',
+    (code) => {
+      expect(isDatabaseUnavailable(withCode(code))).toBe(false);
+    },
+  );
+
+  test.each([undefined, null, 'ECONNREFUSED', { code: 'ECONNREFUSED' }, new Error('Connection: close')])(
+    'is not taken for one: %j',
+    (error) => {
+      expect(isDatabaseUnavailable(error)).toBe(false);
+    },
+  );
+});
