@@ -21,7 +21,7 @@ const codes: ReadonlySet<string> = new Set([
 ]);
 
 /** Classes of SQLSTATE: a connection is lost; out of disk, memory or connections. */
-const classes = ['08', '53'];
+const classes: ReadonlySet<string> = new Set(['08', '53']);
 
 /** What pg says without a code. */
 const driverMessages =
@@ -35,7 +35,7 @@ export function isDatabaseUnavailable(error: unknown): boolean {
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
   return (
     codes.has(code) ||
-    (/^[0-9A-Z]{5}$/.test(code) && classes.includes(code.slice(0, 2))) ||
+    (/^[0-9A-Z]{5}$/.test(code) && classes.has(code.slice(0, 2))) ||
     driverMessages.test(error.message) ||
     isDatabaseUnavailable(error.cause)
   );

@@ -131,7 +131,8 @@ async function waitUntilReady(server: ChildProcess): Promise<void> {
     createInterface(stderr).on('line', (line) => {
       if (log.length < 100) log.push(line);
       if (line.includes('ready to accept connections')) resolve();
-      if (/FATAL|PANIC|not found|denied/.test(line))
+      // Who connects while it starts is told so, with a FATAL of its own.
+      if (/FATAL(?!: +the database system is)|PANIC|not found|denied/.test(line))
         reject(new Error(`Postgres did not start:\n${log.join('\n')}`));
     });
     server.once('error', reject);
