@@ -1,5 +1,6 @@
 // Keeps this instance's leases alive, ends the runs of instances that are gone with what they had journaled, and removes
 // what the journal no longer needs.
+import { setTimeout as delay } from 'node:timers/promises';
 import { extendLeases, lockLapsedRuns, type DB } from '@parley/db';
 import type { Kysely } from 'kysely';
 import { endFromJournal } from './end-from-journal.ts';
@@ -24,38 +25,43 @@ const DELETED_AT_ONCE = 10_000;
 /** So many beats fit in a lease: a few lost ones do not cost a run. */
 const BEATS_A_LEASE = 5;
 /**
- * Other instances' runs are ended only after so many beats that worked, one after the other: where the database was away,
- * each lease has lapsed when it comes back, and those who are alive need a beat to say so.
+ * Other instances' runs are ended only after so many beats in time, one after the other: where the database was away, or
+ * all of us were suspended, each lease has lapsed afterwards, and those who are alive need a beat to say so.
  */
 const STEADY_BEATS = 3;
 
 /** Beats until stopped. A run of a killed instance looks active for `leaseMs` and one beat, at most. */
 export function startRecovery(deps: RecoverRunsDependencies): { stop: () => Promise<void> } {
-  let beat = Promise.resolve();
-  let steadyBeats = 0;
-  const timer = setInterval(() => {
-    beat = beat.then(async () => {
-      const worked = await heartbeat(deps, { mayRecover: steadyBeats + 1 >= STEADY_BEATS });
-      steadyBeats = worked ? steadyBeats + 1 : 0;
-    });
-  }, deps.leaseMs / BEATS_A_LEASE);
-  timer.unref();
+  const stopping = new AbortController();
+  const stopped = keepBeating(deps, stopping.signal);
   return {
     stop: () => {
-      clearInterval(timer);
-      return beat;
+      stopping.abort();
+      return stopped;
     },
   };
 }
 
-async function heartbeat(
-  deps: RecoverRunsDependencies,
-  { mayRecover }: { mayRecover: boolean },
-): Promise<boolean> {
+async function keepBeating(deps: RecoverRunsDependencies, signal: AbortSignal): Promise<void> {
+  const beatMs = deps.leaseMs / BEATS_A_LEASE;
+  let steadyBeats = 0;
+  while (!signal.aborted) {
+    const startMs = performance.now();
+    await delay(beatMs, undefined, { signal, ref: false }).catch(() => undefined);
+    if (signal.aborted) return;
+    // A beat that has to wait for its answers says nothing of whether the others could beat meanwhile.
+    const isInTime = (): boolean => performance.now() - startMs < 2 * beatMs;
+    const mayRecover = (): boolean => steadyBeats + 1 >= STEADY_BEATS && isInTime();
+    const worked = await heartbeat(deps, mayRecover);
+    steadyBeats = worked && isInTime() ? steadyBeats + 1 : 0;
+  }
+}
+
+async function heartbeat(deps: RecoverRunsDependencies, mayRecover: () => boolean): Promise<boolean> {
   const { db, journal, journalRetentionMs } = deps;
   try {
     await keepLeases(deps);
-    if (mayRecover) await recoverRuns(db, { all: false });
+    if (mayRecover()) await recoverRuns(db, { all: false, mayRecover });
     await journal.removeOld({ retentionMs: journalRetentionMs, limit: DELETED_AT_ONCE });
     return true;
   } catch (error) {
@@ -78,12 +84,17 @@ async function keepLeases({ db, instanceId, leaseMs, active }: RecoverRunsDepend
 /**
  * Ends as interrupted what has lost its writer, each run exactly once, whoever else tries.
  * @param options.all whatever the leases say, for a process that has the database to itself
+ * @param options.mayRecover asked again when the runs are locked: that may have taken long
  */
-export async function recoverRuns(db: Kysely<DB>, { all }: { all: boolean }): Promise<void> {
+export async function recoverRuns(
+  db: Kysely<DB>,
+  { all, mayRecover = () => true }: { all: boolean; mayRecover?: () => boolean },
+): Promise<void> {
   let recovered: number;
   do {
     recovered = await db.transaction().execute(async (trx) => {
       const runs = await lockLapsedRuns(trx, { all, limit: RECOVERED_AT_ONCE });
+      if (!mayRecover()) return 0;
       for (const run of runs) await endFromJournal(trx, run, interrupted);
       return runs.length;
     });

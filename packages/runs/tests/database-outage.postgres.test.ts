@@ -1,7 +1,7 @@
 // What runs and their followers notice of a database that is away: as little as possible, and nothing wrong.
 import { PassThrough } from 'node:stream';
 import { open, type DB } from '@parley/db';
-import { startDatabaseProxy, startPostgres, type DatabaseProxy } from '@parley/db/testing';
+import { openTestDatabase, startDatabaseProxy, startPostgres, type DatabaseProxy } from '@parley/db/testing';
 import { sql, type Kysely } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { FollowedEvent, Runs, StartedRun } from '../src/index.ts';
@@ -160,14 +160,7 @@ test('a run whose database goes away before the agent is asked is answered when 
 test('a Postgres server that is restarted in mid-stream costs no token, and no run', async () => {
   await using stack = new AsyncDisposableStack();
   const postgres = stack.adopt(await startPostgres(), (server) => server.stop());
-  const db = await open({ url: postgres.url });
-  const database = {
-    db,
-    engine: 'postgres',
-    url: postgres.url,
-    [Symbol.asyncDispose]: () => db.destroy(),
-  } as const;
-  const own = stack.use(await createTestRuns(database));
+  const own = stack.use(await createTestRuns(await openTestDatabase(postgres.url)));
   const [writer, other] = [
     stack.use(await own.startInstance({ listenUrl: postgres.url })),
     stack.use(await own.startInstance({ listenUrl: postgres.url })),

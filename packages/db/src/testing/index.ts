@@ -45,16 +45,24 @@ async function copyPGlite(tarball: string): Promise<TestDatabase> {
 async function copyPostgres(adminUrl: string, template: string): Promise<TestDatabase> {
   const name = newDatabaseName('test');
   await runAsAdmin(adminUrl, `create database ${name} template ${template}`);
-  const url = withDatabase(adminUrl, name);
+  const database = await openTestDatabase(withDatabase(adminUrl, name));
+  return {
+    ...database,
+    [Symbol.asyncDispose]: async () => {
+      await database[Symbol.asyncDispose]();
+      await runAsAdmin(adminUrl, `drop database ${name} with (force)`);
+    },
+  };
+}
+
+/** An empty database of the test's own on a Postgres server, as from `startPostgres`. It is left there. */
+export async function openTestDatabase(url: string): Promise<TestDatabase> {
   const system = await open({ url });
   return {
     db: withoutScope(system),
     system,
     engine: 'postgres',
     url,
-    [Symbol.asyncDispose]: async () => {
-      await system.destroy();
-      await runAsAdmin(adminUrl, `drop database ${name} with (force)`);
-    },
+    [Symbol.asyncDispose]: () => system.destroy(),
   };
 }
