@@ -43,10 +43,14 @@ export async function migrate(session: MigrationSession, files: MigrationFiles =
     }
     const applied = await listApplied(session);
     refuseNewer(applied, migrations);
-    for (const name of migrations) {
-      if (applied.has(name)) continue;
-      await apply(session, path.join(files.migrationsDir, name));
-      await session.select('insert into schema_migrations (name) values ($1)', [name]);
+    const missing = migrations.filter((name) => !applied.has(name));
+    if (missing.length > 0) {
+      await session.execute(seeAllRows);
+      for (const name of missing) {
+        await apply(session, path.join(files.migrationsDir, name));
+        await session.select('insert into schema_migrations (name) values ($1)', [name]);
+      }
+      await session.execute(forceRowSecurity);
     }
     await session.execute('commit');
   } catch (error) {
@@ -55,6 +59,41 @@ export async function migrate(session: MigrationSession, files: MigrationFiles =
     throw error;
   }
 }
+
+/**
+ * Row-level security binds the owner of the tables too (FORCE), who would change nothing where a migration says
+ * `update chats set ...`, without an error. So it does not bind the owner while migrations run, in their transaction;
+ * and what it would still keep from them is an error (row_security).
+ */
+const seeAllRows = `
+  do $$
+  declare
+    relation regclass;
+  begin
+    if (select not rolsuper and not rolbypassrls from pg_roles where rolname = current_user) then
+      for relation in select oid from pg_class where relnamespace = current_schema()::regnamespace and relforcerowsecurity loop
+        execute format('alter table %s no force row level security', relation);
+      end loop;
+    end if;
+  end
+  $$;
+  set local row_security = off;
+`;
+
+const forceRowSecurity = `
+  do $$
+  declare
+    relation regclass;
+  begin
+    for relation in
+      select oid from pg_class
+      where relnamespace = current_schema()::regnamespace and relrowsecurity and not relforcerowsecurity
+    loop
+      execute format('alter table %s force row level security', relation);
+    end loop;
+  end
+  $$
+`;
 
 async function listMigrations(dir: string): Promise<string[]> {
   const names = (await readdir(dir)).filter((name) => name.endsWith('.sql')).toSorted();
@@ -70,8 +109,8 @@ async function listMigrations(dir: string): Promise<string[]> {
 /** Rails, dbmate and others call their table `schema_migrations` too: its name alone proves nothing. */
 async function isParley(session: MigrationSession): Promise<boolean> {
   const rows = await session.select(
-    `select 1 from information_schema.columns
-     where table_schema = current_schema() and table_name = 'schema_migrations' and column_name in ('name', 'applied_at')`,
+    `select 1 from pg_attribute a join pg_class c on c.oid = a.attrelid
+     where c.relnamespace = current_schema()::regnamespace and c.relname = 'schema_migrations' and a.attname in ('name', 'applied_at')`,
   );
   return rows.length === 2;
 }

@@ -66,7 +66,7 @@ function createPool(options: PostgresOptions): pg.Pool {
     // oxlint-disable-next-line typescript/no-misused-promises -- the pool awaits it, which its types do not say
     onConnect: (client) =>
       client.query(
-        `set timezone = 'UTC'; set datestyle = 'ISO';
+        `set timezone = 'UTC'; set datestyle = 'ISO'; ${pinSchema};
          set statement_timeout = ${options.statementTimeoutMs ?? DEFAULT_STATEMENT_TIMEOUT_MS}; set idle_in_transaction_session_timeout = 60000`,
       ),
   });
@@ -98,6 +98,9 @@ function setSilenceLimit({ connection: { stream } }: pg.PoolClient, ms: number):
   if (stream instanceof Socket) stream.setTimeout(ms);
 }
 
+/** `"$user"` in a search path would mean another schema as soon as a statement takes on a role of Parley's. */
+const pinSchema = `select set_config('search_path', quote_ident(current_schema()), false)`;
+
 async function prepare(pool: pg.Pool, files: MigrationFiles | undefined): Promise<void> {
   const client = await pool.connect();
   // A migration takes as long as it takes, and so does waiting for somebody else's.
@@ -106,6 +109,7 @@ async function prepare(pool: pg.Pool, files: MigrationFiles | undefined): Promis
     const session = postgresSession(client);
     await requireVersion15(session);
     await migrate(session, files);
+    await requireRoles(session);
   } finally {
     client.release();
   }
@@ -126,4 +130,18 @@ async function requireVersion15(session: MigrationSession): Promise<void> {
   if (row !== undefined && row.number < 150_000) {
     throw new Error(`Parley needs Postgres 15 or later; this server is ${row.version}.`);
   }
+}
+
+/** The owner of the tables is a member of both roles since they were made; any other login has to be made one. */
+async function requireRoles(session: MigrationSession): Promise<void> {
+  const rows = await session.select<{ name: string; login: string }>(
+    `select rolname as name, current_user as login from pg_roles
+     where rolname in ('parley_app', 'parley_system') and not pg_has_role(oid, case
+       when current_setting('server_version_num')::integer >= 160000 then 'SET' else 'MEMBER' end)`,
+  );
+  const [row] = rows;
+  if (row === undefined) return;
+  throw new Error(
+    `User ${row.login} may not take on the roles that Parley works as. Have an administrator of the server run: grant parley_app, parley_system to "${row.login}";`,
+  );
 }

@@ -1,0 +1,178 @@
+// Each on a server of its own: roles belong to the whole server, and here it has none of ours to begin with.
+import { mkdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { sql } from 'kysely';
+import pg from 'pg';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { forTeam } from '../src/index.ts';
+import { open } from '../src/open.ts';
+import { findPostgresPackage } from '../src/testing/postgres-binaries.ts';
+import { runAsAdmin, withDatabase } from '../src/testing/postgres-template.ts';
+import { startPostgres, type PostgresServer } from '../src/testing/start-postgres.ts';
+import { withoutScope } from '../src/testing/without-scope.ts';
+import { insertTeam } from './fixture.ts';
+import { createTemporaryDir } from './temporary-dir.ts';
+
+describe.runIf(findPostgresPackage() !== undefined)("Parley's roles", () => {
+  let server: PostgresServer;
+
+  beforeEach(async () => {
+    server = await startPostgres();
+  });
+
+  afterEach(() => server.stop());
+
+  /** A database of an owner, and its URL for that owner. */
+  async function createDatabase(name: string, owner: string): Promise<string> {
+    await runAsAdmin(server.url, `create database ${name} owner ${owner}`);
+    return asLogin(withDatabase(server.url, name), owner);
+  }
+
+  function asLogin(url: string, user: string): string {
+    return Object.assign(new URL(url), { username: user, password: user }).href;
+  }
+
+  async function select<Row extends pg.QueryResultRow>(url: string, query: string): Promise<Row[]> {
+    const client = new pg.Client({ connectionString: url });
+    await client.connect();
+    try {
+      return (await client.query<Row>(query)).rows;
+    } finally {
+      await client.end();
+    }
+  }
+
+  test('are made once by many databases of one server that start at the same moment', async () => {
+    await runAsAdmin(server.url, `create role parley login createrole password 'parley'`);
+    const urls: string[] = [];
+    for (let i = 0; i < 8; i += 1) urls.push(await createDatabase(`many_${i}`, 'parley'));
+    const opened = await Promise.all(urls.map((url) => open({ url, maxConnections: 1 })));
+    for (const db of opened) {
+      expect((await sql`select current_user as role`.execute(db)).rows).toEqual([{ role: 'parley_system' }]);
+      await db.destroy();
+    }
+    const roles = await select(
+      server.url,
+      `select rolname, rolsuper, rolcanlogin, rolcreaterole, rolcreatedb, rolbypassrls, rolreplication
+       from pg_roles where rolname like 'parley\\_%' order by 1`,
+    );
+    const nothing = {
+      rolsuper: false,
+      rolcanlogin: false,
+      rolcreaterole: false,
+      rolcreatedb: false,
+      rolbypassrls: false,
+      rolreplication: false,
+    };
+    expect(roles).toEqual([
+      { rolname: 'parley_app', ...nothing },
+      { rolname: 'parley_system', ...nothing },
+    ]);
+  });
+
+  test('that the owner may not make are asked for, in commands that an administrator can run', async () => {
+    await runAsAdmin(server.url, `create role "Plain" login password 'Plain'`);
+    const url = await createDatabase('plain', '"Plain"');
+    const error: unknown = await open({ url: asLogin(url, 'Plain') }).catch((reason: unknown) => reason);
+    const commands =
+      /user Plain may not make them\. Have an administrator of the server run: (create .+;)$/.exec(
+        error instanceof Error ? error.message : '',
+      )?.[1];
+    expect(commands).toBeDefined();
+    await runAsAdmin(server.url, commands ?? '');
+    await (await open({ url: asLogin(url, 'Plain') })).destroy();
+  });
+
+  test('of another owner on the same server are asked for too', async () => {
+    for (const owner of ['first', 'second']) {
+      await runAsAdmin(server.url, `create role ${owner} login createrole password '${owner}'`);
+    }
+    await (await open({ url: await createDatabase('of_first', 'first') })).destroy();
+    const url = await createDatabase('of_second', 'second');
+    await expect(open({ url })).rejects.toThrow('grant parley_app, parley_system to second;');
+    await runAsAdmin(server.url, 'grant parley_app, parley_system to second');
+    await (await open({ url })).destroy();
+  });
+
+  test('that bypass row-level security are refused', async () => {
+    await runAsAdmin(server.url, 'create role parley_app bypassrls');
+    await runAsAdmin(server.url, `create role parley login createrole password 'parley'`);
+    await runAsAdmin(server.url, 'grant parley_app to parley');
+    const url = await createDatabase('bypassed', 'parley');
+    await expect(open({ url })).rejects.toThrow('alter role parley_app nosuperuser nobypassrls;');
+  });
+
+  test('bind the owner of the tables, who sees nothing without them', async () => {
+    await runAsAdmin(server.url, `create role parley login createrole password 'parley'`);
+    const url = await createDatabase('owned', 'parley');
+    await using db = await open({ url });
+    await using asSuperuser = await open({ url: withDatabase(server.url, 'owned') });
+    const { teamId } = await insertTeam(withoutScope(asSuperuser), 'north');
+    await insertTeam(withoutScope(asSuperuser), 'south');
+    expect(await select(url, 'select slug from teams')).toEqual([]);
+    expect(await select(url, 'select id from chats')).toEqual([]);
+    const northern = forTeam(db, teamId);
+    expect(await northern.selectFrom('teams').select('slug').execute()).toEqual([{ slug: 'north' }]);
+    expect(await db.selectFrom('teams').select('slug').orderBy('slug').execute()).toEqual([
+      { slug: 'north' },
+      { slug: 'south' },
+    ]);
+    // The keys between tables are kept by their owner, whatever the statement may see.
+    await northern.deleteFrom('agents').execute();
+    expect(await northern.selectFrom('chats').select('agent_id').execute()).toEqual([{ agent_id: null }]);
+  });
+
+  test('are all that a login needs that owns nothing', async () => {
+    await runAsAdmin(server.url, `create role parley login createrole password 'parley'`);
+    const url = await createDatabase('lent', 'parley');
+    await (await open({ url })).destroy();
+    await runAsAdmin(server.url, `create role app login noinherit password 'app'`);
+    await expect(open({ url: asLogin(url, 'app') })).rejects.toThrow(
+      'grant parley_app, parley_system to "app";',
+    );
+    await runAsAdmin(server.url, 'grant parley_app, parley_system to app');
+    await using db = await open({ url: asLogin(url, 'app') });
+    const id = '01900000-0000-7000-8000-000000000000';
+    await db.insertInto('teams').values({ id, slug: 'north', name: 'North' }).execute();
+    expect(await forTeam(db, id).selectFrom('teams').select('slug').execute()).toEqual([{ slug: 'north' }]);
+    await expect(select(asLogin(url, 'app'), 'select * from teams')).rejects.toMatchObject({ code: '42501' });
+  });
+
+  test('do not keep a migration from changing the rows of every team, and bind the owner again after it', async () => {
+    await runAsAdmin(server.url, `create role parley login createrole password 'parley'`);
+    const url = await createDatabase('migrated', 'parley');
+    await (await open({ url })).destroy();
+    await using asSuperuser = await open({ url: withDatabase(server.url, 'migrated') });
+    for (const slug of ['north', 'south']) await insertTeam(withoutScope(asSuperuser), slug);
+    await using temporary = await createTemporaryDir();
+    const migrationsDir = path.join(temporary.dir, 'migrations');
+    await mkdir(migrationsDir);
+    const released = await select<{ name: string }>(url, 'select name from schema_migrations');
+    for (const { name } of released) await writeFile(path.join(migrationsDir, name), '');
+    await writeFile(
+      path.join(migrationsDir, '9999-rename.sql'),
+      `update teams set name = 'Renamed'; create table drafts (team_id uuid not null references teams (id));
+       alter table drafts enable row level security;`,
+    );
+    await using migrated = await open({ url, migrationFiles: { schemaFile: '', migrationsDir } });
+    expect(await migrated.selectFrom('teams').select('name').execute()).toEqual([
+      { name: 'Renamed' },
+      { name: 'Renamed' },
+    ]);
+    const unforced = await select(
+      url,
+      `select relname from pg_class where relnamespace = 'public'::regnamespace and relrowsecurity <> relforcerowsecurity`,
+    );
+    expect(unforced).toEqual([]);
+    expect(await select(url, 'select name from teams')).toEqual([]);
+  });
+
+  test("find the tables in a schema of the owner's name", async () => {
+    await runAsAdmin(server.url, `create role parley login createrole password 'parley'`);
+    const url = await createDatabase('schemas', 'parley');
+    await select(url, 'create schema parley');
+    await using db = await open({ url });
+    expect(await db.selectFrom('teams').select('id').execute()).toEqual([]);
+    expect(await select(url, `select to_regclass('public.teams') as "table"`)).toEqual([{ table: null }]);
+  });
+});
