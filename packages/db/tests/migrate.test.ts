@@ -6,6 +6,7 @@ import { createEmptyDatabase } from './empty-database.ts';
 import { createTemporaryDir } from './temporary-dir.ts';
 
 const schemaFile = path.resolve(import.meta.dirname, '../../../schema.sql');
+/** schema.sql as it was first released, without migrations. It never changes. */
 const firstReleaseFile = path.resolve(import.meta.dirname, 'fixtures/schema-of-0.1.0.sql');
 const migrationsDir = path.resolve(import.meta.dirname, '../migrations');
 
@@ -34,6 +35,10 @@ async function listTables(session: MigrationSession): Promise<string[]> {
   return rows.map((row) => row.name);
 }
 
+async function listMigrationFiles(): Promise<string[]> {
+  return (await readdir(migrationsDir)).filter((name) => name.endsWith('.sql')).toSorted();
+}
+
 async function listRecorded(session: MigrationSession): Promise<string[]> {
   const rows = await session.select<{ name: string }>('select name from schema_migrations order by name');
   return rows.map((row) => row.name);
@@ -60,6 +65,21 @@ async function describeSchema(session: MigrationSession): Promise<unknown[]> {
     await session.select(
       `select p.oid::regprocedure::text as signature, pg_get_functiondef(p.oid) as definition from pg_proc p
        where pronamespace = 'public'::regnamespace order by 1`,
+    ),
+    await session.select(
+      `select c.relname, null as attname, coalesce(pg_get_userbyid(nullif(g.grantee, 0)), 'public') as grantee, g.privilege_type, g.is_grantable
+       from pg_class c, aclexplode(c.relacl) g
+       where c.relnamespace = 'public'::regnamespace and g.grantee <> c.relowner
+       union all
+       select c.relname, a.attname, coalesce(pg_get_userbyid(nullif(g.grantee, 0)), 'public'), g.privilege_type, g.is_grantable
+       from pg_class c join pg_attribute a on a.attrelid = c.oid, aclexplode(a.attacl) g
+       where c.relnamespace = 'public'::regnamespace and g.grantee <> c.relowner
+       order by 1, 2, 3, 4`,
+    ),
+    await session.select(
+      `select rolname, rolsuper, rolinherit, rolcreaterole, rolcreatedb, rolcanlogin, rolreplication, rolbypassrls, rolconfig,
+              has_schema_privilege(oid, 'public', 'usage') as uses, has_schema_privilege(oid, 'public', 'create') as creates
+       from pg_roles where rolname in ('parley_app', 'parley_system') order by 1`,
     ),
     await session.select(
       `select tgrelid::regclass::text as "table", pg_get_triggerdef(oid) as definition from pg_trigger where not tgisinternal order by 1, 2`,
@@ -92,19 +112,20 @@ test('schema.sql run alone makes the same schema as a migration of an empty data
   expect(await describeSchema(session)).toEqual(alone);
 });
 
-test('migrations take a database of the first release to the schema that a new one gets', async () => {
-  await session.execute(await readFile(firstReleaseFile, 'utf8'));
-  await migrate(session);
-  const migrated = await describeSchema(session);
+test('a database of the first release, migrated, is what schema.sql makes of an empty one', async () => {
+  await session.execute(await readFile(schemaFile, 'utf8'));
+  const present = await describeSchema(session);
   await empty();
+  await session.execute(await readFile(firstReleaseFile, 'utf8'));
+  expect(await describeSchema(session)).not.toEqual(present);
   await migrate(session);
-  expect(migrated).toEqual(await describeSchema(session));
+  expect(await describeSchema(session)).toEqual(present);
+  expect(await listRecorded(session)).toEqual(await listMigrationFiles());
 });
 
 test('schema.sql records exactly the files in migrations/', async () => {
   await session.execute(await readFile(schemaFile, 'utf8'));
-  const files = (await readdir(migrationsDir)).filter((name) => name.endsWith('.sql'));
-  expect(await listRecorded(session)).toEqual(files.toSorted());
+  expect(await listRecorded(session)).toEqual(await listMigrationFiles());
 });
 
 test('migrations are applied in the order of their names, and each once', async () => {
