@@ -350,37 +350,35 @@ alter table teams enable row level security, force row level security;
 create policy team on teams to parley_app using (id = (select current_team_id()));
 create policy system on teams to parley_system using (true);
 grant select, update on teams to parley_app;
-grant select, insert, update on teams to parley_system;
+grant select, insert on teams to parley_system;
 
 alter table users enable row level security, force row level security;
 create policy team on users to parley_app using (team_id = (select current_team_id()));
 create policy system on users to parley_system using (true);
 grant select, insert, update on users to parley_app;
-grant select, insert, update on users to parley_system;
+grant select, insert on users to parley_system;
 
 alter table sessions enable row level security, force row level security;
 create policy team on sessions to parley_app using (team_id = (select current_team_id()));
 create policy system on sessions to parley_system using (true);
 grant select, delete on sessions to parley_app;
-grant select, insert, update, delete on sessions to parley_system;
+grant select, insert, update (expires_at), delete on sessions to parley_system;
 
 alter table api_keys enable row level security, force row level security;
 create policy team on api_keys to parley_app using (team_id = (select current_team_id()));
 create policy system on api_keys to parley_system using (true);
 grant select, insert, update on api_keys to parley_app;
-grant select, update on api_keys to parley_system;
+grant select, update (last_used_at) on api_keys to parley_system;
 
 alter table invites enable row level security, force row level security;
 create policy team on invites to parley_app using (team_id = (select current_team_id()));
 create policy system on invites to parley_system using (true);
 grant select, insert, update on invites to parley_app;
-grant select, update on invites to parley_system;
+grant select on invites to parley_system;
 
 alter table agents enable row level security, force row level security;
 create policy team on agents to parley_app using (team_id = (select current_team_id()));
-create policy system on agents to parley_system using (true);
 grant select, insert, update, delete on agents to parley_app;
-grant select, insert, update on agents to parley_system;
 
 alter table agent_avatars enable row level security, force row level security;
 create policy team on agent_avatars to parley_app using (team_id = (select current_team_id()));
@@ -394,13 +392,14 @@ alter table messages enable row level security, force row level security;
 create policy team on messages to parley_app using (team_id = (select current_team_id()));
 create policy system on messages to parley_system using (true);
 grant select, insert, update on messages to parley_app;
-grant select, update on messages to parley_system;
+-- Ends the answer of a run whose instance is gone; it reads none.
+grant select (team_id, id), update (content, status, updated_at) on messages to parley_system;
 
 alter table runs enable row level security, force row level security;
 create policy team on runs to parley_app using (team_id = (select current_team_id()));
 create policy system on runs to parley_system using (true);
 grant select, insert, update on runs to parley_app;
-grant select, update on runs to parley_system;
+grant select, update (state, error_reason, error_message, ended_at, lease_expires_at) on runs to parley_system;
 
 alter table run_events enable row level security, force row level security;
 create policy team on run_events to parley_app using (team_id = (select current_team_id()));
@@ -410,15 +409,11 @@ grant select, insert, delete on run_events to parley_system;
 
 alter table error_logs enable row level security, force row level security;
 create policy team on error_logs to parley_app using (team_id = (select current_team_id()));
-create policy system on error_logs to parley_system using (true);
 grant select, insert on error_logs to parley_app;
-grant select, insert on error_logs to parley_system;
 
 alter table audit_log enable row level security, force row level security;
 create policy team on audit_log to parley_app using (team_id = (select current_team_id()));
-create policy system on audit_log to parley_system using (true);
 grant select, insert on audit_log to parley_app;
-grant insert on audit_log to parley_system;
 
 -- Not of a team, and no secret: every login that uses the database looks at which migrations it has.
 grant select on schema_migrations to public;

@@ -2,6 +2,7 @@
 import { createTeam, hashPassword, verifyPassword } from '@parley/api';
 import {
   findTeamBySlug,
+  forTeam,
   hasTeams,
   insertAgent,
   insertTeam,
@@ -58,14 +59,15 @@ export async function startDemo(
 
   const agent = await startDemoAgent();
   try {
-    if (isEmpty) await makeAgents(db, admin.teamId, agent.url);
+    const ofTeam = forTeam(db, admin.teamId);
+    if (isEmpty) await makeAgents(ofTeam, admin.teamId, agent.url);
     // It listens on another port each time.
     for (const { path } of AGENTS) {
-      await updateWebhookOrigin(db, { teamId: admin.teamId, path, origin: agent.url });
+      await updateWebhookOrigin(ofTeam, { teamId: admin.teamId, path, origin: agent.url });
     }
     const openTeam = await findTeamBySlug(db, OPEN_TEAM.slug);
     const openTeamId = openTeam?.isRegistrationOpen === true ? openTeam.id : undefined;
-    return { agent, login: await findLogin(db, admin, options), openTeamId };
+    return { agent, login: await findLogin(ofTeam, admin, options), openTeamId };
   } catch (error) {
     await agent.close();
     throw error;

@@ -1,6 +1,6 @@
 // Shows one run to one follower, from its cursor to the terminal event: from memory where this instance executes the
 // run, from the journal where another one does, and from the saved message where it has ended.
-import { findMessage, findRun, type DB, type EndedRunState, type RunRow } from '@parley/db';
+import { findMessage, findRun, forTeam, type DB, type EndedRunState, type RunRow } from '@parley/db';
 import type { Kysely } from 'kysely';
 import { DeferredIterator } from './deferred-iterator.ts';
 import type { RemoteRuns } from './remote-runs.ts';
@@ -55,10 +55,11 @@ async function openRun<Item>(
   const log = deps.findLog(runId);
   if (log !== undefined) return followLog(log, options, present);
 
-  const run = await findRun(deps.db, { teamId, chatId, id: runId });
+  const db = forTeam(deps.db, teamId);
+  const run = await findRun(db, { teamId, chatId, id: runId });
   if (run === undefined) return each([]);
   const { state } = run;
-  if (isEnded(state)) return each((await showSavedRun({ ...run, state }, options, deps.db)).map(present));
+  if (isEnded(state)) return each((await showSavedRun({ ...run, state }, options, db)).map(present));
 
   const remote = deps.remoteRuns.follow({ teamId, chatId, runId });
   await remote.isCopied;

@@ -1,6 +1,6 @@
 // Runs that other instances execute: their journals, copied into logs that any number of followers here read.
 import { setTimeout as delay } from 'node:timers/promises';
-import { findMessage, findRun, type DB } from '@parley/db';
+import { findMessage, findRun, forTeam, type DB } from '@parley/db';
 import type { Kysely } from 'kysely';
 import type { Journal } from './journal.ts';
 import { chatDeleted, terminalEventOfSavedRun } from './run-end.ts';
@@ -83,8 +83,9 @@ export function createRemoteRuns(deps: {
 async function copyWhatIsNew(
   run: RemoteRunKey,
   log: RunLog,
-  { db, journal }: { db: Kysely<DB>; journal: Journal },
+  { db: system, journal }: { db: Kysely<DB>; journal: Journal },
 ): Promise<void> {
+  const db = forTeam(system, run.teamId);
   // The state first: what was in the journal when the run ended is then read after it.
   const saved = await findRun(db, { teamId: run.teamId, chatId: run.chatId, id: run.runId });
   for (const { seq, event } of await journal.read(run, log.lastSeq)) {

@@ -1,5 +1,5 @@
 // The one object that the api is given: starts runs, and lets any number of followers see them.
-import { newId, type DB } from '@parley/db';
+import { forTeam, newId, type DB } from '@parley/db';
 import type { AgentLimits, AllowedHosts } from '@parley/webhook';
 import type { Kysely } from 'kysely';
 import { executeRun, type StartedRun } from './execute-run.ts';
@@ -14,6 +14,7 @@ import { canceled, interrupted, RunInterruption } from './run-end.ts';
 import { stopRun } from './stop-run.ts';
 
 export interface RunsOptions {
+  /** What `open()` gave: the journal, the leases and the recovery are for all teams; what is of one run is done as its team. */
   db: Kysely<DB>;
   /** Decrypts an agent's webhook token. */
   openSecret: (encrypted: Uint8Array) => string;
@@ -97,7 +98,15 @@ export async function createRuns(options: RunsOptions): Promise<Runs> {
     const interrupt: ActiveRun['interrupt'] = (end) => controller.abort(new RunInterruption(end));
     const lose = (): void => interrupt(interrupted);
     journalWriter.add({ teamId, runId, log, onLost: lose });
-    const deps = { db, instanceId, openSecret, agentLimits, allowedHosts, journalWriter, onError };
+    const deps = {
+      db: forTeam(db, teamId),
+      instanceId,
+      openSecret,
+      agentLimits,
+      allowedHosts,
+      journalWriter,
+      onError,
+    };
     const ended = executeRun(run, log, controller.signal, deps).then(() => {
       active.delete(runId);
       setTimeout(() => logs.delete(runId), logRetentionMs).unref();
@@ -164,7 +173,7 @@ export async function createRuns(options: RunsOptions): Promise<Runs> {
     admit,
     start,
     follow,
-    stop: (chat) => stopRun(chat, { db, stopHere }),
+    stop: (chat) => stopRun(chat, { db: forTeam(db, chat.teamId), stopHere }),
     close,
   };
 }

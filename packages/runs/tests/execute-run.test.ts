@@ -102,17 +102,15 @@ describe('a run', () => {
 
   test('whose save fails at first is saved when the database answers again', async () => {
     let failures = 0;
-    const failing = new Proxy(context.database.db, {
-      get(target, property) {
-        if (property === 'with' && failures > 0) {
+    const failing = context.database.system.withPlugin({
+      transformQuery({ node }) {
+        if (node.kind === 'UpdateQueryNode' && failures > 0) {
           failures -= 1;
-          return () => {
-            throw new Error('the database is away');
-          };
+          throw new Error('the database is away');
         }
-        const value: unknown = Reflect.get(target, property, target);
-        return typeof value === 'function' ? value.bind(target) : value;
+        return node;
       },
+      transformResult: async ({ result }) => result,
     });
     await using troubled = await context.startInstance({ db: failing });
     const run = await context.commitRun(troubled.runs);

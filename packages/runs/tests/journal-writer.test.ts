@@ -72,7 +72,7 @@ describe('the journal', () => {
 
   /** A database whose next statements on the journal fail. */
   function failingInserts(failures: { left: number }): typeof context.database.db {
-    return context.database.db.withPlugin({
+    return context.database.system.withPlugin({
       transformQuery({ node }) {
         if (node.kind === 'RawNode' && failures.left > 0) {
           failures.left -= 1;

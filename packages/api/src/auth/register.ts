@@ -1,6 +1,7 @@
 import {
   findOpenInvite,
   findTeam,
+  forTeam,
   hasUsers,
   insertUser,
   isUniqueViolation,
@@ -31,7 +32,7 @@ export async function register(ctx: Context, input: z.output<typeof registerInpu
   const admission = await findAdmission(ctx, input);
   const passwordHash = await hashPassword(input.password);
   const { email, displayName = email.slice(0, email.indexOf('@')) } = input;
-  const user = await ctx.db
+  const user = await forTeam(ctx.db, admission.teamId)
     .transaction()
     .execute(async (trx): Promise<UserWithTeam> => {
       const { teamId, invite } = admission;
