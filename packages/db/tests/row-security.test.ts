@@ -188,15 +188,13 @@ describe('what runs with the rights of others', () => {
   });
 
   test('no function runs as its owner, or finds its tables by the search path of who calls it', async () => {
-    const functions = await select(
+    const functions = await select<{ name: string; isOfOwner: boolean; isPinned: boolean }>(
       `select p.oid::regprocedure::text as name, p.prosecdef as "isOfOwner",
+              -- A body that is no string is bound to its tables when it is made.
               p.prosqlbody is not null or coalesce(p.proconfig::text ~ 'search_path=', false) as "isPinned"
        from pg_proc p where pronamespace = 'public'::regnamespace order by 1`,
     );
     expect(functions.length).toBeGreaterThan(2);
-    // A body that is no string is bound to its tables when it is made.
-    expect(functions).toEqual(
-      functions.map((found) => ({ ...(found as object), isOfOwner: false, isPinned: true })),
-    );
+    expect(functions.filter(({ isOfOwner, isPinned }) => isOfOwner || !isPinned)).toEqual([]);
   });
 });
