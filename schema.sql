@@ -272,6 +272,28 @@ create table audit_log (
   primary key (team_id, id)
 );
 
+-- Nobody changes what is written there, not even the owner of the table; it goes with its team.
+create function refuse_audit_change() returns trigger
+  language plpgsql
+  set search_path = pg_catalog
+  as $$
+  begin
+    -- Within another trigger: that of the foreign key, for the rows of a team that is deleted.
+    if tg_op = 'DELETE' and pg_trigger_depth() > 1 then
+      return old;
+    end if;
+    raise exception 'audit_log is append-only' using errcode = 'insufficient_privilege';
+  end
+  $$;
+
+create trigger audit_log_append_only
+  before update or delete on audit_log
+  for each row execute function refuse_audit_change();
+
+create trigger audit_log_no_truncate
+  before truncate on audit_log
+  for each statement execute function refuse_audit_change();
+
 -- A chat's messages as one JSONB array of {role, content, timestamp}, oldest first: `select messages(c) from chats c`.
 create function messages(chat chats) returns jsonb
   language sql stable
@@ -419,4 +441,7 @@ grant select, insert on audit_log to parley_app;
 grant select on schema_migrations to public;
 
 -- What a new database has already: see packages/db/migrations.
-insert into schema_migrations (name) values ('0001-agent-protocol.sql'), ('0002-row-level-security.sql');
+insert into schema_migrations (name) values
+  ('0001-agent-protocol.sql'),
+  ('0002-row-level-security.sql'),
+  ('0003-append-only-audit-log.sql');

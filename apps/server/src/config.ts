@@ -1,4 +1,5 @@
 // The environment, read once. Every problem is listed at once, and none of them shows a value.
+import { newPasswordSchema } from '@parley/api';
 import { AllowedHosts } from '@parley/webhook';
 import { z } from 'zod';
 import { createTrustedProxies, type TrustedProxies } from './edge/client-of.ts';
@@ -26,6 +27,13 @@ const jwtSecret = z
     (secret) => !KNOWN_EXAMPLES.some((example) => secret.includes(example)),
     'is a published example: make your own',
   );
+
+/** Each of several, the newest first, with commas between them. */
+const keys = <Key extends z.ZodType<unknown, string>>(key: Key) =>
+  z
+    .string()
+    .transform((text) => text.split(',').map((item) => item.trim()))
+    .pipe(z.array(key));
 
 const encryptionKey = z
   .string()
@@ -95,12 +103,12 @@ const environment = z.object({
     .string()
     .regex(/^rediss?:\/\//, 'must begin with redis:// or rediss://')
     .optional(),
-  JWT_SECRET: jwtSecret.optional(),
-  ENCRYPTION_KEY: encryptionKey.optional(),
+  JWT_SECRET: keys(jwtSecret).optional(),
+  ENCRYPTION_KEY: keys(encryptionKey).optional(),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   WEBHOOK_ALLOWED_HOSTS: allowedHosts.default([]),
   SHUTDOWN_GRACE_MS: wholeNumber(0, 3_600_000).default(10_000),
-  PARLEY_DEMO_PASSWORD: z.string().min(10, 'must have at least 10 characters').max(256).optional(),
+  PARLEY_DEMO_PASSWORD: newPasswordSchema.optional(),
 });
 
 export interface Config {
@@ -119,8 +127,10 @@ export interface Config {
   /** How many a minute, where it is not the default. */
   callsPerMinute: Record<'login' | 'send' | 'stream' | 'call', number | undefined>;
   redisUrl: string | undefined;
-  jwtSecret: Uint8Array | undefined;
-  encryptionKey: Uint8Array | undefined;
+  /** The first signs, all verify. */
+  jwtSecrets: readonly Uint8Array[] | undefined;
+  /** The first encrypts, all decrypt. */
+  encryptionKeys: readonly Uint8Array[] | undefined;
   /** Hosts of webhooks that may be called although they are not public, as `AllowedHosts` takes them. */
   webhookAllowedHosts: string[];
   logLevel: string;
@@ -140,7 +150,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
   const parsed = environment.safeParse(given);
   const problems = parsed.success
     ? []
-    : parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`);
+    : parsed.error.issues.map((issue) => `${describePath(issue.path)} ${issue.message}`);
   const isProduction = given['NODE_ENV'] === 'production';
   for (const name of ['JWT_SECRET', 'ENCRYPTION_KEY']) {
     if (isProduction && given[name] === undefined) problems.push(`${name} must be set in production`);
@@ -170,13 +180,18 @@ export function readConfig(env: Record<string, string | undefined>): Config {
       call: data.RATE_LIMIT_CALL,
     },
     redisUrl: data.REDIS_URL,
-    jwtSecret: data.JWT_SECRET === undefined ? undefined : Buffer.from(data.JWT_SECRET),
-    encryptionKey: data.ENCRYPTION_KEY,
+    jwtSecrets: data.JWT_SECRET?.map((secret) => Buffer.from(secret)),
+    encryptionKeys: data.ENCRYPTION_KEY,
     webhookAllowedHosts: data.WEBHOOK_ALLOWED_HOSTS,
     logLevel: data.LOG_LEVEL,
     shutdownGraceMs: data.SHUTDOWN_GRACE_MS,
     demoPassword: data.PARLEY_DEMO_PASSWORD,
   };
+}
+
+/** `JWT_SECRET (number 2)`: which of several is meant. */
+function describePath([name, index]: readonly PropertyKey[]): string {
+  return typeof index === 'number' && index > 0 ? `${String(name)} (number ${index + 1})` : String(name);
 }
 
 function isListOfHosts(entries: readonly string[]): boolean {

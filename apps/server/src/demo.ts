@@ -54,7 +54,7 @@ export async function startDemo(
     await createTeam(db, { ...TEAM, admin: { ...ADMIN, password } });
     await insertTeam(db, { ...OPEN_TEAM, id: newId(), is_registration_open: true });
   }
-  const [admin] = await listAccountsByEmail(db, { email: ADMIN.email, team: TEAM.slug });
+  const [admin] = await listAccountsByEmail(db, { email: ADMIN.email, team: TEAM.slug, limit: 1 });
   if (admin === undefined) return undefined;
 
   const agent = await startDemoAgent();

@@ -34,7 +34,7 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
   const db = stack.adopt(await open(isEmbedded ? { dataDir } : { url: databaseUrl }), (opened) =>
     opened.destroy(),
   );
-  const { jwtSecret, encryptionKey, demoPassword } = config.isProduction
+  const { jwtSecrets, encryptionKeys, demoPassword } = config.isProduction
     ? requireSecrets(config)
     : await withKeptSecrets(config, logger);
 
@@ -43,7 +43,7 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
     : await startDemo(db, { password: config.demoPassword, firstPassword: demoPassword });
   if (demo !== undefined) stack.defer(() => demo.agent.close());
 
-  const secretBox = createSecretBox(encryptionKey);
+  const secretBox = createSecretBox(encryptionKeys);
   const allowedHosts = new AllowedHosts([
     ...config.webhookAllowedHosts,
     ...(demo === undefined ? [] : hostsOfDemo(demo, config)),
@@ -61,7 +61,7 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
   );
   const isSecure = config.publicUrl?.startsWith('https:') === true;
   const rateLimits = startRateLimits(config, logger, stack);
-  const services = createServices({ db, runs, secretBox, allowedHosts, jwtSecret, isSecure, rateLimits });
+  const services = createServices({ db, runs, secretBox, allowedHosts, jwtSecrets, isSecure, rateLimits });
 
   let isReady = true;
   const streamsEnd = new AbortController();
@@ -120,24 +120,25 @@ function hostsOfDemo({ agent }: Demo, { host }: Config): string[] {
 }
 
 interface Secrets {
-  jwtSecret: Uint8Array;
-  encryptionKey: Uint8Array;
+  jwtSecrets: readonly Uint8Array[];
+  encryptionKeys: readonly Uint8Array[];
   demoPassword: string;
 }
 
-function requireSecrets({ jwtSecret, encryptionKey }: Config): Secrets {
-  if (jwtSecret === undefined || encryptionKey === undefined)
+function requireSecrets({ jwtSecrets, encryptionKeys }: Config): Secrets {
+  if (jwtSecrets === undefined || encryptionKeys === undefined)
     throw new Error('readConfig lets no production start without');
-  return { jwtSecret, encryptionKey, demoPassword: '' };
+  return { jwtSecrets, encryptionKeys, demoPassword: '' };
 }
 
 async function withKeptSecrets(config: Config, logger: Logger): Promise<Secrets> {
   const kept = await keptSecrets(config.dataDir);
-  const { jwtSecret = kept.jwtSecret, encryptionKey = kept.encryptionKey, databaseUrl, dataDir } = config;
-  if (databaseUrl !== undefined && config.encryptionKey === undefined) {
+  const { databaseUrl, dataDir } = config;
+  const { jwtSecrets = [kept.jwtSecret], encryptionKeys = [kept.encryptionKey] } = config;
+  if (databaseUrl !== undefined && config.encryptionKeys === undefined) {
     logger.warn(
       `JWT_SECRET and ENCRYPTION_KEY are not both set: using the ones kept in ${dataDir}/secrets.json. Every instance on this database needs the same.`,
     );
   }
-  return { jwtSecret, encryptionKey, demoPassword: kept.demoPassword };
+  return { jwtSecrets, encryptionKeys, demoPassword: kept.demoPassword };
 }

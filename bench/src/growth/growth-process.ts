@@ -15,7 +15,7 @@ const { url, dataDir, agentUrl } = z
   .object({ url: z.string().optional(), dataDir: z.string(), agentUrl: z.string() })
   .parse(JSON.parse(process.argv[2] ?? '{}'));
 
-const secretBox = createSecretBox(randomBytes(32));
+const secretBox = createSecretBox([randomBytes(32)]);
 const system = await open(url === undefined ? { dataDir } : { url });
 const db = withoutScope(system);
 const allowedHosts = new AllowedHosts([new URL(agentUrl).host]);
@@ -25,7 +25,7 @@ const services = createServices({
   runs,
   secretBox,
   allowedHosts,
-  jwtSecret: randomBytes(32),
+  jwtSecrets: [randomBytes(32)],
   isSecure: false,
 });
 

@@ -39,6 +39,7 @@ const codeOfReason = {
   CROSS_SITE_REQUEST: 'FORBIDDEN',
   AUTH_IN_BATCH: 'BAD_REQUEST',
   RATE_LIMITED: 'TOO_MANY_REQUESTS',
+  SERVER_BUSY: 'SERVICE_UNAVAILABLE',
   METHOD_NOT_SUPPORTED: 'METHOD_NOT_SUPPORTED',
   PAYLOAD_TOO_LARGE: 'PAYLOAD_TOO_LARGE',
   UNSUPPORTED_MEDIA_TYPE: 'UNSUPPORTED_MEDIA_TYPE',
@@ -67,7 +68,7 @@ export class DomainError extends TRPCError {
 interface ErrorDetails {
   /** For TEAM_REQUIRED: the slugs to choose from. */
   teams?: string[];
-  /** For RATE_LIMITED: how long to wait. */
+  /** For RATE_LIMITED and SERVER_BUSY: how long to wait. */
   retryAfterSeconds?: number;
 }
 
@@ -92,6 +93,14 @@ function databaseUnavailable(cause: unknown): DomainError {
   // For the log.
   Object.defineProperty(error, 'cause', { value: cause });
   return error;
+}
+
+/** INVALID_INPUT for what a schema alone cannot see. */
+export function invalidField(path: string, message: string): TRPCError {
+  return new TRPCError({
+    code: 'BAD_REQUEST',
+    cause: new ZodError([{ code: 'custom', path: [path], message, input: undefined }]),
+  });
 }
 
 /** Describes an error to a client. Says nothing of what is inside: no SQL, no stack, no path. */

@@ -2,6 +2,8 @@ export { appRouter, createCaller, type AppRouter } from './root.ts';
 export { createContext, createHttpContext, type Context, type ContextRequest } from './context.ts';
 export { createServices, type Services, type ServicesOptions } from './services.ts';
 export { createSecretBox, type SecretBox } from './secret-box.ts';
+export { rotateSecrets } from './rotate-secrets.ts';
+export { newPasswordSchema } from './auth/auth.schema.ts';
 export { createTeam, SlugTakenError } from './team/create-team.ts';
 export { recordAudit, type AuditEntry } from './admin/record-audit.ts';
 export { hashPassword, verifyPassword } from './auth/password.ts';

@@ -1,39 +1,78 @@
 // Secrets that must be sent on (webhook tokens) lie encrypted in the database: AES-256-GCM, 96-bit random nonce,
-// stored as version (1 byte) | nonce (12) | tag (16) | ciphertext.
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+// stored as version (1 byte) | key id (4) | nonce (12) | tag (16) | ciphertext. The key id says which key opens it.
+// What the first release wrote has version 1 and no key id.
+import { createCipheriv, createDecipheriv, createHmac, randomBytes } from 'node:crypto';
 
-const VERSION = 1;
+const VERSION = 2;
+const VERSION_WITHOUT_KEY_ID = 1;
+const KEY_ID_BYTES = 4;
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
-const HEADER_BYTES = 1 + NONCE_BYTES + TAG_BYTES;
 const KEY_BYTES = 32;
 
 export interface SecretBox {
+  /** With the first key. */
   seal: (secret: string) => Uint8Array;
-  /** @throws Error where the bytes were sealed with another key, or were changed. */
+  /** With whichever key it was sealed. @throws Error where there is no such key, or where the bytes were changed. */
   open: (sealed: Uint8Array) => string;
+  /** How everything begins that was sealed with the first key: what begins otherwise is to be sealed anew. */
+  readonly prefix: Uint8Array;
 }
 
-/** @param key 32 bytes */
-export function createSecretBox(key: Uint8Array): SecretBox {
-  if (key.length !== KEY_BYTES)
-    throw new Error(`the encryption key must have ${KEY_BYTES} bytes, not ${key.length}`);
+/** @param keys of 32 bytes each; the first one seals, all of them open */
+export function createSecretBox(keys: readonly Uint8Array[]): SecretBox {
+  const known = keys.map((key) => ({ key, header: headerOf(key) }));
+  const [current] = known;
+  if (current === undefined) throw new Error('secrets need a key to be encrypted with');
+
+  function open(sealed: Uint8Array): string {
+    if (sealed[0] === VERSION_WITHOUT_KEY_ID) return openWithAny(sealed);
+    const found = known.find(({ header }) => header.equals(sealed.subarray(0, header.length)));
+    if (found === undefined) {
+      throw new Error('this secret was sealed with a key that is not in ENCRYPTION_KEY, or is damaged');
+    }
+    return decrypt(found.key, sealed.subarray(found.header.length), found.header);
+  }
+
+  function openWithAny(sealed: Uint8Array): string {
+    for (const { key } of known) {
+      try {
+        return decrypt(key, sealed.subarray(1));
+      } catch {
+        // The tag tells: it was another key.
+      }
+    }
+    throw new Error('this secret was sealed with a key that is not in ENCRYPTION_KEY, or is damaged');
+  }
+
   return {
+    prefix: current.header,
     seal(secret) {
       const nonce = randomBytes(NONCE_BYTES);
-      const cipher = createCipheriv('aes-256-gcm', key, nonce);
+      const cipher = createCipheriv('aes-256-gcm', current.key, nonce).setAAD(current.header);
       const ciphertext = Buffer.concat([cipher.update(secret, 'utf8'), cipher.final()]);
-      return Buffer.concat([Uint8Array.of(VERSION), nonce, cipher.getAuthTag(), ciphertext]);
+      return Buffer.concat([current.header, nonce, cipher.getAuthTag(), ciphertext]);
     },
-    open(sealed) {
-      if (sealed[0] !== VERSION || sealed.length < HEADER_BYTES)
-        throw new Error('this is not a sealed secret');
-      const nonce = sealed.subarray(1, 1 + NONCE_BYTES);
-      const decipher = createDecipheriv('aes-256-gcm', key, nonce, { authTagLength: TAG_BYTES });
-      decipher.setAuthTag(sealed.subarray(1 + NONCE_BYTES, HEADER_BYTES));
-      return Buffer.concat([decipher.update(sealed.subarray(HEADER_BYTES)), decipher.final()]).toString(
-        'utf8',
-      );
-    },
+    open,
   };
+}
+
+/** @param body nonce, tag and ciphertext */
+function decrypt(key: Uint8Array, body: Uint8Array, header?: Uint8Array): string {
+  if (body.length < NONCE_BYTES + TAG_BYTES) throw new Error('this is not a sealed secret');
+  const decipher = createDecipheriv('aes-256-gcm', key, body.subarray(0, NONCE_BYTES), {
+    authTagLength: TAG_BYTES,
+  });
+  if (header !== undefined) decipher.setAAD(header);
+  decipher.setAuthTag(body.subarray(NONCE_BYTES, NONCE_BYTES + TAG_BYTES));
+  const ciphertext = body.subarray(NONCE_BYTES + TAG_BYTES);
+  return Buffer.concat([decipher.update(ciphertext), decipher.final()]).toString('utf8');
+}
+
+function headerOf(key: Uint8Array): Buffer {
+  if (key.length !== KEY_BYTES) {
+    throw new Error(`an encryption key must have ${KEY_BYTES} bytes, not ${key.length}`);
+  }
+  const id = createHmac('sha256', key).update('parley encryption key').digest().subarray(0, KEY_ID_BYTES);
+  return Buffer.concat([Uint8Array.of(VERSION), id]);
 }

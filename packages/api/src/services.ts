@@ -5,6 +5,7 @@ import type { AllowedHosts } from '@parley/webhook';
 import type { Kysely } from 'kysely';
 import { createAccessTokens, type AccessTokens } from './auth/access-token.ts';
 import { createAuthCookies, type AuthCookies } from './auth/cookies.ts';
+import { createPasswordHasher, type PasswordHasher } from './auth/password-hasher.ts';
 import { createSessions, type Sessions } from './auth/sessions.ts';
 import { noRateLimits, type RateLimits } from './rate-limits.ts';
 import type { SecretBox } from './secret-box.ts';
@@ -15,6 +16,7 @@ export interface Services {
   runs: Runs;
   secretBox: SecretBox;
   allowedHosts: AllowedHosts;
+  passwords: PasswordHasher;
   sessions: Sessions;
   accessTokens: AccessTokens;
   cookies: AuthCookies;
@@ -27,8 +29,8 @@ export interface ServicesOptions {
   secretBox: SecretBox;
   /** Hosts of webhooks that may be called although they are not public; the same that `runs` has. */
   allowedHosts: AllowedHosts;
-  /** Signs access tokens; at least 32 bytes. */
-  jwtSecret: Uint8Array;
+  /** Of at least 32 bytes each: the first signs access tokens, all verify them. */
+  jwtSecrets: readonly Uint8Array[];
   accessTokenSeconds?: number;
   /** Whether browsers reach the server over HTTPS. */
   isSecure: boolean;
@@ -37,15 +39,16 @@ export interface ServicesOptions {
 }
 
 export function createServices(options: ServicesOptions): Services {
-  const { db, runs, secretBox, allowedHosts, jwtSecret, accessTokenSeconds, isSecure } = options;
+  const { db, runs, secretBox, allowedHosts, jwtSecrets, accessTokenSeconds, isSecure } = options;
   const { rateLimits = noRateLimits } = options;
   return {
     db,
     runs,
     secretBox,
     allowedHosts,
+    passwords: createPasswordHasher(),
     sessions: createSessions(db),
-    accessTokens: createAccessTokens(jwtSecret, accessTokenSeconds),
+    accessTokens: createAccessTokens(jwtSecrets, accessTokenSeconds),
     cookies: createAuthCookies({ isSecure }),
     rateLimits,
   };

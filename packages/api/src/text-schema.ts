@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 /**
  * Text that Postgres can hold and give back unchanged: no NUL (which it refuses), no half surrogate pairs (which UTF-8
- * cannot carry). `max` counts UTF-16 code units, as `maxlength` does in a browser.
+ * cannot carry). `min` and `max` count code points: an emoji is one character, or a few.
  */
 export function textSchema({ min = 0, max }: { min?: number; max: number }) {
   return z

@@ -87,6 +87,21 @@ test('an API key makes no other key and changes no password', async () => {
   expect(await reasonOf(caller.auth.changePassword(change))).toBe('SESSION_REQUIRED');
 });
 
+test('the last use of an API key is written down, at most once a minute', async () => {
+  const { caller } = await team.createUser();
+  const { id, key } = await caller.apiKey.create({ name: 'ci' });
+  const lastUse = async () => (await caller.apiKey.list()).items[0]?.lastUsedAt ?? null;
+  expect(await lastUse()).toBeNull();
+  await callerWithKey(key).auth.me();
+  const first = await lastUse();
+  expect(Date.now() - Date.parse(first ?? '')).toBeLessThan(60_000);
+  await callerWithKey(key).auth.me();
+  expect(await lastUse()).toBe(first);
+  await setKey(id, { last_used_at: inMs(-61_000) });
+  await callerWithKey(key).auth.me();
+  expect(Date.now() - Date.parse((await lastUse()) ?? '')).toBeLessThan(60_000);
+});
+
 test('keys are listed page by page, newest first', async () => {
   const { caller } = await team.createUser();
   for (const name of ['one', 'two', 'three']) await caller.apiKey.create({ name });

@@ -142,6 +142,27 @@ describe('a session', () => {
     expect(await reasonOf(caller.auth.refresh())).toBe('SESSION_EXPIRED');
   });
 
+  test('is ended by a logout with either of its two cookies', async () => {
+    const { user } = await api.createTeam();
+    for (const name of ['parley_access', 'parley_session']) {
+      const { setCookies, caller } = await login(user);
+      const kept = setCookies.filter((cookie) => cookie.startsWith(`${name}=`));
+      await api.callerWith({ cookie: toCookieHeader(kept) }).auth.logout();
+      expect(await reasonOf(caller.auth.me())).toBe('SESSION_EXPIRED');
+    }
+  });
+
+  test('that its user ends takes its cookies with it', async () => {
+    const { user } = await api.createTeam();
+    const cookie = toCookieHeader((await login(user)).setCookies);
+    const setCookies: string[] = [];
+    const caller = api.callerWith({ cookie, setCookies });
+    const current = (await caller.auth.sessions()).items.find((item) => item.isCurrent);
+    await caller.auth.revokeSession({ id: current?.id ?? '' });
+    expect(setCookies.filter((header) => header.includes('Max-Age=0'))).toHaveLength(2);
+    expect(await reasonOf(caller.auth.me())).toBe('SESSION_EXPIRED');
+  });
+
   test('of a user who is disabled is refused at once', async () => {
     const { user } = await api.createTeam();
     await api.db.updateTable('users').set({ is_active: false }).where('id', '=', user.id).execute();
@@ -165,7 +186,7 @@ describe('a session', () => {
     expect(await reasonOf(user.caller.auth.refresh())).toBe('SESSION_EXPIRED');
   });
 
-  test('that is half over is prolonged by a refresh, but never past 30 days from its beginning', async () => {
+  test('that is in use is prolonged by a refresh, but never past 30 days from its beginning', async () => {
     const { user } = await api.createTeam();
     const day = 24 * 60 * 60 * 1000;
     const endsAfterRefresh = async (created: number, expires: number): Promise<number> => {
@@ -182,6 +203,8 @@ describe('a session', () => {
       return Date.parse((await query.executeTakeFirstOrThrow()).expires_at) - Date.now();
     };
     expect(await endsAfterRefresh(-5 * day, 2 * day)).toBeGreaterThan(6.9 * day);
+    // Also early in its time: it ends a week after its last use.
+    expect(await endsAfterRefresh(-1 * day, 6 * day)).toBeGreaterThan(6.9 * day);
     const nearTheEnd = await endsAfterRefresh(-28 * day, 1 * day);
     expect(nearTheEnd).toBeGreaterThan(1.9 * day);
     expect(nearTheEnd).toBeLessThan(2.1 * day);

@@ -51,6 +51,7 @@ export {
   insertApiKey,
   listApiKeys,
   revokeApiKey,
+  touchApiKey,
   type ApiKeyRow,
 } from './queries/api-keys.ts';
 export {
@@ -108,6 +109,13 @@ export {
 export { insertErrorLog, listErrorLogs, type ErrorLogRow } from './queries/error-logs.ts';
 export { insertAuditLog, listAuditLog, type AuditRow } from './queries/audit-log.ts';
 export { listUsage, type UsageGroup, type UsagePosition, type UsageRow } from './queries/usage.ts';
+export {
+  encryptedColumns,
+  listSecretsToRotate,
+  replaceSecret,
+  type EncryptedColumn,
+  type StoredSecret,
+} from './queries/secrets.ts';
 export { pingDatabase } from './queries/ping.ts';
 export {
   deleteOldRunEvents,

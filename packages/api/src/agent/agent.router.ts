@@ -1,4 +1,4 @@
-import { deleteAgent, findAgent } from '@parley/db';
+import { findAgent } from '@parley/db';
 import { adminProcedure, authedProcedure, router } from '../trpc.ts';
 import { agentNotFound, toAgentOutput } from './agent-access.ts';
 import {
@@ -13,6 +13,7 @@ import {
   updateAgentInput,
 } from './agent.schema.ts';
 import { createAgent } from './create-agent.ts';
+import { deleteAgent } from './delete-agent.ts';
 import { listAgents } from './list-agents.ts';
 import { testAgent } from './test-agent.ts';
 import { updateAgent } from './update-agent.ts';
@@ -101,8 +102,5 @@ export const agentRouter = router({
     })
     .input(agentIdInput)
     .output(deletedOutput)
-    .mutation(async ({ ctx, input }) => {
-      if (!(await deleteAgent(ctx.db, { teamId: ctx.user.teamId, id: input.id }))) throw agentNotFound();
-      return { id: input.id };
-    }),
+    .mutation(({ ctx, input }) => deleteAgent(ctx, ctx.user, input)),
 });

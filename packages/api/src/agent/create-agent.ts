@@ -1,5 +1,6 @@
 import { insertAgent, newId, type UserWithTeam } from '@parley/db';
 import type { z } from 'zod';
+import { recordAudit } from '../admin/record-audit.ts';
 import type { Services } from '../services.ts';
 import { toAgentOutput } from './agent-access.ts';
 import type { AgentOutput, createAgentInput } from './agent.schema.ts';
@@ -16,18 +17,28 @@ export async function createAgent(
   const { webhookToken = null, signingSecret = null, config = {}, protocol = 'webhook' } = input;
   checkModel(protocol, config);
   const sealed = (secret: string | null) => (secret === null ? null : secretBox.seal(secret));
-  const agent = await insertAgent(db, {
-    team_id: user.teamId,
-    id: newId(),
-    name: input.name,
-    description: input.description ?? '',
-    protocol,
-    webhook_url: input.webhookUrl,
-    webhook_token_encrypted: sealed(webhookToken),
-    signing_secret_encrypted: sealed(signingSecret),
-    system_prompt: input.systemPrompt ?? null,
-    config: JSON.stringify(config),
-    is_active: input.isActive ?? true,
+  const agent = await db.transaction().execute(async (trx) => {
+    const inserted = await insertAgent(trx, {
+      team_id: user.teamId,
+      id: newId(),
+      name: input.name,
+      description: input.description ?? '',
+      protocol,
+      webhook_url: input.webhookUrl,
+      webhook_token_encrypted: sealed(webhookToken),
+      signing_secret_encrypted: sealed(signingSecret),
+      system_prompt: input.systemPrompt ?? null,
+      config: JSON.stringify(config),
+      is_active: input.isActive ?? true,
+    });
+    await recordAudit(trx, {
+      teamId: user.teamId,
+      actorId: user.id,
+      action: 'agent.create',
+      targetId: inserted.id,
+      details: { name: inserted.name },
+    });
+    return inserted;
   });
   return toAgentOutput(agent, user);
 }

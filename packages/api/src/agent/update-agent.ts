@@ -1,5 +1,6 @@
 import { lockAgent, updateAgent as updateAgentRow, type UserWithTeam } from '@parley/db';
 import type { z } from 'zod';
+import { recordAudit } from '../admin/record-audit.ts';
 import type { Services } from '../services.ts';
 import { agentNotFound, toAgentOutput } from './agent-access.ts';
 import type { AgentOutput, updateAgentInput } from './agent.schema.ts';
@@ -19,7 +20,7 @@ export async function updateAgent(
     if (before === undefined) return undefined;
     checkModel(input.protocol ?? before.protocol, input.config ?? before.config);
     const isSameUrl = input.webhookUrl === undefined || input.webhookUrl === before.webhookUrl;
-    return updateAgentRow(trx, key, {
+    const after = await updateAgentRow(trx, key, {
       name: input.name,
       description: input.description,
       protocol: input.protocol,
@@ -30,6 +31,16 @@ export async function updateAgent(
       config: input.config === undefined ? undefined : JSON.stringify(input.config),
       is_active: input.isActive,
     });
+    // What was changed, not to what: an URL or a prompt may say more than an admin of tomorrow should read.
+    const changed = Object.keys(input).filter((field) => field !== 'id');
+    await recordAudit(trx, {
+      teamId: user.teamId,
+      actorId: user.id,
+      action: 'agent.update',
+      targetId: key.id,
+      details: { changed },
+    });
+    return after;
   });
   if (agent === undefined) throw agentNotFound();
   return toAgentOutput(agent, user);

@@ -20,6 +20,7 @@ export const apiKeyRouter = router({
         description:
           'For scripts: `Authorization: Bearer parley_...`. The key is shown in this answer, and never again.',
         status: 201,
+        errors: ['SESSION_REQUIRED'],
       },
     })
     .input(createApiKeyInput)

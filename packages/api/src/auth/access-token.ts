@@ -1,5 +1,6 @@
 // The access token: a short-lived JWT that names the session. It is believed only together with a live session.
-import { errors, jwtVerify, SignJWT } from 'jose';
+import { createHmac } from 'node:crypto';
+import { decodeProtectedHeader, errors, jwtVerify, SignJWT } from 'jose';
 import { z } from 'zod';
 
 const ALGORITHM = 'HS256';
@@ -25,27 +26,42 @@ export interface AccessTokens {
 
 const payloadSchema = z.object({ sub: z.string(), sid: z.string() });
 
-/** @param lifetimeSeconds shorter ones are for tests */
-export function createAccessTokens(secret: Uint8Array, lifetimeSeconds = ACCESS_TOKEN_SECONDS): AccessTokens {
+/**
+ * @param secrets the first signs, all verify: a new one is put in front, and the old one is dropped an hour later
+ * @param lifetimeSeconds shorter ones are for tests
+ */
+export function createAccessTokens(
+  secrets: readonly Uint8Array[],
+  lifetimeSeconds = ACCESS_TOKEN_SECONDS,
+): AccessTokens {
+  const keys = secrets.map((secret) => ({ id: keyIdOf(secret), secret }));
+  const [signing] = keys;
+  if (signing === undefined) throw new Error('access tokens need a secret to be signed with');
+
   return {
     sign({ sessionIdHash, userId }) {
       const now = Math.floor(Date.now() / 1000);
       return new SignJWT({ sid: sessionIdHash })
-        .setProtectedHeader({ alg: ALGORITHM })
+        .setProtectedHeader({ alg: ALGORITHM, kid: signing.id })
         .setSubject(userId)
         .setIssuer(ISSUER)
         .setAudience(AUDIENCE)
         .setIssuedAt(now)
         .setExpirationTime(now + lifetimeSeconds)
-        .sign(secret);
+        .sign(signing.secret);
     },
     async verify(token) {
       try {
-        const { payload } = await jwtVerify(token, secret, {
+        // Of what is not verified yet, only which of our own keys to verify with.
+        const { kid } = decodeProtectedHeader(token);
+        const key = keys.find(({ id }) => id === kid);
+        if (key === undefined) return { status: 'invalid' };
+        const { payload } = await jwtVerify(token, key.secret, {
           algorithms: [ALGORITHM],
           issuer: ISSUER,
           audience: AUDIENCE,
           clockTolerance: CLOCK_TOLERANCE_SECONDS,
+          requiredClaims: ['exp'],
         });
         const parsed = payloadSchema.safeParse(payload);
         if (!parsed.success) return { status: 'invalid' };
@@ -55,4 +71,9 @@ export function createAccessTokens(secret: Uint8Array, lifetimeSeconds = ACCESS_
       }
     },
   };
+}
+
+/** The same on every instance that has the secret, and of no use to who has it not. */
+function keyIdOf(secret: Uint8Array): string {
+  return createHmac('sha256', secret).update('parley access token key').digest('base64url').slice(0, 8);
 }

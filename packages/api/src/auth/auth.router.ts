@@ -25,9 +25,10 @@ export const authRouter = router({
       rest: {
         route: 'POST /api/auth/register',
         summary: 'Make an account, and log in',
-        description: 'In a team whose registration is open. The first account of a team is its admin.',
+        description:
+          'By an invite, or in a team whose registration is open. The first account of a team is its admin; an invite says what it makes.',
         status: 201,
-        errors: ['REGISTRATION_CLOSED', 'EMAIL_TAKEN'],
+        errors: ['REGISTRATION_CLOSED', 'INVITE_INVALID', 'EMAIL_TAKEN', 'SERVER_BUSY'],
       },
     })
     .input(registerInput)
@@ -40,7 +41,7 @@ export const authRouter = router({
         route: 'POST /api/auth/login',
         summary: 'Log in',
         description: 'Sets two cookies: keep them (`curl -c cookies.txt -b cookies.txt`).',
-        errors: ['INVALID_CREDENTIALS', 'TEAM_REQUIRED'],
+        errors: ['INVALID_CREDENTIALS', 'TEAM_REQUIRED', 'SERVER_BUSY'],
       },
     })
     .input(loginInput)
@@ -87,7 +88,7 @@ export const authRouter = router({
         route: 'POST /api/auth/change-password',
         summary: 'Change your password',
         description: 'Ends all your other sessions.',
-        errors: ['WRONG_PASSWORD'],
+        errors: ['SESSION_REQUIRED', 'WRONG_PASSWORD', 'SERVER_BUSY'],
       },
     })
     .input(changePasswordInput)
@@ -117,5 +118,5 @@ export const authRouter = router({
     })
     .input(sessionIdInput)
     .output(sessionIdOutput)
-    .mutation(({ ctx, input }) => revokeSession(ctx, ctx.user, input)),
+    .mutation(({ ctx, input }) => revokeSession(ctx, ctx.user, ctx.credential, input)),
 });

@@ -1,6 +1,10 @@
 import { z } from 'zod';
 import { pageInput, pageOutput } from '../page-schema.ts';
 import { idSchema, nameSchema, textSchema } from '../text-schema.ts';
+import { isCommonPassword } from './common-password.ts';
+import { containsEmail } from './contains-email.ts';
+
+const MIN_PASSWORD_CHARS = 10;
 
 export const roleSchema = z.enum(['user', 'admin']);
 
@@ -9,7 +13,14 @@ export const emailSchema = textSchema({ max: 254 })
   .toLowerCase()
   .pipe(z.email('must be an email address'));
 
-export const newPasswordSchema = textSchema({ min: 10, max: 256 });
+/** Long enough, and not among the first that are tried. No rules about what it is made of. */
+export const newPasswordSchema = textSchema({ min: MIN_PASSWORD_CHARS, max: 256 }).refine(
+  // Of one that is too short, that is all there is to say.
+  (password) => password.length < MIN_PASSWORD_CHARS || !isCommonPassword(password),
+  'is too common: choose one that nobody would guess',
+);
+
+export const EMAIL_IN_PASSWORD = 'must not contain the email';
 
 export const registerInput = z
   .object({
@@ -24,6 +35,10 @@ export const registerInput = z
   .refine(({ teamId, inviteToken }) => (teamId === undefined) !== (inviteToken === undefined), {
     path: ['teamId'],
     message: 'give either teamId or inviteToken',
+  })
+  .refine(({ email, password }) => !containsEmail(password, email), {
+    path: ['password'],
+    message: EMAIL_IN_PASSWORD,
   });
 
 export const loginInput = z.object({

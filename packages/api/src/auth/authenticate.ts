@@ -1,9 +1,12 @@
-import { findUserByApiKey } from '@parley/db';
+import { findUserByApiKey, touchApiKey } from '@parley/db';
 import type { ContextRequest } from '../context.ts';
 import { DomainError } from '../errors.ts';
 import { hashSecretToken } from '../secret-token.ts';
 import type { Services } from '../services.ts';
 import type { Authentication } from './credential.ts';
+
+/** A script may call a thousand times a minute: the time of its last call is written once. */
+const LAST_USE_PRECISION_MS = 60_000;
 
 const bearer = /^Bearer +(parley_[\w-]+)$/i;
 
@@ -15,10 +18,13 @@ export async function authenticate(services: Services, request: ContextRequest):
   if (request.authorization !== undefined) return authenticateByApiKey(services, request.authorization);
 
   const { accessToken, sessionId } = services.cookies.read(request.cookie);
-  if (accessToken === undefined) throw sessionId === undefined ? notAuthenticated() : accessTokenExpired();
-  const check = await services.accessTokens.verify(accessToken);
+  const check = await services.accessTokens.verify(accessToken ?? '');
+  // Whatever is wrong with a token, a live session gets another: one that was signed with a key that is gone by now is
+  // no reason to log in anew.
+  if (check.status === 'expired' || (check.status === 'invalid' && sessionId !== undefined)) {
+    throw accessTokenExpired();
+  }
   if (check.status === 'invalid') throw notAuthenticated();
-  if (check.status === 'expired') throw accessTokenExpired();
 
   const { sessionIdHash, userId } = check.claims;
   const user = await services.sessions.findLive(sessionIdHash);
@@ -37,7 +43,11 @@ async function authenticateByApiKey({ db }: Services, authorization: string): Pr
       'This API key is not valid: it may have been revoked, or have expired.',
     );
   }
-  return { user: found.user, credential: { type: 'apiKey', apiKeyId: found.apiKeyId } };
+  const { user, apiKeyId, lastUsedAt } = found;
+  if (lastUsedAt === null || Date.now() - Date.parse(lastUsedAt) > LAST_USE_PRECISION_MS) {
+    await touchApiKey(db, { teamId: user.teamId, id: apiKeyId });
+  }
+  return { user, credential: { type: 'apiKey', apiKeyId } };
 }
 
 function notAuthenticated(): DomainError {

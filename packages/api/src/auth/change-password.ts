@@ -1,27 +1,28 @@
 import { deleteSessionsOfUser, findPasswordHash, updateUserPassword, type UserWithTeam } from '@parley/db';
 import type { z } from 'zod';
 import { recordAudit } from '../admin/record-audit.ts';
-import { DomainError } from '../errors.ts';
+import { DomainError, invalidField } from '../errors.ts';
 import type { Services } from '../services.ts';
-import type { changePasswordInput } from './auth.schema.ts';
-import { hashPassword, verifyPassword } from './password.ts';
+import { EMAIL_IN_PASSWORD, type changePasswordInput } from './auth.schema.ts';
+import { containsEmail } from './contains-email.ts';
 
 /**
  * Changes the password of a user who knows the present one, and ends all of the user's sessions but this one.
- * @throws DomainError WRONG_PASSWORD
+ * @throws DomainError WRONG_PASSWORD, SERVER_BUSY
  */
 export async function changePassword(
-  { db }: Services,
+  { db, passwords }: Services,
   user: UserWithTeam,
   sessionIdHash: string,
   { currentPassword, newPassword }: z.output<typeof changePasswordInput>,
 ): Promise<{ ok: true }> {
   const { teamId, id } = user;
+  if (containsEmail(newPassword, user.email)) throw invalidField('newPassword', EMAIL_IN_PASSWORD);
   const currentHash = await findPasswordHash(db, { teamId, id });
-  if (currentHash === undefined || !(await verifyPassword(currentHash, currentPassword))) {
+  if (currentHash === undefined || !(await passwords.verify(currentHash, currentPassword))) {
     throw new DomainError('WRONG_PASSWORD', 'The current password is wrong.');
   }
-  const passwordHash = await hashPassword(newPassword);
+  const passwordHash = await passwords.hash(newPassword);
   await db.transaction().execute(async (trx) => {
     await updateUserPassword(trx, { teamId, id, passwordHash });
     await deleteSessionsOfUser(trx, { teamId, userId: id, exceptIdHash: sessionIdHash });

@@ -1,34 +1,45 @@
 import { createHash } from 'node:crypto';
 import { listAccountsByEmail, type UserWithTeam } from '@parley/db';
 import type { z } from 'zod';
+import { recordAudit } from '../admin/record-audit.ts';
 import type { Context } from '../context.ts';
 import { DomainError } from '../errors.ts';
 import type { Account, loginInput } from './auth.schema.ts';
-import { verifyNoPassword, verifyPassword } from './password.ts';
 import { startSession } from './start-session.ts';
 
+/** Who has accounts with one email in more teams than this has to name the team. */
+const MAX_TEAMS_UNNAMED = 3;
+
 /**
- * Logs in by email and password.
- * @throws DomainError INVALID_CREDENTIALS, RATE_LIMITED; TEAM_REQUIRED, with the teams to choose from
+ * Logs in by email and password. Every failure reads the same and takes the same number of hashes, however many accounts
+ * the email has: neither tells whether it has one.
+ * @throws DomainError INVALID_CREDENTIALS, RATE_LIMITED, SERVER_BUSY; TEAM_REQUIRED, with the teams to choose from
  */
 export async function login(ctx: Context, input: z.output<typeof loginInput>): Promise<Account> {
   // By account too: guesses at one password may come from many networks. It is counted whether the account exists or not.
   if (ctx.request.network !== undefined) await ctx.rateLimits.consume('loginOfAccount', hash(input.email));
-  const accounts = await listAccountsByEmail(ctx.db, input);
-  if (accounts.length === 0) await verifyNoPassword(input.password);
+  const checks = input.team === undefined ? MAX_TEAMS_UNNAMED : 1;
+  const accounts = await listAccountsByEmail(ctx.db, { ...input, limit: checks });
   const matching: UserWithTeam[] = [];
   for (const { passwordHash, ...user } of accounts) {
-    if (await verifyPassword(passwordHash, input.password)) matching.push(user);
+    if (await ctx.passwords.verify(passwordHash, input.password)) matching.push(user);
   }
+  for (let i = accounts.length; i < checks; i += 1) await ctx.passwords.verifyNone(input.password);
+
   const [user, ...others] = matching;
-  if (user === undefined) throw new DomainError('INVALID_CREDENTIALS', 'The email or the password is wrong.');
+  if (user === undefined) {
+    throw new DomainError('INVALID_CREDENTIALS', 'The email or the password is wrong.');
+  }
   if (others.length > 0) {
-    const teams = matching.map((account) => account.teamSlug);
+    const teams = matching.map((account) => account.teamSlug).toSorted();
     throw new DomainError('TEAM_REQUIRED', `This login fits several teams. Name one: ${teams.join(', ')}.`, {
       teams,
     });
   }
-  return startSession(ctx, user);
+  const account = await startSession(ctx, user);
+  const { teamId, id } = user;
+  await recordAudit(ctx.db, { teamId, actorId: id, action: 'auth.login', targetId: id });
+  return account;
 }
 
 /** Counters may be kept outside of the database, where no address of a person belongs. */

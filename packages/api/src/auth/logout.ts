@@ -1,9 +1,28 @@
+import { recordAudit } from '../admin/record-audit.ts';
 import type { Context } from '../context.ts';
+import { hashSecretToken } from '../secret-token.ts';
 
-/** Ends the session of this request, if it has one, and removes the cookies in any case. */
+/**
+ * Ends the session of this request, if it has one, and removes the cookies in any case. The session is the one of either
+ * cookie: a browser that has lost one of them is logged out as well.
+ */
 export async function logout(ctx: Context): Promise<{ ok: true }> {
-  const { sessionId } = ctx.cookies.read(ctx.request.cookie);
-  if (sessionId !== undefined) await ctx.sessions.revoke(sessionId);
+  for (const idHash of await findSessionHashes(ctx)) {
+    const owner = await ctx.sessions.end(idHash);
+    if (owner === undefined) continue;
+    const { teamId, userId } = owner;
+    await recordAudit(ctx.db, { teamId, actorId: userId, action: 'auth.logout', targetId: userId });
+  }
   for (const cookie of ctx.cookies.clear()) ctx.request.setCookie(cookie);
   return { ok: true };
+}
+
+async function findSessionHashes(ctx: Context): Promise<Set<string>> {
+  const { accessToken, sessionId } = ctx.cookies.read(ctx.request.cookie);
+  const hashes = new Set<string>();
+  if (sessionId !== undefined) hashes.add(hashSecretToken(sessionId));
+  if (accessToken === undefined) return hashes;
+  const check = await ctx.accessTokens.verify(accessToken);
+  if (check.status === 'valid') hashes.add(check.claims.sessionIdHash);
+  return hashes;
 }

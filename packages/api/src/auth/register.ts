@@ -16,7 +16,6 @@ import type { Context } from '../context.ts';
 import { DomainError } from '../errors.ts';
 import { hashSecretToken } from '../secret-token.ts';
 import type { Account, registerInput } from './auth.schema.ts';
-import { hashPassword } from './password.ts';
 import { startSession } from './start-session.ts';
 
 /** What lets somebody into a team. */
@@ -25,12 +24,12 @@ type Admission = { teamId: string; invite?: { id: string; role: 'user' | 'admin'
 /**
  * Makes an account, by an invite or in a team whose registration is open, and logs it in. By an invite its role is the
  * invite's; otherwise the first account of a team is its admin.
- * @throws DomainError REGISTRATION_CLOSED, INVITE_INVALID, EMAIL_TAKEN
+ * @throws DomainError REGISTRATION_CLOSED, INVITE_INVALID, EMAIL_TAKEN, SERVER_BUSY
  */
 export async function register(ctx: Context, input: z.output<typeof registerInput>): Promise<Account> {
   // Asked before the costly hash, and once more in the transaction, which decides.
   const admission = await findAdmission(ctx, input);
-  const passwordHash = await hashPassword(input.password);
+  const passwordHash = await ctx.passwords.hash(input.password);
   const { email, displayName = email.slice(0, email.indexOf('@')) } = input;
   const user = await forTeam(ctx.db, admission.teamId)
     .transaction()

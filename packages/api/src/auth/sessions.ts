@@ -1,6 +1,5 @@
 // Login sessions: lucia behind our adapter. This is the only file that knows lucia. What the browser holds is the id;
 // what the database holds is the id's SHA-256. Lucia slides the expiry; it has no absolute one, so the query caps it.
-import { createHash } from 'node:crypto';
 import {
   deleteExpiredSessions,
   deleteSession,
@@ -15,6 +14,7 @@ import {
 } from '@parley/db';
 import type { Kysely } from 'kysely';
 import { Lucia, TimeSpan, type Adapter, type DatabaseSession } from 'lucia';
+import { hashSecretToken } from '../secret-token.ts';
 
 declare module 'lucia' {
   interface Register {
@@ -26,6 +26,8 @@ declare module 'lucia' {
 
 export const SESSION_SECONDS = 7 * 24 * 60 * 60;
 const MAX_SESSION_SECONDS = 30 * 24 * 60 * 60;
+/** A session in use is prolonged as often as this, so that it ends a week after its last use, and not after half of one. */
+const PROLONG_AFTER_SECONDS = 60 * 60;
 /** Lucia asks for a user's sessions, and nothing here asks lucia. */
 const MAX_LISTED_SESSIONS = 1000;
 
@@ -36,11 +38,12 @@ export interface Sessions {
     userId: string;
     userAgent: string | null;
   }): Promise<{ id: string; idHash: string }>;
-  /** The active user whose live session this is; prolongs a session that is half over. */
+  /** The active user whose live session this is; prolongs it. */
   validate(id: string): Promise<{ user: UserWithTeam; idHash: string } | undefined>;
   /** As `validate`, for who knows the hash alone; prolongs nothing. */
   findLive(idHash: string): Promise<UserWithTeam | undefined>;
-  revoke(id: string): Promise<void>;
+  /** Ends a session at once. @returns whose it was, if it was one */
+  end(idHash: string): Promise<{ teamId: string; userId: string } | undefined>;
   deleteExpired(): Promise<void>;
 }
 
@@ -52,28 +55,40 @@ export function createSessions(db: Kysely<DB>): Sessions {
   return {
     async create({ teamId, userId, userAgent }) {
       const { id } = await lucia.createSession(joinUserId({ teamId, userId }), { userAgent });
-      return { id, idHash: hashSessionId(id) };
+      return { id, idHash: hashSecretToken(id) };
     },
     async validate(id) {
-      const { user } = await lucia.validateSession(id);
+      const { user, session } = await lucia.validateSession(id);
       if (user === null || !user.isActive) return undefined;
       const { userId } = splitUserId(user.id);
-      return { user: { ...user, id: userId }, idHash: hashSessionId(id) };
+      const idHash = hashSecretToken(id);
+      // Lucia waits until half of the time is over. Where it has just prolonged the session, there is nothing to do.
+      const secondsLeft = (session.expiresAt.getTime() - Date.now()) / 1000;
+      if (secondsLeft < SESSION_SECONDS - PROLONG_AFTER_SECONDS) await prolong(db, idHash);
+      return { user: { ...user, id: userId }, idHash };
     },
     async findLive(idHash) {
       const found = await findSessionWithUser(db, idHash);
       if (found === undefined || !found.user.isActive) return undefined;
       return Date.parse(found.session.expiresAt) > Date.now() ? found.user : undefined;
     },
-    revoke: (id) => lucia.invalidateSession(id),
+    end: (idHash) => deleteSession(db, idHash),
     deleteExpired: () => lucia.deleteExpiredSessions(),
   };
+}
+
+function prolong(db: Kysely<DB>, idHash: string): Promise<void> {
+  return updateSessionExpiry(db, {
+    idHash,
+    expiresAt: new Date(Date.now() + SESSION_SECONDS * 1000).toISOString(),
+    maxAgeSeconds: MAX_SESSION_SECONDS,
+  });
 }
 
 function createAdapter(db: Kysely<DB>): Adapter {
   return {
     async getSessionAndUser(id) {
-      const found = await findSessionWithUser(db, hashSessionId(id));
+      const found = await findSessionWithUser(db, hashSecretToken(id));
       if (found === undefined) return [null, null];
       return [toLuciaSession(found.session, id), { id: joinUserId(found.session), attributes: found.user }];
     },
@@ -84,18 +99,20 @@ function createAdapter(db: Kysely<DB>): Adapter {
     setSession: ({ id, userId, expiresAt, attributes }) =>
       insertSession(db, {
         team_id: splitUserId(userId).teamId,
-        id: hashSessionId(id),
+        id: hashSecretToken(id),
         user_id: splitUserId(userId).userId,
         user_agent: attributes.userAgent,
         expires_at: expiresAt.toISOString(),
       }),
     updateSessionExpiration: (id, expiresAt) =>
       updateSessionExpiry(db, {
-        idHash: hashSessionId(id),
+        idHash: hashSecretToken(id),
         expiresAt: expiresAt.toISOString(),
         maxAgeSeconds: MAX_SESSION_SECONDS,
       }),
-    deleteSession: (id) => deleteSession(db, hashSessionId(id)),
+    async deleteSession(id) {
+      await deleteSession(db, hashSecretToken(id));
+    },
     deleteUserSessions: (user) => deleteSessionsOfUser(db, splitUserId(user)),
     deleteExpiredSessions: () => deleteExpiredSessions(db),
   };
@@ -119,8 +136,4 @@ function joinUserId({ teamId, userId }: { teamId: string; userId: string }): str
 function splitUserId(joined: string): { teamId: string; userId: string } {
   const [teamId = '', userId = ''] = joined.split('/');
   return { teamId, userId };
-}
-
-function hashSessionId(id: string): string {
-  return createHash('sha256').update(id).digest('hex');
 }

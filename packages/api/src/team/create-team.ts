@@ -1,7 +1,8 @@
 import { insertTeam, insertUser, isUniqueViolation, newId, type DB } from '@parley/db';
 import type { Kysely } from 'kysely';
 import { z } from 'zod';
-import { emailSchema, newPasswordSchema } from '../auth/auth.schema.ts';
+import { EMAIL_IN_PASSWORD, emailSchema, newPasswordSchema } from '../auth/auth.schema.ts';
+import { containsEmail } from '../auth/contains-email.ts';
 import { hashPassword } from '../auth/password.ts';
 import { nameSchema } from '../text-schema.ts';
 
@@ -11,11 +12,16 @@ export const createTeamInput = z.object({
   slug: z
     .string()
     .regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/, 'must be lower-case letters, digits and hyphens'),
-  admin: z.object({
-    email: emailSchema,
-    displayName: nameSchema({ max: 100 }).optional(),
-    password: newPasswordSchema,
-  }),
+  admin: z
+    .object({
+      email: emailSchema,
+      displayName: nameSchema({ max: 100 }).optional(),
+      password: newPasswordSchema,
+    })
+    .refine(({ email, password }) => !containsEmail(password, email), {
+      path: ['password'],
+      message: EMAIL_IN_PASSWORD,
+    }),
 });
 
 /** A slug that is taken. */

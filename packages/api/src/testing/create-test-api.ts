@@ -86,7 +86,7 @@ export async function createTestApi(
       ? system
       : cleanup.adopt(await openDatabase(database), (opened) => opened.destroy());
   const webhook = cleanup.use(await startTestWebhook());
-  const secretBox = createSecretBox(randomBytes(32));
+  const secretBox = createSecretBox([randomBytes(32)]);
   const allowedHosts = new AllowedHosts(['127.0.0.1']);
   const runs = cleanup.adopt(
     await createRuns({ db: servedDb, openSecret: secretBox.open, allowedHosts, ...options.runs }),
@@ -97,7 +97,7 @@ export async function createTestApi(
     runs,
     secretBox,
     allowedHosts,
-    jwtSecret: randomBytes(32),
+    jwtSecrets: [randomBytes(32)],
     isSecure: false,
     ...(options.rateLimits === undefined ? {} : { rateLimits: options.rateLimits }),
     ...(options.accessTokenSeconds === undefined ? {} : { accessTokenSeconds: options.accessTokenSeconds }),

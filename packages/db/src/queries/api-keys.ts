@@ -68,7 +68,7 @@ export async function revokeApiKey(
 export async function findUserByApiKey(
   db: Kysely<DB>,
   keyHash: string,
-): Promise<{ apiKeyId: string; user: UserWithTeam } | undefined> {
+): Promise<{ apiKeyId: string; lastUsedAt: string | null; user: UserWithTeam } | undefined> {
   const row = await db
     .selectFrom('api_keys as k')
     .innerJoin('users as u', (join) =>
@@ -77,6 +77,7 @@ export async function findUserByApiKey(
     .innerJoin('teams as t', 't.id', 'k.team_id')
     .select([
       'k.id as apiKeyId',
+      'k.last_used_at as lastUsedAt',
       'u.id',
       'u.email',
       'u.display_name as displayName',
@@ -91,6 +92,19 @@ export async function findUserByApiKey(
     .where((eb) => eb.or([eb('k.expires_at', 'is', null), eb('k.expires_at', '>', eb.fn<string>('now'))]))
     .executeTakeFirst();
   if (row === undefined) return undefined;
-  const { apiKeyId, ...user } = row;
-  return { apiKeyId, user };
+  const { apiKeyId, lastUsedAt, ...user } = row;
+  return { apiKeyId, lastUsedAt, user };
+}
+
+/** Writes down that a key is used now. */
+export async function touchApiKey(
+  db: Kysely<DB>,
+  { teamId, id }: { teamId: string; id: string },
+): Promise<void> {
+  await db
+    .updateTable('api_keys')
+    .set({ last_used_at: sql<string>`now()` })
+    .where('team_id', '=', teamId)
+    .where('id', '=', id)
+    .execute();
 }

@@ -95,8 +95,16 @@ export async function updateSessionExpiry(
     .execute();
 }
 
-export async function deleteSession(db: Kysely<DB>, idHash: string): Promise<void> {
-  await db.deleteFrom('sessions').where('id', '=', idHash).execute();
+/** Whose session it was; `undefined` where there was none. */
+export async function deleteSession(
+  db: Kysely<DB>,
+  idHash: string,
+): Promise<{ teamId: string; userId: string } | undefined> {
+  return db
+    .deleteFrom('sessions')
+    .where('id', '=', idHash)
+    .returning(['team_id as teamId', 'user_id as userId'])
+    .executeTakeFirst();
 }
 
 /** Whether this user had such a session. */

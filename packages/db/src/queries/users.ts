@@ -12,9 +12,6 @@ export interface UserWithTeam {
   teamName: string;
 }
 
-/** A person's accounts in all teams are few; more than this is somebody trying to make each login cost many hashes. */
-const MAX_ACCOUNTS_PER_EMAIL = 10;
-
 export async function insertUser(
   db: Kysely<DB>,
   user: Pick<Insertable<Users>, 'team_id' | 'id' | 'email' | 'display_name' | 'role' | 'password_hash'>,
@@ -22,10 +19,13 @@ export async function insertUser(
   await db.insertInto('users').values(user).execute();
 }
 
-/** Active accounts with this (lower-case) email, in every team, or in the team with this slug or id. */
+/**
+ * Active accounts with this (lower-case) email, in every team, or in the team with this slug or id. The oldest first:
+ * whoever may register elsewhere with somebody's email cannot push that person's account out of the limit.
+ */
 export async function listAccountsByEmail(
   db: Kysely<DB>,
-  { email, team }: { email: string; team?: string | undefined },
+  { email, team, limit }: { email: string; team?: string | undefined; limit: number },
 ): Promise<(UserWithTeam & { passwordHash: string })[]> {
   let query = db
     .selectFrom('users as u')
@@ -48,7 +48,7 @@ export async function listAccountsByEmail(
       eb.or([eb('t.slug', '=', team), eb(eb.cast<string>('t.id', 'text'), '=', team.toLowerCase())]),
     );
   }
-  return query.orderBy('t.slug').limit(MAX_ACCOUNTS_PER_EMAIL).execute();
+  return query.orderBy('u.created_at').orderBy('u.id').limit(limit).execute();
 }
 
 export async function hasUsers(db: Kysely<DB>, teamId: string): Promise<boolean> {

@@ -1,0 +1,55 @@
+// Whether a password is among those that are tried first. The list (zxcvbn-ts, 49,000 passwords from leaks) is in the
+// package: nothing is sent anywhere. Few of its words have ten characters, but people lengthen the others, so what a word
+// of the list becomes by digits and signs around it, by capitals or by `0` for `o`, counts as the word.
+import { dictionary } from '@zxcvbn-ts/language-common';
+
+const commonPasswords = new Set(dictionary['passwords-common']);
+
+/** So many characters around a common word do not make it another password. */
+const MAX_PADDING_CHARS = 5;
+/** A shorter pattern, repeated, is no more than itself. */
+const MAX_PATTERN_CHARS = 4;
+
+const letters: Record<string, string> = {
+  '0': 'o',
+  '1': 'i',
+  '3': 'e',
+  '4': 'a',
+  '5': 's',
+  '7': 't',
+  '@': 'a',
+  $: 's',
+  '!': 'i',
+};
+
+export function isCommonPassword(password: string): boolean {
+  const text = password.normalize('NFKC').toLowerCase().replaceAll(/\s+/g, '');
+  return isListed(text) || isPattern(text) || isPaddedWord(text);
+}
+
+function isListed(text: string): boolean {
+  if (commonPasswords.has(text)) return true;
+  const plain = text.replaceAll(/[013457@$!]/g, (sign) => letters[sign] ?? sign);
+  // Some write an l for a 1, some an i.
+  return commonPasswords.has(plain) || commonPasswords.has(text.replaceAll('1', 'l'));
+}
+
+/** `aaaaaaaaaa`, `abcabcabcabc`, `monkeymonkey`, `abcdefghij`. */
+function isPattern(text: string): boolean {
+  for (let length = 1; length <= text.length / 2; length += 1) {
+    const unit = text.slice(0, length);
+    const repeated = unit.repeat(Math.ceil(text.length / length)).slice(0, text.length);
+    if (repeated === text && (length <= MAX_PATTERN_CHARS || isListed(unit))) return true;
+  }
+  const steps = new Set(
+    Array.from({ length: text.length - 1 }, (_, i) => text.charCodeAt(i + 1) - text.charCodeAt(i)),
+  );
+  return steps.size === 1 && (steps.has(1) || steps.has(-1));
+}
+
+/** `!monkey2026`, `Passw0rd123`, `dragon12345678`. */
+function isPaddedWord(text: string): boolean {
+  const [, front = '', word = '', back = ''] = /^([^\p{L}]*)(.*?)([^\p{L}]*)$/u.exec(text) ?? [];
+  const isPadding = (part: string): boolean => part.length <= MAX_PADDING_CHARS || isListed(part);
+  return isPadding(front) && isPadding(back) && (isListed(word) || isListed(front + word));
+}

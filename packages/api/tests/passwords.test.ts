@@ -1,0 +1,211 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createCaller, createContext } from '../src/index.ts';
+import { createPasswordHasher, type PasswordHasher } from '../src/auth/password-hasher.ts';
+import { createTestApi, type TestApi } from '../src/testing/index.ts';
+import { reasonOf } from './reason-of.ts';
+
+let api: TestApi;
+
+beforeAll(async () => {
+  api = await createTestApi();
+});
+
+afterAll(() => api[Symbol.asyncDispose]());
+
+/** The procedures, without a login, hashing with this. */
+const callerHashingWith = (passwords: PasswordHasher) =>
+  createCaller(createContext({ ...api.services, passwords }, { setCookie: () => undefined }));
+
+describe('a new password', () => {
+  let teamId: string;
+  let joined = 0;
+
+  beforeAll(async () => {
+    teamId = (await api.createTeam({ isRegistrationOpen: true })).id;
+  });
+
+  /** What is said of the password, or that it was taken. */
+  async function verdict(password: string, email = `p${(joined += 1)}@example.com`): Promise<string> {
+    try {
+      await api.anonymous.auth.register({ email, password, teamId });
+      return 'taken';
+    } catch (error) {
+      return error instanceof Error ? JSON.stringify(error.cause ?? error.message) : String(error);
+    }
+  }
+
+  test.each([
+    'SecurePass123',
+    'correct horse battery',
+    'aaaaaaaaab',
+    'onlylettersofnoword',
+    '4711-0815-2342-1337',
+    'пароль длинный очень',
+    'x'.repeat(5) + 'yz'.repeat(100),
+    '🔑🔒🔓🚪🏠🐴🔋📎🎈🧭',
+  ])('may be made of anything, as "%s" is', async (password) => {
+    expect(await verdict(password)).toBe('taken');
+  });
+
+  test('has 10 to 256 characters', async () => {
+    expect(await verdict('tenplusone'.slice(0, 9))).toContain('at least 10');
+    expect(await verdict('gj3kd8sl2p')).toBe('taken');
+    const long = Array.from({ length: 256 }, (_, i) => String.fromCharCode(97 + ((i * i) % 26))).join('');
+    expect(await verdict(long)).toBe('taken');
+    expect(await verdict(`${long}x`)).toContain('at most 256');
+  });
+
+  test.each([
+    ['is on the list', 'qwertyuiop'],
+    ['is on the list, in capitals', 'Christopher'],
+    ['is on the list, in full-width letters', 'ｐａｓｓｗｏｒｄ１２３'],
+    ['is on the list, with spaces', ' i love you 123 '],
+    ['is a common word with a year', 'Monkey2026!'],
+    ['is a common word with signs for letters', 'P@ssw0rd123'],
+    ['is a common word with digits in front', '2024dragon'],
+    ['is a common word with a common number', 'welcome12345678'],
+    ['is a common word twice', 'letmeinletmein'],
+    ['is one character', 'aaaaaaaaaaaaaa'],
+    ['is a short pattern', 'xyzxyzxyzxyz'],
+    ['is a row', 'abcdefghijkl'],
+    ['is a row backwards', '9876543210'],
+  ])('that %s is refused', async (_, password) => {
+    expect(await verdict(password)).toContain('too common');
+  });
+
+  test.each([
+    ['the address', 'my alice@example.com is it', 'alice@example.com'],
+    ['the address in capitals', 'ALICE2@EXAMPLE.COM', 'alice2@example.com'],
+    ['the name as its greater part', 'Alice.Longname!1', 'alice.longname@example.com'],
+  ])('that contains %s of the email is refused', async (_, password, email) => {
+    expect(await verdict(password, email)).toContain('must not contain the email');
+  });
+
+  test('may contain a short name of an email by chance', async () => {
+    expect(await verdict('SecurePass123', 'pass@example.com')).toBe('taken');
+  });
+
+  test('is held to the same when it is changed', async () => {
+    const { user } = await api.createTeam();
+    for (const newPassword of ['password123', `${user.email} !`, 'short']) {
+      const change = user.caller.auth.changePassword({ currentPassword: user.password, newPassword });
+      await expect(change).rejects.toMatchObject({ code: 'BAD_REQUEST' });
+    }
+    expect((await api.anonymous.auth.login(user)).user.id).toBe(user.id);
+  });
+});
+
+describe('a login', () => {
+  /** Logins that must not be told apart, each with how many accounts with that password's email there are. */
+  async function failingLogins(): Promise<{ email: string; password: string; team?: string }[]> {
+    const [one, two] = [await api.createTeam(), await api.createTeam()];
+    const disabled = await one.createUser();
+    await one.admin.caller.team.setActive({ userId: disabled.id, isActive: false });
+    await two.createUser({ email: one.user.email });
+    const password = 'not the password';
+    return [
+      { email: 'nobody@example.com', password },
+      { email: one.admin.email, password },
+      { email: one.user.email, password },
+      { email: disabled.email, password: disabled.password },
+      { email: one.admin.email, password: one.admin.password, team: two.slug },
+    ];
+  }
+
+  test('that fails takes as many hashes whether there is no account, one, several, or a disabled one', async () => {
+    const hasher = createPasswordHasher();
+    let hashes = 0;
+    const counted: PasswordHasher = {
+      hash: (password) => hasher.hash(password),
+      verify: (hash, password) => ((hashes += 1), hasher.verify(hash, password)),
+      verifyNone: (password) => ((hashes += 1), hasher.verifyNone(password)),
+    };
+    const errors = new Set<string>();
+    const counts = [];
+    for (const input of await failingLogins()) {
+      hashes = 0;
+      const call = callerHashingWith(counted).auth.login(input);
+      errors.add(await call.then(String, String));
+      counts.push({ isTeamNamed: input.team !== undefined, hashes });
+    }
+    expect(errors.size).toBe(1);
+    expect(counts).toEqual([
+      ...Array.from({ length: 4 }, () => ({ isTeamNamed: false, hashes: 3 })),
+      { isTeamNamed: true, hashes: 1 },
+    ]);
+  });
+
+  test('that fails takes as long for an unknown email as for a known one', async () => {
+    const [unknown, known] = await failingLogins();
+    if (unknown === undefined || known === undefined) throw new Error('there are five');
+    const times = { unknown: [] as number[], known: [] as number[] };
+    // By turns, so that a slow moment of the machine strikes both; the fastest of each is the least disturbed.
+    for (let i = 0; i < 12; i += 1) {
+      for (const [kind, input] of [
+        ['unknown', unknown],
+        ['known', known],
+      ] as const) {
+        const start = performance.now();
+        await api.anonymous.auth.login(input).catch(() => undefined);
+        times[kind].push(performance.now() - start);
+      }
+    }
+    const ratio = Math.min(...times.unknown) / Math.min(...times.known);
+    expect(ratio).toBeGreaterThan(0.6);
+    expect(ratio).toBeLessThan(1.7);
+  });
+
+  test('finds the right one of three accounts with different passwords', async () => {
+    const teams = [await api.createTeam(), await api.createTeam(), await api.createTeam()];
+    const email = 'three@example.com';
+    for (const [i, team] of teams.entries()) {
+      const user = await team.createUser({ email });
+      await user.caller.auth.changePassword({
+        currentPassword: user.password,
+        newPassword: `password of team ${i}`,
+      });
+    }
+    for (const [i, team] of teams.entries()) {
+      const account = await api.anonymous.auth.login({ email, password: `password of team ${i}` });
+      expect(account.team.id).toBe(team.id);
+    }
+  });
+});
+
+describe('a flood of logins', () => {
+  test('is hashed a few at a time, some wait, and the others are told to come back, all alike', async () => {
+    const { user } = await api.createTeam();
+    const caller = callerHashingWith(createPasswordHasher({ maxConcurrent: 1, maxQueued: 3 }));
+    const reasons = await Promise.all(
+      Array.from({ length: 20 }, (_, i) =>
+        reasonOf(
+          caller.auth.login({
+            email: i % 2 === 0 ? user.email : 'nobody@example.com',
+            password: user.password,
+          }),
+        ),
+      ),
+    );
+    expect(reasons).toContain('SERVER_BUSY');
+    for (const reason of reasons) {
+      expect(['SERVER_BUSY', 'INVALID_CREDENTIALS', 'not refused']).toContain(reason);
+    }
+    // Nothing is left behind: the next one gets in.
+    expect(await reasonOf(caller.auth.login(user))).toBe('not refused');
+  });
+
+  test('never hashes more at once than it may, and serves who waits in turn', async () => {
+    const hasher = createPasswordHasher({ maxConcurrent: 1, maxQueued: 11 });
+    const order: number[] = [];
+    const hashes = Array.from({ length: 12 }, async (_, i) => {
+      await hasher.verifyNone('a password');
+      order.push(i);
+    });
+    await expect(hasher.verifyNone('one too many')).rejects.toMatchObject({
+      reason: 'SERVER_BUSY',
+      details: { retryAfterSeconds: 2 },
+    });
+    await Promise.all(hashes);
+    expect(order).toEqual(Array.from({ length: 12 }, (_, i) => i));
+  });
+});

@@ -1,0 +1,144 @@
+import { createCipheriv, randomBytes } from 'node:crypto';
+import { encryptedColumns, type DB } from '@parley/db';
+import { sql, type Kysely } from 'kysely';
+import { expect, test } from 'vitest';
+import { createSecretBox, rotateSecrets, type SecretBox } from '../src/index.ts';
+import { createTestApi } from '../src/testing/index.ts';
+
+const [oldKey, newKey] = [randomBytes(32), randomBytes(32)];
+const oldBox = createSecretBox([oldKey]);
+const newBox = createSecretBox([newKey]);
+const bothKeys = createSecretBox([newKey, oldKey]);
+
+/** As the first release wrote it. */
+function sealAsVersion1(secret: string, key: Uint8Array): Uint8Array {
+  const nonce = randomBytes(12);
+  const cipher = createCipheriv('aes-256-gcm', key, nonce);
+  const ciphertext = Buffer.concat([cipher.update(secret, 'utf8'), cipher.final()]);
+  return Buffer.concat([Uint8Array.of(1), nonce, cipher.getAuthTag(), ciphertext]);
+}
+
+test('a sealed secret is opened by the key that sealed it, among others or alone, and by no other', () => {
+  const sealed = oldBox.seal('gëheim');
+  expect(bothKeys.open(sealed)).toBe('gëheim');
+  expect(oldBox.open(sealed)).toBe('gëheim');
+  expect(() => newBox.open(sealed)).toThrow('not in ENCRYPTION_KEY');
+  const resealed = bothKeys.seal('gëheim');
+  expect(newBox.open(resealed)).toBe('gëheim');
+  expect(() => oldBox.open(resealed)).toThrow('not in ENCRYPTION_KEY');
+});
+
+test('a secret that the first release sealed can still be opened', () => {
+  const sealed = sealAsVersion1('old', oldKey);
+  expect(oldBox.open(sealed)).toBe('old');
+  expect(bothKeys.open(sealed)).toBe('old');
+  expect(() => newBox.open(sealed)).toThrow('not in ENCRYPTION_KEY');
+});
+
+test('one secret sealed twice looks different, and no changed byte goes unnoticed', () => {
+  const sealed = Buffer.from(oldBox.seal('secret'));
+  expect(oldBox.seal('secret')).not.toEqual(sealed);
+  for (let i = 0; i < sealed.length; i += 1) {
+    const changed = Buffer.from(sealed);
+    changed[i] = (changed[i] ?? 0) ^ 1;
+    expect(() => oldBox.open(changed), `byte ${i}`).toThrow();
+    expect(() => oldBox.open(sealed.subarray(0, i)), `cut at ${i}`).toThrow();
+  }
+});
+
+async function plant(db: Kysely<DB>, teamId: string, tokens: (Uint8Array | null)[]): Promise<string[]> {
+  const rows = tokens.map((token, i) => ({
+    team_id: teamId,
+    id: crypto.randomUUID(),
+    name: `Agent ${i}`,
+    webhook_url: 'https://n8n.example.com/webhook/x',
+    webhook_token_encrypted: token,
+  }));
+  await db.insertInto('agents').values(rows).execute();
+  return rows.map((row) => row.id);
+}
+
+async function readTokens(db: Kysely<DB>, box: SecretBox, ids: string[]): Promise<(string | null)[]> {
+  const rows = await db.selectFrom('agents').select(['id', 'webhook_token_encrypted']).execute();
+  return ids.map((id) => {
+    const sealed = rows.find((row) => row.id === id)?.webhook_token_encrypted ?? null;
+    return sealed === null ? null : box.open(sealed);
+  });
+}
+
+test('a rotation leaves every secret as it was, under the new key alone, and a second one finds nothing to do', async () => {
+  await using api = await createTestApi();
+  const [one, two] = [await api.createTeam(), await api.createTeam()];
+  const ids = [
+    ...(await plant(
+      api.db,
+      one.id,
+      Array.from({ length: 230 }, (_, i) => oldBox.seal(`token ${i}`)),
+    )),
+    ...(await plant(api.db, two.id, [
+      null,
+      sealAsVersion1('of the first release', oldKey),
+      newBox.seal('new already'),
+    ])),
+  ];
+  const before = await readTokens(api.db, bothKeys, ids);
+  const progress: number[] = [];
+  expect(await rotateSecrets(api.services.db, bothKeys, (rotated) => progress.push(rotated))).toEqual({
+    rotated: 231,
+  });
+  expect(progress).toEqual([100, 200, 231]);
+  expect(await readTokens(api.db, newBox, ids)).toEqual(before);
+  expect(await rotateSecrets(api.services.db, bothKeys)).toEqual({ rotated: 0 });
+});
+
+test('a secret that is changed during the rotation stays as it was changed', async () => {
+  await using api = await createTestApi();
+  const { id: teamId } = await api.createTeam();
+  const [id = ''] = await plant(api.db, teamId, [oldBox.seal('before')]);
+  let isChanged = false;
+  const slow: SecretBox = {
+    ...bothKeys,
+    open(sealed) {
+      if (!isChanged) change = changeToken();
+      return bothKeys.open(sealed);
+    },
+  };
+  let change: Promise<unknown> = Promise.resolve();
+  const changeToken = () => {
+    isChanged = true;
+    return api.db
+      .updateTable('agents')
+      .set({ webhook_token_encrypted: oldBox.seal('after') })
+      .where('id', '=', id)
+      .execute();
+  };
+  await rotateSecrets(api.services.db, slow);
+  await change;
+  expect(await readTokens(api.db, bothKeys, [id])).toEqual(['after']);
+});
+
+test('a secret that no key opens stops the rotation, and what was done stays done', async () => {
+  await using api = await createTestApi();
+  const { id: teamId } = await api.createTeam();
+  const ids = await plant(api.db, teamId, [
+    oldBox.seal('good'),
+    createSecretBox([randomBytes(32)]).seal('lost'),
+  ]);
+  await expect(rotateSecrets(api.services.db, bothKeys)).rejects.toThrow('not in ENCRYPTION_KEY');
+  await api.db
+    .updateTable('agents')
+    .set({ webhook_token_encrypted: null })
+    .where('name', '=', 'Agent 1')
+    .execute();
+  await rotateSecrets(api.services.db, bothKeys);
+  expect(await readTokens(api.db, newBox, ids)).toEqual(['good', null]);
+});
+
+test('every column of the database that holds encrypted secrets is rotated', async () => {
+  await using api = await createTestApi();
+  const { rows } = await sql<{ table: string; column: string }>`
+    select table_name as "table", column_name as "column" from information_schema.columns
+    where table_schema = 'public' and column_name like '%encrypted%' order by 1, 2
+  `.execute(api.db);
+  expect(rows).toEqual(encryptedColumns.toSorted().map((column) => ({ table: 'agents', column })));
+});
