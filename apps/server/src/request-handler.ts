@@ -3,6 +3,7 @@ import type { RequestListener } from 'node:http';
 import type { Services } from '@parley/api';
 import { pingDatabase } from '@parley/db';
 import type { Logger } from 'pino';
+import { docsRoutes } from './docs/docs-routes.ts';
 import type { TrustedProxies } from './edge/client-of.ts';
 import { createEdge } from './edge/create-edge.ts';
 import type { Origins } from './edge/origins.ts';
@@ -32,6 +33,7 @@ export function createRequestHandler(options: RequestHandlerOptions): RequestLis
   const routes: Route[] = [
     trpcRoute({ services, logger, closeStreams, variesByOrigin: origins.allowsAny }),
     restRoute({ services, logger }),
+    ...docsRoutes(),
     ...healthRoutes({ isReady, pingDatabase: () => pingDatabase(services.db) }),
     pageRoute(pageDir),
   ];

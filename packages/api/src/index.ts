@@ -22,4 +22,5 @@ export { listRestRoutes, type RestRoute } from './rest/rest-routes.ts';
 export { createRestNames, type RestError, type RestNames } from './rest/rest-names.ts';
 export { toCamelCase } from './rest/key-case.ts';
 export { sendMessageOutput } from './chat/chat.schema.ts';
+export { createOpenApiDocument, type OpenApiDocument } from './rest/openapi-document.ts';
 export type { JsonSchema } from './rest/json-schema.ts';

@@ -7,17 +7,19 @@ export const listErrorsInput = pageInput
   .prefault({});
 
 /** A failure that an admin can act on. */
-export const errorOutput = z.object({
-  id: z.string(),
-  reason: z.string(),
-  message: z.string(),
-  /** What to do about it. */
-  hint: z.string().nullable(),
-  agentId: z.string().nullable(),
-  runId: z.string().nullable(),
-  userId: z.string().nullable(),
-  createdAt: z.string(),
-});
+export const errorOutput = z
+  .object({
+    id: z.string(),
+    reason: z.string(),
+    message: z.string(),
+    /** What to do about it. */
+    hint: z.string().nullable(),
+    agentId: z.string().nullable(),
+    runId: z.string().nullable(),
+    userId: z.string().nullable(),
+    createdAt: z.string(),
+  })
+  .meta({ id: 'ErrorEntry' });
 
 export const listErrorsOutput = pageOutput(errorOutput);
 
@@ -30,15 +32,17 @@ export const listAuditInput = pageInput
   })
   .prefault({});
 
-export const auditOutput = z.object({
-  id: z.string(),
-  /** Null for what whoever runs the server has done. The user may be disabled by now. */
-  actorId: z.string().nullable(),
-  action: z.string(),
-  targetId: z.string().nullable(),
-  details: z.record(z.string(), z.json()),
-  createdAt: z.string(),
-});
+export const auditOutput = z
+  .object({
+    id: z.string(),
+    /** Null for what whoever runs the server has done. The user may be disabled by now. */
+    actorId: z.string().nullable(),
+    action: z.string(),
+    targetId: z.string().nullable(),
+    details: z.record(z.string(), z.json()),
+    createdAt: z.string(),
+  })
+  .meta({ id: 'AuditEntry' });
 
 export const listAuditOutput = pageOutput(auditOutput);
 
@@ -64,20 +68,22 @@ export const usageInput = pageInput
   )
   .prefault({});
 
-export const usageRowOutput = z.object({
-  /** A day, or the id of an agent or a user; null for the agents that were deleted. */
-  key: z.string().nullable(),
-  /** The agent's name or the user's email. */
-  label: z.string().nullable(),
-  runs: z.number(),
-  succeeded: z.number(),
-  failed: z.number(),
-  canceled: z.number(),
-  interrupted: z.number(),
-  users: z.number(),
-  chats: z.number(),
-  /** From the start to the end of an answer; null where none has ended. */
-  averageMs: z.number().nullable(),
-});
+export const usageRowOutput = z
+  .object({
+    /** A day, or the id of an agent or a user; null for the agents that were deleted. */
+    key: z.string().nullable(),
+    /** The agent's name or the user's email. */
+    label: z.string().nullable(),
+    runs: z.number(),
+    succeeded: z.number(),
+    failed: z.number(),
+    canceled: z.number(),
+    interrupted: z.number(),
+    users: z.number(),
+    chats: z.number(),
+    /** From the start to the end of an answer; null where none has ended. */
+    averageMs: z.number().nullable(),
+  })
+  .meta({ id: 'UsageRow' });
 
 export const usageOutput = pageOutput(usageRowOutput);

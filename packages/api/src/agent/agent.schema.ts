@@ -51,20 +51,22 @@ export const updateAgentInput = agentFields.partial().extend({ id: idSchema });
 export const agentIdInput = z.object({ id: idSchema });
 
 /** Everyone in the team sees an agent; how it is reached and instructed is for admins. */
-export const agentOutput = z.object({
-  id: z.string(),
-  name: z.string(),
-  description: z.string(),
-  isActive: z.boolean(),
-  createdAt: z.string(),
-  updatedAt: z.string(),
-  webhookUrl: z.string().optional(),
-  hasWebhookToken: z.boolean().optional(),
-  hasSigningSecret: z.boolean().optional(),
-  protocol: z.enum(['webhook', 'openai']).optional(),
-  systemPrompt: z.string().nullable().optional(),
-  config: z.record(z.string(), z.json()).optional(),
-});
+export const agentOutput = z
+  .object({
+    id: z.string(),
+    name: z.string(),
+    description: z.string(),
+    isActive: z.boolean(),
+    createdAt: z.string(),
+    updatedAt: z.string(),
+    webhookUrl: z.string().optional(),
+    hasWebhookToken: z.boolean().optional(),
+    hasSigningSecret: z.boolean().optional(),
+    protocol: z.enum(['webhook', 'openai']).optional(),
+    systemPrompt: z.string().nullable().optional(),
+    config: z.record(z.string(), z.json()).optional(),
+  })
+  .meta({ id: 'Agent' });
 
 export const listAgentsInput = pageInput.prefault({});
 export const listAgentsOutput = pageOutput(agentOutput);

@@ -14,15 +14,17 @@ export const createApiKeyInput = z.object({
 
 export const apiKeyIdInput = z.object({ id: idSchema });
 
-export const apiKeyOutput = z.object({
-  id: z.string(),
-  name: z.string(),
-  expiresAt: z.string().nullable(),
-  /** To the minute. */
-  lastUsedAt: z.string().nullable(),
-  revokedAt: z.string().nullable(),
-  createdAt: z.string(),
-});
+export const apiKeyOutput = z
+  .object({
+    id: z.string(),
+    name: z.string(),
+    expiresAt: z.string().nullable(),
+    /** To the minute. */
+    lastUsedAt: z.string().nullable(),
+    revokedAt: z.string().nullable(),
+    createdAt: z.string(),
+  })
+  .meta({ id: 'ApiKey' });
 
 /** `key` is shown here, and never again. */
 export const createdApiKeyOutput = apiKeyOutput.extend({ key: z.string() });

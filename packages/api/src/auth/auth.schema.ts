@@ -70,14 +70,19 @@ export type SessionOutput = z.output<typeof sessionOutput>;
 export const listSessionsOutput = pageOutput(sessionOutput);
 
 export const sessionIdInput = z.object({
-  id: z.string().regex(/^[0-9a-f]{64}$/, 'must be the id of a session'),
+  id: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/, 'must be the id of a session')
+    .meta({ examples: ['e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855'] }),
 });
 export const sessionIdOutput = z.object({ id: z.string() });
 
-export const accountOutput = z.object({
-  user: z.object({ id: z.string(), email: z.string(), displayName: z.string(), role: roleSchema }),
-  team: z.object({ id: z.string(), slug: z.string(), name: z.string() }),
-});
+export const accountOutput = z
+  .object({
+    user: z.object({ id: z.string(), email: z.string(), displayName: z.string(), role: roleSchema }),
+    team: z.object({ id: z.string(), slug: z.string(), name: z.string() }),
+  })
+  .meta({ id: 'Account' });
 
 export type Account = z.infer<typeof accountOutput>;
 

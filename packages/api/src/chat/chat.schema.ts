@@ -64,34 +64,38 @@ export const stopRunInput = z.object({ chatId: idSchema });
 /** The run that was active; null where there was none. */
 export const stopRunOutput = z.object({ runId: z.string().nullable() });
 
-export const chatOutput = z.object({
-  id: z.string(),
-  /** Null when the agent was deleted. */
-  agentId: z.string().nullable(),
-  title: z.string(),
-  isPinned: z.boolean(),
-  isArchived: z.boolean(),
-  lastActivityAt: z.string(),
-  createdAt: z.string(),
-  updatedAt: z.string(),
-});
+export const chatOutput = z
+  .object({
+    id: z.string(),
+    /** Null when the agent was deleted. */
+    agentId: z.string().nullable(),
+    title: z.string(),
+    isPinned: z.boolean(),
+    isArchived: z.boolean(),
+    lastActivityAt: z.string(),
+    createdAt: z.string(),
+    updatedAt: z.string(),
+  })
+  .meta({ id: 'Chat' });
 
-export const messageOutput = z.object({
-  id: z.string(),
-  /** The message's place in its chat, counted from 1. */
-  seq: z.number(),
-  role: z.enum(['user', 'assistant']),
-  /** Of an assistant's message that is `streaming`: empty until its run has ended. */
-  content: z.string(),
-  timestamp: z.string(),
-  status: z.enum(['complete', 'streaming', 'failed', 'canceled', 'interrupted']),
-  /** Another answer was generated in its place: it is no part of the conversation any more. */
-  isSuperseded: z.boolean(),
-  /** The run that wrote it; null for a user's message. */
-  runId: z.string().nullable(),
-  /** Why the answer is not complete. */
-  error: z.object({ reason: z.string(), message: z.string() }).nullable(),
-});
+export const messageOutput = z
+  .object({
+    id: z.string(),
+    /** The message's place in its chat, counted from 1. */
+    seq: z.number(),
+    role: z.enum(['user', 'assistant']),
+    /** Of an assistant's message that is `streaming`: empty until its run has ended. */
+    content: z.string(),
+    timestamp: z.string(),
+    status: z.enum(['complete', 'streaming', 'failed', 'canceled', 'interrupted']),
+    /** Another answer was generated in its place: it is no part of the conversation any more. */
+    isSuperseded: z.boolean(),
+    /** The run that wrote it; null for a user's message. */
+    runId: z.string().nullable(),
+    /** Why the answer is not complete. */
+    error: z.object({ reason: z.string(), message: z.string() }).nullable(),
+  })
+  .meta({ id: 'Message' });
 
 export const chatWithMessagesOutput = chatOutput.extend({ messages: z.array(messageOutput) });
 export const listChatsOutput = pageOutput(chatOutput);

@@ -6,28 +6,32 @@ import { idSchema, nameSchema } from '../text-schema.ts';
 const MAX_INVITE_HOURS = 30 * 24;
 const DEFAULT_INVITE_HOURS = 7 * 24;
 
-export const teamOutput = z.object({
-  id: z.string(),
-  slug: z.string(),
-  name: z.string(),
-  /** Whether anyone who knows the team's id may join it. Otherwise it takes an invite. */
-  isRegistrationOpen: z.boolean(),
-  createdAt: z.string(),
-});
+export const teamOutput = z
+  .object({
+    id: z.string(),
+    slug: z.string(),
+    name: z.string(),
+    /** Whether anyone who knows the team's id may join it. Otherwise it takes an invite. */
+    isRegistrationOpen: z.boolean(),
+    createdAt: z.string(),
+  })
+  .meta({ id: 'Team' });
 
 /** What is left out stays. */
 export const updateTeamInput = z
   .object({ name: nameSchema({ max: 100 }), isRegistrationOpen: z.boolean() })
   .partial();
 
-export const memberOutput = z.object({
-  id: z.string(),
-  email: z.string(),
-  displayName: z.string(),
-  role: roleSchema,
-  isActive: z.boolean(),
-  createdAt: z.string(),
-});
+export const memberOutput = z
+  .object({
+    id: z.string(),
+    email: z.string(),
+    displayName: z.string(),
+    role: roleSchema,
+    isActive: z.boolean(),
+    createdAt: z.string(),
+  })
+  .meta({ id: 'Member' });
 
 export const listMembersInput = pageInput.prefault({});
 export const listMembersOutput = pageOutput(memberOutput);
@@ -43,17 +47,19 @@ export const createInviteInput = z
   })
   .prefault({});
 
-export const inviteOutput = z.object({
-  id: z.string(),
-  role: roleSchema,
-  status: z.enum(['open', 'used', 'revoked', 'expired']),
-  createdBy: z.string().nullable(),
-  usedBy: z.string().nullable(),
-  expiresAt: z.string(),
-  usedAt: z.string().nullable(),
-  revokedAt: z.string().nullable(),
-  createdAt: z.string(),
-});
+export const inviteOutput = z
+  .object({
+    id: z.string(),
+    role: roleSchema,
+    status: z.enum(['open', 'used', 'revoked', 'expired']),
+    createdBy: z.string().nullable(),
+    usedBy: z.string().nullable(),
+    expiresAt: z.string(),
+    usedAt: z.string().nullable(),
+    revokedAt: z.string().nullable(),
+    createdAt: z.string(),
+  })
+  .meta({ id: 'Invite' });
 
 export type InviteOutput = z.output<typeof inviteOutput>;
 

@@ -1,0 +1,93 @@
+// The API's documentation: /openapi.json, and the pages that show it. All of it is served from here: nothing is loaded
+// from anywhere else.
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { appRouter, createOpenApiDocument, createRestNames, listRestRoutes } from '@parley/api';
+import type { Route } from '../edge/route.ts';
+import { keptFile } from './kept-file.ts';
+
+const require = createRequire(import.meta.url);
+
+const HTML = 'text/html; charset=utf-8';
+const JAVASCRIPT = 'text/javascript; charset=utf-8';
+const CSS = 'text/css; charset=utf-8';
+
+export function docsRoutes(): Route[] {
+  return [
+    { path: '/openapi.json', handle: keptFile('application/json; charset=utf-8', writeDocument) },
+    page('/docs', HTML, () => swaggerPage),
+    page('/docs/init.js', JAVASCRIPT, () => swaggerInit),
+    page('/docs/swagger-ui.css', CSS, () => readText(require.resolve('swagger-ui-dist/swagger-ui.css'))),
+    page('/docs/swagger-ui-bundle.js', JAVASCRIPT, () =>
+      readText(require.resolve('swagger-ui-dist/swagger-ui-bundle.js')),
+    ),
+    page('/redoc', HTML, () => redocPage),
+    page('/redoc/init.js', JAVASCRIPT, () => redocInit),
+    page('/redoc/redoc.standalone.js', JAVASCRIPT, readRedoc),
+  ];
+}
+
+function page(path: string, contentType: string, read: () => string | Promise<string>): Route {
+  return { path, kind: 'docs', handle: keptFile(contentType, read) };
+}
+
+function writeDocument(): string {
+  const routes = listRestRoutes(appRouter);
+  return JSON.stringify(createOpenApiDocument(routes, createRestNames(routes)));
+}
+
+function readText(file: string): Promise<string> {
+  return readFile(file, 'utf8');
+}
+
+/** Its one picture is loaded from Redocly's servers. */
+async function readRedoc(): Promise<string> {
+  const bundle = await readText(require.resolve('redoc/bundles/redoc.standalone.js'));
+  return bundle.replaceAll('https://cdn.redoc.ly/redoc/logo-mini.svg', 'data:,');
+}
+
+// The policy lets no page run a script of its own: what starts them is a file, too.
+const swaggerPage = `<!doctype html>
+<html lang="en">
+  <head>
+    <meta charset="utf-8" />
+    <meta name="viewport" content="width=device-width, initial-scale=1" />
+    <title>Parley API</title>
+    <link rel="icon" href="data:," />
+    <link rel="stylesheet" href="/docs/swagger-ui.css" />
+  </head>
+  <body>
+    <div id="docs"></div>
+    <script src="/docs/swagger-ui-bundle.js"></script>
+    <script src="/docs/init.js"></script>
+  </body>
+</html>
+`;
+
+// Without validatorUrl: null, it would ask swagger.io about the document.
+const swaggerInit = `SwaggerUIBundle({
+  url: '/openapi.json',
+  dom_id: '#docs',
+  deepLinking: true,
+  validatorUrl: null,
+});
+`;
+
+const redocPage = `<!doctype html>
+<html lang="en">
+  <head>
+    <meta charset="utf-8" />
+    <meta name="viewport" content="width=device-width, initial-scale=1" />
+    <title>Parley API</title>
+    <link rel="icon" href="data:," />
+  </head>
+  <body>
+    <div id="docs"></div>
+    <script src="/redoc/redoc.standalone.js"></script>
+    <script src="/redoc/init.js"></script>
+  </body>
+</html>
+`;
+
+const redocInit = `Redoc.init('/openapi.json', { hideLoading: true }, document.getElementById('docs'));
+`;

@@ -1,0 +1,53 @@
+import { createHash } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { promisify } from 'node:util';
+import { gzip } from 'node:zlib';
+import { sendJson } from '../send-json.ts';
+
+interface KeptFile {
+  body: Buffer;
+  compressed: Buffer;
+  etag: string;
+}
+
+/**
+ * Answers with a text that does not change while the server runs: made when it is first asked for, kept, compressed, and
+ * not sent again to who has it.
+ */
+export function keptFile(
+  contentType: string,
+  make: () => string | Promise<string>,
+): (request: IncomingMessage, response: ServerResponse) => void {
+  let kept: Promise<KeptFile> | undefined;
+
+  return (request, response) => void send(request, response);
+
+  async function send(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (request.method !== 'GET' && request.method !== 'HEAD') {
+      response.setHeader('allow', 'GET, HEAD');
+      sendJson(response, 405, { reason: 'METHOD_NOT_SUPPORTED', message: 'This path takes GET, HEAD.' });
+      return;
+    }
+    const { body, compressed, etag } = await (kept ??= keep(make));
+    response.setHeader('etag', etag);
+    response.setHeader('vary', 'accept-encoding');
+    response.setHeader('cache-control', 'no-cache');
+    if (request.headers['if-none-match'] === etag) {
+      response.writeHead(304).end();
+      return;
+    }
+    const isCompressed = /\bgzip\b/.test(request.headers['accept-encoding'] ?? '');
+    response.writeHead(200, {
+      'content-type': contentType,
+      'content-length': (isCompressed ? compressed : body).length,
+      ...(isCompressed ? { 'content-encoding': 'gzip' } : {}),
+    });
+    response.end(isCompressed ? compressed : body);
+  }
+}
+
+async function keep(make: () => string | Promise<string>): Promise<KeptFile> {
+  const body = Buffer.from(await make());
+  const etag = `"${createHash('sha256').update(body).digest('base64url').slice(0, 22)}"`;
+  return { body, compressed: await promisify(gzip)(body), etag };
+}

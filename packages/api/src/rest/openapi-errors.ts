@@ -1,0 +1,110 @@
+// The failures of each route: which reasons it can have, and with which status.
+import { DomainError, type DomainErrorReason } from '../errors.ts';
+import { httpStatusOf } from '../error-response.ts';
+import type { JsonSchema } from './json-schema.ts';
+import type { RestRoute } from './rest-routes.ts';
+
+export const errorSchema: JsonSchema = {
+  type: 'object',
+  properties: {
+    reason: {
+      type: 'string',
+      description: 'A stable code for programs.',
+      examples: ['CHAT_NOT_FOUND'],
+    },
+    message: { type: 'string', description: 'For a person: what is wrong, and what to do.' },
+    field_errors: {
+      type: 'object',
+      additionalProperties: { type: 'array', items: { type: 'string' } },
+      description: 'With `INVALID_INPUT`: what is wrong with each field, by its name.',
+    },
+    teams: {
+      type: 'array',
+      items: { type: 'string' },
+      description: 'With `TEAM_REQUIRED`: the teams to choose from.',
+    },
+    retry_after_seconds: { type: 'number', description: 'With `RATE_LIMITED`: how long to wait.' },
+  },
+  required: ['reason', 'message'],
+};
+
+interface ErrorExample {
+  status: number;
+  reason: string;
+}
+
+/** The reasons that describe no failure of Parley's own code, and their statuses. */
+const invalidInput = { status: 400, reason: 'INVALID_INPUT' };
+const internalError = { status: 500, reason: 'INTERNAL_ERROR' };
+
+/** `responses` of an operation, without the success. */
+export function errorResponses(route: RestRoute): Record<string, unknown> {
+  const byStatus = Map.groupBy(errorsOf(route), ({ status }) => status);
+  const responses = [...byStatus].map(([status, errors]) => [String(status), responseOf(errors)] as const);
+  return Object.fromEntries(responses);
+}
+
+function errorsOf({ access, input, meta, method }: RestRoute): ErrorExample[] {
+  const sendsBody = input !== undefined && (method === 'POST' || method === 'PUT');
+  const reasons: DomainErrorReason[] = [
+    ...(access === 'anyone' ? [] : authenticationErrors),
+    ...(access === 'admin' ? (['ADMIN_REQUIRED'] as const) : []),
+    ...(access === 'session' ? (['SESSION_REQUIRED'] as const) : []),
+    ...(meta.errors ?? []),
+    ...(method === 'GET' ? [] : (['CROSS_SITE_REQUEST'] as const)),
+    ...(sendsBody ? (['PAYLOAD_TOO_LARGE', 'UNSUPPORTED_MEDIA_TYPE'] as const) : []),
+    'RATE_LIMITED',
+  ];
+  return [
+    ...(input === undefined ? [] : [invalidInput]),
+    ...[...new Set(reasons)].map((reason) => ({ status: httpStatusOf(new DomainError(reason, '')), reason })),
+    internalError,
+  ];
+}
+
+const authenticationErrors = [
+  'NOT_AUTHENTICATED',
+  'ACCESS_TOKEN_EXPIRED',
+  'SESSION_EXPIRED',
+  'INVALID_API_KEY',
+] as const;
+
+function responseOf(errors: ErrorExample[]): unknown {
+  const examples = errors.map(({ reason }) => [reason, { value: exampleOf(reason) }] as const);
+  return {
+    description: errors.map(({ reason }) => `\`${reason}\``).join(', '),
+    content: {
+      'application/json': {
+        schema: { $ref: '#/components/schemas/Error' },
+        examples: Object.fromEntries(examples),
+      },
+    },
+  };
+}
+
+function exampleOf(reason: string): Record<string, unknown> {
+  const example = { reason, message: sentenceOf(reason) };
+  switch (reason) {
+    case 'INVALID_INPUT':
+      return {
+        reason,
+        message: 'The input is not valid. limit: must be at most 100',
+        field_errors: { limit: ['must be at most 100'] },
+      };
+    case 'TEAM_REQUIRED':
+      return {
+        reason,
+        message: 'This login fits several teams. Name one: acme, globex.',
+        teams: ['acme', 'globex'],
+      };
+    case 'RATE_LIMITED':
+      return { ...example, retry_after_seconds: 30 };
+    default:
+      return example;
+  }
+}
+
+/** `CHAT_NOT_FOUND` to `Chat not found.`: what the server says is longer. */
+function sentenceOf(reason: string): string {
+  return `${reason.charAt(0)}${reason.slice(1).toLowerCase().replaceAll('_', ' ')}.`;
+}

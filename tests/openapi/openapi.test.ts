@@ -1,0 +1,114 @@
+// The document as other people's tools read it: a linter, and a generator of clients.
+import { execFile } from 'node:child_process';
+import { copyFile, mkdir, rm, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { appRouter, createOpenApiDocument, createRestNames, listRestRoutes } from '@parley/api';
+import { createConfig, lintFromString } from '@redocly/openapi-core';
+import openapiTypescript, { astToString } from 'openapi-typescript';
+import { expect, test } from 'vitest';
+
+const routes = listRestRoutes(appRouter);
+const names = createRestNames(routes);
+const document = createOpenApiDocument(routes, names);
+const source = JSON.stringify(document);
+
+test('the document passes the linter with all of its recommended rules', async () => {
+  const config = await createConfig({ extends: ['recommended-strict'] });
+  const problems = await lintFromString({ source, absoluteRef: '/openapi.json', config });
+  const told = problems.map(
+    ({ ruleId, message, location }) => `${ruleId}: ${message} ${location[0]?.pointer}`,
+  );
+  expect(told).toEqual([]);
+});
+
+test('the linter would find a mistake', async () => {
+  const config = await createConfig({ extends: ['recommended-strict'] });
+  const broken = source.replace('"#/components/schemas/Chat"', '"#/components/schemas/Nothing"');
+  const problems = await lintFromString({ source: broken, absoluteRef: '/openapi.json', config });
+  expect(problems.map(({ ruleId }) => ruleId)).toContain('no-unresolved-refs');
+});
+
+const operations = Object.entries(document.paths).flatMap(([at, methods]) =>
+  Object.entries(methods).map(([method, operation]) => [`${method.toUpperCase()} ${at}`, operation] as const),
+);
+
+test('every route of the server is in it, with an answer, its errors and what they look like', () => {
+  const documented = operations.map(([route]) => route).toSorted();
+  expect(documented).toEqual(routes.map(({ method, path: at }) => `${method} ${at}`).toSorted());
+  for (const [route, { responses, summary }] of operations) {
+    expect(summary, route).toMatch(/^[A-Z]/);
+    const statuses = Object.keys(responses);
+    expect(
+      statuses.some((status) => status.startsWith('2')),
+      route,
+    ).toBe(true);
+    expect(statuses, route).toEqual(expect.arrayContaining(['429', '500']));
+    for (const [status, response] of Object.entries(responses)) {
+      const { content } = response as { content: Record<string, { example?: unknown; examples?: unknown }> };
+      const shown = Object.values(content).some(
+        (media) => media.example !== undefined || media.examples !== undefined,
+      );
+      if (status !== '202') expect(shown, `${route} ${status}`).toBe(true);
+    }
+  }
+});
+
+test.each(routes.map((route) => [route.procedurePath, route] as const))(
+  'the examples of %s are what it takes',
+  (_, route) => {
+    const operation = document.paths[route.path]?.[route.method.toLowerCase()];
+    const { inputs } = route.procedure._def;
+    const input = inputs[0] as
+      { safeParse?: (value: unknown) => { success: boolean; error?: Error } } | undefined;
+    if (input?.safeParse !== undefined) {
+      const parameters = (operation?.parameters ?? []) as { name: string; example?: unknown }[];
+      const body = operation?.requestBody as { content: Record<string, { example?: unknown }> } | undefined;
+      const given = {
+        ...(body?.content['application/json']?.example as object | undefined),
+        ...Object.fromEntries(parameters.map(({ name, example }) => [name, example])),
+        // Optional over REST alone.
+        ...(route.procedurePath === 'chat.send'
+          ? { message_id: '0199a5f2-7c00-7d3e-9a41-5b1f6c2e8d70' }
+          : {}),
+      };
+      const parsed = input.safeParse(names.toInput(given));
+      expect(parsed.error?.message).toBeUndefined();
+    }
+  },
+);
+
+test('a client that is generated from it type-checks, and refuses what the server would', async () => {
+  // Beside this file: it imports openapi-fetch.
+  const dir = fileURLToPath(new URL('node_modules/.generated/', import.meta.url));
+  await mkdir(dir, { recursive: true });
+  try {
+    const types = await openapiTypescript(source);
+    await writeFile(path.join(dir, 'generated.ts'), astToString(types));
+    await copyFile(new URL('client.ts.txt', import.meta.url), path.join(dir, 'client.ts'));
+    const tsconfig = {
+      compilerOptions: {
+        module: 'nodenext',
+        target: 'es2024',
+        lib: ['es2024', 'dom'],
+        strict: true,
+        noEmit: true,
+        skipLibCheck: true,
+        allowImportingTsExtensions: true,
+        types: [],
+      },
+      include: ['*.ts'],
+    };
+    await writeFile(path.join(dir, 'tsconfig.json'), JSON.stringify(tsconfig));
+    await writeFile(path.join(dir, 'package.json'), '{"type":"module"}');
+    const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc');
+    const { stdout } = await promisify(execFile)(process.execPath, [tsc, '--project', dir]).catch(
+      (error: unknown) => error as { stdout: string },
+    );
+    expect(stdout).toBe('');
+  } finally {
+    await rm(dir, { recursive: true });
+  }
+});
