@@ -52,6 +52,11 @@ const notes: Record<string, FieldNote> = {
   role: { description: 'The first account of a team is its admin.' },
   runId: { description: 'The run that wrote it; null for a message of a user.' },
   seq: { example: 1, description: "The message's place in its chat, counted from 1." },
+  signingSecret: {
+    example: 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwMfKQ9r8GKYo=',
+    description:
+      'Signs what the webhook is sent. Kept encrypted, and never given out again; null removes it.',
+  },
   slug: { example: 'acme' },
   status: { example: 'complete' },
   systemPrompt: { example: 'You are kind and brief.' },
