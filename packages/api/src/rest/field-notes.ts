@@ -28,6 +28,8 @@ const notes: Record<string, FieldNote> = {
   displayName: { example: 'Ada' },
   email: { example: 'ada@example.com' },
   error: { example: null, description: 'Why the answer is not complete.' },
+  // A test would fail once this is past.
+  expiresAt: { example: '2099-12-31T00:00:00.000Z' },
   from: { example: '2026-11-01' },
   hint: { example: null, description: 'What to do about it.' },
   inviteToken: { description: 'Instead of `team_id`: from whoever has invited you.' },
