@@ -10,12 +10,14 @@ import { formatReport } from './report/format-report.ts';
 import { writeResults, type Results } from './report/write-results.ts';
 import { sseBenchmark } from './sse.bench.ts';
 import { unaryBenchmark } from './unary.bench.ts';
+import { webhookBenchmark } from './webhook.bench.ts';
 
 const benchmarks: readonly Benchmark[] = [
   unaryBenchmark,
   sseBenchmark,
   latencyBenchmark,
   memoryBenchmark,
+  webhookBenchmark,
   productBenchmark,
   growthBenchmark,
 ];

@@ -1,0 +1,35 @@
+// Reads streams in one of the ways of readers.ts: `reader-process.ts <name>`.
+import { readUsage } from '../measure/usage.ts';
+import { serveCommands } from '../processes/serve-commands.ts';
+import { readers, type AgentCall, type ReaderName } from './readers.ts';
+
+const [name = ''] = process.argv.slice(2);
+if (!isReaderName(name)) throw new Error(`there is no reader ${name}`);
+const read = readers[name];
+
+const commands = {
+  /** Reads that many streams at once to their ends, and gives the CPU time of it. */
+  async read({
+    streams,
+    ...call
+  }: AgentCall & { streams: number }): Promise<{ cpuUs: number; wallUs: number }> {
+    const before = readUsage();
+    const chars = await Promise.all(Array.from({ length: streams }, () => read(call)));
+    const after = readUsage();
+    const [first] = chars;
+    if (
+      first === 0 ||
+      chars.some((count) => !Object.is(count, first) && Math.abs(count - (first ?? 0)) > call.config.tokens)
+    )
+      throw new Error(`${name} did not read the same of each stream`);
+    return { cpuUs: after.cpuUs - before.cpuUs, wallUs: after.wallUs - before.wallUs };
+  },
+};
+
+export type ReaderCommands = typeof commands;
+
+serveCommands(commands);
+
+function isReaderName(text: string): text is ReaderName {
+  return text in readers;
+}
