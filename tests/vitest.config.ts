@@ -1,11 +1,20 @@
-import { defineProject } from 'vitest/config';
+import { defineConfig } from 'vitest/config';
 
-export default defineProject({
+export default defineConfig({
   test: {
-    name: 'conformance',
-    include: ['conformance/**/*.test.ts'],
     testTimeout: 20_000,
-    // EventSource as Node has it, besides the ponyfill.
-    execArgv: ['--experimental-eventsource'],
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'conformance',
+          include: ['conformance/**/*.test.ts'],
+          // EventSource as Node has it, besides the ponyfill.
+          execArgv: ['--experimental-eventsource'],
+        },
+      },
+      // What a chaos run rests on. The runs themselves: `npm run test:chaos`.
+      { extends: true, test: { name: 'chaos', include: ['chaos/**/*.test.ts'] } },
+    ],
   },
 });

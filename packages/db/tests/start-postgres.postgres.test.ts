@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { readdir } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 import { describe, expect, test } from 'vitest';
 import { findPostgresPackage } from '../src/testing/postgres-binaries.ts';
@@ -48,5 +49,22 @@ describe.runIf(hasPostgresPackage)('startPostgres', () => {
     await again.end();
     await server.stop();
     expect(await canConnect(server.url)).toBe(false);
+  });
+
+  test('restarts under clients that go on connecting', async () => {
+    const server = await startPostgres();
+    const over = new AbortController();
+    const insist = async (): Promise<void> => {
+      while (!over.signal.aborted) {
+        await canConnect(server.url);
+        await delay(2);
+      }
+    };
+    const clients = Array.from({ length: 8 }, insist);
+    for (let count = 0; count < 3; count += 1) await server.restart({ downMs: 50 });
+    over.abort();
+    await Promise.all(clients);
+    expect(await canConnect(server.url)).toBe(true);
+    await server.stop();
   });
 });

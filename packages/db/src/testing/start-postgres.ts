@@ -8,14 +8,15 @@ import { createServer } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
+import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { findPostgresPackage, installPostgres, type PostgresBinaries } from './postgres-binaries.ts';
 
 export interface PostgresServer {
   /** Of a superuser. */
   url: string;
-  /** Ends every connection, as a crash would, and starts again on the same port with the same data. */
-  restart: () => Promise<void>;
+  /** Ends every connection, as a crash would, and starts again on the same port with the same data, `downMs` later. */
+  restart: (options?: { downMs?: number }) => Promise<void>;
   /** Removes the data too. */
   stop: () => Promise<void>;
 }
@@ -63,8 +64,9 @@ export async function startPostgres(): Promise<PostgresServer> {
   let server = await run(cluster);
   return {
     url: `postgres://postgres:${password}@127.0.0.1:${cluster.port}/postgres`,
-    restart: async () => {
+    restart: async ({ downMs = 0 } = {}) => {
       await end(server, 'keep\n');
+      await delay(downMs);
       server = await run(cluster);
     },
     stop: () => end(server, ''),

@@ -1,0 +1,39 @@
+// Graceful ends: in time, with exit code 0; and, where nothing else was broken, without a request that failed.
+import type { HistoryEntry } from '../history.ts';
+import type { Timeline } from './timeline.ts';
+import type { Violation } from './violation.ts';
+
+/** What a process may take on top of its grace period. */
+const MAX_CLOSE_MS = 5_000;
+
+export interface ShutdownNumbers {
+  shutdownMs: number[];
+}
+
+export function checkShutdowns(
+  history: readonly HistoryEntry[],
+  timeline: Timeline,
+  { graceMs, isGentle }: { graceMs: number; isGentle: boolean },
+): { violations: Violation[]; numbers: ShutdownNumbers } {
+  const asked = new Map<string, number>();
+  const violations: Violation[] = [];
+  const shutdownMs: number[] = [];
+  for (const entry of history) {
+    if (entry.type === 'term') asked.set(entry.instanceId, entry.atMs);
+    if (entry.type === 'exit') {
+      const askedMs = asked.get(entry.instanceId) ?? entry.atMs;
+      const tookMs = entry.atMs - askedMs;
+      // Without a database, there is nowhere to save what has arrived.
+      if (timeline.hasOutage({ fromMs: askedMs, toMs: entry.atMs })) continue;
+      shutdownMs.push(tookMs);
+      if (entry.code !== 0 || tookMs > graceMs + MAX_CLOSE_MS)
+        violations.push({
+          invariant: 'unclean-shutdown',
+          details: `instance ${entry.instanceId} took ${tookMs} ms, and exited with ${entry.code}`,
+        });
+    }
+    const failed = isGentle && ['send-failed', 'retry-failed', 'follow-failed'].includes(entry.type);
+    if (failed) violations.push({ invariant: 'failed-request', details: JSON.stringify(entry) });
+  }
+  return { violations, numbers: { shutdownMs } };
+}

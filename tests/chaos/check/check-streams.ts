@@ -1,0 +1,72 @@
+// Streams: each follower comes to the end of its run, and has the text that is saved.
+import type { HistoryEntry } from '../history.ts';
+import type { ObservedDatabase } from './observed-database.ts';
+import type { Violation } from './violation.ts';
+
+/**
+ * A follower knows of the end of its run this long after it. Nearly all know at once; one whose connection has fallen silent
+ * finds that out by the pings that do not come, after 40 s, and then connects again.
+ */
+export const MAX_TERMINAL_DELAY_MS = 60_000;
+
+export interface StreamNumbers {
+  /** From the end of a run, or the start of following it if later, to the follower's terminal event. */
+  terminalDelayMs: number[];
+}
+
+export function checkStreams(
+  history: readonly HistoryEntry[],
+  { runs, messages }: ObservedDatabase,
+): { violations: Violation[]; numbers: StreamNumbers } {
+  const runById = new Map(runs.map((run) => [run.id, run]));
+  const contents = new Map(messages.map(({ id, content }) => [id, content]));
+  const open = new Map<string, number>();
+  const violations: Violation[] = [];
+  const terminalDelayMs: number[] = [];
+  const violate = (invariant: Violation['invariant'], details: string): void =>
+    void violations.push({ invariant, details });
+
+  for (const entry of history) {
+    if (entry.type === 'follow') open.set(entry.followId, entry.atMs);
+    if (entry.type === 'follow-ended') violate('stream-without-end', `follower ${entry.followId}`);
+    if (entry.type === 'followed') {
+      const run = runById.get(entry.runId);
+      const saved = run === undefined ? undefined : contents.get(run.assistantMessageId);
+      if (run === undefined || saved === undefined) {
+        violate('acknowledged-lost', `run ${entry.runId}, which was followed, is not there`);
+      } else {
+        if (entry.text !== saved)
+          violate(
+            'different-text',
+            `follower ${entry.followId} of run ${run.id} has ${entry.text.length} characters, ${saved.length} are saved; they part at ${partingOf(entry.text, saved)}`,
+          );
+        const end = run.state === 'succeeded' ? 'done' : run.errorReason;
+        if (entry.terminal !== end)
+          violate(
+            'different-end',
+            `follower ${entry.followId} of run ${run.id} was told ${entry.terminal}, and it is ${end}`,
+          );
+        const delayMs = entry.atMs - Math.max(run.endedAtMs ?? 0, open.get(entry.followId) ?? 0);
+        terminalDelayMs.push(delayMs);
+        if (delayMs > MAX_TERMINAL_DELAY_MS)
+          violate(
+            'hung-stream',
+            `follower ${entry.followId} of run ${run.id} heard of its end ${delayMs} ms later`,
+          );
+      }
+    }
+    if (isEndOfFollow(entry)) open.delete(entry.followId);
+  }
+  for (const followId of open.keys()) violate('hung-stream', `follower ${followId} never came to an end`);
+  return { violations, numbers: { terminalDelayMs } };
+}
+
+function isEndOfFollow(entry: HistoryEntry): entry is HistoryEntry & { followId: string } {
+  return ['followed', 'follow-left', 'follow-ended', 'follow-failed'].includes(entry.type);
+}
+
+function partingOf(one: string, other: string): number {
+  let index = 0;
+  while (index < one.length && one[index] === other[index]) index += 1;
+  return index;
+}

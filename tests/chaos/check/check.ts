@@ -1,0 +1,41 @@
+// The judgement over one chaos run: a pure function of what happened and of what is saved.
+import type { HistoryEntry } from '../history.ts';
+import { checkMessages } from './check-messages.ts';
+import { checkRuns, type RunNumbers } from './check-runs.ts';
+import { checkShutdowns, type ShutdownNumbers } from './check-shutdowns.ts';
+import { checkStreams, type StreamNumbers } from './check-streams.ts';
+import type { ObservedDatabase } from './observed-database.ts';
+import { createTimeline } from './timeline.ts';
+import type { Violation } from './violation.ts';
+
+export interface CheckOptions {
+  /** The instances' SHUTDOWN_GRACE_MS. */
+  graceMs: number;
+  /** Nothing but orderly restarts has happened: then no request may fail either. */
+  isGentle: boolean;
+}
+
+export interface CheckResult {
+  violations: Violation[];
+  numbers: RunNumbers & StreamNumbers & ShutdownNumbers;
+}
+
+export function check(
+  history: readonly HistoryEntry[],
+  database: ObservedDatabase,
+  options: CheckOptions,
+): CheckResult {
+  const timeline = createTimeline(history);
+  const runs = checkRuns(history, database, timeline);
+  const streams = checkStreams(history, database);
+  const shutdowns = checkShutdowns(history, timeline, options);
+  return {
+    violations: [
+      ...checkMessages(history, database),
+      ...runs.violations,
+      ...streams.violations,
+      ...shutdowns.violations,
+    ],
+    numbers: { ...runs.numbers, ...streams.numbers, ...shutdowns.numbers },
+  };
+}

@@ -1,0 +1,172 @@
+// A small run in which every promise was kept, for tests that break one at a time: two instances, a chat with one answer that
+// succeeded and one that a kill interrupted and that was then generated anew.
+import type { HistoryEntry, NewEntry } from '../history.ts';
+import type { ObservedDatabase } from './observed-database.ts';
+
+export interface ObservedChaos {
+  history: HistoryEntry[];
+  database: ObservedDatabase;
+}
+
+export const ANSWER = 'The whole answer, von Anfang bis Ende: 日本語 and 🚀.';
+export const RECEIVED = ANSWER.slice(0, 20);
+
+/** Seconds after its beginning, as the times of a run. */
+const s = (seconds: number): number => 1_700_000_000_000 + seconds * 1_000;
+
+/** Its own each time, to be broken. */
+export function healthyRun(): ObservedChaos {
+  return {
+    history: [
+      at(0, { type: 'up', slot: 0, instanceId: 'one' }),
+      at(0, { type: 'up', slot: 1, instanceId: 'two' }),
+
+      at(20, { type: 'send', messageId: 'm1', chatId: 'chat', content: 'first', expected: ANSWER }),
+      at(20.1, { type: 'send-ack', messageId: 'm1', runId: 'run1', assistantMessageId: 'a1' }),
+      at(20.1, { type: 'follow', followId: 'f1', cursor: 'none' }),
+      at(20.2, { type: 'agent-request', runId: 'run1' }),
+      at(20.5, { type: 'agent-text', runId: 'run1', chars: ANSWER.length }),
+      at(20.6, { type: 'seen', followId: 'f1', runId: 'run1', chars: ANSWER.length }),
+      at(21, { type: 'followed', followId: 'f1', runId: 'run1', text: ANSWER, terminal: 'done' }),
+
+      at(30, { type: 'send', messageId: 'm2', chatId: 'chat', content: 'second', expected: ANSWER }),
+      at(30.1, { type: 'send-ack', messageId: 'm2', runId: 'run2', assistantMessageId: 'a2' }),
+      // The answer was lost, and the message sent again.
+      at(30.4, { type: 'send-ack', messageId: 'm2', runId: 'run2', assistantMessageId: 'a2' }),
+      at(30.4, { type: 'follow', followId: 'f2', cursor: 'none' }),
+      at(30.4, { type: 'follow', followId: 'f3', cursor: 'none' }),
+      at(30.2, { type: 'agent-request', runId: 'run2' }),
+      at(30.5, { type: 'agent-text', runId: 'run2', chars: RECEIVED.length }),
+      at(30.9, { type: 'agent-text', runId: 'run2', chars: RECEIVED.length + 3 }),
+      at(31, { type: 'kill', slot: 0, instanceId: 'one' }),
+      at(31.5, { type: 'follow-left', followId: 'f3' }),
+      at(43.1, {
+        type: 'followed',
+        followId: 'f2',
+        runId: 'run2',
+        text: RECEIVED,
+        terminal: 'RUN_INTERRUPTED',
+      }),
+
+      at(44, { type: 'retry', earlierRunId: 'run2' }),
+      at(44.1, { type: 'retry-ack', earlierRunId: 'run2', runId: 'run3', assistantMessageId: 'a3' }),
+      at(44.1, { type: 'follow', followId: 'f4', cursor: 'none' }),
+      at(44.2, { type: 'agent-request', runId: 'run3' }),
+      at(46, { type: 'followed', followId: 'f4', runId: 'run3', text: ANSWER, terminal: 'done' }),
+
+      at(50, { type: 'term', slot: 1, instanceId: 'two' }),
+      at(51, { type: 'exit', slot: 1, instanceId: 'two', code: 0 }),
+    ],
+    database: {
+      chats: [{ id: 'chat', lastSeq: 5 }],
+      messages: [
+        {
+          id: 'm1',
+          chatId: 'chat',
+          seq: 1,
+          role: 'user',
+          content: 'first',
+          status: 'complete',
+          isSuperseded: false,
+        },
+        {
+          id: 'a1',
+          chatId: 'chat',
+          seq: 2,
+          role: 'assistant',
+          content: ANSWER,
+          status: 'complete',
+          isSuperseded: false,
+        },
+        {
+          id: 'm2',
+          chatId: 'chat',
+          seq: 3,
+          role: 'user',
+          content: 'second',
+          status: 'complete',
+          isSuperseded: false,
+        },
+        {
+          id: 'a2',
+          chatId: 'chat',
+          seq: 4,
+          role: 'assistant',
+          content: RECEIVED,
+          status: 'interrupted',
+          isSuperseded: true,
+        },
+        {
+          id: 'a3',
+          chatId: 'chat',
+          seq: 5,
+          role: 'assistant',
+          content: ANSWER,
+          status: 'complete',
+          isSuperseded: false,
+        },
+      ],
+      runs: [
+        run({
+          id: 'run1',
+          userMessageId: 'm1',
+          assistantMessageId: 'a1',
+          instanceId: 'two',
+          createdAtMs: s(20),
+          endedAtMs: s(20.9),
+        }),
+        run({
+          id: 'run2',
+          userMessageId: 'm2',
+          assistantMessageId: 'a2',
+          state: 'interrupted',
+          errorReason: 'RUN_INTERRUPTED',
+          instanceId: 'one',
+          createdAtMs: s(30),
+          endedAtMs: s(43),
+        }),
+        run({
+          id: 'run3',
+          userMessageId: 'm2',
+          assistantMessageId: 'a3',
+          attempt: 2,
+          instanceId: 'two',
+          createdAtMs: s(44),
+          endedAtMs: s(45.9),
+        }),
+      ],
+      transitions: [
+        { runId: 'run1', from: 'running', to: 'succeeded', atMs: s(20.9) },
+        { runId: 'run2', from: 'running', to: 'interrupted', atMs: s(43) },
+        { runId: 'run3', from: 'running', to: 'succeeded', atMs: s(45.9) },
+      ],
+      rewrites: [],
+      terminals: ['run1', 'run2', 'run3'].map((runId) => ({ runId, count: 1 })),
+    },
+  };
+}
+
+export function at(seconds: number, entry: NewEntry): HistoryEntry {
+  return { atMs: s(seconds), ...entry };
+}
+
+export function momentOf(seconds: number): number {
+  return s(seconds);
+}
+
+function run(
+  given: Partial<ObservedDatabase['runs'][number]> & Pick<ObservedDatabase['runs'][number], 'id'>,
+): ObservedDatabase['runs'][number] {
+  return {
+    chatId: 'chat',
+    userMessageId: '',
+    assistantMessageId: '',
+    attempt: 1,
+    state: 'succeeded',
+    errorReason: null,
+    instanceId: '',
+    createdAtMs: 0,
+    endedAtMs: null,
+    ...given,
+  };
+}

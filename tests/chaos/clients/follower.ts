@@ -1,0 +1,73 @@
+// One follower's account of an answer: appends deltas, forgets at a reset, and notes what it has now and then.
+import { getErrorReason, type FollowedEvent } from '@parley/client';
+import type { History } from '../history.ts';
+
+const NOTE_EVERY_MS = 100;
+
+/** What a follower that left takes along. */
+export interface FollowerState {
+  runId: string | undefined;
+  text: string;
+  lastEventId: string | undefined;
+}
+
+export interface FollowOutcome extends FollowerState {
+  /** `done` or the reason of the error; undefined where it left, or failed. */
+  terminal: string | undefined;
+}
+
+export interface FollowOptions {
+  followId: string;
+  cursor: 'none' | 'last' | 'malformed' | 'foreign';
+  /** What it has from before. */
+  text?: string;
+  /** Leaves after so many events. */
+  leaveAfter?: number | undefined;
+}
+
+export async function follow(
+  events: AsyncIterable<FollowedEvent>,
+  history: History,
+  { followId, cursor, text = '', leaveAfter = Infinity }: FollowOptions,
+): Promise<FollowOutcome> {
+  const state: FollowOutcome = { runId: undefined, text, lastEventId: undefined, terminal: undefined };
+  let notedMs = 0;
+  let count = 0;
+  history.append({ type: 'follow', followId, cursor });
+  try {
+    for await (const event of events) {
+      const runId = event.id.slice(0, event.id.indexOf(':'));
+      state.runId = runId;
+      state.lastEventId = event.id;
+      if (event.type === 'message') {
+        const { content, reset } = event.data;
+        state.text = reset === true ? content : state.text + content;
+        const nowMs = performance.now();
+        if (nowMs - notedMs >= NOTE_EVERY_MS) {
+          notedMs = nowMs;
+          history.append({ type: 'seen', followId, runId, chars: state.text.length });
+        }
+      } else if (event.type !== 'status') {
+        state.terminal = event.type === 'done' ? 'done' : event.data.reason;
+        history.append({ type: 'followed', followId, runId, text: state.text, terminal: state.terminal });
+        return state;
+      }
+      count += 1;
+      if (count >= leaveAfter) {
+        history.append({ type: 'follow-left', followId });
+        return state;
+      }
+    }
+    history.append({ type: 'follow-ended', followId });
+  } catch (error) {
+    history.append({ type: 'follow-failed', followId, reason: reasonOf(error) });
+  }
+  return state;
+}
+
+export function reasonOf(error: unknown): string {
+  return (
+    getErrorReason(error)?.reason ??
+    (error instanceof Error ? `${error.name}: ${error.message}` : String(error))
+  );
+}

@@ -1,0 +1,35 @@
+import type { Random } from '../seeded-random.ts';
+
+/** Of one to four bytes a character, so that cuts fall into characters too. */
+const words = [
+  'plain',
+  'naïve',
+  'größer',
+  '日本語',
+  'поток',
+  '🚀',
+  '👩‍💻',
+  'stream',
+  '"quoted"',
+  '\\back',
+  'data:',
+  'id:',
+  '…',
+];
+
+export interface ChaosMessage {
+  content: string;
+  /** The whole answer; null where the agent fails on purpose. */
+  expected: string | null;
+}
+
+/** A message like no other, and what the demo agent answers. */
+export function makeMessage(random: Random, name: string): ChaosMessage {
+  if (random.chance(0.06)) {
+    const way = random.pick(['midway', 'drop', '500']);
+    return { content: `fail ${way} ${name}`, expected: null };
+  }
+  const count = random.chance(0.15) ? random.between(1, 5) : random.between(20, 160);
+  const text = Array.from({ length: count }, (_, index) => `${random.pick(words)}${index}`).join(' ');
+  return { content: `echo ${name} ${text}`, expected: `${name} ${text}` };
+}

@@ -1,0 +1,98 @@
+// The demo agent as a process of its own, and a tap in front of it that notes what it is asked and what it has sent.
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer, request as sendRequest, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import type { History } from '../history.ts';
+import { killAtExit } from './kill-at-exit.ts';
+
+const main = fileURLToPath(new URL('../../../apps/demo-agent/src/main.ts', import.meta.url));
+
+export interface TappedAgent extends AsyncDisposable {
+  /** Of the tap. */
+  origin: string;
+}
+
+export async function startAgent(history: History): Promise<TappedAgent> {
+  const child = spawn(process.execPath, [main, '--port', '0'], { stdio: ['ignore', 'pipe', 'inherit'] });
+  killAtExit(child);
+  const origin = await originOf(child);
+  const tap = createServer((request, response) => void relay(request, response, origin, history));
+  tap.listen(0, '127.0.0.1');
+  await once(tap, 'listening');
+  const address = tap.address();
+  if (address === null || typeof address === 'string') throw new Error('the tap listens on no port');
+  return {
+    origin: `http://127.0.0.1:${address.port}`,
+    async [Symbol.asyncDispose]() {
+      tap.close();
+      tap.closeAllConnections();
+      child.kill('SIGKILL');
+      if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+    },
+  };
+}
+
+async function originOf(child: ChildProcess): Promise<string> {
+  if (child.stdout === null) throw new Error('the agent was started without a pipe for its output');
+  for await (const line of createInterface(child.stdout)) {
+    const origin = /http:\/\/127\.0\.0\.1:\d+/.exec(line)?.[0];
+    if (origin !== undefined) return origin;
+  }
+  throw new Error('the agent did not start');
+}
+
+async function relay(
+  request: IncomingMessage,
+  response: ServerResponse,
+  origin: string,
+  history: History,
+): Promise<void> {
+  const body = Buffer.concat(await request.toArray().catch(() => []));
+  const runId = /"run_id":"([^"]+)"/.exec(body.toString())?.[1] ?? 'unknown';
+  history.append({ type: 'agent-request', runId });
+  const onward = sendRequest(`${origin}${request.url ?? ''}`, {
+    method: request.method ?? 'POST',
+    headers: { ...request.headers, host: new URL(origin).host },
+  });
+  onward.on('response', (answer) => {
+    response.writeHead(answer.statusCode ?? 502, answer.headers);
+    response.flushHeaders();
+    const count = createCounter(answer.headers['content-type'] ?? '');
+    answer.on('data', (chunk: Buffer) => {
+      const chars = count(chunk);
+      response.write(chunk);
+      // Noted after it was sent: what counts as received was on its way by then.
+      if (chars > 0) history.append({ type: 'agent-text', runId, chars });
+    });
+    answer.on('end', () => response.end());
+    answer.on('error', () => response.destroy());
+    answer.on('aborted', () => response.destroy());
+  });
+  onward.on('error', () => response.destroy());
+  response.on('close', () => onward.destroy());
+  response.on('error', () => onward.destroy());
+  onward.end(body);
+}
+
+/** Counts the characters of the answer in the lines of an n8n stream or of Server-Sent Events. */
+function createCounter(contentType: string): (chunk: Buffer) => number {
+  const decoder = new TextDecoder();
+  const isSse = contentType.startsWith('text/event-stream');
+  let rest = '';
+  let chars = 0;
+  return (chunk) => {
+    const lines = (rest + decoder.decode(chunk, { stream: true })).split('\n');
+    rest = lines.pop() ?? '';
+    for (const line of lines) chars += contentOf(isSse ? line.replace(/^data: /, '') : line).length;
+    return chars;
+  };
+}
+
+function contentOf(line: string): string {
+  if (!line.startsWith('{')) return '';
+  const value: unknown = JSON.parse(line);
+  const { content, type } = value as { content?: unknown; type?: unknown };
+  return typeof content === 'string' && type !== 'error' ? content : '';
+}

@@ -1,0 +1,76 @@
+// Everything that takes part but the clients: a Postgres, an agent, and server processes that share them, as in production.
+import { randomBytes } from 'node:crypto';
+import { createWriteStream } from 'node:fs';
+import { createTeam } from '@parley/api';
+import { open, type DB } from '@parley/db';
+import { findFreePort, startPostgres, type PostgresServer } from '@parley/db/testing/postgres';
+import { sql, type Kysely } from 'kysely';
+import type { History } from '../history.ts';
+import { ServerSlot } from './server-slot.ts';
+import { startAgent, type TappedAgent } from './start-agent.ts';
+import { watchDatabase } from './watch-database.ts';
+
+export const GRACE_MS = 4_000;
+export const PASSWORD = 'a password for chaos';
+/** Whose stream limit no client reaches; each has an admin, who is `admin@<slug>.example`. */
+export const TEAMS = ['ash', 'birch', 'cedar', 'dogwood'] as const;
+
+export interface RunningCluster extends AsyncDisposable {
+  slots: readonly ServerSlot[];
+  postgres: PostgresServer;
+  agent: TappedAgent;
+  /** The harness's own access. */
+  db: Kysely<DB>;
+  cutDatabase: () => Promise<number>;
+}
+
+export async function startCluster(
+  { instances, logFile }: { instances: number; logFile: string },
+  history: History,
+): Promise<RunningCluster> {
+  await using stack = new AsyncDisposableStack();
+  const log = createWriteStream(logFile, { flags: 'wx' });
+  stack.defer(() => void log.end());
+  const postgres = await startPostgres();
+  stack.defer(() => postgres.stop());
+  const db = stack.adopt(await open({ url: postgres.url, maxConnections: 2 }), (opened) => opened.destroy());
+  for (const slug of TEAMS)
+    await createTeam(db, { name: slug, slug, admin: { email: `admin@${slug}.example`, password: PASSWORD } });
+  await watchDatabase(db);
+  const agent = stack.use(await startAgent(history));
+
+  const env = {
+    NODE_ENV: 'production',
+    DATABASE_URL: postgres.url,
+    JWT_SECRET: randomBytes(48).toString('base64'),
+    ENCRYPTION_KEY: randomBytes(32).toString('base64'),
+    SHUTDOWN_GRACE_MS: String(GRACE_MS),
+    WEBHOOK_ALLOWED_HOSTS: new URL(agent.origin).host,
+    RATE_LIMITS: 'off',
+    LOG_LEVEL: 'info',
+  };
+  const slots: ServerSlot[] = [];
+  stack.defer(() => slots.forEach((slot) => slot.kill()));
+  for (let slot = 0; slot < instances; slot += 1) {
+    const port = await findFreePort();
+    slots.push(new ServerSlot({ slot, port, env, history, log: (line) => void log.write(`${line}\n`) }));
+  }
+  await Promise.all(slots.map((slot) => slot.start()));
+  const timer = setInterval(() => slots.forEach((slot) => void slot.checkReadiness()), 250);
+  stack.defer(() => clearInterval(timer));
+
+  const started = stack.move();
+  return {
+    slots,
+    postgres,
+    agent,
+    db,
+    async cutDatabase() {
+      const { rows } = await sql<{ count: number }>`
+        select count(pg_terminate_backend(pid))::int as count from pg_stat_activity
+        where application_name like 'parley%' and pid <> pg_backend_pid()`.execute(db);
+      return rows[0]?.count ?? 0;
+    },
+    [Symbol.asyncDispose]: () => started.disposeAsync(),
+  };
+}

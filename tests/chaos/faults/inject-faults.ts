@@ -1,0 +1,101 @@
+// Carries out the plan. A fault that would leave no instance up is left out: then nobody could keep a promise.
+import { setTimeout as delay } from 'node:timers/promises';
+import type { PostgresServer } from '@parley/db/testing/postgres';
+import type { NetworkLink } from '../clients/network-link.ts';
+import type { ServerSlot } from '../cluster/server-slot.ts';
+import type { History } from '../history.ts';
+import type { Fault } from './plan-faults.ts';
+
+export interface Cluster {
+  slots: readonly ServerSlot[];
+  links: readonly NetworkLink[];
+  postgres: PostgresServer;
+  /** Ends all connections that the instances have to the database, and gives how many there were. */
+  cutDatabase: () => Promise<number>;
+}
+
+/** Resolves when the last fault is over, and everything is up again. */
+export async function injectFaults(
+  plan: readonly Fault[],
+  cluster: Cluster,
+  history: History,
+): Promise<void> {
+  const startMs = performance.now();
+  const repairs = new Set<Promise<void>>();
+  let isDatabaseDown = false;
+  const failed = Promise.withResolvers<never>();
+  const later = (work: Promise<void>): void => {
+    repairs.add(work);
+    work.then(() => repairs.delete(work), failed.reject);
+  };
+
+  async function inject(fault: Fault): Promise<void> {
+    switch (fault.type) {
+      case 'kill':
+      case 'term':
+      case 'pause': {
+        const slot = cluster.slots[fault.slot];
+        if (slot === undefined || !hasAnother(cluster.slots, slot)) return;
+        if (fault.type === 'pause') await pause(slot, fault.forMs);
+        else if (fault.type === 'kill' ? slot.isThere : slot.isRunning) await restart(slot, fault);
+        return;
+      }
+      case 'roll':
+        for (const slot of cluster.slots) {
+          if (slot.isRunning && hasAnother(cluster.slots, slot))
+            await restart(slot, { type: 'term', downMs: 0 });
+          await waitUntilReady(slot);
+        }
+        return;
+      case 'restart-database':
+        if (isDatabaseDown) return;
+        isDatabaseDown = true;
+        history.append({ type: 'database-down' });
+        await cluster.postgres.restart({ downMs: fault.downMs });
+        history.append({ type: 'database-up' });
+        isDatabaseDown = false;
+        return;
+      case 'cut-database':
+        if (!isDatabaseDown)
+          history.append({ type: 'database-cut', connections: await cluster.cutDatabase().catch(() => 0) });
+        return;
+      case 'cut-network':
+        history.append({
+          type: 'network-cut',
+          connections: cluster.links.reduce((sum, link) => sum + link.cutAll(), 0),
+        });
+    }
+  }
+
+  for (const fault of plan) {
+    await Promise.race([delay(Math.max(0, fault.atMs - (performance.now() - startMs))), failed.promise]);
+    later(inject(fault));
+  }
+  while (repairs.size > 0) await Promise.race([Promise.all(repairs), failed.promise]);
+  history.append({ type: 'faults-over' });
+}
+
+function hasAnother(slots: readonly ServerSlot[], slot: ServerSlot): boolean {
+  return slots.some((other) => other !== slot && other.isRunning);
+}
+
+async function restart(
+  slot: ServerSlot,
+  { type, downMs }: { type: 'kill' | 'term'; downMs: number },
+): Promise<void> {
+  if (type === 'kill') slot.kill();
+  // Killed while it was shutting down, it is for the killer to start it again.
+  else if (!(await slot.terminate())) return;
+  await delay(downMs);
+  await slot.start();
+}
+
+async function pause(slot: ServerSlot, forMs: number): Promise<void> {
+  slot.pause();
+  await delay(forMs);
+  slot.resume();
+}
+
+async function waitUntilReady(slot: ServerSlot): Promise<void> {
+  for (let waited = 0; waited < 60_000 && !slot.isReady; waited += 100) await delay(100);
+}
