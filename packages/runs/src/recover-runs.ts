@@ -25,12 +25,12 @@ const DELETED_AT_ONCE = 10_000;
 /** So many beats fit in a lease: a few lost ones do not cost a run. */
 const BEATS_A_LEASE = 5;
 /**
- * Other instances' runs are ended only after so many beats in time, one after the other: where the database was away, or
- * all of us were suspended, each lease has lapsed afterwards, and those who are alive need a beat to say so.
+ * Where the database was away, or we were suspended, other instances' runs are ended only so many beats later: each lease may
+ * have lapsed meanwhile, and those who are alive need a beat to say so. The same goes for a start.
  */
-const STEADY_BEATS = 3;
+const STEADY_BEATS = 1.5;
 
-/** Beats until stopped. A run of a killed instance looks active for `leaseMs` and one beat, at most. */
+/** Beats until stopped. A run of a killed instance looks active for `leaseMs` and a beat, at most. */
 export function startRecovery(deps: RecoverRunsDependencies): { stop: () => Promise<void> } {
   const stopping = new AbortController();
   const stopped = keepBeating(deps, stopping.signal);
@@ -43,17 +43,21 @@ export function startRecovery(deps: RecoverRunsDependencies): { stop: () => Prom
 }
 
 async function keepBeating(deps: RecoverRunsDependencies, signal: AbortSignal): Promise<void> {
-  const beatMs = deps.leaseMs / BEATS_A_LEASE;
-  let steadyBeats = 0;
+  const { leaseMs } = deps;
+  const beatMs = leaseMs / BEATS_A_LEASE;
+  let workedAtMs = performance.now();
+  let steadySinceMs = workedAtMs;
+  // Asked whenever an answer of the database has been waited for: that may have taken long.
+  const mayRecover = (): boolean => {
+    const nowMs = performance.now();
+    // One beat that fails does not let a lease lapse, so it is no reason to wait.
+    if (nowMs - workedAtMs > leaseMs / 2) steadySinceMs = nowMs;
+    return nowMs - steadySinceMs > STEADY_BEATS * beatMs;
+  };
   while (!signal.aborted) {
-    const startMs = performance.now();
     await delay(beatMs, undefined, { signal, ref: false }).catch(() => undefined);
     if (signal.aborted) return;
-    // A beat that has to wait for its answers says nothing of whether the others could beat meanwhile.
-    const isInTime = (): boolean => performance.now() - startMs < 2 * beatMs;
-    const mayRecover = (): boolean => steadyBeats + 1 >= STEADY_BEATS && isInTime();
-    const worked = await heartbeat(deps, mayRecover);
-    steadyBeats = worked && isInTime() ? steadyBeats + 1 : 0;
+    if (await heartbeat(deps, mayRecover)) workedAtMs = performance.now();
   }
 }
 
@@ -84,7 +88,7 @@ async function keepLeases({ db, instanceId, leaseMs, active }: RecoverRunsDepend
 /**
  * Ends as interrupted what has lost its writer, each run exactly once, whoever else tries.
  * @param options.all whatever the leases say, for a process that has the database to itself
- * @param options.mayRecover asked again when the runs are locked: that may have taken long
+ * @param options.mayRecover asked again when the runs are locked
  */
 export async function recoverRuns(
   db: Kysely<DB>,

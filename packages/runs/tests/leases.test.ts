@@ -74,7 +74,7 @@ describe('an instance', () => {
   });
 
   test('does not keep alive what it does not execute: a run whose commit got through, but not its answer', async () => {
-    await using instance = await context.startInstance({ leaseMs: 300 });
+    await using instance = await context.startInstance({ leaseMs: 1_000 });
     context.webhook.answerTokens(['slow', ' answer'], () => new Promise(() => {}));
     const executed = await context.commitRun(instance.runs);
     instance.runs.start(executed);
