@@ -2,8 +2,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { DB } from '@parley/db';
-import { sql, type Kysely } from 'kysely';
+import type pg from 'pg';
 import { check } from './check/check.ts';
 import { startClients } from './clients/start-clients.ts';
 import { GRACE_MS, startCluster } from './cluster/start-cluster.ts';
@@ -77,8 +76,8 @@ async function runChaos(options: ChaosOptions, dir: string): Promise<boolean> {
   if (!settled)
     console.log(`some conversations had not come to an end ${SETTLE_MS / 1000} s after the last fault`);
 
-  await untilNothingRuns(cluster.db);
-  const database = await observeDatabase(cluster.db);
+  await untilNothingRuns(cluster.admin);
+  const database = await observeDatabase(cluster.admin);
   await writeFile(path.join(dir, 'database.json'), JSON.stringify(database));
   // What happens from here on is the end of the test itself.
   const entries = [...history.entries];
@@ -90,9 +89,9 @@ async function runChaos(options: ChaosOptions, dir: string): Promise<boolean> {
 }
 
 /** Of a message that was not acknowledged, nobody may be waiting for the end. */
-async function untilNothingRuns(db: Kysely<DB>): Promise<void> {
+async function untilNothingRuns(admin: pg.Pool): Promise<void> {
   for (let waitedMs = 0; waitedMs < TAKEOVER_MS; waitedMs += 250) {
-    const { rows } = await sql`select from runs where state = 'running' limit 1`.execute(db);
+    const { rows } = await admin.query("select from runs where state = 'running' limit 1");
     if (rows.length === 0) return;
     await delay(250);
   }

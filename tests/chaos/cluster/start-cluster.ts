@@ -2,9 +2,9 @@
 import { randomBytes } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
 import { createTeam } from '@parley/api';
-import { open, type DB } from '@parley/db';
+import { open } from '@parley/db';
 import { findFreePort, startPostgres, type PostgresServer } from '@parley/db/testing/postgres';
-import { sql, type Kysely } from 'kysely';
+import pg from 'pg';
 import type { History } from '../history.ts';
 import { ServerSlot } from './server-slot.ts';
 import { startAgent, type TappedAgent } from './start-agent.ts';
@@ -19,8 +19,8 @@ export interface RunningCluster extends AsyncDisposable {
   slots: readonly ServerSlot[];
   postgres: PostgresServer;
   agent: TappedAgent;
-  /** The harness's own access. */
-  db: Kysely<DB>;
+  /** The harness's own access, as a superuser. */
+  admin: pg.Pool;
   cutDatabase: () => Promise<number>;
 }
 
@@ -33,10 +33,11 @@ export async function startCluster(
   stack.defer(() => void log.end());
   const postgres = await startPostgres();
   stack.defer(() => postgres.stop());
-  const db = stack.adopt(await open({ url: postgres.url, maxConnections: 2 }), (opened) => opened.destroy());
-  for (const slug of TEAMS)
-    await createTeam(db, { name: slug, slug, admin: { email: `admin@${slug}.example`, password: PASSWORD } });
-  await watchDatabase(db);
+  await makeTeams(postgres.url);
+  const admin = stack.adopt(new pg.Pool({ connectionString: postgres.url, max: 2 }), (pool) => pool.end());
+  // What is lost with a restart is opened anew by the next query.
+  admin.on('error', () => undefined);
+  await watchDatabase(admin);
   const agent = stack.use(await startAgent(history));
 
   const env = {
@@ -64,13 +65,26 @@ export async function startCluster(
     slots,
     postgres,
     agent,
-    db,
+    admin,
     async cutDatabase() {
-      const { rows } = await sql<{ count: number }>`
-        select count(pg_terminate_backend(pid))::int as count from pg_stat_activity
-        where application_name like 'parley%' and pid <> pg_backend_pid()`.execute(db);
+      const { rows } = await admin.query<{ count: number }>(
+        `select count(pg_terminate_backend(pid))::int as count from pg_stat_activity where application_name like 'parley%'`,
+      );
       return rows[0]?.count ?? 0;
     },
     [Symbol.asyncDispose]: () => started.disposeAsync(),
   };
+}
+
+/** As `parley team create` does. */
+async function makeTeams(url: string): Promise<void> {
+  const db = await open({ url });
+  try {
+    for (const slug of TEAMS) {
+      const admin = { email: `admin@${slug}.example`, password: PASSWORD };
+      await createTeam(db, { name: slug, slug, admin });
+    }
+  } finally {
+    await db.destroy();
+  }
 }

@@ -1,6 +1,5 @@
 // Triggers that note what no final state can show: every change of a run's state, and every write to a finished answer.
-import type { DB } from '@parley/db';
-import { sql, type Kysely } from 'kysely';
+import type pg from 'pg';
 import type { ObservedDatabase, ObservedMessage, ObservedRun } from '../check/observed-database.ts';
 
 const watch = `
@@ -28,13 +27,15 @@ const watch = `
     execute function chaos_note_rewrite();
 `;
 
-export async function watchDatabase(db: Kysely<DB>): Promise<void> {
-  await sql.raw(watch).execute(db);
+/** @param admin of the owner of the tables */
+export async function watchDatabase(admin: pg.Pool): Promise<void> {
+  await admin.query(watch);
 }
 
 /** For when everything has come to rest. */
-export async function observeDatabase(db: Kysely<DB>): Promise<ObservedDatabase> {
-  const select = async <Row>(query: string): Promise<Row[]> => (await sql.raw<Row>(query).execute(db)).rows;
+export async function observeDatabase(admin: pg.Pool): Promise<ObservedDatabase> {
+  const select = async <Row extends pg.QueryResultRow>(query: string): Promise<Row[]> =>
+    (await admin.query<Row>(query)).rows;
   return {
     chats: await select('select id, last_seq as "lastSeq" from chats'),
     messages: await select<ObservedMessage>(
