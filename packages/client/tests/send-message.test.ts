@@ -12,6 +12,7 @@ import {
   answer502,
   endStreamEarly,
   loseAnswer,
+  refuseForNow,
   startTestServer,
   type TestServer,
 } from './start-test-server.ts';
@@ -142,6 +143,17 @@ test('a message whose answer was lost on the way is sent again, and saved once',
   expect(server.requests.filter((request) => request === 'POST chat.send')).toHaveLength(3);
   expect((await client.chat.get.query({ id: chatId })).messages).toHaveLength(2);
   expect(api.webhook.requests.length - before).toBe(1);
+});
+
+test('a message that a server cannot take now, since it or its database is stopping, is sent again', async () => {
+  await using server = await startTestServer(api.services);
+  const { client, chatId } = await logIn(api, server);
+  api.webhook.answerTokens(['Taken']);
+  server.intercept('chat.send', refuseForNow('SHUTTING_DOWN'), refuseForNow('DATABASE_UNAVAILABLE'));
+  const events = await Array.fromAsync(sendMessage(client, { chatId, content: 'Hello' }));
+  expect(events.at(-1)).toMatchObject({ type: 'done' });
+  expect(server.requests.filter((request) => request === 'POST chat.send')).toHaveLength(3);
+  expect((await client.chat.get.query({ id: chatId })).messages).toHaveLength(2);
 });
 
 test('a message with an id of its own, sent again after a crash of the client, gives the same answer', async () => {

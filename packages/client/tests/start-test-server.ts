@@ -1,7 +1,7 @@
 // The real router on a real socket, with what a test needs to see and to break.
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { appRouter, createHttpContext, type Services } from '@parley/api';
+import { appRouter, createHttpContext, type ErrorReason, type Services } from '@parley/api';
 import { createHTTPHandler } from '@trpc/server/adapters/standalone';
 
 export interface TestServer extends AsyncDisposable {
@@ -81,6 +81,15 @@ export const loseAnswer: Intercept = (request, response, handle) => {
 export const answer502: Intercept = (_request, response) => {
   response.writeHead(502, { 'content-type': 'text/html' }).end('<h1>502 Bad Gateway</h1>');
 };
+
+/** As a server answers a call in a batch that it cannot do now. */
+export function refuseForNow(reason: ErrorReason): Intercept {
+  const data = { code: 'SERVICE_UNAVAILABLE', httpStatus: 503, reason };
+  const body = JSON.stringify([{ error: { json: { code: -32603, message: 'Not now.', data } } }]);
+  return (_request, response) => {
+    response.writeHead(503, { 'content-type': 'application/json', connection: 'close' }).end(body);
+  };
+}
 
 /** A stream that says it is over, without having shown the end of the run. */
 export const endStreamEarly: Intercept = (_request, response) => {
