@@ -76,17 +76,26 @@ async function relay(
   onward.end(body);
 }
 
-/** Counts the characters of the answer in the lines of an n8n stream or of Server-Sent Events. */
+/**
+ * Counts the characters of the answer in the lines of an n8n stream or of Server-Sent Events, up to the last one that is no
+ * white space: what white space is followed by decides whether it is a part of the answer, so it waits for that.
+ */
 function createCounter(contentType: string): (chunk: Buffer) => number {
   const decoder = new TextDecoder();
   const isSse = contentType.startsWith('text/event-stream');
   let rest = '';
   let chars = 0;
+  let trailing = 0;
   return (chunk) => {
     const lines = (rest + decoder.decode(chunk, { stream: true })).split('\n');
     rest = lines.pop() ?? '';
-    for (const line of lines) chars += contentOf(isSse ? line.replace(/^data: /, '') : line).length;
-    return chars;
+    for (const line of lines) {
+      const content = contentOf(isSse ? line.replace(/^data: /, '') : line);
+      const visible = content.trimEnd().length;
+      chars += content.length;
+      trailing = visible === 0 ? trailing + content.length : content.length - visible;
+    }
+    return chars - trailing;
   };
 }
 

@@ -29,8 +29,8 @@ const weights: Record<FaultKind, number> = {
   'cut-database': 8,
   'cut-network': 8,
 };
-const MIN_GAP_MS = 1_000;
-const MAX_GAP_MS = 4_000;
+const MIN_GAP_MS = 500;
+const MAX_GAP_MS = 3_000;
 
 /** The first comes after a moment in which the clients begin. */
 export function planFaults({ random, durationMs, slots, kinds }: FaultPlanOptions): Fault[] {
