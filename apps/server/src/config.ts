@@ -107,6 +107,10 @@ const environment = z.object({
   ENCRYPTION_KEY: keys(encryptionKey).optional(),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   WEBHOOK_ALLOWED_HOSTS: allowedHosts.default([]),
+  METRICS_TOKEN: z
+    .string()
+    .regex(/^[\x21-\x7e]{16,}$/, 'must be at least 16 visible ASCII characters')
+    .optional(),
   SHUTDOWN_GRACE_MS: wholeNumber(0, 3_600_000).default(10_000),
   PARLEY_DEMO_PASSWORD: newPasswordSchema.optional(),
 });
@@ -134,6 +138,8 @@ export interface Config {
   /** Hosts of webhooks that may be called although they are not public, as `AllowedHosts` takes them. */
   webhookAllowedHosts: string[];
   logLevel: string;
+  /** Who has it may read /metrics; without one, who is on this machine. */
+  metricsToken: string | undefined;
   shutdownGraceMs: number;
   demoPassword: string | undefined;
 }
@@ -184,6 +190,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     encryptionKeys: data.ENCRYPTION_KEY,
     webhookAllowedHosts: data.WEBHOOK_ALLOWED_HOSTS,
     logLevel: data.LOG_LEVEL,
+    metricsToken: data.METRICS_TOKEN,
     shutdownGraceMs: data.SHUTDOWN_GRACE_MS,
     demoPassword: data.PARLEY_DEMO_PASSWORD,
   };

@@ -8,6 +8,9 @@ export function createRequestContext(
   services: Services,
   http: { req: IncomingMessage; res: ServerResponse },
 ): Context {
-  const { address } = arrivalOf(http.req);
-  return createHttpContext(services, http, { network: networkOf(address) });
+  const { requestId, address } = arrivalOf(http.req);
+  return createHttpContext(services, http, {
+    id: requestId,
+    network: networkOf(address),
+  });
 }

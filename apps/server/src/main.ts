@@ -1,6 +1,7 @@
 // `npm start`
 import pino from 'pino';
 import { ConfigError, readConfig } from './config.ts';
+import { createLogger } from './operations/create-logger.ts';
 import { startServer, type RunningServer } from './start-server.ts';
 
 /** After this much more than the grace period, whatever still hangs is left behind. */
@@ -16,7 +17,7 @@ await main().catch((error: unknown) => {
 async function main(): Promise<void> {
   const config = readConfig(process.env);
   // Logs go to stderr: stdout is for the person who started it.
-  const logger = pino({ level: config.logLevel }, pino.destination(2));
+  const logger = createLogger(config.logLevel, pino.destination(2));
   const server = await startServer(config, logger);
   closeOnSignal(server, config.shutdownGraceMs + MAX_CLOSE_MS);
   announce(server);

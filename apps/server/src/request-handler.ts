@@ -9,6 +9,9 @@ import { createEdge } from './edge/create-edge.ts';
 import type { Origins } from './edge/origins.ts';
 import type { Route } from './edge/route.ts';
 import { healthRoutes } from './operations/health.ts';
+import { logRequests } from './operations/log-requests.ts';
+import { metricsRoute } from './operations/metrics-route.ts';
+import type { Metrics } from './operations/metrics.ts';
 import { pageRoute } from './page-route.ts';
 import { restRoute } from './rest/rest-route.ts';
 import { trpcRoute } from './trpc-route.ts';
@@ -25,17 +28,23 @@ export interface RequestHandlerOptions {
   isAlwaysSecure: boolean;
   /** Where the built page is; undefined where it was not built. */
   pageDir: string | undefined;
+  metrics: Metrics;
+  /** Who has it may read the metrics; without one, who is on this machine. */
+  metricsToken: string | undefined;
 }
 
 export function createRequestHandler(options: RequestHandlerOptions): RequestListener {
   const { services, logger, isReady, closeStreams, origins, trustedProxies, isAlwaysSecure, pageDir } =
     options;
+  const { metrics, metricsToken } = options;
   const routes: Route[] = [
     trpcRoute({ services, logger, closeStreams, variesByOrigin: origins.allowsAny }),
     restRoute({ services, logger }),
     ...docsRoutes(),
     ...healthRoutes({ isReady, pingDatabase: () => pingDatabase(services.db) }),
+    metricsRoute(metrics, metricsToken),
     pageRoute(pageDir),
   ];
-  return createEdge({ routes, origins, trustedProxies, isAlwaysSecure });
+  const watchResponse = logRequests(logger, metrics);
+  return createEdge({ routes, origins, trustedProxies, isAlwaysSecure, watchResponse });
 }

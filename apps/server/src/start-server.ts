@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { createSecretBox, createServices } from '@parley/api';
-import { open } from '@parley/db';
+import { open, type PoolUsage } from '@parley/db';
 import { createRuns } from '@parley/runs';
 import { AllowedHosts } from '@parley/webhook';
 import { findBuiltPage } from '@parley/web/built-page';
@@ -12,6 +12,8 @@ import { startDemo, type Demo } from './demo.ts';
 import { createHttpServer } from './edge/http-server.ts';
 import { createOrigins } from './edge/origins.ts';
 import { keptSecrets } from './kept-secrets.ts';
+import { createMetrics } from './operations/metrics.ts';
+import { observeRuns } from './operations/observe-runs.ts';
 import { startRateLimits } from './rate-limits/start-rate-limits.ts';
 import { createRequestHandler } from './request-handler.ts';
 
@@ -31,8 +33,11 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
   await using stack = new AsyncDisposableStack();
   const { databaseUrl, dataDir } = config;
   const isEmbedded = databaseUrl === undefined;
-  const db = stack.adopt(await open(isEmbedded ? { dataDir } : { url: databaseUrl }), (opened) =>
-    opened.destroy(),
+  const metrics = createMetrics();
+  let readPool: () => PoolUsage | undefined = () => undefined;
+  const db = stack.adopt(
+    await open(isEmbedded ? { dataDir } : { url: databaseUrl, watchPool: (read) => (readPool = read) }),
+    (opened) => opened.destroy(),
   );
   const { jwtSecrets, encryptionKeys, demoPassword } = config.isProduction
     ? requireSecrets(config)
@@ -56,12 +61,23 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
       isOnlyInstance: isEmbedded,
       listenUrl: databaseUrl,
       onError: (err, run) => logger.error({ err, runId: run?.runId }, 'a run met a failure'),
+      observer: observeRuns(logger, metrics),
     }),
     (created) => created.close({ graceMs: config.shutdownGraceMs }),
   );
   const isSecure = config.publicUrl?.startsWith('https:') === true;
-  const rateLimits = startRateLimits(config, logger, stack);
-  const services = createServices({ db, runs, secretBox, allowedHosts, jwtSecrets, isSecure, rateLimits });
+  const rateLimits = startRateLimits(config, logger, stack, (name) => metrics.rateLimited(name));
+  metrics.watch({ runs, readPool: () => readPool() });
+  const services = createServices({
+    db,
+    runs,
+    secretBox,
+    allowedHosts,
+    jwtSecrets,
+    isSecure,
+    rateLimits,
+    observeCall: (call) => metrics.callEnded(call),
+  });
 
   let isReady = true;
   const streamsEnd = new AbortController();
@@ -73,6 +89,8 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
     origins: createOrigins({ publicUrl: config.publicUrl, allowed: config.corsOrigins }),
     trustedProxies: config.trustedProxies,
     isAlwaysSecure: isSecure,
+    metrics,
+    metricsToken: config.metricsToken,
     pageDir: findBuiltPage(),
   });
   const server = createHttpServer((request, response) => {

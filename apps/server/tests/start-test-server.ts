@@ -3,16 +3,20 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import type { RateLimits } from '@parley/api';
 import { createTestApi, type TestApi } from '@parley/api/testing';
-import pino from 'pino';
 import { createTrustedProxies } from '../src/edge/client-of.ts';
 import { createHttpServer, defaultHttpLimits, type HttpLimits } from '../src/edge/http-server.ts';
 import { createOrigins } from '../src/edge/origins.ts';
+import { createLogger } from '../src/operations/create-logger.ts';
+import { createMetrics } from '../src/operations/metrics.ts';
+import { observeRuns } from '../src/operations/observe-runs.ts';
 import { createRequestHandler } from '../src/request-handler.ts';
 
 export interface TestServer extends AsyncDisposable {
   url: string;
   port: number;
   api: TestApi;
+  /** What it has logged, a JSON object a line. */
+  logLines: string[];
 }
 
 export interface TestServerOptions {
@@ -23,20 +27,31 @@ export interface TestServerOptions {
   isReady?: () => boolean;
   pageDir?: string;
   rateLimits?: RateLimits;
+  metricsToken?: string;
 }
 
 export async function startTestServer(options: TestServerOptions = {}): Promise<TestServer> {
   await using stack = new AsyncDisposableStack();
+  const metrics = createMetrics();
+  const logLines: string[] = [];
+  const logger = createLogger('info', { write: (line) => void logLines.push(line) });
   const api = stack.use(
-    await createTestApi(options.rateLimits === undefined ? {} : { rateLimits: options.rateLimits }),
+    await createTestApi({
+      runs: { observer: observeRuns(logger, metrics) },
+      observeCall: (call) => metrics.callEnded(call),
+      ...(options.rateLimits === undefined ? {} : { rateLimits: options.rateLimits }),
+    }),
   );
+  metrics.watch({ runs: api.services.runs, readPool: () => ({ total: 3, idle: 2, waiting: 0 }) });
   const handle = createRequestHandler({
     services: api.services,
-    logger: pino({ level: 'silent' }),
+    logger,
     isReady: options.isReady ?? (() => true),
     closeStreams: new AbortController().signal,
     origins: createOrigins({ publicUrl: options.publicUrl, allowed: options.corsOrigins ?? [] }),
     trustedProxies: createTrustedProxies(options.trustedProxies ?? []),
+    metrics,
+    metricsToken: options.metricsToken,
     isAlwaysSecure: options.publicUrl?.startsWith('https:') === true,
     pageDir: options.pageDir,
   });
@@ -50,5 +65,11 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
   const started = stack.move();
-  return { url: `http://127.0.0.1:${port}`, port, api, [Symbol.asyncDispose]: () => started.disposeAsync() };
+  return {
+    url: `http://127.0.0.1:${port}`,
+    port,
+    api,
+    logLines,
+    [Symbol.asyncDispose]: () => started.disposeAsync(),
+  };
 }

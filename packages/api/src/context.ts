@@ -10,6 +10,8 @@ export interface ContextRequest {
   cookie?: string | undefined;
   authorization?: string | undefined;
   userAgent?: string | undefined;
+  /** Names the request in logs. */
+  id?: string | undefined;
   /** W3C trace context: what a message is sent with goes on to the agent. */
   traceparent?: string | undefined;
   /** Whom to count a request against that nobody is logged in for; calls from inside the process count against nobody. */
@@ -65,7 +67,7 @@ export function createHttpContext(
     req,
     res,
   }: { req: { headers: IncomingHttpHeaders }; res: { appendHeader: (name: string, value: string) => void } },
-  origin: Pick<ContextRequest, 'network'> = {},
+  origin: Pick<ContextRequest, 'id' | 'network'> = {},
 ): Context {
   const { cookie, authorization, 'user-agent': userAgent, traceparent } = req.headers;
   return createContext(services, {

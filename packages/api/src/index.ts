@@ -16,6 +16,7 @@ export {
   type RateLimitName,
   type RateLimits,
 } from './rate-limits.ts';
+export type { ObserveCall, ObservedCall } from './observe-call.ts';
 export { httpStatusOf, trpcErrorBody } from './error-response.ts';
 export type { RunEvent } from '@parley/runs';
 export { listRestRoutes, type RestRoute } from './rest/rest-routes.ts';

@@ -7,6 +7,7 @@ import { createAccessTokens, type AccessTokens } from './auth/access-token.ts';
 import { createAuthCookies, type AuthCookies } from './auth/cookies.ts';
 import { createPasswordHasher, type PasswordHasher } from './auth/password-hasher.ts';
 import { createSessions, type Sessions } from './auth/sessions.ts';
+import type { ObserveCall } from './observe-call.ts';
 import { noRateLimits, type RateLimits } from './rate-limits.ts';
 import type { SecretBox } from './secret-box.ts';
 
@@ -21,6 +22,7 @@ export interface Services {
   accessTokens: AccessTokens;
   cookies: AuthCookies;
   rateLimits: RateLimits;
+  observeCall: ObserveCall;
 }
 
 export interface ServicesOptions {
@@ -36,11 +38,13 @@ export interface ServicesOptions {
   isSecure: boolean;
   /** Default: none. */
   rateLimits?: RateLimits;
+  /** Told of each call of a procedure when it is over. Default: nobody. */
+  observeCall?: ObserveCall;
 }
 
 export function createServices(options: ServicesOptions): Services {
   const { db, runs, secretBox, allowedHosts, jwtSecrets, accessTokenSeconds, isSecure } = options;
-  const { rateLimits = noRateLimits } = options;
+  const { rateLimits = noRateLimits, observeCall = () => {} } = options;
   return {
     db,
     runs,
@@ -51,5 +55,6 @@ export function createServices(options: ServicesOptions): Services {
     accessTokens: createAccessTokens(jwtSecrets, accessTokenSeconds),
     cookies: createAuthCookies({ isSecure }),
     rateLimits,
+    observeCall,
   };
 }

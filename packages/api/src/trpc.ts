@@ -4,6 +4,7 @@ import { initTRPC } from '@trpc/server';
 import superjson from 'superjson';
 import type { Context } from './context.ts';
 import { describeError, DomainError, explainFailure } from './errors.ts';
+import { observed } from './observe-call.ts';
 import { limitCall } from './rate-limits.ts';
 import type { ProcedureMeta } from './rest/procedure-meta.ts';
 
@@ -34,12 +35,14 @@ const t = initTRPC
 
 export const { router, createCallerFactory } = t;
 
-/** Says of a database that serves nobody that it does, rather than that something went wrong. */
-const procedure = t.procedure.use(async ({ next }) => {
-  const result = await next();
-  if (!result.ok) throw explainFailure(result.error);
-  return result;
-});
+/** What all have: operators see how each call went, and it is said of a database that serves nobody that it does, rather than that something went wrong. */
+const procedure = t.procedure.use(({ ctx, path, type, next }) =>
+  observed(ctx.observeCall, { path, type }, async () => {
+    const result = await next();
+    if (!result.ok) throw explainFailure(result.error);
+    return result;
+  }),
+);
 
 /** Anyone. */
 export const publicProcedure = procedure.meta({ access: 'anyone' }).use(async ({ ctx, path, next }) => {

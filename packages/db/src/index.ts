@@ -1,5 +1,6 @@
 // The database: open it, and the types of its rows.
 export { open, type OpenOptions } from './open.ts';
+export type { PoolUsage } from './open-postgres.ts';
 export { forTeam } from './for-team.ts';
 export type { DB } from './generated/database.ts';
 export type { Json, JsonObject } from './json.ts';

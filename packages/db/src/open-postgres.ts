@@ -18,8 +18,17 @@ export interface PostgresOptions {
   statementTimeoutMs?: number;
   /** Told when a connection is lost. The next query opens another, so this is for the log. */
   onConnectionLost?: (error: Error) => void;
+  /** Told how to read what the pool is doing, for metrics. */
+  watchPool?: (read: () => PoolUsage) => void;
   /** For tests. Default: Parley's own. */
   migrationFiles?: MigrationFiles;
+}
+
+/** Connections, and statements that wait for one. */
+export interface PoolUsage {
+  total: number;
+  idle: number;
+  waiting: number;
 }
 
 export async function openPostgres(options: PostgresOptions): Promise<Kysely<DB>> {
@@ -27,6 +36,7 @@ export async function openPostgres(options: PostgresOptions): Promise<Kysely<DB>
     throw new Error('The database URL must look like postgres://user:password@host:5432/database.');
   }
   const pool = createPool(options);
+  options.watchPool?.(() => ({ total: pool.totalCount, idle: pool.idleCount, waiting: pool.waitingCount }));
   try {
     await prepare(pool, options.migrationFiles);
     const db = createHandle(

@@ -45,6 +45,8 @@ export interface StartedRun {
   user: AgentRequest['user'];
   /** The trace that the message was sent in. */
   traceparent?: string | undefined;
+  /** Names the request that started it, for the log. */
+  requestId?: string | undefined;
 }
 
 export interface ExecuteRunDependencies {
@@ -61,22 +63,24 @@ export interface ExecuteRunDependencies {
 const FIRST_RETRY_MS = 100;
 const MAX_RETRY_MS = 2_000;
 
+/** Gives how the run ended, or undefined where another instance has ended it. */
 export async function executeRun(
   run: StartedRun,
   log: RunLog,
   signal: AbortSignal,
   deps: ExecuteRunDependencies,
-): Promise<void> {
+): Promise<RunEnd | undefined> {
   const end = await streamAnswer(run, log, signal, deps);
   const terminal = terminalEventOf(end, run.assistantMessageId);
   const isSaved = await saveEnd(run, log, end, terminal, deps);
   if (!isSaved) {
     for (const event of await endingByAnother(run, log, deps)) log.append(event);
-    return;
+    return undefined;
   }
   // Followers hear of the end only when it is saved: who then reads the chat finds the answer there.
   log.append(terminal);
   if (end.state === 'failed' && end.error !== null) await logError(run, end.error, deps);
+  return end;
 }
 
 async function streamAnswer(

@@ -10,4 +10,5 @@ export {
   type RunMessageEvent,
   type RunStatusEvent,
 } from './run-event.ts';
+export type { EndedRun, RunsObserver } from './runs-observer.ts';
 export { isRetryable } from './run-state.ts';

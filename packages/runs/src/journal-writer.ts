@@ -21,15 +21,29 @@ interface Progress {
 export class JournalWriter {
   readonly #append: AppendToJournal;
   readonly #onError: (error: unknown) => void;
+  readonly #onWritten: (lagMs: number) => void;
   readonly #progress = new Map<string, Progress>();
   readonly #changed = new Set<Progress>();
   #writing: Promise<void> = Promise.resolve();
   #isScheduled = false;
   #retryMs = TICK_MS;
+  /** When the oldest event was appended that the journal does not have. */
+  #behindSince: number | undefined;
 
-  constructor(append: AppendToJournal, onError: (error: unknown) => void) {
+  /** @param onWritten told of each write that worked, and how long the oldest event in it had waited */
+  constructor(
+    append: AppendToJournal,
+    onError: (error: unknown) => void,
+    onWritten: (lagMs: number) => void = () => {},
+  ) {
     this.#append = append;
     this.#onError = onError;
+    this.#onWritten = onWritten;
+  }
+
+  /** How far the journal is behind: the age of the oldest event that it does not have, 0 where it has all. */
+  get lagMs(): number {
+    return this.#behindSince === undefined ? 0 : performance.now() - this.#behindSince;
   }
 
   add(run: JournaledRun): void {
@@ -56,6 +70,7 @@ export class JournalWriter {
 
   #schedule(ms: number): void {
     this.#isScheduled = true;
+    this.#behindSince ??= performance.now();
     setTimeout(() => {
       this.#writing = this.#write();
     }, ms);
@@ -74,6 +89,8 @@ export class JournalWriter {
         })),
       );
       this.#retryMs = TICK_MS;
+      this.#onWritten(this.lagMs);
+      this.#behindSince = undefined;
       for (const { progress, upTo } of batch) {
         progress.seq = upTo;
         if (!taken.has(progress.run.runId) && this.#progress.delete(progress.run.runId))

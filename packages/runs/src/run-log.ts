@@ -13,6 +13,7 @@ export class RunLog implements ReadableRunLog {
   #text = '';
   #isEnded = false;
   #isWaking = false;
+  #firstTextAt: number | undefined;
   /** What a reader got that was up to date, for the others at the same place. */
   #newest: { afterSeq: number; entry: RunLogEntry } | undefined;
 
@@ -24,6 +25,11 @@ export class RunLog implements ReadableRunLog {
   /** The answer so far, as a reader of all events would have it. */
   get text(): string {
     return this.#text;
+  }
+
+  /** When the first text of the answer was appended, as `performance.now()` says it. */
+  get firstTextAt(): number | undefined {
+    return this.#firstTextAt;
   }
 
   /** The seq of the newest event; 0 while there is none. */
@@ -43,6 +49,7 @@ export class RunLog implements ReadableRunLog {
   append(event: RunEvent): void {
     if (this.#isEnded) throw new Error('a run has exactly one terminal event, and it is the last');
     if (event.type === 'message') {
+      this.#firstTextAt ??= performance.now();
       this.#text = event.data.reset === true ? event.data.content : this.#text + event.data.content;
     }
     this.#isEnded = isTerminal(event);

@@ -11,6 +11,7 @@ import { recoverRuns, startRecovery } from './recover-runs.ts';
 import { createRemoteRuns } from './remote-runs.ts';
 import { RunLog } from './run-log.ts';
 import { canceled, interrupted, RunInterruption } from './run-end.ts';
+import type { RunsObserver } from './runs-observer.ts';
 import { stopRun } from './stop-run.ts';
 
 export interface RunsOptions {
@@ -33,12 +34,18 @@ export interface RunsOptions {
   isOnlyInstance?: boolean;
   /** Told of failures that are nobody's answer: of the database, or of Parley itself. */
   onError?: (error: unknown, run?: { runId: string }) => void;
+  /** Told what operators want to know: once a run, never once an event. */
+  observer?: RunsObserver;
 }
 
 export interface Runs {
   /** Goes into the row of every run that this instance starts. */
   readonly instanceId: string;
   readonly leaseMs: number;
+  /** How many runs this instance executes now. */
+  readonly activeRuns: number;
+  /** How far the journal is behind what this instance has received, in milliseconds. */
+  readonly journalLagMs: number;
   /**
    * Leave to start one run, to be held from before the run is committed until `start` has been called, or will not be:
    * closing waits for it, so that no committed run is left without its writer. `undefined` once this instance is closing.
@@ -73,7 +80,7 @@ interface ActiveRun {
 
 /** Ends what earlier processes left running, then is ready to start runs. */
 export async function createRuns(options: RunsOptions): Promise<Runs> {
-  const { db, openSecret, agentLimits = {}, allowedHosts, onError = () => {} } = options;
+  const { db, openSecret, agentLimits = {}, allowedHosts, onError = () => {}, observer } = options;
   const { leaseMs = DEFAULT_LEASE_MS, logRetentionMs = DEFAULT_LOG_RETENTION_MS } = options;
   const { journalRetentionMs = DEFAULT_JOURNAL_RETENTION_MS, listenUrl } = options;
   const instanceId = newId();
@@ -84,7 +91,9 @@ export async function createRuns(options: RunsOptions): Promise<Runs> {
   let isGraceOver = false;
 
   const journal = createDatabaseJournal({ db, instanceId, listenUrl });
-  const journalWriter = new JournalWriter(journal.append, onError);
+  const journalWriter = new JournalWriter(journal.append, onError, (lagMs) =>
+    observer?.journalWritten?.(lagMs),
+  );
   const remoteRuns = createRemoteRuns({ db, journal, onError });
   const listener = journal.listen(remoteRuns.wake);
   const recovery = startRecovery({ db, journal, instanceId, leaseMs, journalRetentionMs, active, onError });
@@ -107,8 +116,15 @@ export async function createRuns(options: RunsOptions): Promise<Runs> {
       journalWriter,
       onError,
     };
-    const ended = executeRun(run, log, controller.signal, deps).then(() => {
+    const startedAt = performance.now();
+    const ended = executeRun(run, log, controller.signal, deps).then((end) => {
       active.delete(runId);
+      observer?.runEnded?.({
+        run,
+        end,
+        durationMs: performance.now() - startedAt,
+        firstTextMs: log.firstTextAt === undefined ? undefined : log.firstTextAt - startedAt,
+      });
       setTimeout(() => logs.delete(runId), logRetentionMs).unref();
     });
     active.set(runId, { ended, interrupt, lose });
@@ -170,6 +186,12 @@ export async function createRuns(options: RunsOptions): Promise<Runs> {
   return {
     instanceId,
     leaseMs,
+    get activeRuns() {
+      return active.size;
+    },
+    get journalLagMs() {
+      return journalWriter.lagMs;
+    },
     admit,
     start,
     follow,

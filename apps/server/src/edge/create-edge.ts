@@ -18,14 +18,18 @@ export interface EdgeOptions {
   trustedProxies: TrustedProxies;
   /** Whether PUBLIC_URL says that browsers come over HTTPS, whatever the proxies say. */
   isAlwaysSecure: boolean;
+  /** Sees every response before anything is done for it: for logs and metrics. */
+  watchResponse: WatchResponse;
 }
 
-export function createEdge({
-  routes,
-  origins,
-  trustedProxies,
-  isAlwaysSecure,
-}: EdgeOptions): RequestListener {
+export type WatchResponse = (
+  request: IncomingMessage,
+  response: ServerResponse,
+  route: Route | undefined,
+) => void;
+
+export function createEdge(options: EdgeOptions): RequestListener {
+  const { routes, origins, trustedProxies, isAlwaysSecure, watchResponse } = options;
   const findRoute = createRouteTable(routes);
   const securityHeaders = createSecurityHeaders();
 
@@ -33,6 +37,7 @@ export function createEdge({
     const arrival = receive(request, response, trustedProxies);
     response.setHeader('x-request-id', arrival.requestId);
     const route = findRoute(pathOf(request));
+    watchResponse(request, response, route);
     securityHeaders.set(response, route?.kind ?? 'data', isAlwaysSecure || arrival.isSecure);
     if (answerCors(request, response, origins)) return;
     if (route === undefined) {

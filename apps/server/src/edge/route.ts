@@ -11,6 +11,8 @@ export interface Route extends BodyRules {
   handle: (request: IncomingMessage, response: ServerResponse) => void;
   /** Default: data. */
   kind?: AnswerKind;
+  /** Asked every few seconds by machines: not worth a line of the log each. */
+  isQuiet?: boolean;
   /** Answers what the edge does not let through, in the way of this route. Default: `{ message, reason }`. */
   refuse?: (response: ServerResponse, error: DomainError) => void;
 }

@@ -31,7 +31,11 @@ export function healthRoutes({ isReady, pingDatabase }: HealthOptions): Route[] 
   }
 
   return [
-    { path: '/healthz', handle: (_request, response) => sendJson(response, 200, { status: 'ok' }) },
-    { path: '/readyz', handle: (_request, response) => void sendReadiness(response) },
+    {
+      path: '/healthz',
+      isQuiet: true,
+      handle: (_request, response) => sendJson(response, 200, { status: 'ok' }),
+    },
+    { path: '/readyz', isQuiet: true, handle: (_request, response) => void sendReadiness(response) },
   ];
 }

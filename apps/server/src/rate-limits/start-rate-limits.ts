@@ -1,4 +1,4 @@
-import { noRateLimits, type RateLimits } from '@parley/api';
+import { noRateLimits, type RateLimitName, type RateLimits } from '@parley/api';
 import type { Logger } from 'pino';
 import type { Config } from '../config.ts';
 import { createRateLimits, type CreateSharedCounter } from './create-rate-limits.ts';
@@ -10,11 +10,13 @@ export function startRateLimits(
   config: Pick<Config, 'rateLimits' | 'callsPerMinute' | 'redisUrl'>,
   logger: Logger,
   stack: AsyncDisposableStack,
+  onLimited: (name: RateLimitName) => void,
 ): RateLimits {
   if (config.rateLimits === 'off') return noRateLimits;
   return createRateLimits({
     createSharedCounter: sharedCounters(config, logger, stack),
     limits: limitsOf(config.callsPerMinute),
+    onLimited,
   });
 }
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { listAccountsByEmail, type UserWithTeam } from '@parley/db';
+import { forTeam, listAccountsByEmail, type UserWithTeam } from '@parley/db';
 import type { z } from 'zod';
 import { recordAudit } from '../admin/record-audit.ts';
 import type { Context } from '../context.ts';
@@ -38,7 +38,7 @@ export async function login(ctx: Context, input: z.output<typeof loginInput>): P
   }
   const account = await startSession(ctx, user);
   const { teamId, id } = user;
-  await recordAudit(ctx.db, { teamId, actorId: id, action: 'auth.login', targetId: id });
+  await recordAudit(forTeam(ctx.db, teamId), { teamId, actorId: id, action: 'auth.login', targetId: id });
   return account;
 }
 

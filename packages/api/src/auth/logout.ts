@@ -1,3 +1,4 @@
+import { forTeam } from '@parley/db';
 import { recordAudit } from '../admin/record-audit.ts';
 import type { Context } from '../context.ts';
 import { hashSecretToken } from '../secret-token.ts';
@@ -11,7 +12,12 @@ export async function logout(ctx: Context): Promise<{ ok: true }> {
     const owner = await ctx.sessions.end(idHash);
     if (owner === undefined) continue;
     const { teamId, userId } = owner;
-    await recordAudit(ctx.db, { teamId, actorId: userId, action: 'auth.logout', targetId: userId });
+    await recordAudit(forTeam(ctx.db, teamId), {
+      teamId,
+      actorId: userId,
+      action: 'auth.logout',
+      targetId: userId,
+    });
   }
   for (const cookie of ctx.cookies.clear()) ctx.request.setCookie(cookie);
   return { ok: true };

@@ -37,13 +37,13 @@ export function shuttingDown(): DomainError {
 }
 
 export function toStartedRun(
-  { traceparent }: ContextRequest,
+  { id: requestId, traceparent }: ContextRequest,
   { teamId, id, email, displayName, role }: UserWithTeam,
   agentId: string,
   { runId, chatId, assistantMessageId, seq: userMessageSeq }: SendRow,
 ): StartedRun {
   const user = { id, email, displayName, role };
-  return { teamId, runId, chatId, agentId, assistantMessageId, userMessageSeq, user, traceparent };
+  return { teamId, runId, chatId, agentId, assistantMessageId, userMessageSeq, user, requestId, traceparent };
 }
 
 export function toSendOutput(send: SendRow): SendMessageOutput {

@@ -8,6 +8,7 @@ import type { Kysely } from 'kysely';
 import { hashPassword } from '../auth/password.ts';
 import { createContext } from '../context.ts';
 import { createCaller } from '../root.ts';
+import type { ObserveCall } from '../observe-call.ts';
 import type { RateLimits } from '../rate-limits.ts';
 import { createSecretBox } from '../secret-box.ts';
 import { createServices, type Services } from '../services.ts';
@@ -70,11 +71,12 @@ let passwordHash: Promise<string> | undefined;
  */
 export async function createTestApi(
   options: {
-    runs?: Partial<Pick<RunsOptions, 'agentLimits' | 'leaseMs' | 'logRetentionMs' | 'onError'>>;
+    runs?: Partial<Pick<RunsOptions, 'agentLimits' | 'leaseMs' | 'logRetentionMs' | 'onError' | 'observer'>>;
     accessTokenSeconds?: number;
     rateLimits?: RateLimits;
     /** Opens the database for what is tested; the test's own way to it is another. */
     openDatabase?: (database: TestDatabase) => Promise<Kysely<DB>>;
+    observeCall?: ObserveCall;
   } = {},
 ): Promise<TestApi> {
   await using cleanup = new AsyncDisposableStack();
@@ -99,6 +101,7 @@ export async function createTestApi(
     allowedHosts,
     jwtSecrets: [randomBytes(32)],
     isSecure: false,
+    ...(options.observeCall === undefined ? {} : { observeCall: options.observeCall }),
     ...(options.rateLimits === undefined ? {} : { rateLimits: options.rateLimits }),
     ...(options.accessTokenSeconds === undefined ? {} : { accessTokenSeconds: options.accessTokenSeconds }),
   });

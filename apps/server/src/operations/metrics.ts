@@ -1,0 +1,164 @@
+// What Prometheus asks for. Every label has few values, which we know beforehand: procedures and codes, states and
+// reasons, routes and statuses. Nothing that a client sends becomes one, and nothing of a team, user or text.
+import type { ServerResponse } from 'node:http';
+import type { ObservedCall, RateLimitName } from '@parley/api';
+import type { PoolUsage } from '@parley/db';
+import type { EndedRun } from '@parley/runs';
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+
+export interface Metrics {
+  /** The text format of Prometheus. */
+  read(): Promise<string>;
+  readonly contentType: string;
+  callEnded(call: ObservedCall): void;
+  responseOpened(response: ServerResponse): void;
+  responseEnded(response: ServerResponse, ended: { route: string; status: number }): void;
+  runEnded(ended: EndedRun): void;
+  journalWritten(lagMs: number): void;
+  rateLimited(name: RateLimitName): void;
+  /** What is asked when somebody reads. */
+  watch(sources: MetricsSources): void;
+}
+
+export interface MetricsSources {
+  runs: { readonly activeRuns: number; readonly journalLagMs: number };
+  /** Undefined for the embedded database, which has no pool. */
+  readPool: () => PoolUsage | undefined;
+}
+
+const CALL_SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+const FIRST_TEXT_SECONDS = [0.05, 0.1, 0.25, 0.5, 1, 2, 4, 8, 15, 30, 60];
+const RUN_SECONDS = [0.5, 1, 2, 4, 8, 15, 30, 60, 120, 300, 900];
+const LAG_SECONDS = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
+
+export function createMetrics(): Metrics {
+  const registry = new Registry();
+  const registers = [registry];
+  collectDefaultMetrics({ register: registry });
+
+  const calls = new Counter({
+    name: 'parley_calls_total',
+    help: 'Calls of procedures, by what they ended with: OK, or the code of the error.',
+    labelNames: ['procedure', 'code'],
+    registers,
+  });
+  const callSeconds = new Histogram({
+    name: 'parley_call_duration_seconds',
+    help: 'How long calls of procedures took; for a stream, until it was open.',
+    labelNames: ['procedure'],
+    buckets: CALL_SECONDS,
+    registers,
+  });
+  const responses = new Counter({
+    name: 'parley_http_responses_total',
+    help: 'HTTP responses, by the route that answered.',
+    labelNames: ['route', 'status'],
+    registers,
+  });
+  const limited = new Counter({
+    name: 'parley_rate_limited_total',
+    help: 'Calls that were refused, by the limit that was used up.',
+    labelNames: ['limit'],
+    registers,
+  });
+  // Counted when somebody asks: nothing is done for a stream that is not done for every response.
+  const open = new Set<ServerResponse>();
+  registry.registerMetric(
+    new Gauge({
+      name: 'parley_active_streams',
+      help: 'Streams of events that are open.',
+      registers: [],
+      collect() {
+        this.set([...open].filter(isStream).length);
+      },
+    }),
+  );
+  const runs = new Counter({
+    name: 'parley_runs_total',
+    help: 'Runs that have ended, by state and by the reason of the failure; state "taken_over" where another instance ended it.',
+    labelNames: ['state', 'reason'],
+    registers,
+  });
+  const runSeconds = new Histogram({
+    name: 'parley_run_duration_seconds',
+    help: 'From the start of a run to its end.',
+    buckets: RUN_SECONDS,
+    registers,
+  });
+  const firstTextSeconds = new Histogram({
+    name: 'parley_run_first_token_seconds',
+    help: 'From the start of a run to the first text of the answer.',
+    buckets: FIRST_TEXT_SECONDS,
+    registers,
+  });
+  const journalSeconds = new Histogram({
+    name: 'parley_journal_write_lag_seconds',
+    help: 'How old the oldest event of a write of the journal was when it had been saved.',
+    buckets: LAG_SECONDS,
+    registers,
+  });
+
+  return {
+    read: () => registry.metrics(),
+    contentType: registry.contentType,
+    callEnded({ path, code, durationMs }) {
+      calls.inc({ procedure: path, code });
+      callSeconds.observe({ procedure: path }, durationMs / 1000);
+    },
+    responseOpened: (response) => void open.add(response),
+    responseEnded(response, { route, status }) {
+      open.delete(response);
+      responses.inc({ route, status });
+    },
+    runEnded({ end, durationMs, firstTextMs }) {
+      runs.inc({ state: end?.state ?? 'taken_over', reason: end?.error?.reason ?? '' });
+      runSeconds.observe(durationMs / 1000);
+      if (firstTextMs !== undefined) firstTextSeconds.observe(firstTextMs / 1000);
+    },
+    journalWritten: (lagMs) => journalSeconds.observe(lagMs / 1000),
+    rateLimited: (limit) => limited.inc({ limit }),
+    watch: (sources) => watch(registry, sources),
+  };
+}
+
+function isStream(response: ServerResponse): boolean {
+  return response.headersSent && String(response.getHeader('content-type')).startsWith('text/event-stream');
+}
+
+function watch(registry: Registry, { runs, readPool }: MetricsSources): void {
+  registry.registerMetric(
+    new Gauge({
+      name: 'parley_active_runs',
+      help: 'Runs that this instance executes.',
+      registers: [],
+      collect() {
+        this.set(runs.activeRuns);
+      },
+    }),
+  );
+  registry.registerMetric(
+    new Gauge({
+      name: 'parley_journal_lag_seconds',
+      help: 'The age of the oldest event that this instance has received and not saved yet.',
+      registers: [],
+      collect() {
+        this.set(runs.journalLagMs / 1000);
+      },
+    }),
+  );
+  registry.registerMetric(
+    new Gauge({
+      name: 'parley_database_connections',
+      help: 'Connections of the pool, and statements that wait for one.',
+      labelNames: ['state'],
+      registers: [],
+      collect() {
+        const pool = readPool();
+        if (pool === undefined) return;
+        this.set({ state: 'busy' }, pool.total - pool.idle);
+        this.set({ state: 'idle' }, pool.idle);
+        this.set({ state: 'waiting' }, pool.waiting);
+      },
+    }),
+  );
+}

@@ -1,0 +1,28 @@
+import type { RunsObserver } from '@parley/runs';
+import type { Logger } from 'pino';
+import type { Metrics } from './metrics.ts';
+
+/** One line a run, when it is over, with the id of the request that started it. */
+export function observeRuns(logger: Logger, metrics: Metrics): RunsObserver {
+  return {
+    runEnded(ended) {
+      metrics.runEnded(ended);
+      const { run, end, durationMs, firstTextMs } = ended;
+      logger.info(
+        {
+          runId: run.runId,
+          requestId: run.requestId,
+          teamId: run.teamId,
+          chatId: run.chatId,
+          agentId: run.agentId,
+          state: end?.state ?? 'taken over by another instance',
+          reason: end?.error?.reason,
+          durationMs: Math.round(durationMs),
+          firstTextMs: firstTextMs === undefined ? undefined : Math.round(firstTextMs),
+        },
+        'run ended',
+      );
+    },
+    journalWritten: (lagMs) => metrics.journalWritten(lagMs),
+  };
+}
