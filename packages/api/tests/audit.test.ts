@@ -92,6 +92,10 @@ const actions: Record<string, (scene: Scene) => Promise<Entry>> = {
     await admin.caller.agent.update({ id: agentId, name: 'B' });
     return { targetId: agentId };
   },
+  async 'agent.test'({ admin, agentId }) {
+    await admin.caller.agent.test({ id: agentId });
+    return { targetId: agentId };
+  },
   async 'agent.delete'({ admin, agentId }) {
     await admin.caller.agent.delete({ id: agentId });
     return { targetId: agentId };

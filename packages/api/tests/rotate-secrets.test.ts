@@ -53,16 +53,24 @@ async function plant(db: Kysely<DB>, teamId: string, tokens: (Uint8Array | null)
     name: `Agent ${i}`,
     webhook_url: 'https://n8n.example.com/webhook/x',
     webhook_token_encrypted: token,
+    // The other secret of each agent, which is to go the same way.
+    signing_secret_encrypted: token,
   }));
   await db.insertInto('agents').values(rows).execute();
   return rows.map((row) => row.id);
 }
 
 async function readTokens(db: Kysely<DB>, box: SecretBox, ids: string[]): Promise<(string | null)[]> {
-  const rows = await db.selectFrom('agents').select(['id', 'webhook_token_encrypted']).execute();
-  return ids.map((id) => {
-    const sealed = rows.find((row) => row.id === id)?.webhook_token_encrypted ?? null;
-    return sealed === null ? null : box.open(sealed);
+  const rows = await db
+    .selectFrom('agents')
+    .select(['id', ...encryptedColumns])
+    .execute();
+  return ids.flatMap((id) => {
+    const row = rows.find((agent) => agent.id === id);
+    return encryptedColumns.map((column) => {
+      const sealed = row?.[column] ?? null;
+      return sealed === null ? null : box.open(sealed);
+    });
   });
 }
 
@@ -84,9 +92,9 @@ test('a rotation leaves every secret as it was, under the new key alone, and a s
   const before = await readTokens(api.db, bothKeys, ids);
   const progress: number[] = [];
   expect(await rotateSecrets(api.services.db, bothKeys, (rotated) => progress.push(rotated))).toEqual({
-    rotated: 231,
+    rotated: 462,
   });
-  expect(progress).toEqual([100, 200, 231]);
+  expect(progress).toEqual([100, 200, 230, 330, 430, 460, 461, 462]);
   expect(await readTokens(api.db, newBox, ids)).toEqual(before);
   expect(await rotateSecrets(api.services.db, bothKeys)).toEqual({ rotated: 0 });
 });
@@ -114,7 +122,7 @@ test('a secret that is changed during the rotation stays as it was changed', asy
   };
   await rotateSecrets(api.services.db, slow);
   await change;
-  expect(await readTokens(api.db, bothKeys, [id])).toEqual(['after']);
+  expect(await readTokens(api.db, bothKeys, [id])).toEqual(['after', 'before']);
 });
 
 test('a secret that no key opens stops the rotation, and what was done stays done', async () => {
@@ -127,11 +135,11 @@ test('a secret that no key opens stops the rotation, and what was done stays don
   await expect(rotateSecrets(api.services.db, bothKeys)).rejects.toThrow('not in ENCRYPTION_KEY');
   await api.db
     .updateTable('agents')
-    .set({ webhook_token_encrypted: null })
+    .set({ webhook_token_encrypted: null, signing_secret_encrypted: null })
     .where('name', '=', 'Agent 1')
     .execute();
   await rotateSecrets(api.services.db, bothKeys);
-  expect(await readTokens(api.db, newBox, ids)).toEqual(['good', null]);
+  expect(await readTokens(api.db, newBox, ids)).toEqual(['good', 'good', null, null]);
 });
 
 test('every column of the database that holds encrypted secrets is rotated', async () => {

@@ -14,6 +14,7 @@ export {
   getTeam,
   hasTeams,
   insertTeam,
+  listTeamIds,
   lockTeam,
   updateTeam,
   type TeamRow,
@@ -115,7 +116,6 @@ export {
   listSecretsToRotate,
   replaceSecret,
   type EncryptedColumn,
-  type StoredSecret,
 } from './queries/secrets.ts';
 export { pingDatabase } from './queries/ping.ts';
 export {

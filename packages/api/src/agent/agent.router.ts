@@ -83,7 +83,7 @@ export const agentRouter = router({
         route: 'POST /api/agents/{id}/test',
         summary: 'Call an agent once, and see what it says',
         description:
-          'Takes as long as the agent does, a minute at most. A failure of the agent is a part of the report, with a hint. Nothing is saved.',
+          'Takes as long as the agent does, a minute at most. A failure of the agent is a part of the report, with a hint. Nothing is saved but an entry in the audit log.',
         errors: ['AGENT_NOT_FOUND'],
       },
     })

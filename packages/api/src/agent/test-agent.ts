@@ -1,12 +1,14 @@
 import { findAgentForRun, newId, type UserWithTeam } from '@parley/db';
 import { testAgent as callOnce, type AgentReport } from '@parley/webhook';
 import type { z } from 'zod';
+import { recordAudit } from '../admin/record-audit.ts';
 import type { Services } from '../services.ts';
 import { agentNotFound } from './agent-access.ts';
 import type { testAgentInput } from './agent.schema.ts';
 
 /**
- * Calls an agent once, as a run does, and tells what it found. Nothing is saved: neither a chat nor an entry in the error log.
+ * Calls an agent once, as a run does, and tells what it found. Nothing is saved but that it was done: neither a
+ * chat nor an entry in the error log.
  * @throws DomainError AGENT_NOT_FOUND
  */
 export async function testAgent(
@@ -17,6 +19,7 @@ export async function testAgent(
 ): Promise<AgentReport> {
   const agent = await findAgentForRun(db, { teamId, id: input.id });
   if (agent === undefined) throw agentNotFound();
+  await recordAudit(db, { teamId, actorId: id, action: 'agent.test', targetId: agent.id });
   const open = (secret: Uint8Array | null) => (secret === null ? null : secretBox.open(secret));
   return callOnce(
     {

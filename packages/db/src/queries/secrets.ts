@@ -1,5 +1,4 @@
-// Stored secrets, all teams at once, for the change of the key that they are encrypted with. They begin with a mark of
-// their key.
+// A team's stored secrets, for the change of the key that they are encrypted with. They begin with a mark of their key.
 import { sql, type Kysely } from 'kysely';
 import type { DB } from '../generated/database.ts';
 
@@ -8,43 +7,34 @@ export const encryptedColumns = ['webhook_token_encrypted', 'signing_secret_encr
 
 export type EncryptedColumn = (typeof encryptedColumns)[number];
 
-export interface StoredSecret {
-  teamId: string;
-  id: string;
-  sealed: Uint8Array;
-}
-
-/** Secrets that do not begin with `prefix`, in the order of the primary key. */
+/** Secrets that do not begin with `prefix`, in the order of their agents' ids. */
 export async function listSecretsToRotate(
   db: Kysely<DB>,
-  column: EncryptedColumn,
-  page: { prefix: Uint8Array; after?: { teamId: string; id: string } | undefined; limit: number },
-): Promise<StoredSecret[]> {
-  const { prefix, after, limit } = page;
+  { teamId, column }: { teamId: string; column: EncryptedColumn },
+  { prefix, afterId, limit }: { prefix: Uint8Array; afterId?: string | undefined; limit: number },
+): Promise<{ id: string; sealed: Uint8Array }[]> {
   let query = db
     .selectFrom('agents')
-    .select(['team_id as teamId', 'id', `${column} as sealed`])
+    .select(['id', `${column} as sealed`])
     .$narrowType<{ sealed: Uint8Array }>()
+    .where('team_id', '=', teamId)
     .where(column, 'is not', null)
     .where(sql`substring(${sql.ref(column)} from 1 for ${prefix.length})`, '<>', prefix);
-  if (after !== undefined) {
-    query = query.where((eb) => eb(eb.refTuple('team_id', 'id'), '>', eb.tuple(after.teamId, after.id)));
-  }
-  return query.orderBy('team_id').orderBy('id').limit(limit).execute();
+  if (afterId !== undefined) query = query.where('id', '>', afterId);
+  return query.orderBy('id').limit(limit).execute();
 }
 
 /** Whether the secret was still the one it is replaced for. */
 export async function replaceSecret(
   db: Kysely<DB>,
-  column: EncryptedColumn,
-  { teamId, id, from, to }: { teamId: string; id: string; from: Uint8Array; to: Uint8Array },
+  secret: { teamId: string; id: string; column: EncryptedColumn; from: Uint8Array; to: Uint8Array },
 ): Promise<boolean> {
   const { numUpdatedRows } = await db
     .updateTable('agents')
-    .set({ [column]: to })
-    .where('team_id', '=', teamId)
-    .where('id', '=', id)
-    .where(column, '=', from)
+    .set({ [secret.column]: secret.to })
+    .where('team_id', '=', secret.teamId)
+    .where('id', '=', secret.id)
+    .where(secret.column, '=', secret.from)
     .executeTakeFirst();
   return numUpdatedRows > 0n;
 }

@@ -55,6 +55,17 @@ export async function lockTeam(trx: Kysely<DB>, id: string): Promise<TeamRow | u
   return trx.selectFrom('teams').select(teamColumns).where('id', '=', id).forUpdate().executeTakeFirst();
 }
 
+/** The ids of all teams, in their order; `afterId` is the last one of the page before. */
+export async function listTeamIds(
+  db: Kysely<DB>,
+  { afterId, limit }: { afterId?: string | undefined; limit: number },
+): Promise<string[]> {
+  let query = db.selectFrom('teams').select('id');
+  if (afterId !== undefined) query = query.where('id', '>', afterId);
+  const teams = await query.orderBy('id').limit(limit).execute();
+  return teams.map(({ id }) => id);
+}
+
 /** Whether this database has any team yet. */
 export async function hasTeams(db: Kysely<DB>): Promise<boolean> {
   const team: Pick<Selectable<Teams>, 'id'> | undefined = await db
