@@ -45,6 +45,7 @@ export const limitOfProcedure: ReadonlyMap<string, RateLimitName> = new Map([
   ['auth.login', 'login'],
   ['auth.register', 'register'],
   ['auth.changePassword', 'password'],
+  ['agent.test', 'agentTest'],
   ['chat.send', 'send'],
   ['chat.retry', 'send'],
   ['chat.stream', 'stream'],

@@ -14,22 +14,25 @@ export interface Arrival {
   response: ServerResponse;
 }
 
-const arrivals = new WeakMap<IncomingMessage, Arrival>();
+/** On the request itself: in a WeakMap, each would live until the next full garbage collection, with all it holds. */
+const arrived = Symbol('arrival');
+
+type ArrivedRequest = IncomingMessage & { [arrived]?: Arrival };
 
 export function receive(
-  request: IncomingMessage,
+  request: ArrivedRequest,
   response: ServerResponse,
   trustedProxies: TrustedProxies,
 ): Arrival {
   const { address, isSecure } = clientOf(request, trustedProxies);
   const arrival: Arrival = { requestId: requestIdOf(request), address, isSecure, response };
-  arrivals.set(request, arrival);
+  request[arrived] = arrival;
   return arrival;
 }
 
 /** @throws Error for a request that did not come through the edge */
-export function arrivalOf(request: IncomingMessage): Arrival {
-  const arrival = arrivals.get(request);
+export function arrivalOf(request: ArrivedRequest): Arrival {
+  const arrival = request[arrived];
   if (arrival === undefined) throw new Error('this request has not come through the edge');
   return arrival;
 }

@@ -67,8 +67,10 @@ test('runs count by state and reason, with the time to the first token, and stre
 
   server.api.webhook.answer((response) => void response.writeHead(401).end());
   await Array.fromAsync(sendMessage(client, { chatId, content: 'Hi' }));
+  const failed = 'parley_runs_total{state="failed",reason="AGENT_UNAUTHORIZED"}';
+  // Followers hear of the end first.
+  await expect.poll(async () => (await readSamples()).get(failed)).toBe(1);
   const samples = await readSamples();
-  expect(samples.get('parley_runs_total{state="failed",reason="AGENT_UNAUTHORIZED"}')).toBe(1);
   expect(samples.get('parley_run_first_token_seconds_count')).toBe(
     (before.get('parley_run_first_token_seconds_count') ?? 0) + 1,
   );
