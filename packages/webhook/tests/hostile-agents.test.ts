@@ -1,0 +1,195 @@
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import type { Socket } from 'node:net';
+import { createServer as createTlsServer } from 'node:tls';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { gzipSync } from 'node:zlib';
+import { describe, expect, it } from 'vitest';
+import { callAgent, AllowedHosts } from '../src/index.ts';
+import { call, limited } from './call-raw-agent.ts';
+import { callAgent as callLoopbackAgent } from './call-loopback-agent.ts';
+import { collectAnswer } from './collect-answer.ts';
+import { chunk, chunkedHead, httpAnswer, requestTo, startRawAgent } from './raw-agent.ts';
+
+const MB = 1024 * 1024;
+
+/** How much more memory the process has at most while `work` goes on, over what it had before. */
+async function memoryOf<Result>(
+  work: () => Promise<Result>,
+): Promise<{ result: Result; grownBytes: number }> {
+  const read = () => process.memoryUsage().rss;
+  const before = read();
+  let most = before;
+  const timer = setInterval(() => (most = Math.max(most, read())), 10);
+  try {
+    return { result: await work(), grownBytes: Math.max(most, read()) - before };
+  } finally {
+    clearInterval(timer);
+  }
+}
+
+/** Not by `once` of node:events, which would fail on the reset that ends these. */
+function drained(socket: Socket): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  socket.once('drain', resolve).once('close', resolve);
+  return promise.finally(() => socket.off('drain', resolve).off('close', resolve));
+}
+
+describe('an agent that sends without end', () => {
+  it('is cut off at the limit, after hardly more than that, and not held in memory', async () => {
+    let sentBytes = 0;
+    const piece = chunk('a'.repeat(MB));
+    const { result, grownBytes } = await memoryOf(() =>
+      call(async (socket) => {
+        socket.write(chunkedHead);
+        for (let sent = 0; sent < 100 && !socket.destroyed; sent++) {
+          if (!socket.write(piece)) await drained(socket);
+        }
+        sentBytes = socket.bytesWritten;
+      }),
+    );
+    expect(result).toMatchObject({ reason: 'AGENT_RESPONSE_TOO_LARGE' });
+    expect(Buffer.byteLength(result.text)).toBe(4 * MB);
+    expect(sentBytes).toBeLessThan(60 * MB);
+    expect(grownBytes).toBeLessThan(300 * MB);
+  });
+
+  it.each([
+    ['one line', '{"output":"', 'x'],
+    ['one event', 'data: {"content":"', 'x'],
+    ['keepalives', '{"type":"keepalive"}\n', '{"type":"keepalive"}\n'],
+    ['white space', '{"output":', ' '],
+  ])('in %s is cut off', async (_, start, more) => {
+    const piece = chunk(more.repeat(Math.ceil(MB / more.length)));
+    const limits = { maxFrameChars: 4 * MB, maxBodyBytes: 16 * MB };
+    const { result, grownBytes } = await memoryOf(() =>
+      call(async (socket) => {
+        socket.write(chunkedHead + chunk(start).toString());
+        while (!socket.destroyed) {
+          if (!socket.write(piece)) await drained(socket);
+        }
+      }, limited(limits)),
+    );
+    expect(result).toMatchObject({ text: '', reason: 'AGENT_RESPONSE_TOO_LARGE' });
+    expect(grownBytes).toBeLessThan(300 * MB);
+  });
+
+  it.each([
+    ['gzip', 1],
+    ['gzip, gzip', 2],
+  ])('compressed (%s) is cut off without being unpacked whole', async (encoding, times) => {
+    let bomb: Buffer = Buffer.alloc(200 * MB, 'a');
+    for (let round = 0; round < times; round++) bomb = gzipSync(bomb);
+    const head = `HTTP/1.1 200 OK\r\nContent-Encoding: ${encoding}\r\nContent-Length: ${bomb.length}\r\n\r\n`;
+    const { result, grownBytes } = await memoryOf(() =>
+      call((socket) => void socket.write(Buffer.concat([Buffer.from(head), bomb]))),
+    );
+    expect(result).toMatchObject({ reason: 'AGENT_RESPONSE_TOO_LARGE' });
+    expect(Buffer.byteLength(result.text)).toBe(4 * MB);
+    expect(grownBytes).toBeLessThan(150 * MB);
+  });
+
+  it('in headers is cut off', async () => {
+    const answer = await call((socket) => {
+      socket.write('HTTP/1.1 200 OK\r\n');
+      for (let count = 0; count < 2_000; count++) socket.write(`x-${count}: ${'y'.repeat(100)}\r\n`);
+    });
+    expect(answer).toMatchObject({ text: '', reason: 'AGENT_PROTOCOL_ERROR' });
+  });
+
+  it('a byte now and then has all the time there is, and not more', async () => {
+    const answer = await call(
+      async (socket) => {
+        socket.write('HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n\r\n');
+        while (!socket.destroyed) {
+          socket.write('x');
+          await sleep(20);
+        }
+      },
+      limited({ totalTimeoutMs: 500, idleTimeoutMs: 400 }),
+    );
+    expect(answer.reason).toBe('AGENT_TIMEOUT');
+    expect(answer.text).toMatch(/^x+$/);
+    expect(answer.tookMs).toBeLessThan(5_000);
+  });
+
+  it('a byte now and then of its headers has no longer than a first byte may take', async () => {
+    const answer = await call(
+      async (socket) => {
+        for (const byte of `HTTP/1.1 200 OK\r\nx: ${'y'.repeat(10_000)}`) {
+          if (socket.destroyed) return;
+          socket.write(byte);
+          await sleep(20);
+        }
+      },
+      limited({ firstByteTimeoutMs: 300, totalTimeoutMs: 3_000 }),
+    );
+    expect(answer).toMatchObject({ text: '', reason: 'AGENT_TIMEOUT' });
+    expect(answer.tookMs).toBeLessThan(5_000);
+  });
+});
+
+describe('an agent behind TLS', () => {
+  const pem = (name: string) => readFileSync(new URL(`fixtures/self-signed.${name}.pem`, import.meta.url));
+
+  it.each([
+    ['that nobody vouches for', 'localhost'],
+    ['of another host', '127.0.0.2'],
+  ])('with a certificate %s is not sent anything', async (_, host) => {
+    let received = '';
+    const server = createTlsServer({ key: pem('key'), cert: pem('cert') }, (socket) => {
+      socket.on('error', () => {});
+      socket.on('data', (data) => (received += data.toString()));
+    });
+    server.on('tlsClientError', () => {});
+    server.listen(0, host === 'localhost' ? undefined : host);
+    await once(server, 'listening');
+    const address = server.address();
+    const port = typeof address === 'object' ? address?.port : undefined;
+    const answer = await collectAnswer(
+      callLoopbackAgent(requestTo(`https://${host}:${port}/`, { token: 'canary' })),
+    );
+    server.close();
+    expect(answer).toMatchObject({ text: '', reason: 'AGENT_UNREACHABLE' });
+    expect(answer.error?.hint).toMatch(/TLS connection failed \(\w+\)/);
+    expect(received).toBe('');
+  });
+});
+
+describe('a name that does not exist', () => {
+  it('is unreachable, and the hint says so', async () => {
+    const limits = { connectRetryDelayMs: 1 };
+    const answer = await collectAnswer(callAgent(requestTo('http://no-such-host.invalid/'), { limits }));
+    expect(answer).toMatchObject({ text: '', reason: 'AGENT_UNREACHABLE' });
+    expect(answer.error?.hint).toContain('host name');
+  });
+
+  it('but is allowed is unreachable as well, not blocked', async () => {
+    const allowedHosts = new AllowedHosts(['*.invalid']);
+    const answer = await collectAnswer(
+      callAgent(requestTo('http://no-such-host.invalid/'), { allowedHosts, limits: { connectRetries: 0 } }),
+    );
+    expect(answer.reason).toBe('AGENT_UNREACHABLE');
+  });
+});
+
+describe('a page of a proxy in front of the agent', () => {
+  const page =
+    '<!DOCTYPE html><html><head><title>canary.example | 524: A timeout occurred</title></head></html>';
+
+  it.each([
+    ['524 A Timeout Occurred', 'AGENT_TIMEOUT', 'gave up waiting'],
+    ['522 Connection Timed Out', 'AGENT_TIMEOUT', 'gave up waiting'],
+    ['521 Web Server Is Down', 'AGENT_UNREACHABLE', 'cannot reach it'],
+    ['502 Bad Gateway', 'AGENT_UNREACHABLE', 'cannot reach it'],
+    ['200 OK', 'AGENT_PROTOCOL_ERROR', 'web page'],
+  ])('with %s is named for what it is, and not shown', async (status, reason, hint) => {
+    await using agent = await startRawAgent(
+      (socket) => void socket.write(httpAnswer(page, 'text/html', status)),
+    );
+    const answer = await collectAnswer(callLoopbackAgent(requestTo(agent.url)));
+    expect(answer).toMatchObject({ text: '', reason });
+    expect(answer.error?.hint).toContain(hint);
+    expect(`${answer.error?.message} ${answer.error?.hint}`).not.toContain('canary');
+  });
+});
