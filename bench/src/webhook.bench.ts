@@ -84,7 +84,7 @@ async function measureCase(
   { isQuick, progress }: RunOptions,
 ): Promise<Results> {
   const url = await agent.call('url', format);
-  const tokens = isQuick ? 100 : 500;
+  const tokens = isQuick ? 100 : 250;
   return interleave(contestants, isQuick ? 1 : 3, async ({ name, process }, round) => {
     progress(`webhook ${format} ${delayMs} ms, round ${round + 1}: ${name}`);
     const call = { url, streams: STREAMS, config: { tokens, token_delay_ms: delayMs } };

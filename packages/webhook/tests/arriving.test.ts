@@ -70,6 +70,20 @@ describe('an answer', () => {
     expect(answer).toMatchObject({ text: 'x'.repeat(1_000), reason: 'AGENT_RESPONSE_TOO_LARGE' });
   });
 
+  it.each([
+    ['of HTTP/1.0', 'HTTP/1.0 200 OK\r\nContent-Type: application/json\r\n\r\n'],
+    ['of HTTP/1.0 with a length', 'HTTP/1.0 200 OK\r\nContent-Length: 15\r\n\r\n'],
+    ['without a content type', 'HTTP/1.1 200 OK\r\nContent-Length: 15\r\n\r\n'],
+    ['with a wrong one', 'HTTP/1.1 200 OK\r\nContent-Type: image/png\r\nContent-Length: 15\r\n\r\n'],
+    ['of another status of success', 'HTTP/1.1 201 Created\r\nContent-Length: 15\r\n\r\n'],
+    ['after early hints', 'HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\nHTTP/1.1 200 OK\r\n\r\n'],
+  ])('%s is read', async (_, head) => {
+    expect(await call((socket) => void socket.end(`${head}{"output":"Hi"} `))).toMatchObject({
+      text: 'Hi',
+      outcome: 'succeeded',
+    });
+  });
+
   it('may go without a length and end with its connection', async () => {
     expect(await call((socket) => void socket.end('HTTP/1.1 200 OK\r\n\r\nHi'))).toMatchObject({
       text: 'Hi',

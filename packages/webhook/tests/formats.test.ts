@@ -156,6 +156,48 @@ describe('plain text', () => {
   });
 });
 
+describe('a frame of a megabyte', () => {
+  const long = 'é👩‍👩‍👧 x'.repeat(100_000);
+  const item = (content: string) => JSON.stringify({ type: 'item', content });
+
+  it.each([
+    ['an event', `data: ${JSON.stringify({ content: long })}\n\n`],
+    ['an event of many lines', `${long.replaceAll(/.{1000}/gu, 'data: $&\n')}\n\n`],
+    ['a line of n8n’s', `{"type":"begin"}\n${item(long)}\n{"type":"end"}\n`],
+    [
+      'JSON in a string in a line of n8n’s',
+      `{"type":"begin"}\n${item(JSON.stringify({ output: long }))}\n{"type":"end"}\n`,
+    ],
+    ['one value', JSON.stringify({ output: long })],
+  ])('is read, as %s, in however many reads it comes', (_, body) => {
+    const bytes = Buffer.from(body);
+    expect(bytes.length).toBeGreaterThan(1024 * 1024);
+    const pieces = Array.from({ length: Math.ceil(bytes.length / 1_001) }, (__, index) =>
+      bytes.subarray(index * 1_001, (index + 1) * 1_001),
+    );
+    const startedAt = performance.now();
+    const answer = parseInPieces(pieces, body.startsWith('data:') ? 'text/event-stream' : json);
+    expect(performance.now() - startedAt).toBeLessThan(5_000);
+    // Not by toBe, which would print both.
+    expect(answer.text.replaceAll('\n', '') === long.trim()).toBe(true);
+  });
+});
+
+describe('server-sent events that are framed in rarer ways', () => {
+  it.each([
+    ['a byte order mark', '\ufeffdata: {"content":"Hi"}\n\n'],
+    ['carriage returns alone', 'data: {"content":"Hi"}\r\r'],
+    ['comments between', ': ping\n\ndata: {"content":"Hi"}\n\n: ping\n\n'],
+    ['other fields', 'id: 7\nretry: 100\nevent: delta\ndata: {"content":"Hi"}\n\n'],
+    ['unknown fields', 'data: {"content":"Hi"}\nx: y\n\n'],
+    ['no space', 'data:{"content":"Hi"}\n\n'],
+    ['JSON over several lines', 'data: {"content":\ndata: "Hi"}\n\n'],
+    ['an event without data', 'event: end\n\ndata: {"content":"Hi"}\n\n'],
+  ])('are read: %s', (_, body) => {
+    expect(parseText(body, 'text/event-stream')).toMatchObject({ text: 'Hi', outcome: 'succeeded' });
+  });
+});
+
 describe('a web page instead of an answer', () => {
   it.each([
     '<!DOCTYPE html><title>s3cret</title>',
