@@ -111,6 +111,7 @@ const environment = z.object({
     .string()
     .regex(/^[\x21-\x7e]{16,}$/, 'must be at least 16 visible ASCII characters')
     .optional(),
+  MAX_STREAMS_PER_USER: wholeNumber(1, 1_000_000).default(32),
   SHUTDOWN_GRACE_MS: wholeNumber(0, 3_600_000).default(10_000),
   PARLEY_DEMO_PASSWORD: newPasswordSchema.optional(),
 });
@@ -140,6 +141,8 @@ export interface Config {
   logLevel: string;
   /** Who has it may read /metrics; without one, who is on this machine. */
   metricsToken: string | undefined;
+  /** On this instance; a newer one takes the place of the oldest. */
+  maxStreamsPerUser: number;
   shutdownGraceMs: number;
   demoPassword: string | undefined;
 }
@@ -191,6 +194,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     webhookAllowedHosts: data.WEBHOOK_ALLOWED_HOSTS,
     logLevel: data.LOG_LEVEL,
     metricsToken: data.METRICS_TOKEN,
+    maxStreamsPerUser: data.MAX_STREAMS_PER_USER,
     shutdownGraceMs: data.SHUTDOWN_GRACE_MS,
     demoPassword: data.PARLEY_DEMO_PASSWORD,
   };

@@ -77,6 +77,10 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
     isSecure,
     rateLimits,
     observeCall: (call) => metrics.callEnded(call),
+    streams: {
+      maxPerUser: config.maxStreamsPerUser,
+      onError: (err) => logger.error({ err }, 'open streams could not be checked'),
+    },
   });
 
   let isReady = true;

@@ -28,6 +28,8 @@ export async function startProduct(engine: Engine): Promise<Product> {
     PARLEY_DEMO_PASSWORD: ADMIN.password,
     LOG_LEVEL: 'error',
     RATE_LIMITS: 'off',
+    // One user reads all chats.
+    MAX_STREAMS_PER_USER: '100000',
     WEBHOOK_ALLOWED_HOSTS: '127.0.0.1',
     ...(databaseUrl === undefined ? {} : { DATABASE_URL: databaseUrl }),
   };

@@ -8,6 +8,7 @@ import { createAuthCookies, type AuthCookies } from './auth/cookies.ts';
 import { createPasswordHasher, type PasswordHasher } from './auth/password-hasher.ts';
 import { createSessions, type Sessions } from './auth/sessions.ts';
 import type { ObserveCall } from './observe-call.ts';
+import { createOpenStreams, type OpenStreams, type OpenStreamsOptions } from './chat/open-streams.ts';
 import { noRateLimits, type RateLimits } from './rate-limits.ts';
 import type { SecretBox } from './secret-box.ts';
 
@@ -23,6 +24,7 @@ export interface Services {
   cookies: AuthCookies;
   rateLimits: RateLimits;
   observeCall: ObserveCall;
+  streams: OpenStreams;
 }
 
 export interface ServicesOptions {
@@ -40,6 +42,7 @@ export interface ServicesOptions {
   rateLimits?: RateLimits;
   /** Told of each call of a procedure when it is over. Default: nobody. */
   observeCall?: ObserveCall;
+  streams?: Omit<OpenStreamsOptions, 'db'>;
 }
 
 export function createServices(options: ServicesOptions): Services {
@@ -56,5 +59,6 @@ export function createServices(options: ServicesOptions): Services {
     cookies: createAuthCookies({ isSecure }),
     rateLimits,
     observeCall,
+    streams: createOpenStreams({ db, ...options.streams }),
   };
 }

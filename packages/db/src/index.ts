@@ -117,6 +117,7 @@ export {
   replaceSecret,
   type EncryptedColumn,
 } from './queries/secrets.ts';
+export { findStaleStreams, type StaleStream, type StreamKey } from './queries/open-streams.ts';
 export { pingDatabase } from './queries/ping.ts';
 export {
   deleteOldRunEvents,

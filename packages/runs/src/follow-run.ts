@@ -22,7 +22,10 @@ export interface FollowRunOptions {
   runId: string;
   /** What the follower sent as its cursor. Where it is not a place in this run, the run is shown from the beginning. */
   after?: RunCursor | undefined;
+  /** Ends it when it aborts; with the signal's reason as its failure where that is more than an AbortError. */
   signal?: AbortSignal | undefined;
+  /** Called when it has ended, or has been left; maybe more than once. */
+  onClose?: () => void;
 }
 
 export interface FollowRunDependencies {
@@ -41,7 +44,14 @@ export function followRun<Item>(
   deps: FollowRunDependencies,
   present: PresentEvent<Item>,
 ): DeferredIterator<Item> {
-  return new DeferredIterator(() => openRun(options, deps, present));
+  return new DeferredIterator(async () => {
+    try {
+      return await openRun(options, deps, present);
+    } catch (error) {
+      options.onClose?.();
+      throw error;
+    }
+  }, options.onClose);
 }
 
 async function openRun<Item>(
@@ -50,16 +60,19 @@ async function openRun<Item>(
   present: PresentEvent<Item>,
 ): Promise<AsyncIterator<Item, undefined>> {
   const { teamId, chatId, runId, after } = options;
-  if (after?.runId === runId && after.seq === 'end') return each([]);
+  if (after?.runId === runId && after.seq === 'end') return each([], options);
 
   const log = deps.findLog(runId);
   if (log !== undefined) return followLog(log, options, present);
 
   const db = forTeam(deps.db, teamId);
   const run = await findRun(db, { teamId, chatId, id: runId });
-  if (run === undefined) return each([]);
+  if (run === undefined) return each([], options);
   const { state } = run;
-  if (isEnded(state)) return each((await showSavedRun({ ...run, state }, options, db)).map(present));
+  if (isEnded(state)) {
+    const shown = await showSavedRun({ ...run, state }, options, db);
+    return each(shown.map(present), options);
+  }
 
   const remote = deps.remoteRuns.follow({ teamId, chatId, runId });
   await remote.isCopied;
@@ -68,9 +81,9 @@ async function openRun<Item>(
 
 function followLog<Item>(
   log: RunLog,
-  { runId, after, signal }: FollowRunOptions,
+  { runId, after, signal, onClose }: FollowRunOptions,
   present: PresentEvent<Item>,
-  onClose = (): void => {},
+  release?: () => void,
 ): AsyncIterator<Item, undefined> {
   const seen =
     after?.runId === runId && after.seq !== 'end' && after.seq <= log.lastSeq ? after.seq : undefined;
@@ -80,7 +93,10 @@ function followLog<Item>(
     startWith: after !== undefined && seen === undefined ? { seq: 0, event: forgetText } : undefined,
     present: ({ seq, event }) => present({ cursor: { runId, seq }, event }),
     signal,
-    onClose,
+    onClose() {
+      release?.();
+      onClose?.();
+    },
   });
 }
 
@@ -101,6 +117,8 @@ async function showSavedRun(
   return [{ cursor: { runId, seq: 0 }, event: text }, terminal];
 }
 
-async function* each<Item>(items: Item[]): AsyncGenerator<Item, undefined> {
+/** What is known as a whole keeps nothing open while it is read. */
+async function* each<Item>(items: Item[], { onClose }: FollowRunOptions): AsyncGenerator<Item, undefined> {
+  onClose?.();
   yield* items;
 }

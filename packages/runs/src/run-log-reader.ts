@@ -23,7 +23,7 @@ export interface ReadOptions<Item> {
   present: (entry: RunLogEntry) => Item;
   /** Given before anything else. */
   startWith?: RunLogEntry | undefined;
-  /** Ends it when it aborts. */
+  /** Ends it when it aborts; with the signal's reason as its failure, unless that is an AbortError: the reader has left. */
   signal?: AbortSignal | undefined;
   /** Called once, when it has ended or has been left. */
   onClose?: () => void;
@@ -36,7 +36,9 @@ export class RunLogReader<Item> implements AsyncIterableIterator<Item, undefined
   #startWith: RunLogEntry | undefined;
   #isClosed = false;
   /** Of the `next()` that waits. */
-  #resolve: ((result: IteratorResult<Item, undefined>) => void) | undefined;
+  #waiting: PromiseWithResolvers<IteratorResult<Item, undefined>> | undefined;
+  /** What is to be thrown, once. */
+  #failure: { reason: unknown } | undefined;
 
   constructor(log: ReadableRunLog, options: ReadOptions<Item>) {
     this.#log = log;
@@ -45,7 +47,7 @@ export class RunLogReader<Item> implements AsyncIterableIterator<Item, undefined
     this.#startWith = options.startWith;
     log.addReader(this);
     const { signal } = options;
-    if (signal?.aborted === true) this.#close();
+    if (signal?.aborted === true) this.handleEvent();
     else signal?.addEventListener('abort', this);
   }
 
@@ -55,10 +57,16 @@ export class RunLogReader<Item> implements AsyncIterableIterator<Item, undefined
 
   /** Rejects where the call before it is still waiting. */
   next(): Promise<IteratorResult<Item, undefined>> {
-    if (this.#resolve !== undefined) return Promise.reject(new Error('ask for one event at a time'));
+    if (this.#waiting !== undefined) return Promise.reject(new Error('ask for one event at a time'));
+    const failure = this.#failure;
+    if (failure !== undefined) {
+      this.#failure = undefined;
+      return Promise.reject(failure.reason);
+    }
     const result = this.#take();
     if (result !== undefined) return Promise.resolve(result);
-    return new Promise((resolve) => (this.#resolve = resolve));
+    this.#waiting = Promise.withResolvers();
+    return this.#waiting.promise;
   }
 
   return(): Promise<IteratorResult<Item, undefined>> {
@@ -67,15 +75,20 @@ export class RunLogReader<Item> implements AsyncIterableIterator<Item, undefined
   }
 
   wake(): void {
-    if (this.#resolve === undefined) return;
+    if (this.#waiting === undefined) return;
     const result = this.#take();
     if (result === undefined) return;
-    this.#resolve(result);
-    this.#resolve = undefined;
+    this.#waiting.resolve(result);
+    this.#waiting = undefined;
   }
 
   /** The signal has aborted. (An object as a listener: one closure less for each open stream.) */
   handleEvent(): void {
+    if (this.#isClosed) return;
+    const reason: unknown = this.#options.signal?.reason;
+    const isLeft = reason instanceof Error && reason.name === 'AbortError';
+    if (!isLeft && this.#waiting === undefined) this.#failure = { reason };
+    if (!isLeft) this.#waiting?.reject(reason);
     this.#close();
   }
 
@@ -98,8 +111,9 @@ export class RunLogReader<Item> implements AsyncIterableIterator<Item, undefined
     this.#log.deleteReader(this);
     this.#options.signal?.removeEventListener('abort', this);
     this.#options.onClose?.();
-    this.#resolve?.(ended);
-    this.#resolve = undefined;
+    // Of no effect where it has been rejected.
+    this.#waiting?.resolve(ended);
+    this.#waiting = undefined;
   }
 }
 

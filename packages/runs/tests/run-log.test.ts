@@ -84,6 +84,22 @@ describe('a run log', () => {
     expect((await next).done).toBe(true);
   });
 
+  test('fails a reader once whose signal aborts with a reason of its own', async () => {
+    const cut = new Error('no longer yours to read');
+    const log = logOf(delta('a'), done);
+    for (const when of ['before', 'between', 'waiting'] as const) {
+      const controller = new AbortController();
+      if (when === 'before') controller.abort(cut);
+      const source = when === 'waiting' ? new RunLog() : log;
+      const reader = source.read({ afterSeq: 0, present, signal: controller.signal });
+      if (when === 'between') await reader.next();
+      const waiting = when === 'waiting' ? reader.next() : undefined;
+      controller.abort(cut);
+      await expect(waiting ?? reader.next()).rejects.toBe(cut);
+      expect(await reader.next()).toEqual({ done: true, value: undefined });
+    }
+  });
+
   test('lets a waiting reader go at once when it is left', async () => {
     const reader = new RunLog().read({ afterSeq: 0, present });
     const next = reader.next();

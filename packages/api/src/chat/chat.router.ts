@@ -160,7 +160,7 @@ export const chatRouter = router({
   // RunEvent, which the client infers.
   stream: authedProcedure
     .input(streamRunInput)
-    .subscription(({ ctx, input, signal }) => streamRun(ctx, ctx.user, input, signal)),
+    .subscription(({ ctx, input, signal }) => streamRun(ctx, input, signal)),
 
   retry: authedProcedure
     .meta({

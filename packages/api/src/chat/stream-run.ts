@@ -3,6 +3,7 @@ import { formatRunCursor, parseRunCursor, type RunCursor, type RunEvent } from '
 import { tracked, type TrackedEnvelope } from '@trpc/server';
 import type { z } from 'zod';
 import { DomainError } from '../errors.ts';
+import type { Authentication } from '../auth/credential.ts';
 import type { Services } from '../services.ts';
 import { getChat } from './chat-access.ts';
 import type { streamRunInput } from './chat.schema.ts';
@@ -11,22 +12,24 @@ type StreamRunInput = z.output<typeof streamRunInput>;
 
 /**
  * A run's events after `lastEventId`, then those to come, until the terminal one. Ends at once in a chat without runs.
- * Throws only before there are events; a failure of the agent is an `error` event.
- * @throws DomainError CHAT_NOT_FOUND, RUN_NOT_FOUND
+ * A failure of the agent is an `error` event. What is thrown in mid-stream is what makes no client connect again: the
+ * reader may not read any more, or has too many streams.
+ * @throws DomainError CHAT_NOT_FOUND, RUN_NOT_FOUND; in mid-stream also SESSION_EXPIRED, INVALID_API_KEY, TOO_MANY_STREAMS
  */
 export async function streamRun(
-  services: Services,
-  user: UserWithTeam,
+  services: Services & Authentication,
   input: StreamRunInput,
-  signal: AbortSignal | undefined,
+  left: AbortSignal | undefined,
 ): Promise<AsyncIterable<TrackedEnvelope<RunEvent>>> {
+  const { user, credential, runs, streams } = services;
   const chat = await getChat(services, user, input.chatId);
   const after = toCursor(input.lastEventId);
   const run = await findWantedRun(services, user, { chatId: chat.id, runId: input.runId, after });
   if (run === undefined) return noEvents();
-  const { teamId } = user;
-  return services.runs.follow(
-    { teamId, chatId: chat.id, runId: run.id, after, signal },
+  const { teamId, id: userId } = user;
+  const { signal, close } = streams.open({ teamId, userId, credential, runId: run.id }, left);
+  return runs.follow(
+    { teamId, chatId: chat.id, runId: run.id, after, signal, onClose: close },
     ({ cursor, event }) => tracked(formatRunCursor(cursor), event),
   );
 }

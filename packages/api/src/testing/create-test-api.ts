@@ -11,7 +11,7 @@ import { createCaller } from '../root.ts';
 import type { ObserveCall } from '../observe-call.ts';
 import type { RateLimits } from '../rate-limits.ts';
 import { createSecretBox } from '../secret-box.ts';
-import { createServices, type Services } from '../services.ts';
+import { createServices, type Services, type ServicesOptions } from '../services.ts';
 
 export type Caller = ReturnType<typeof createCaller>;
 
@@ -74,6 +74,7 @@ export async function createTestApi(
     runs?: Partial<Pick<RunsOptions, 'agentLimits' | 'leaseMs' | 'logRetentionMs' | 'onError' | 'observer'>>;
     accessTokenSeconds?: number;
     rateLimits?: RateLimits;
+    streams?: ServicesOptions['streams'];
     /** Opens the database for what is tested; the test's own way to it is another. */
     openDatabase?: (database: TestDatabase) => Promise<Kysely<DB>>;
     observeCall?: ObserveCall;
@@ -102,6 +103,7 @@ export async function createTestApi(
     jwtSecrets: [randomBytes(32)],
     isSecure: false,
     ...(options.observeCall === undefined ? {} : { observeCall: options.observeCall }),
+    ...(options.streams === undefined ? {} : { streams: options.streams }),
     ...(options.rateLimits === undefined ? {} : { rateLimits: options.rateLimits }),
     ...(options.accessTokenSeconds === undefined ? {} : { accessTokenSeconds: options.accessTokenSeconds }),
   });

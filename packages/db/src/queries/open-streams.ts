@@ -1,0 +1,56 @@
+// Whether those who follow runs still may.
+import { sql, type Kysely } from 'kysely';
+import type { DB } from '../generated/database.ts';
+
+/** Who follows a run, and what with: a session (the hash of its id) or an API key. */
+export interface StreamKey {
+  teamId: string;
+  userId: string;
+  sessionIdHash: string | null;
+  apiKeyId: string | null;
+  runId: string;
+}
+
+export interface StaleStream {
+  /** Its place in what was asked about. */
+  index: number;
+  /** Whether user and credential are still good: otherwise it is the run that is gone. */
+  isAuthenticated: boolean;
+}
+
+/** Of any number of open streams, those that are to end: one statement, with the rows of the answer alone sent back. */
+export async function findStaleStreams(
+  db: Kysely<DB>,
+  streams: readonly StreamKey[],
+): Promise<StaleStream[]> {
+  const json = JSON.stringify(
+    streams.map(({ teamId, userId, sessionIdHash, apiKeyId, runId }, index) => ({
+      index,
+      team_id: teamId,
+      user_id: userId,
+      session_id: sessionIdHash,
+      api_key_id: apiKeyId,
+      run_id: runId,
+    })),
+  );
+  const { rows } = await sql<StaleStream>`
+    select index, "isAuthenticated"
+    from (
+      select
+        k.index,
+        u.id is not null and (s.id is not null or a.id is not null) as "isAuthenticated",
+        r.id is not null as "hasRun"
+      from jsonb_to_recordset(${json}::jsonb)
+        as k (index integer, team_id uuid, user_id uuid, session_id text, api_key_id uuid, run_id uuid)
+      left join users u on u.team_id = k.team_id and u.id = k.user_id and u.is_active
+      left join sessions s
+        on s.team_id = k.team_id and s.id = k.session_id and s.user_id = k.user_id and s.expires_at > now()
+      left join api_keys a
+        on a.team_id = k.team_id and a.id = k.api_key_id and a.user_id = k.user_id
+        and a.revoked_at is null and (a.expires_at is null or a.expires_at > now())
+      left join runs r on r.team_id = k.team_id and r.id = k.run_id
+    ) as streams
+    where not ("isAuthenticated" and "hasRun")
+  `.execute(db);
+  return rows;
+}
