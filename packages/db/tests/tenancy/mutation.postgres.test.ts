@@ -1,0 +1,151 @@
+// Removes each predicate that names a team, one at a time, from every query, and calls the query again: row-level
+// security must give what the whole query gave. The same without row-level security shows that the predicate mattered.
+import { readdir } from 'node:fs/promises';
+import path from 'node:path';
+import { sql, type Kysely } from 'kysely';
+import pg from 'pg';
+import { v7 as uuid } from 'uuid';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { DB } from '../../src/index.ts';
+import type { Scope } from '../../src/scope.ts';
+import { createTestDatabase, type TestDatabase } from '../../src/testing/index.ts';
+import { mutateDatabase, type Mutation } from './mutated-database.ts';
+import { noQueries, ofNoTeam, scenarios, type Scenario } from './scenarios.ts';
+import { insertTwinTeams, type TwinTeams } from './twin-teams.ts';
+
+const queriesDir = path.resolve(import.meta.dirname, '../../src/queries');
+
+let database: TestDatabase;
+let pool: pg.Pool;
+let twin: TwinTeams & { newId: string; otherNewId: string };
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  if (database.url === undefined) throw new Error('this is for Postgres');
+  pool = new pg.Pool({ connectionString: database.url });
+  twin = { ...(await insertTwinTeams(database.db)), newId: uuid(), otherNewId: uuid() };
+});
+
+afterAll(async () => {
+  await pool.end();
+  await database[Symbol.asyncDispose]();
+});
+
+interface Outcome {
+  /** What the database gave, row by row, and an error if it gave one. */
+  gave: unknown;
+  /** A digest of all rows that are not the caller's. */
+  others: string;
+}
+
+/** Calls a scenario in a transaction that is rolled back. */
+async function replay(
+  { call, as = ({ teamId }) => teamId }: Scenario,
+  isSecured: boolean,
+  mutation: Mutation,
+): Promise<Outcome & { found: string[] }> {
+  const teamId = as(twin);
+  const scope: Scope = isSecured ? { role: 'parley_app', teamId } : { role: 'none', teamId: '' };
+  const { db, found, results, stop } = mutateDatabase(pool, scope, mutation);
+  const trx = await db.startTransaction().execute();
+  try {
+    const saved = await trx.savepoint('before').execute();
+    const error: unknown = await call(saved, { ...twin, teamId }).then(
+      () => undefined,
+      (reason: unknown) => reason,
+    );
+    stop();
+    if (error !== undefined) await saved.rollbackToSavepoint('before').execute();
+    await sql`set local role none`.execute(trx);
+    const message = error instanceof Error ? error.message : error;
+    return { gave: comparable({ results, error: message }), others: await digestOthers(trx, teamId), found };
+  } finally {
+    await trx.rollback().execute();
+  }
+}
+
+/** Times are those of the transaction, and results have counts that are bigints. */
+function comparable(value: unknown): unknown {
+  const text = JSON.stringify(value, (_key, inner: unknown) =>
+    typeof inner === 'bigint' ? Number(inner) : inner,
+  );
+  return JSON.parse(text.replaceAll(/"20(?:2[6-9]|3\d)-\d\d-\d\dT[\d:.]+Z"/g, '"<time>"'));
+}
+
+async function digestOthers(db: Kysely<DB>, teamId: string): Promise<string> {
+  const tables = await sql<{ name: string }>`
+    select c.relname as name from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attname = 'team_id'
+    where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') order by 1`.execute(db);
+  const all = sql.join(
+    tables.rows.map(
+      ({ name }) =>
+        sql`select ${name} || to_jsonb(t)::text as row from ${sql.table(name)} t where team_id <> ${teamId}`,
+    ),
+    sql` union all `,
+  );
+  const { rows } = await sql<{ digest: string }>`
+    select md5(string_agg(row, '' order by row)) as digest
+    from (${all} union all select to_jsonb(t)::text from teams t where id <> ${teamId}) others`.execute(db);
+  return rows[0]?.digest ?? '';
+}
+
+const cases = Object.entries(scenarios).map(([title, scenario]) => {
+  const name = title.replace(/ .*/, '');
+  return { title, name, scenario: typeof scenario === 'function' ? { call: scenario } : scenario };
+});
+
+async function listQueryFunctions(): Promise<string[]> {
+  const names: string[] = [];
+  for (const file of await readdir(queriesDir)) {
+    const exported: Record<string, unknown> = await import(path.join(queriesDir, file));
+    for (const [name, value] of Object.entries(exported)) if (typeof value === 'function') names.push(name);
+  }
+  return names.toSorted();
+}
+
+test('every query function is called here, or is said to be of no team', async () => {
+  const known = new Set([...cases.map(({ name }) => name), ...Object.keys(ofNoTeam), ...noQueries]);
+  const missing = (await listQueryFunctions()).filter((name) => !known.has(name));
+  // A new one: add a call of it to scenarios.ts.
+  expect(missing).toEqual([]);
+});
+
+describe('without one of its predicates on the team, under row-level security, gives the same and changes the same:', () => {
+  test.for(cases)('$title', async ({ title, name, scenario }) => {
+    const column: Mutation['column'] = name.endsWith('Team') ? 'id' : 'team_id';
+    const whole = await replay(scenario, true, { column });
+    const unsecured = await replay(scenario, false, { column });
+    expect({ ...unsecured, found: [] }).toEqual({ ...whole, found: [] });
+    if (!name.startsWith('insert')) expect(whole.found).not.toEqual([]);
+
+    for (const [forgets, predicate] of whole.found.entries()) {
+      const place = `${title}, ${forgets}: ${predicate}`;
+      const secured = await replay(scenario, true, { column, forgets });
+      expect(secured.gave, place).toEqual(whole.gave);
+      expect(secured.others, place).toBe(whole.others);
+
+      const leaking = await replay(scenario, false, { column, forgets });
+      const hasLeaked =
+        leaking.others !== whole.others || JSON.stringify(leaking.gave) !== JSON.stringify(whole.gave);
+      expect.soft(hasLeaked, `${place} must matter without row-level security`).toBe(true);
+    }
+  });
+});
+
+describe('for another team, under row-level security, is refused:', () => {
+  const inserts = cases.filter(({ name }) => name.startsWith('insert'));
+  test.for(inserts)('$title', async ({ scenario: { call } }) => {
+    const insert = (isSecured: boolean) =>
+      replay(
+        {
+          as: ({ teamId }) => teamId,
+          call: (db, own) => call(db, { ...own, teamId: own.otherTeamId }),
+        },
+        isSecured,
+        { column: 'team_id' },
+      );
+    const before = await replay({ call: async () => undefined }, true, { column: 'team_id' });
+    expect((await insert(true)).others).toBe(before.others);
+    expect((await insert(false)).others).not.toBe(before.others);
+  });
+});

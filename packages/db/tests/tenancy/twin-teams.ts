@@ -1,0 +1,215 @@
+// Two teams with the same ids for everything: only team_id tells their rows apart, so a query that forgets it always
+// has something to get wrong. What a person would read in the second one's rows differs.
+import { sql, type Kysely } from 'kysely';
+import { v7 as uuid } from 'uuid';
+import type { DB } from '../../src/index.ts';
+import { insertTeam, type TeamRows } from '../fixture.ts';
+
+export interface TwinTeams extends TeamRows {
+  /** The other team, which has rows of the same ids. */
+  otherTeamId: string;
+  /** A team without users, chats or anything else. */
+  emptyTeamId: string;
+  email: string;
+  sessionIdHash: string;
+  instanceId: string;
+  apiKeyId: string;
+  inviteId: string;
+  /** The chat with the run under way, and what is said in it. */
+  userMessageId: string;
+  assistantMessageId: string;
+  /** A chat in which nothing was said, but in the other team, where a run is under way. */
+  quietChatId: string;
+  /** A chat whose run has failed, and was tried once more in the other team. */
+  failedChatId: string;
+  failedRunId: string;
+  failedUserMessageId: string;
+  failedAssistantMessageId: string;
+}
+
+export async function insertTwinTeams(db: Kysely<DB>): Promise<TwinTeams> {
+  const rows = await insertTeam(db, 'north');
+  const { teamId: team_id, userId: user_id, agentId: agent_id } = rows;
+  const quietChatId = uuid();
+  const [failedChatId, failedRunId, failedUserMessageId, failedAssistantMessageId] = [
+    uuid(),
+    uuid(),
+    uuid(),
+    uuid(),
+  ];
+  await db
+    .insertInto('chats')
+    .values({ team_id, id: failedChatId, user_id, agent_id, title: 'Failed', last_seq: 2 })
+    .execute();
+  const message = { team_id, chat_id: failedChatId };
+  await db
+    .insertInto('messages')
+    .values([
+      { ...message, id: failedUserMessageId, seq: 1, role: 'user', content: 'Hello', status: 'complete' },
+      {
+        ...message,
+        id: failedAssistantMessageId,
+        seq: 2,
+        role: 'assistant',
+        content: 'He',
+        status: 'failed',
+      },
+    ])
+    .execute();
+  await db
+    .insertInto('runs')
+    .values({
+      ...{ team_id, id: failedRunId, chat_id: failedChatId, user_id, agent_id, instance_id: uuid() },
+      ...{ user_message_id: failedUserMessageId, assistant_message_id: failedAssistantMessageId },
+      ...{ state: 'failed', error_reason: 'AGENT_ERROR', ended_at: '2026-01-01T00:00:00.000Z' },
+      lease_expires_at: '2026-01-01T00:00:00.000Z',
+    })
+    .execute();
+  await db
+    .insertInto('chats')
+    .values({ team_id, id: quietChatId, user_id, agent_id, title: 'Quiet' })
+    .execute();
+  // The fixture's invite is used already, and its agent answers elsewhere. Attempts begin with 2, for a 1 to come first.
+  await db.updateTable('invites').set({ used_by: null }).execute();
+  await db.updateTable('agents').set({ webhook_url: 'http://127.0.0.1:1/demo' }).execute();
+  await db.updateTable('runs').set({ attempt: 2 }).execute();
+  const otherTeamId = uuid();
+  const emptyTeamId = uuid();
+  await db
+    .insertInto('teams')
+    .values([
+      { id: otherTeamId, slug: 'south', name: 'South' },
+      { id: emptyTeamId, slug: 'west', name: 'West' },
+    ])
+    .execute();
+  await copyRows(db, team_id, otherTeamId);
+  await insertDifferences(db, {
+    teamId: otherTeamId,
+    userId: user_id,
+    chatId: rows.chatId,
+    quietChatId,
+    failedChatId,
+    failedUserMessageId,
+  });
+  const only = async (query: { executeTakeFirstOrThrow: () => Promise<{ id: string }> }) =>
+    (await query.executeTakeFirstOrThrow()).id;
+  const messageOf = (role: 'user' | 'assistant') =>
+    only(
+      db
+        .selectFrom('messages')
+        .select('id')
+        .where('team_id', '=', team_id)
+        .where('chat_id', '=', rows.chatId)
+        .where('role', '=', role),
+    );
+  return {
+    ...rows,
+    ...{
+      otherTeamId,
+      emptyTeamId,
+      quietChatId,
+      failedChatId,
+      failedRunId,
+      failedUserMessageId,
+      failedAssistantMessageId,
+    },
+    email: 'ann@example.com',
+    sessionIdHash: 'session-north',
+    instanceId: await only(
+      db
+        .selectFrom('runs')
+        .select('instance_id as id')
+        .where('team_id', '=', team_id)
+        .where('id', '=', rows.runId),
+    ),
+    apiKeyId: await only(db.selectFrom('api_keys').select('id').where('team_id', '=', team_id)),
+    inviteId: await only(db.selectFrom('invites').select('id').where('team_id', '=', team_id)),
+    userMessageId: await messageOf('user'),
+    assistantMessageId: await messageOf('assistant'),
+  };
+}
+
+/** What the other team has and the first one has not, where the same row would hide that it is the other's. */
+async function insertDifferences(
+  db: Kysely<DB>,
+  team: Pick<
+    TwinTeams,
+    'teamId' | 'userId' | 'chatId' | 'quietChatId' | 'failedChatId' | 'failedUserMessageId'
+  >,
+): Promise<void> {
+  const { teamId: team_id, userId: user_id } = team;
+  const role = 'admin';
+  await db
+    .insertInto('users')
+    .values({ team_id, id: uuid(), email: 'eve@example.com', display_name: 'Eve', password_hash: '-', role })
+    .execute();
+  await db
+    .updateTable('runs')
+    .set({ attempt: 1 })
+    .where('team_id', '=', team_id)
+    .where('chat_id', '=', team.chatId)
+    .execute();
+  const [questionId, answerId, retriedId] = [uuid(), uuid(), uuid()];
+  const message = { team_id, content: 'Of south', status: 'complete' } as const;
+  await db
+    .insertInto('messages')
+    .values([
+      { ...message, id: questionId, chat_id: team.quietChatId, seq: 1, role: 'user' },
+      { ...message, id: answerId, chat_id: team.quietChatId, seq: 2, role: 'assistant' },
+      { ...message, id: retriedId, chat_id: team.failedChatId, seq: 9, role: 'assistant' },
+    ])
+    .execute();
+  const time = '2026-01-01T00:00:00.000Z';
+  const run = { team_id, user_id, instance_id: uuid(), lease_expires_at: time };
+  await db
+    .insertInto('runs')
+    .values([
+      {
+        ...{ ...run, id: uuid(), chat_id: team.quietChatId, state: 'running', ended_at: null },
+        ...{ user_message_id: questionId, assistant_message_id: answerId, attempt: 1 },
+      },
+      {
+        ...{ ...run, id: uuid(), chat_id: team.failedChatId, state: 'succeeded', ended_at: time },
+        ...{ user_message_id: team.failedUserMessageId, assistant_message_id: retriedId, attempt: 3 },
+      },
+    ])
+    .execute();
+}
+
+/** What people read. The rest of the twin's columns are the same. */
+const readable = [
+  'title',
+  'name',
+  'content',
+  'description',
+  'display_name',
+  'message',
+  'password_hash',
+  'user_agent',
+];
+
+async function copyRows(db: Kysely<DB>, from: string, to: string): Promise<void> {
+  const columns = await sql<{ table: string; column: string }>`
+    select c.relname as "table", a.attname as "column"
+    from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
+    where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p')`.execute(db);
+  const byTable = Map.groupBy(columns.rows, ({ table }) => table);
+  await db.transaction().execute(async (trx) => {
+    // In any order of the tables: keys are not looked at.
+    await sql`set local session_replication_role = replica`.execute(trx);
+    for (const [table, ofTable] of byTable) {
+      const names = ofTable.map(({ column }) => column);
+      if (!names.includes('team_id')) continue;
+      const changes = names
+        .filter((name) => readable.includes(name))
+        .map((name) => sql`|| jsonb_build_object(${sql.lit(name)}, ${sql.ref(name)} || ' of south')`);
+      const later = names.includes('created_at')
+        ? sql`|| jsonb_build_object('created_at', created_at + interval '1 hour')`
+        : sql``;
+      await sql`
+        insert into ${sql.table(table)}
+        select (jsonb_populate_record(t, to_jsonb(t) || jsonb_build_object('team_id', ${to}::text) ${later} ${sql.join(changes, sql` `)})).*
+        from ${sql.table(table)} t where team_id = ${from}`.execute(trx);
+    }
+  });
+}
