@@ -11,6 +11,7 @@ import * as members from '../../src/queries/members.ts';
 import * as messages from '../../src/queries/messages.ts';
 import * as runEvents from '../../src/queries/run-events.ts';
 import * as runs from '../../src/queries/runs.ts';
+import * as secrets from '../../src/queries/secrets.ts';
 import * as sends from '../../src/queries/sends.ts';
 import * as sessions from '../../src/queries/sessions.ts';
 import * as teams from '../../src/queries/teams.ts';
@@ -34,7 +35,10 @@ export const ofNoTeam: Record<string, string> = {
   deleteSession: 'who comes with a session',
   deleteExpiredSessions: 'a clean-up for all teams',
   listAccountsByEmail: 'a login',
+  touchApiKey: 'who comes with a key',
+  findStaleStreams: 'an instance, for all of the streams that are open',
   insertTeam: 'an operator',
+  listTeamIds: 'an operator',
   hasTeams: 'the first start',
   findTeamBySlug: 'the first start',
   pingDatabase: 'the readiness check',
@@ -48,6 +52,7 @@ export const ofNoTeam: Record<string, string> = {
 export const noQueries = ['leaseEnd', 'isMessageIdTaken'];
 
 const page = { limit: 10 };
+const column = 'webhook_token_encrypted';
 const from = new Date('2020-01-01');
 const to = new Date('2040-01-01');
 
@@ -138,6 +143,11 @@ export const scenarios: Record<string, Scenario | Scenario['call']> = {
       ...{ assistantMessageId: twin.otherNewId, lastSeq: 2, instanceId, leaseMs: 1000 },
     });
   },
+
+  listSecretsToRotate: (db, { teamId }) =>
+    secrets.listSecretsToRotate(db, { teamId, column }, { ...page, prefix: Buffer.from('new') }),
+  replaceSecret: (db, { teamId, agentId: id }) =>
+    secrets.replaceSecret(db, { teamId, id, column, from: Buffer.from('sealed'), to: Buffer.from('new') }),
 
   listSessionsOfUser: (db, { teamId, userId }) =>
     sessions.listSessionsOfUser(db, { teamId, userId, ...page }),

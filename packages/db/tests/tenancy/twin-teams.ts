@@ -71,7 +71,10 @@ export async function insertTwinTeams(db: Kysely<DB>): Promise<TwinTeams> {
     .execute();
   // The fixture's invite is used already, and its agent answers elsewhere. Attempts begin with 2, for a 1 to come first.
   await db.updateTable('invites').set({ used_by: null }).execute();
-  await db.updateTable('agents').set({ webhook_url: 'http://127.0.0.1:1/demo' }).execute();
+  await db
+    .updateTable('agents')
+    .set({ webhook_url: 'http://127.0.0.1:1/demo', webhook_token_encrypted: Buffer.from('sealed') })
+    .execute();
   await db.updateTable('runs').set({ attempt: 2 }).execute();
   const otherTeamId = uuid();
   const emptyTeamId = uuid();
@@ -177,7 +180,7 @@ async function insertDifferences(
 }
 
 /** What people read. The rest of the twin's columns are the same. */
-const readable = [
+const readable = new Set([
   'title',
   'name',
   'content',
@@ -186,7 +189,7 @@ const readable = [
   'message',
   'password_hash',
   'user_agent',
-];
+]);
 
 async function copyRows(db: Kysely<DB>, from: string, to: string): Promise<void> {
   const columns = await sql<{ table: string; column: string }>`
@@ -201,7 +204,7 @@ async function copyRows(db: Kysely<DB>, from: string, to: string): Promise<void>
       const names = ofTable.map(({ column }) => column);
       if (!names.includes('team_id')) continue;
       const changes = names
-        .filter((name) => readable.includes(name))
+        .filter((name) => readable.has(name))
         .map((name) => sql`|| jsonb_build_object(${sql.lit(name)}, ${sql.ref(name)} || ' of south')`);
       const later = names.includes('created_at')
         ? sql`|| jsonb_build_object('created_at', created_at + interval '1 hour')`
