@@ -57,7 +57,7 @@ type Credentials = { cookie: string } | { authorization: string };
 async function openStream(
   credentials: Credentials,
   run: { chatId: string },
-  callerWith: CallerWith = api.callerWith,
+  callerWith: CallerWith = (request) => api.callerWith(request),
 ): Promise<OpenedStream> {
   const started = Promise.withResolvers<void>();
   const leaving = new AbortController();

@@ -79,7 +79,7 @@ export function createOpenStreams(options: OpenStreamsOptions): OpenStreams {
     if (isChecking) return;
     isChecking = true;
     try {
-      const entries = [...users.values()].flatMap((streams) => [...streams]);
+      const entries = [...users.values()].flatMap((streams) => Array.from(streams));
       for (const { index, isAuthenticated } of await findStaleStreams(db, entries)) {
         const entry = entries[index];
         if (entry !== undefined)
