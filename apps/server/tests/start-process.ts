@@ -9,6 +9,9 @@ export interface ServerProcess extends AsyncDisposable {
   url: string;
   /** What it said on stdout up to the login line. */
   output: string;
+  /** What it has said up to now. */
+  stdout(): string;
+  stderr(): string;
   child: ChildProcess;
   /** Sends a signal, and gives the exit code; null where the signal ended it. */
   end(signal: NodeJS.Signals): Promise<number | null>;
@@ -25,13 +28,17 @@ export async function startProcess(
   lastLine = /^login: .*\n/m,
 ): Promise<ServerProcess> {
   const child = spawnServer(env);
-  let output = '';
+  let said = '';
   let errors = '';
   child.stderr?.setEncoding('utf8').on('data', (chunk: string) => (errors += chunk));
-  for await (const chunk of child.stdout?.setEncoding('utf8') ?? []) {
-    output += String(chunk);
-    if (lastLine.test(output)) break;
-  }
+  await new Promise<void>((resolve) => {
+    child.once('close', () => resolve());
+    child.stdout?.setEncoding('utf8').on('data', (chunk: string) => {
+      said += chunk;
+      if (lastLine.test(said)) resolve();
+    });
+  });
+  const output = said;
   const url = /listening on (\S+)/.exec(output)?.[1];
   if (url === undefined) throw new Error(`The server did not start: ${errors}`);
   const end = async (signal: NodeJS.Signals): Promise<number | null> => {
@@ -41,7 +48,15 @@ export async function startProcess(
     }
     return child.exitCode;
   };
-  return { url, output, child, end, [Symbol.asyncDispose]: () => end('SIGKILL').then(() => {}) };
+  return {
+    url,
+    output,
+    stdout: () => said,
+    stderr: () => errors,
+    child,
+    end,
+    [Symbol.asyncDispose]: () => end('SIGKILL').then(() => {}),
+  };
 }
 
 /** For starts that are refused. */

@@ -1,0 +1,56 @@
+// Secrets that are made to be found again: planted where secrets belong, and looked for everywhere else.
+import { randomBytes } from 'node:crypto';
+
+export interface Canaries {
+  /** A new secret; `wrap` gives it the form that is asked for. */
+  make(name: string, wrap?: (random: string) => string): string;
+  /** One that the server has made. */
+  add(name: string, secret: string): void;
+  /** The names of those of which a part is in a text, as it is or in an encoding. */
+  findIn(text: string): string[];
+}
+
+const RANDOM_BYTES = 18;
+/** An error that quotes what it cannot read quotes a few characters of it. */
+const MIN_PART_CHARS = 10;
+
+export function createCanaries(): Canaries {
+  const forms = new Map<string, string[]>();
+
+  function add(name: string, secret: string): void {
+    forms.set(name, [...new Set([...partsOf(secret), ...encodingsOf(secret)])]);
+  }
+
+  return {
+    add,
+    make(name, wrap = (random) => random) {
+      const random = randomBytes(RANDOM_BYTES).toString('base64url').replaceAll(/[-_]/g, 'x');
+      add(name, random);
+      return wrap(random);
+    },
+    findIn: (text) =>
+      [...forms].filter(([, parts]) => parts.some((part) => text.includes(part))).map(([name]) => name),
+  };
+}
+
+function partsOf(secret: string): string[] {
+  return Array.from({ length: Math.max(secret.length - MIN_PART_CHARS, 0) + 1 }, (_, start) =>
+    secret.slice(start, start + MIN_PART_CHARS),
+  );
+}
+
+function encodingsOf(secret: string): string[] {
+  const bytes = Buffer.from(secret);
+  return [
+    bytes.toString('hex'),
+    encodeURIComponent(secret),
+    ...[0, 1, 2].flatMap((before) => base64At(bytes, before)),
+  ];
+}
+
+/** The characters of base64 that are the secret's alone, where `before` bytes of something else precede it. */
+function base64At(secret: Buffer, before: number): string[] {
+  const bytes = Buffer.concat([Buffer.alloc(before), secret]);
+  const [start, end] = [Math.ceil((before * 8) / 6), Math.floor((bytes.length * 8) / 6)];
+  return [bytes.toString('base64').slice(start, end), bytes.toString('base64url').slice(start, end)];
+}
