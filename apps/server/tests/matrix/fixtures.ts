@@ -74,6 +74,7 @@ export const fixtures: Record<string, Fixture> = {
     rest: () => ({ name: 'An agent', webhookUrl: 'https://agent.example/webhook' }),
   },
   'agent.update': { access: 'admin', ids: { id: 'agentId' }, rest: () => ({ name: 'Another name' }) },
+  'agent.test': { access: 'admin', ids: { id: 'agentId' } },
   'agent.delete': { access: 'admin', ids: { id: 'agentId' } },
 
   'chat.list': { access: 'user', ids: {}, rest: () => page },
@@ -82,6 +83,7 @@ export const fixtures: Record<string, Fixture> = {
   'chat.update': { access: 'user', ids: { id: 'chatId' }, rest: () => ({ title: 'Another title' }) },
   'chat.delete': { access: 'user', ids: { id: 'chatId' } },
   'chat.messages': { access: 'user', ids: { chatId: 'chatId' }, rest: () => page },
+  'chat.message': { access: 'user', ids: { chatId: 'chatId', messageId: 'messageId' } },
   'chat.send': {
     access: 'user',
     ids: { chatId: 'chatId' },

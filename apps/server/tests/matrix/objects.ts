@@ -12,6 +12,8 @@ export interface Objects {
   memberId: string;
   inviteId: string;
   chatId: string;
+  /** The message that the run answers. */
+  messageId: string;
   /** A run that has failed, so that it can be retried. */
   runId: string;
   apiKeyId: string;
@@ -42,9 +44,10 @@ export async function createObjects(api: TestApi, team: TestTeam, owner: TestUse
   const member = await team.createUser({ email: `${canary}@example.com` });
   const invite = await admin.team.createInvite({});
   const chat = await caller.chat.create({ agentId: agent.id, title: canary });
+  const messageId = randomUUID();
   const { runId } = await caller.chat.send({
     chatId: chat.id,
-    messageId: randomUUID(),
+    messageId,
     content: `${canary} fail`,
   });
   await Array.fromAsync(streamRunEvents(caller, { chatId: chat.id, runId }));
@@ -62,6 +65,7 @@ export async function createObjects(api: TestApi, team: TestTeam, owner: TestUse
     memberId: member.id,
     inviteId: invite.id,
     chatId: chat.id,
+    messageId,
     runId,
     apiKeyId: key.id,
     sessionId: session.idHash,
@@ -77,6 +81,7 @@ export function missingObjects(): Objects {
     memberId: id(),
     inviteId: id(),
     chatId: id(),
+    messageId: id(),
     runId: id(),
     apiKeyId: id(),
     sessionId: `${id()}${id()}`.replaceAll('-', '').slice(0, 64),
