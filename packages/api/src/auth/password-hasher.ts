@@ -1,6 +1,7 @@
 // Hashing for requests: as many at once as leaves the process room to breathe, some more that wait, and no others. Each
 // hash takes 19 MiB and a thread of libuv's pool, which file and DNS lookups need too: without a bound, a flood of logins
 // would stop everything else.
+import { createWorkLimit } from '../create-work-limit.ts';
 import { DomainError } from '../errors.ts';
 import { hashPassword, verifyNoPassword, verifyPassword } from './password.ts';
 
@@ -22,23 +23,7 @@ export function createPasswordHasher({
   maxConcurrent = MAX_CONCURRENT,
   maxQueued = MAX_QUEUED,
 }: { maxConcurrent?: number; maxQueued?: number } = {}): PasswordHasher {
-  const waiting: (() => void)[] = [];
-  let running = 0;
-
-  async function run<Result>(work: () => Promise<Result>): Promise<Result> {
-    if (running < maxConcurrent) running += 1;
-    else if (waiting.length < maxQueued) await new Promise<void>((resolve) => waiting.push(resolve));
-    else throw serverBusy();
-    try {
-      return await work();
-    } finally {
-      // The place goes to who waits longest; it is not free in between.
-      const next = waiting.shift();
-      if (next === undefined) running -= 1;
-      else next();
-    }
-  }
-
+  const run = createWorkLimit({ maxConcurrent, maxQueued, onFull: serverBusy });
   return {
     hash: (password) => run(() => hashPassword(password)),
     verify: (passwordHash, password) => run(() => verifyPassword(passwordHash, password)),
