@@ -47,6 +47,8 @@ test('every route of the server is in it, with an answer, its errors and what th
     ).toBe(true);
     expect(statuses, route).toEqual(expect.arrayContaining(['429', '500']));
     for (const [status, response] of Object.entries(responses)) {
+      // The one answer without a body.
+      if (status === '304') continue;
       const { content } = response as { content: Record<string, { example?: unknown; examples?: unknown }> };
       const shown = Object.values(content).some(
         (media) => media.example !== undefined || media.examples !== undefined,
@@ -56,7 +58,10 @@ test('every route of the server is in it, with an answer, its errors and what th
   }
 });
 
-test.each(routes.map((route) => [route.procedurePath, route] as const))(
+// A form has no example: it holds bytes.
+const withExamples = routes.filter(({ procedurePath }) => procedurePath !== 'agent.setAvatar');
+
+test.each(withExamples.map((route) => [route.procedurePath, route] as const))(
   'the examples of %s are what it takes',
   (_, route) => {
     const operation = document.paths[route.path]?.[route.method.toLowerCase()];

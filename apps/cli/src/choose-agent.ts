@@ -1,7 +1,7 @@
 import type { Client, RouterOutputs } from '@parley/client';
 import { UsageError } from './usage-error.ts';
 
-type Agent = RouterOutputs['agent']['get'];
+type Agent = RouterOutputs['agent']['list']['items'][number];
 
 const PAGE_ITEMS = 100;
 

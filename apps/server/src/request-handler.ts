@@ -13,8 +13,8 @@ import { logRequests } from './operations/log-requests.ts';
 import { metricsRoute } from './operations/metrics-route.ts';
 import type { Metrics } from './operations/metrics.ts';
 import { pageRoute } from './page-route.ts';
-import { restRoute } from './rest/rest-route.ts';
-import { trpcRoute } from './trpc-route.ts';
+import { restRoutes } from './rest/rest-route.ts';
+import { trpcRoutes } from './trpc-route.ts';
 
 export interface RequestHandlerOptions {
   services: Services;
@@ -38,8 +38,8 @@ export function createRequestHandler(options: RequestHandlerOptions): RequestLis
     options;
   const { metrics, metricsToken } = options;
   const routes: Route[] = [
-    trpcRoute({ services, logger, closeStreams, variesByOrigin: origins.allowsAny }),
-    restRoute({ services, logger }),
+    ...trpcRoutes({ services, logger, closeStreams, variesByOrigin: origins.allowsAny }),
+    ...restRoutes({ services, logger }),
     ...docsRoutes(),
     ...healthRoutes({ isReady, pingDatabase: () => pingDatabase(services.db) }),
     metricsRoute(metrics, metricsToken),

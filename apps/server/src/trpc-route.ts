@@ -7,8 +7,9 @@ import type { Logger } from 'pino';
 import superjson from 'superjson';
 import { createRequestContext } from './create-request-context.ts';
 import { arrivalOf } from './edge/arrival.ts';
-import { MAX_BODY_BYTES } from './edge/check-body.ts';
+import { MAX_BODY_BYTES, MULTIPART_TYPE } from './edge/check-body.ts';
 import type { Route } from './edge/route.ts';
+import { MAX_FORM_BYTES } from './rest/answer-avatar.ts';
 
 const MAX_BATCH_SIZE = 10;
 /** A restart is over sooner than EventSource's own 3 s. */
@@ -23,11 +24,28 @@ export interface TrpcRouteOptions {
   variesByOrigin: boolean;
 }
 
-export function trpcRoute({ services, logger, closeStreams, variesByOrigin }: TrpcRouteOptions): Route {
+export function trpcRoutes(options: TrpcRouteOptions): Route[] {
+  return [
+    // The one procedure that takes a form.
+    {
+      path: '/trpc/agent.setAvatar',
+      handle: createHandler(options, MAX_FORM_BYTES),
+      refuse: refuseAsTrpc,
+      bodyTypes: [MULTIPART_TYPE],
+      maxBodyBytes: MAX_FORM_BYTES,
+    },
+    { path: '/trpc/', handle: createHandler(options, MAX_BODY_BYTES), refuse: refuseAsTrpc },
+  ];
+}
+
+function createHandler(
+  { services, logger, closeStreams, variesByOrigin }: TrpcRouteOptions,
+  maxBodyBytes: number,
+): Route['handle'] {
   const handle = createNodeHandler({
     router: appRouter,
     basePath: '/trpc/',
-    maxBodyBytes: MAX_BODY_BYTES,
+    maxBodyBytes,
     maxBatchSize: MAX_BATCH_SIZE,
     serialize: superjsonSerializer(superjson),
     sse: { reconnectMs: RECONNECT_MS },
@@ -46,7 +64,7 @@ export function trpcRoute({ services, logger, closeStreams, variesByOrigin }: Tr
     ...(variesByOrigin ? { responseMeta: () => ({ headers: { vary: 'Origin, trpc-accept, accept' } }) } : {}),
   });
   closeStreams.addEventListener('abort', () => handle.closeStreams(), { once: true });
-  return { path: '/trpc/', handle, refuse: refuseAsTrpc };
+  return handle;
 }
 
 /** A batch would try many passwords at the price of one request, and answer with the cookies of whichever came last. */

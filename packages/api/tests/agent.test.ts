@@ -27,7 +27,7 @@ describe('an agent', () => {
       config: { model: 'x', nested: { list: [1, null, 'two'] } },
     });
     expect(made).toMatchObject({ name: 'Support', webhookUrl, hasWebhookToken: true, isActive: true });
-    expect(await agent.get({ id: made.id })).toEqual(made);
+    expect(await agent.get({ id: made.id })).toEqual({ ...made, avatar: null });
     const changed = await agent.update({ id: made.id, name: 'Sales', isActive: false });
     expect(changed).toEqual({ ...made, name: 'Sales', isActive: false, updatedAt: changed.updatedAt });
     await agent.delete({ id: made.id });
@@ -108,6 +108,8 @@ describe('an agent', () => {
     });
     const seen = await user.caller.agent.get({ id: made.id });
     expect(Object.keys(seen).toSorted()).toEqual([
+      'avatar',
+      'avatarUrl',
       'createdAt',
       'description',
       'id',
@@ -115,7 +117,10 @@ describe('an agent', () => {
       'name',
       'updatedAt',
     ]);
-    expect((await user.caller.agent.list()).items).toEqual([seen]);
+    // A list has where pictures are, and not the pictures.
+    const { avatar, ...listed } = seen;
+    expect(avatar).toBeNull();
+    expect((await user.caller.agent.list()).items).toEqual([listed]);
   });
 
   test('is written by admins alone', async () => {

@@ -27,6 +27,10 @@ interface Entry {
 }
 
 const PASSWORD = 'SecurePass123';
+const onePixel = Buffer.from(
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==',
+  'base64',
+);
 
 /** What to call, and who and what the entry then names. */
 const actions: Record<string, (scene: Scene) => Promise<Entry>> = {
@@ -94,6 +98,17 @@ const actions: Record<string, (scene: Scene) => Promise<Entry>> = {
   },
   async 'agent.test'({ admin, agentId }) {
     await admin.caller.agent.test({ id: agentId });
+    return { targetId: agentId };
+  },
+  async 'agent.setAvatar'({ admin, agentId }) {
+    const form = new FormData();
+    form.set('id', agentId);
+    form.set('avatar', new File([onePixel], 'a.png'));
+    await admin.caller.agent.setAvatar(form);
+    return { targetId: agentId };
+  },
+  async 'agent.removeAvatar'({ admin, agentId }) {
+    await admin.caller.agent.removeAvatar({ id: agentId });
     return { targetId: agentId };
   },
   async 'agent.delete'({ admin, agentId }) {

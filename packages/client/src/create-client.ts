@@ -5,6 +5,7 @@ import {
   httpBatchLink,
   httpLink,
   httpSubscriptionLink,
+  isNonJsonSerializable,
   splitLink,
   type TRPCClient,
   type TRPCLink,
@@ -42,10 +43,18 @@ export function createClient(options: ClientOptions): Client {
     condition: (op) => op.type === 'subscription',
     true: subscriptionLink(url, fetch, options),
     false: splitLink({
-      // A login or a refresh answers with cookies of its own, and counts against a limit of its own: never in a batch.
-      condition: (op) => op.path.startsWith('auth.'),
-      true: httpLink(http),
-      false: httpBatchLink({ ...http, maxItems: MAX_BATCH_ITEMS, maxURLLength: MAX_URL_CHARS }),
+      // A picture goes as a form, which superjson cannot carry; the answer is as any.
+      condition: (op) => isNonJsonSerializable(op.input),
+      true: httpLink({
+        ...http,
+        transformer: { serialize: (input: unknown) => input, deserialize: superjson.deserialize },
+      }),
+      false: splitLink({
+        // A login or a refresh answers with cookies of its own, and counts against a limit of its own: never in a batch.
+        condition: (op) => op.path.startsWith('auth.'),
+        true: httpLink(http),
+        false: httpBatchLink({ ...http, maxItems: MAX_BATCH_ITEMS, maxURLLength: MAX_URL_CHARS }),
+      }),
     }),
   });
   return createTRPCClient<AppRouter>({

@@ -67,6 +67,8 @@ export {
   updateWebhookOrigin,
   type AgentRow,
 } from './queries/agents.ts';
+export { searchMessages, type SearchRow } from './queries/search.ts';
+export { deleteAvatar, findAvatar, insertOrReplaceAvatar, type AvatarRow } from './queries/agent-avatars.ts';
 export {
   deleteChat,
   findChat,
@@ -81,6 +83,7 @@ export {
   listAllMessages,
   listHistory,
   listMessages,
+  listMessagesAfter,
   type MessageRole,
   type MessageRow,
   type MessageStatus,

@@ -1,12 +1,29 @@
 // REST: which route answers a request, and what a client is told when it fails.
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { createRestNames, DomainError, listRestRoutes, type Context, type RestError } from '@parley/api';
+import {
+  createRestNames,
+  DomainError,
+  listRestRoutes,
+  type Context,
+  type RestError,
+  type RestRoute,
+} from '@parley/api';
 import { TRPCError, type AnyTRPCRouter } from '@trpc/server';
+import { answerAvatar, answerSetAvatar } from './answer-avatar.ts';
+import { answerExport } from './answer-export.ts';
 import { answerMessage } from './answer-message.ts';
 import { answerProcedure } from './answer-procedure.ts';
 import { RouteTable, type RouteMatch } from './route-table.ts';
 import type { RestAnswerer, RestExchange } from './rest-exchange.ts';
 import { sendJson } from '../send-json.ts';
+
+/** What is more than JSON in and JSON out, by procedure. */
+const special: Record<string, (route: RestRoute) => RestAnswerer> = {
+  'chat.send': answerMessage,
+  'chat.export': answerExport,
+  'agent.avatar': answerAvatar,
+  'agent.setAvatar': answerSetAvatar,
+};
 
 export interface RestHandlerOptions {
   router: AnyTRPCRouter;
@@ -20,9 +37,7 @@ export function createRestHandler({ router, createContext, onError }: RestHandle
   const routes = listRestRoutes(router);
   const names = createRestNames(routes);
   const table = new RouteTable(
-    routes.map((route) =>
-      route.procedurePath === 'chat.send' ? answerMessage(route) : answerProcedure(route),
-    ),
+    routes.map((route) => (special[route.procedurePath] ?? answerProcedure)(route)),
   );
 
   return (request: IncomingMessage, response: ServerResponse): void => void handle(request, response);

@@ -31,7 +31,7 @@ export async function writeEvents(response: ServerResponse, events: AsyncIterabl
 }
 
 /** Until the reader has taken what was written, or has left. */
-async function untilTaken(response: ServerResponse): Promise<void> {
+export async function untilTaken(response: ServerResponse): Promise<void> {
   const stalled = setTimeout(() => response.destroy(), MAX_STALL_MS);
   const waiting = new AbortController();
   const { signal } = waiting;

@@ -17,12 +17,13 @@ export interface Outcome {
 export interface Call {
   path: string;
   type: TRPCProcedureType;
-  input: Record<string, unknown> | undefined;
+  input: unknown;
   headers: Record<string, string>;
 }
 
 /** As `httpLink` does it, or `httpSubscriptionLink`. */
 export async function callAlone(url: string, { path, type, input, headers }: Call): Promise<Outcome> {
+  if (input instanceof FormData) return outcomeOf(await postForm(`${url}/trpc/${path}`, headers, input));
   const json = input === undefined ? undefined : JSON.stringify({ json: input });
   if (type === 'mutation') {
     return outcomeOf(await post(`${url}/trpc/${path}`, headers, json));
@@ -53,6 +54,15 @@ async function post(url: string, headers: Record<string, string>, body: string |
     ...(body === undefined ? {} : { body }),
   });
   return answer.body;
+}
+
+async function postForm(url: string, headers: Record<string, string>, form: FormData): Promise<string> {
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: { ...headers, 'sec-fetch-site': 'same-origin' },
+    body: form,
+  });
+  return response.text();
 }
 
 /** Everything up to the end of the stream: the runs that are followed here have ended. */

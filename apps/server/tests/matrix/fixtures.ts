@@ -1,7 +1,7 @@
 // What the matrix has to know of each procedure: who may call it, an input that works, and which of its fields name
 // something. A procedure without a fixture fails the suite.
 import { randomUUID } from 'node:crypto';
-import type { ObjectKind, Objects } from './objects.ts';
+import { pictureFile, type ObjectKind, type Objects } from './objects.ts';
 
 /**
  * `anyone`: also without a login. `user`: a login or an API key. `session`: a login. `admin`: a login or an API key of
@@ -24,6 +24,8 @@ export interface Fixture {
   rest?: (caller: Caller) => Record<string, unknown>;
   /** Where it takes no input at all. */
   hasInput?: false;
+  /** Where it takes a form: alone, since no batch carries one. */
+  isForm?: true;
 }
 
 /** A thing that everyone in the team shares: no id of it is a peer's. */
@@ -76,6 +78,14 @@ export const fixtures: Record<string, Fixture> = {
   'agent.update': { access: 'admin', ids: { id: 'agentId' }, rest: () => ({ name: 'Another name' }) },
   'agent.test': { access: 'admin', ids: { id: 'agentId' } },
   'agent.delete': { access: 'admin', ids: { id: 'agentId' } },
+  'agent.avatar': { access: 'user', ids: { id: 'agentId' } },
+  'agent.setAvatar': {
+    access: 'admin',
+    ids: { id: 'agentId' },
+    rest: () => ({ avatar: pictureFile() }),
+    isForm: true,
+  },
+  'agent.removeAvatar': { access: 'admin', ids: { id: 'agentId' } },
 
   'chat.list': { access: 'user', ids: {}, rest: () => page },
   'chat.create': { access: 'user', ids: { agentId: 'agentId' } },
@@ -92,6 +102,9 @@ export const fixtures: Record<string, Fixture> = {
   'chat.stream': { access: 'user', ids: { chatId: 'chatId', runId: 'runId' } },
   'chat.retry': { access: 'user', ids: { chatId: 'chatId', runId: 'runId' } },
   'chat.stop': { access: 'user', ids: { chatId: 'chatId' } },
+  // Every title and message of those whose things these are begins so.
+  'chat.search': { access: 'user', ids: {}, rest: () => ({ query: 'canary' }) },
+  'chat.export': { access: 'user', ids: { id: 'chatId' } },
 
   'admin.errors': { access: 'admin', ids: { agentId: 'agentId' }, rest: () => page },
   'admin.audit': {
@@ -107,8 +120,18 @@ export function inputOf(
   fixture: Fixture,
   objects: Objects,
   caller: Caller,
-): Record<string, unknown> | undefined {
+): Record<string, unknown> | FormData | undefined {
   if (fixture.hasInput === false) return undefined;
   const named = Object.entries(fixture.ids).map(([field, kind]) => [field, objects[kind]]);
-  return { ...fixture.rest?.(caller), ...Object.fromEntries(named) };
+  const input: Record<string, unknown> = { ...fixture.rest?.(caller), ...Object.fromEntries(named) };
+  return fixture.isForm === true ? formOf(input) : input;
+}
+
+function formOf(input: Record<string, unknown>): FormData {
+  const form = new FormData();
+  for (const [name, value] of Object.entries(input)) {
+    if (value instanceof Blob) form.set(name, value);
+    else form.set(name, String(value));
+  }
+  return form;
 }

@@ -41,6 +41,10 @@ export async function createObjects(api: TestApi, team: TestTeam, owner: TestUse
     systemPrompt: canary,
     config: { canary },
   });
+  const picture = new FormData();
+  picture.set('id', agent.id);
+  picture.set('avatar', pictureFile());
+  await admin.agent.setAvatar(picture);
   const member = await team.createUser({ email: `${canary}@example.com` });
   const invite = await admin.team.createInvite({});
   const chat = await caller.chat.create({ agentId: agent.id, title: canary });
@@ -70,6 +74,13 @@ export async function createObjects(api: TestApi, team: TestTeam, owner: TestUse
     apiKeyId: key.id,
     sessionId: session.idHash,
   };
+}
+
+/** A PNG of one pixel. */
+export function pictureFile(): File {
+  const base64 =
+    'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==';
+  return new File([Buffer.from(base64, 'base64')], 'picture.png', { type: 'image/png' });
 }
 
 /** Ids of nothing. */

@@ -10,8 +10,14 @@ export function agentNotFound(): DomainError {
 /** What this user may see of an agent. */
 export function toAgentOutput(agent: AgentRow, user: UserWithTeam): AgentOutput {
   const { id, name, description, isActive, createdAt, updatedAt } = agent;
-  const visible = { id, name, description, isActive, createdAt, updatedAt };
+  const avatarUrl = avatarUrlOf(agent);
+  const visible = { id, name, description, isActive, createdAt, updatedAt, avatarUrl };
   if (user.role !== 'admin') return visible;
   const { protocol, webhookUrl, hasWebhookToken, hasSigningSecret, systemPrompt, config } = agent;
   return { ...visible, protocol, webhookUrl, hasWebhookToken, hasSigningSecret, systemPrompt, config };
+}
+
+/** Another picture has another URL. */
+export function avatarUrlOf({ id, avatarEtag }: Pick<AgentRow, 'id' | 'avatarEtag'>): string | null {
+  return avatarEtag === null ? null : `/api/agents/${id}/avatar?v=${avatarEtag}`;
 }

@@ -1,20 +1,25 @@
-import { findAgent } from '@parley/db';
 import { adminProcedure, authedProcedure, router } from '../trpc.ts';
-import { agentNotFound, toAgentOutput } from './agent-access.ts';
 import {
   agentIdInput,
   agentOutput,
   agentReport,
+  agentWithAvatarOutput,
+  avatarFileOutput,
+  avatarOutput,
   createAgentInput,
   deletedOutput,
   listAgentsInput,
   listAgentsOutput,
+  setAvatarInput,
   testAgentInput,
   updateAgentInput,
 } from './agent.schema.ts';
 import { createAgent } from './create-agent.ts';
 import { deleteAgent } from './delete-agent.ts';
+import { getAgent, getAvatar } from './get-agent.ts';
 import { listAgents } from './list-agents.ts';
+import { removeAvatar } from './remove-avatar.ts';
+import { setAvatar } from './set-avatar.ts';
 import { testAgent } from './test-agent.ts';
 import { updateAgent } from './update-agent.ts';
 
@@ -41,12 +46,8 @@ export const agentRouter = router({
       },
     })
     .input(agentIdInput)
-    .output(agentOutput)
-    .query(async ({ ctx, input }) => {
-      const agent = await findAgent(ctx.db, { teamId: ctx.user.teamId, id: input.id });
-      if (agent === undefined) throw agentNotFound();
-      return toAgentOutput(agent, ctx.user);
-    }),
+    .output(agentWithAvatarOutput)
+    .query(({ ctx, input }) => getAgent(ctx, ctx.user, input)),
 
   create: adminProcedure
     .meta({
@@ -103,4 +104,42 @@ export const agentRouter = router({
     .input(agentIdInput)
     .output(deletedOutput)
     .mutation(({ ctx, input }) => deleteAgent(ctx, ctx.user, input)),
+
+  avatar: authedProcedure
+    .meta({
+      rest: {
+        route: 'GET /api/agents/{id}/avatar',
+        summary: "An agent's picture",
+        errors: ['AVATAR_NOT_FOUND'],
+      },
+    })
+    .input(agentIdInput)
+    .output(avatarFileOutput)
+    .query(({ ctx, input }) => getAvatar(ctx, ctx.user, input)),
+
+  setAvatar: adminProcedure
+    .meta({
+      rest: {
+        route: 'POST /api/agents/{id}/avatar',
+        summary: 'Give an agent a picture',
+        description:
+          'A PNG, JPEG or WebP of at most 2 MB, as the file `avatar` of a form. It becomes a WebP of 256x256.',
+        errors: ['AGENT_NOT_FOUND', 'INVALID_AVATAR', 'AVATAR_TOO_LARGE', 'SERVER_BUSY'],
+      },
+    })
+    .input(setAvatarInput)
+    .output(avatarOutput)
+    .mutation(({ ctx, input }) => setAvatar(ctx, ctx.user, input)),
+
+  removeAvatar: adminProcedure
+    .meta({
+      rest: {
+        route: 'DELETE /api/agents/{id}/avatar',
+        summary: "Remove an agent's picture",
+        errors: ['AGENT_NOT_FOUND'],
+      },
+    })
+    .input(agentIdInput)
+    .output(avatarOutput)
+    .mutation(({ ctx, input }) => removeAvatar(ctx, ctx.user, input)),
 });

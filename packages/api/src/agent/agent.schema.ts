@@ -59,6 +59,8 @@ export const agentOutput = z
     isActive: z.boolean(),
     createdAt: z.string(),
     updatedAt: z.string(),
+    /** Null where there is no picture. */
+    avatarUrl: z.string().nullable(),
     webhookUrl: z.string().optional(),
     hasWebhookToken: z.boolean().optional(),
     hasSigningSecret: z.boolean().optional(),
@@ -67,6 +69,27 @@ export const agentOutput = z
     config: z.record(z.string(), z.json()).optional(),
   })
   .meta({ id: 'Agent' });
+
+export const agentWithAvatarOutput = agentOutput.extend({
+  /** The picture as a data URL. */
+  avatar: z.string().nullable(),
+});
+
+/** A form, since JSON has no bytes: `id`, and the file as `avatar`. */
+export const setAvatarInput = z
+  .instanceof(FormData)
+  .transform((form) => ({ id: form.get('id'), avatar: form.get('avatar') }))
+  .pipe(z.object({ id: idSchema, avatar: z.instanceof(File, { error: 'must be a file' }) }));
+
+export const avatarOutput = z.object({ id: z.string(), avatarUrl: z.string().nullable() });
+
+export const avatarFileOutput = z.object({
+  contentType: z.string(),
+  etag: z.string(),
+  bytes: z.custom<Uint8Array>((value) => value instanceof Uint8Array),
+});
+
+export type AvatarOutput = z.output<typeof avatarOutput>;
 
 export const listAgentsInput = pageInput.prefault({});
 export const listAgentsOutput = pageOutput(agentOutput);

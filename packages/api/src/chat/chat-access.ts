@@ -9,7 +9,11 @@ export function chatNotFound(): DomainError {
 }
 
 /** One of the user's own chats. @throws DomainError CHAT_NOT_FOUND */
-export async function getChat({ db }: Services, user: UserWithTeam, id: string): Promise<ChatRow> {
+export async function getChat(
+  { db }: Pick<Services, 'db'>,
+  user: UserWithTeam,
+  id: string,
+): Promise<ChatRow> {
   const chat = await findChat(db, { teamId: user.teamId, userId: user.id, id });
   if (chat === undefined) throw chatNotFound();
   return chat;

@@ -7,6 +7,8 @@ import {
   chatWithMessagesOutput,
   createChatInput,
   getChatInput,
+  exportChatInput,
+  exportOutput,
   listChatsInput,
   listChatsOutput,
   listMessagesInput,
@@ -14,6 +16,8 @@ import {
   messageIdInput,
   messageOutput,
   retryRunInput,
+  searchInput,
+  searchOutput,
   sendMessageInput,
   sendMessageOutput,
   stopRunInput,
@@ -22,10 +26,12 @@ import {
   updateChatInput,
 } from './chat.schema.ts';
 import { createChat } from './create-chat.ts';
+import { exportChat } from './export-chat.ts';
 import { getMessage } from './get-message.ts';
 import { listChats } from './list-chats.ts';
 import { listMessages } from './list-messages.ts';
 import { retryRun } from './retry-run.ts';
+import { searchChats } from './search-chats.ts';
 import { sendMessage } from './send-message.ts';
 import { streamRun } from './stream-run.ts';
 import { deletedOutput } from '../agent/agent.schema.ts';
@@ -199,4 +205,31 @@ export const chatRouter = router({
       const runId = await ctx.runs.stop({ teamId: ctx.user.teamId, chatId: chat.id });
       return { runId: runId ?? null };
     }),
+
+  search: authedProcedure
+    .meta({
+      rest: {
+        route: 'GET /api/chats/search',
+        summary: 'Search your chats',
+        description:
+          'In messages and titles, the newest first. All words have to be there, in any case and also as parts of words; `"a phrase"` as it is; `-word` must not be there.',
+        errors: ['INVALID_SEARCH', 'INVALID_CURSOR'],
+      },
+    })
+    .input(searchInput)
+    .output(searchOutput)
+    .query(({ ctx, input }) => searchChats(ctx, ctx.user, input)),
+
+  export: authedProcedure
+    .meta({
+      rest: {
+        route: 'GET /api/chats/{id}/export',
+        summary: 'A chat as a file',
+        description: 'Markdown or JSON, of a chat of any length.',
+        errors: ['CHAT_NOT_FOUND'],
+      },
+    })
+    .input(exportChatInput)
+    .output(exportOutput)
+    .query(({ ctx, input }) => exportChat(ctx, ctx.user, input)),
 });

@@ -107,5 +107,39 @@ export const sendMessageOutput = z.object({
   assistantMessageId: z.string(),
 });
 
+export const exportChatInput = z.object({
+  id: idSchema,
+  format: z.enum(['markdown', 'json']).default('markdown'),
+  /** `nextCursor` of the piece before. */
+  cursor: z.string().max(500).nullish(),
+});
+
+/** A piece of the text. All pieces, one after the other, are the whole of it. */
+export const exportOutput = z.object({ text: z.string(), nextCursor: z.string().nullable() });
+
+export const searchInput = pageInput.extend({
+  /** Words, `"phrases"`, and `-words` that must not be there. */
+  query: textSchema({ min: 1, max: 200 }),
+});
+
+export const searchHit = z
+  .object({
+    chatId: z.string(),
+    chatTitle: z.string(),
+    /** Null where it is the chat's title that was found. */
+    messageId: z.string().nullable(),
+    role: z.enum(['user', 'assistant']).nullable(),
+    /** What is around the first match: plain text, to be shown as such. */
+    text: z.string(),
+    /** Where the words are in `text`, in UTF-16 code units, as strings of JavaScript count. */
+    matches: z.array(z.object({ start: z.number(), end: z.number() })),
+    timestamp: z.string(),
+  })
+  .meta({ id: 'SearchHit' });
+
+export const searchOutput = pageOutput(searchHit);
+
+export type ExportOutput = z.output<typeof exportOutput>;
+export type SearchHit = z.output<typeof searchHit>;
 export type MessageOutput = z.output<typeof messageOutput>;
 export type SendMessageOutput = z.output<typeof sendMessageOutput>;

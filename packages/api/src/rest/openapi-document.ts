@@ -4,7 +4,7 @@ import { OpenApiSchemas } from './openapi-schemas.ts';
 import { toSnakeCase } from './key-case.ts';
 import type { RestNames } from './rest-names.ts';
 import type { RestRoute } from './rest-routes.ts';
-import { specialOperations, type Operation, type RequestBody } from './special-operations.ts';
+import { specialOperations, type Operation, type Parameter, type RequestBody } from './special-operations.ts';
 
 export interface OpenApiDocument {
   openapi: '3.1.0';
@@ -97,9 +97,9 @@ function hasBody({ method }: RestRoute): boolean {
 }
 
 /** Everything in the path, and what is left of the input of a GET or DELETE. */
-function parametersOf(route: RestRoute, schemas: OpenApiSchemas): { parameters?: unknown[] } {
+function parametersOf(route: RestRoute, schemas: OpenApiSchemas): { parameters?: Parameter[] } {
   const { pathParameters, input = {} } = route;
-  const parameters: unknown[] = [];
+  const parameters: Parameter[] = [];
   for (const [name, property] of Object.entries(input.properties ?? {})) {
     const isInPath = pathParameters.includes(name);
     if (hasBody(route) && !isInPath) continue;

@@ -42,7 +42,9 @@ function toRoute(procedurePath: string, procedure: AnyTRPCProcedure): RestRoute 
   const [method = '', path = ''] = rest.route.split(' ');
   const { input, output } = schemasOf(procedure);
   const pathParameters = [...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => toCamelCase(name));
-  const unknown = pathParameters.find((name) => input?.properties?.[name] === undefined);
+  const unknown = pathParameters.find(
+    (name) => input?.properties !== undefined && input.properties[name] === undefined,
+  );
   if (unknown !== undefined) throw new Error(`${procedurePath} has no input ${unknown}, as ${path} says.`);
   return { method, path, pathParameters, meta: rest, access, procedurePath, procedure, input, output };
 }

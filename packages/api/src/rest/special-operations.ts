@@ -3,7 +3,19 @@ import type { JsonSchema } from './json-schema.ts';
 
 export interface RequestBody {
   required: boolean;
-  content: Record<string, { schema: JsonSchema; example?: unknown }>;
+  content: Record<
+    string,
+    { schema: JsonSchema; example?: unknown; encoding?: Record<string, { contentType: string }> }
+  >;
+}
+
+export interface Parameter {
+  name: string;
+  in: 'path' | 'query';
+  required: boolean;
+  description?: string;
+  schema: JsonSchema;
+  example?: unknown;
 }
 
 export interface Operation {
@@ -12,14 +24,19 @@ export interface Operation {
   description?: string;
   tags: string[];
   security: Record<string, string[]>[];
-  parameters?: unknown[];
+  parameters?: Parameter[] | undefined;
   requestBody?: RequestBody;
   responses: Record<string, unknown>;
 }
 
+const ID = '0199a5f2-7c00-7d3e-9a41-5b1f6c2e8d70';
+
 /** By procedure. */
 export const specialOperations: Record<string, (operation: Operation) => void> = {
   'chat.send': describeSend,
+  'chat.export': describeExport,
+  'agent.avatar': describeAvatar,
+  'agent.setAvatar': describeSetAvatar,
 };
 
 const eventStream = `data: {"type":"status","data":{"description":"Sending request...","level":"info","done":false}}
@@ -91,5 +108,60 @@ function describeSend(operation: Operation): void {
     '502': failedAnswer('Only to a client that waits for JSON: the agent has failed.', 'AGENT_ERROR'),
     '503': failedAnswer('As 502: the server stopped before the answer was complete.', 'RUN_INTERRUPTED'),
     '504': failedAnswer('As 502: the agent took too long.', 'AGENT_TIMEOUT'),
+  };
+}
+
+function describeExport(operation: Operation): void {
+  // Over REST the pieces are put together.
+  operation.parameters = operation.parameters?.filter(({ name }) => name !== 'cursor');
+  operation.responses['200'] = {
+    description: 'The whole chat.',
+    content: {
+      'text/markdown': {
+        schema: { type: 'string' },
+        example: '# First chat\n\n## User, 2026-11-23T09:30:00.000Z\n\nHello\n',
+      },
+      'application/json': {
+        schema: {
+          type: 'object',
+          properties: {
+            chat: { type: 'object', properties: { id: { type: 'string' }, title: { type: 'string' } } },
+            messages: { type: 'array', items: { type: 'object' } },
+          },
+          required: ['chat', 'messages'],
+        },
+        example: { chat: { id: ID, title: 'First chat' }, messages: [{ role: 'user', content: 'Hello' }] },
+      },
+    },
+  };
+}
+
+function describeAvatar(operation: Operation): void {
+  operation.responses = {
+    ...operation.responses,
+    '200': {
+      description: 'The picture, with an `ETag`.',
+      content: { 'image/webp': { schema: { type: 'string', format: 'binary' }, example: 'RIFF' } },
+    },
+    '304': { description: 'It is the one that `If-None-Match` names.' },
+  };
+}
+
+function describeSetAvatar(operation: Operation): void {
+  operation.parameters = [
+    { name: 'id', in: 'path', required: true, schema: { type: 'string', format: 'uuid' }, example: ID },
+  ];
+  operation.requestBody = {
+    required: true,
+    content: {
+      'multipart/form-data': {
+        schema: {
+          type: 'object',
+          properties: { avatar: { type: 'string', format: 'binary' } },
+          required: ['avatar'],
+        },
+        encoding: { avatar: { contentType: 'image/png, image/jpeg, image/webp' } },
+      },
+    },
   };
 }

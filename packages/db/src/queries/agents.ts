@@ -16,6 +16,8 @@ export interface AgentRow {
   maxHistoryMessages: number;
   maxHistoryBytes: number;
   isActive: boolean;
+  /** Null where there is no picture. */
+  avatarEtag: string | null;
   createdAt: string;
   updatedAt: string;
 }
@@ -23,7 +25,7 @@ export interface AgentRow {
 // A check constraint says that it is one.
 const configObject = sql<JsonObject>`config`.as('config');
 
-const agentColumns = [
+const ownColumns = [
   'id',
   'name',
   'description',
@@ -40,8 +42,20 @@ const agentColumns = [
   'updated_at as updatedAt',
 ] as const;
 
+const agentColumns = [
+  ...ownColumns,
+  sql<string | null>`(
+    select v.etag from agent_avatars v where v.team_id = agents.team_id and v.agent_id = agents.id
+  )`.as('avatarEtag'),
+] as const;
+
 export async function insertAgent(db: Kysely<DB>, agent: Insertable<Agents>): Promise<AgentRow> {
-  return db.insertInto('agents').values(agent).returning(agentColumns).executeTakeFirstOrThrow();
+  const inserted = await db
+    .insertInto('agents')
+    .values(agent)
+    .returning(ownColumns)
+    .executeTakeFirstOrThrow();
+  return { ...inserted, avatarEtag: null };
 }
 
 export async function findAgent(

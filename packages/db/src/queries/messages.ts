@@ -84,6 +84,44 @@ export async function listMessages(
 }
 
 /**
+ * The messages that follow a place in the conversation, oldest first, without superseded answers: so many that `maxBytes`
+ * are reached, but at least one.
+ */
+export async function listMessagesAfter(
+  db: Kysely<DB>,
+  options: { teamId: string; chatId: string; afterSeq: number; limit: number; maxBytes: number },
+): Promise<(MessageRow & { isLast: boolean })[]> {
+  return selectMessages(db)
+    .innerJoin(
+      (eb) =>
+        eb
+          .selectFrom('messages as n')
+          .select([
+            'n.id',
+            // A text's length is in its head: no text is read for this.
+            sql<number>`sum(octet_length(n.content)) over (order by n.seq) - octet_length(n.content)`.as(
+              'bytesBefore',
+            ),
+            sql<boolean>`lead(n.seq) over (order by n.seq) is null`.as('isLast'),
+          ])
+          .where('n.team_id', '=', options.teamId)
+          .where('n.chat_id', '=', options.chatId)
+          .where('n.is_superseded', '=', false)
+          .where('n.seq', '>', options.afterSeq)
+          .orderBy('n.seq')
+          .limit(options.limit)
+          .as('next'),
+      (join) => join.onRef('next.id', '=', 'm.id'),
+    )
+    .select('next.isLast')
+    .where('m.team_id', '=', options.teamId)
+    .where('m.chat_id', '=', options.chatId)
+    .where('next.bytesBefore', '<', options.maxBytes)
+    .orderBy('m.seq')
+    .execute();
+}
+
+/**
  * What an agent is told of the conversation: the messages with text up to and including `upToSeq`, oldest first, the
  * newest of them up to both limits. The message at `upToSeq` is always there.
  */

@@ -1,6 +1,7 @@
 // One call of every query function that works within a team, as the first of two teams that have the same ids.
 import type { Kysely } from 'kysely';
 import type { DB } from '../../src/index.ts';
+import * as agentAvatars from '../../src/queries/agent-avatars.ts';
 import * as agents from '../../src/queries/agents.ts';
 import * as apiKeys from '../../src/queries/api-keys.ts';
 import * as auditLog from '../../src/queries/audit-log.ts';
@@ -11,6 +12,7 @@ import * as members from '../../src/queries/members.ts';
 import * as messages from '../../src/queries/messages.ts';
 import * as runEvents from '../../src/queries/run-events.ts';
 import * as runs from '../../src/queries/runs.ts';
+import * as search from '../../src/queries/search.ts';
 import * as secrets from '../../src/queries/secrets.ts';
 import * as sends from '../../src/queries/sends.ts';
 import * as sessions from '../../src/queries/sessions.ts';
@@ -69,6 +71,13 @@ export const scenarios: Record<string, Scenario | Scenario['call']> = {
   updateWebhookOrigin: (db, { teamId }) =>
     agents.updateWebhookOrigin(db, { teamId, path: '/demo', origin: 'http://127.0.0.1:2' }),
 
+  findAvatar: (db, { teamId, agentId }) => agentAvatars.findAvatar(db, { teamId, agentId }),
+  insertOrReplaceAvatar: (db, { teamId, agentId }) =>
+    agentAvatars.insertOrReplaceAvatar(db, {
+      ...{ teamId, agentId, contentType: 'image/webp', bytes: Buffer.from('new'), etag: 'new' },
+    }),
+  deleteAvatar: (db, { teamId, agentId }) => agentAvatars.deleteAvatar(db, { teamId, agentId }),
+
   insertApiKey: (db, { teamId, userId, newId }) =>
     apiKeys.insertApiKey(db, { team_id: teamId, id: newId, user_id: userId, name: 'New', key_hash: 'new' }),
   listApiKeys: (db, { teamId, userId }) => apiKeys.listApiKeys(db, { teamId, userId, ...page }),
@@ -109,6 +118,10 @@ export const scenarios: Record<string, Scenario | Scenario['call']> = {
   listAllMessages: (db, { teamId, chatId }) => messages.listAllMessages(db, { teamId, chatId }),
   listMessages: (db, { teamId, chatId }) =>
     messages.listMessages(db, { teamId, chatId, includeSuperseded: true, ...page }),
+  listMessagesAfter: (db, { teamId, chatId }) =>
+    messages.listMessagesAfter(db, { teamId, chatId, afterSeq: 0, maxBytes: 1000, ...page }),
+  searchMessages: (db, { teamId, userId }) =>
+    search.searchMessages(db, { teamId, userId, included: ['e'], excluded: [], ...page }),
   listHistory: (db, { teamId, chatId }) =>
     messages.listHistory(db, { teamId, chatId, upToSeq: 2, maxMessages: 10, maxBytes: 1000 }),
 

@@ -1,0 +1,31 @@
+import { exportOutput, type RestRoute } from '@parley/api';
+import { callProcedure } from './call-procedure.ts';
+import { readInput } from './read-input.ts';
+import type { RestAnswerer } from './rest-exchange.ts';
+import { untilTaken } from './write-events.ts';
+
+/** Answers with a whole chat as a file: a piece is read when the client has taken the one before. */
+export function answerExport(route: RestRoute): RestAnswerer {
+  return {
+    method: route.method,
+    path: route.path,
+    async answer(exchange) {
+      const { response } = exchange;
+      const input = await readInput(exchange, route);
+      let piece = exportOutput.parse(await callProcedure(exchange, route, input));
+      const isJson = input?.['format'] === 'json';
+      response.writeHead(200, {
+        'content-type': isJson ? 'application/json; charset=utf-8' : 'text/markdown; charset=utf-8',
+        'content-disposition': `attachment; filename="chat.${isJson ? 'json' : 'md'}"`,
+        'cache-control': 'no-store',
+      });
+      while (!response.destroyed) {
+        if (!response.write(piece.text)) await untilTaken(response);
+        if (piece.nextCursor === null) break;
+        const next = await callProcedure(exchange, route, { ...input, cursor: piece.nextCursor });
+        piece = exportOutput.parse(next);
+      }
+      response.end();
+    },
+  };
+}

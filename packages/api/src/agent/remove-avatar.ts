@@ -1,0 +1,19 @@
+import { deleteAvatar, findAgent, type UserWithTeam } from '@parley/db';
+import { recordAudit } from '../admin/record-audit.ts';
+import type { Services } from '../services.ts';
+import { agentNotFound } from './agent-access.ts';
+import type { AvatarOutput } from './agent.schema.ts';
+
+/** Where there is none, nothing is removed. @throws DomainError AGENT_NOT_FOUND */
+export async function removeAvatar(
+  { db }: Pick<Services, 'db'>,
+  { teamId, id: actorId }: Pick<UserWithTeam, 'teamId' | 'id'>,
+  { id }: { id: string },
+): Promise<AvatarOutput> {
+  await db.transaction().execute(async (trx) => {
+    if ((await findAgent(trx, { teamId, id })) === undefined) throw agentNotFound();
+    await deleteAvatar(trx, { teamId, agentId: id });
+    await recordAudit(trx, { teamId, actorId, action: 'agent.removeAvatar', targetId: id });
+  });
+  return { id, avatarUrl: null };
+}

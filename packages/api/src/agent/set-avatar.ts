@@ -1,0 +1,26 @@
+import { createHash } from 'node:crypto';
+import { findAgent, insertOrReplaceAvatar, type UserWithTeam } from '@parley/db';
+import type { z } from 'zod';
+import { recordAudit } from '../admin/record-audit.ts';
+import type { Services } from '../services.ts';
+import { agentNotFound, avatarUrlOf } from './agent-access.ts';
+import type { AvatarOutput, setAvatarInput } from './agent.schema.ts';
+import { AVATAR_CONTENT_TYPE, encodeAvatar } from './encode-avatar.ts';
+
+/** @throws DomainError AGENT_NOT_FOUND, INVALID_AVATAR, AVATAR_TOO_LARGE, SERVER_BUSY */
+export async function setAvatar(
+  { db }: Pick<Services, 'db'>,
+  { teamId, id: actorId }: Pick<UserWithTeam, 'teamId' | 'id'>,
+  { id, avatar }: z.output<typeof setAvatarInput>,
+): Promise<AvatarOutput> {
+  // Before the picture is decoded: nobody's work is done for an agent that is not there.
+  if ((await findAgent(db, { teamId, id })) === undefined) throw agentNotFound();
+  const bytes = await encodeAvatar(new Uint8Array(await avatar.arrayBuffer()));
+  const etag = createHash('sha256').update(bytes).digest('base64url').slice(0, 22);
+  await db.transaction().execute(async (trx) => {
+    if ((await findAgent(trx, { teamId, id })) === undefined) throw agentNotFound();
+    await insertOrReplaceAvatar(trx, { teamId, agentId: id, contentType: AVATAR_CONTENT_TYPE, bytes, etag });
+    await recordAudit(trx, { teamId, actorId, action: 'agent.setAvatar', targetId: id });
+  });
+  return { id, avatarUrl: avatarUrlOf({ id, avatarEtag: etag }) };
+}

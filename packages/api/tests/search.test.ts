@@ -1,0 +1,202 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createTestApi, type TestApi, type TestTeam, type TestUser } from '../src/testing/index.ts';
+import { reasonOf } from './reason-of.ts';
+
+let api: TestApi;
+let team: TestTeam;
+let agentId: string;
+let chatId: string;
+
+const texts = [
+  'The quick brown fox jumps over the lazy dog',
+  'Die Straße nach Zürich ist LANG',
+  '日本語の全文検索をする',
+  'привет, мир: Поиск',
+  "100% of a_b costs $5 -- '; drop table messages; --",
+  'quick answers are not always brown',
+];
+
+beforeAll(async () => {
+  api = await createTestApi();
+  team = await api.createTeam();
+  agentId = (await team.admin.caller.agent.create({ name: 'Agent', webhookUrl: api.webhook.url })).id;
+  chatId = await fill(team.user, 'Travel plans', texts);
+});
+
+afterAll(() => api[Symbol.asyncDispose]());
+
+async function fill(user: TestUser, title: string, contents: string[]): Promise<string> {
+  const { id } = await user.caller.chat.create({ agentId, title });
+  await api.db
+    .insertInto('messages')
+    .values(
+      contents.map((content, index) => ({
+        team_id: user.teamId,
+        id: `01935e6e-0000-7000-8000-${id.slice(-6)}${String(index).padStart(6, '0')}`,
+        chat_id: id,
+        seq: index + 1,
+        role: 'user',
+        content,
+        status: 'complete',
+        created_at: new Date(Date.UTC(2026, 0, 1) + index).toISOString(),
+      })),
+    )
+    .execute();
+  await api.db.updateTable('chats').set({ last_seq: contents.length }).where('id', '=', id).execute();
+  return id;
+}
+
+async function find(query: string, user = team.user): Promise<string[]> {
+  return (await user.caller.chat.search({ query })).items.map(({ text }) => text);
+}
+
+test('all words have to be there, in any case, in any language, and also as parts of words', async () => {
+  expect(await find('QUICK brown')).toEqual([texts[5], texts[0]]);
+  expect(await find('zürich straße')).toEqual([texts[1]]);
+  expect(await find('全文検索')).toEqual([texts[2]]);
+  expect(await find('ПРИВЕТ поиск')).toEqual([texts[3]]);
+  expect(await find('jump')).toEqual([texts[0]]);
+  expect(await find('quick unicorn')).toEqual([]);
+});
+
+test('a phrase is found as it is, and a word after a minus must not be there', async () => {
+  expect(await find('"quick brown"')).toEqual([texts[0]]);
+  expect(await find('quick -fox')).toEqual([texts[5]]);
+  expect(await find('brown -"lazy dog"')).toEqual([texts[5]]);
+  expect(await reasonOf(team.user.caller.chat.search({ query: '-fox' }))).toBe('INVALID_SEARCH');
+  expect(await reasonOf(team.user.caller.chat.search({ query: '""' }))).toBe('INVALID_SEARCH');
+});
+
+test('nothing in a query means anything to the database', async () => {
+  expect(await find('100%')).toEqual([texts[4]]);
+  expect(await find('a_b')).toEqual([texts[4]]);
+  expect(await find("'; drop table messages;")).toEqual([texts[4]]);
+  const meaningless = [
+    '%',
+    '_',
+    '\\',
+    '%%%',
+    "' or 1=1",
+    '(((',
+    '[a-z]+',
+    '.*',
+    '*:',
+    '!&|',
+    '\u{1F600}',
+    '$1',
+  ];
+  for (const query of meaningless) expect(await find(query, team.admin), query).toEqual([]);
+  expect(await find('.*')).toEqual([]);
+  expect(await reasonOf(team.user.caller.chat.search({ query: '"' }))).toBe('INVALID_SEARCH');
+});
+
+test('a hit says where the words are, in a piece of text around the first of them', async () => {
+  const long = `${'x '.repeat(2000)}needle and <b>NEEDLE</b>${' y'.repeat(2000)}`;
+  const user = await team.createUser();
+  const id = await fill(user, 'Haystack', [long]);
+  const { items } = await user.caller.chat.search({ query: 'needle' });
+  const [hit] = items;
+  expect(hit).toMatchObject({ chatId: id, chatTitle: 'Haystack', role: 'user' });
+  expect(hit?.text.length).toBeLessThanOrEqual(240);
+  expect(hit?.matches.map(({ start, end }) => hit.text.slice(start, end))).toEqual(['needle', 'NEEDLE']);
+});
+
+test('titles are found, too', async () => {
+  const { items } = await team.user.caller.chat.search({ query: 'travel' });
+  expect(items).toEqual([
+    expect.objectContaining({
+      chatId,
+      messageId: null,
+      role: null,
+      text: 'Travel plans',
+      matches: [{ start: 0, end: 6 }],
+    }),
+  ]);
+});
+
+test('pages go through all hits once, the newest first', async () => {
+  const user = await team.createUser();
+  await fill(
+    user,
+    'Many',
+    Array.from({ length: 25 }, (_, index) => `hit number ${index}`),
+  );
+  const seen: string[] = [];
+  let cursor: string | null | undefined;
+  do {
+    const page = await user.caller.chat.search({ query: 'hit', limit: 7, cursor });
+    seen.push(...page.items.map(({ text }) => text));
+    cursor = page.nextCursor;
+  } while (cursor !== null);
+  expect(seen).toEqual(Array.from({ length: 25 }, (_, index) => `hit number ${24 - index}`));
+  expect(await reasonOf(user.caller.chat.search({ query: 'hit', cursor: 'bad' }))).toBe('INVALID_CURSOR');
+});
+
+test("nobody finds anything of another user's chats, in the team or outside of it", async () => {
+  const other = await api.createTeam();
+  for (const stranger of [team.admin, await team.createUser(), other.user, other.admin]) {
+    expect(await find('quick', stranger)).toEqual([]);
+    expect(await find('travel', stranger)).toEqual([]);
+  }
+});
+
+async function exportWhole(user: TestUser, id: string, format: 'markdown' | 'json'): Promise<string[]> {
+  const pieces: string[] = [];
+  let cursor: string | null | undefined;
+  do {
+    const piece = await user.caller.chat.export({ id, format, cursor });
+    pieces.push(piece.text);
+    cursor = piece.nextCursor;
+  } while (cursor !== null);
+  return pieces;
+}
+
+test('an export holds the whole conversation, however many pieces it comes in', async () => {
+  const user = await team.createUser();
+  const contents = Array.from({ length: 450 }, (_, index) => `message "${index}"\n# not a heading of ours`);
+  const id = await fill(user, 'To\nkeep', contents);
+  const pieces = await exportWhole(user, id, 'json');
+  expect(pieces).toHaveLength(3);
+  const json = JSON.parse(pieces.join('')) as { chat: { id: string }; messages: { content: string }[] };
+  expect(json.chat.id).toBe(id);
+  expect(json.messages.map(({ content }) => content)).toEqual(contents);
+  const markdown = (await exportWhole(user, id, 'markdown')).join('');
+  expect(markdown.startsWith('# To keep\n\n## User, 2026-01-01T00:00:00.000Z\n\nmessage "0"')).toBe(true);
+  expect(markdown.match(/^## User, /gm)).toHaveLength(450);
+  expect(await reasonOf(team.user.caller.chat.export({ id }))).toBe('CHAT_NOT_FOUND');
+});
+
+test('no piece of an export is longer than a megabyte and one message', async () => {
+  const user = await team.createUser();
+  const contents = Array.from({ length: 12 }, (_, index) => String(index % 10).repeat(400_000));
+  const id = await fill(user, 'Long', contents);
+  const pieces = await exportWhole(user, id, 'json');
+  // Three reach the megabyte.
+  expect(pieces).toHaveLength(4);
+  for (const piece of pieces) expect(piece.length).toBeLessThan(1_400_000);
+  const { messages } = JSON.parse(pieces.join('')) as { messages: { content: string }[] };
+  expect(messages.map(({ content }) => content)).toEqual(contents);
+});
+
+test('answers that others were generated in place of are not exported, at the end of a piece neither', async () => {
+  const user = await team.createUser();
+  const id = await fill(
+    user,
+    'Superseded',
+    Array.from({ length: 202 }, (_, index) => `text ${index}`),
+  );
+  await api.db
+    .updateTable('messages')
+    .set({ is_superseded: true })
+    .where('chat_id', '=', id)
+    .where('seq', 'in', [1, 200, 201, 202])
+    .execute();
+  const { messages } = JSON.parse((await exportWhole(user, id, 'json')).join('')) as { messages: unknown[] };
+  expect(messages).toHaveLength(198);
+});
+
+test('an empty chat exports as an empty one', async () => {
+  const { id } = await team.user.caller.chat.create({ agentId, title: 'Empty' });
+  const { text } = await team.user.caller.chat.export({ id, format: 'json' });
+  expect(JSON.parse(text)).toMatchObject({ chat: { id }, messages: [] });
+});
