@@ -3,7 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type pg from 'pg';
-import { check } from './check/check.ts';
+import { check, type CheckResult } from './check/check.ts';
 import { startClients } from './clients/start-clients.ts';
 import { GRACE_MS, startCluster } from './cluster/start-cluster.ts';
 import { observeDatabase } from './cluster/watch-database.ts';
@@ -13,16 +13,20 @@ import { createHistory } from './history.ts';
 import { faultKinds, readOptions, usage, type ChaosOptions } from './options.ts';
 import { report } from './report.ts';
 import { createRandom } from './seeded-random.ts';
+import { makeTestReport } from './test-report.ts';
 
 /** What has been begun when the faults are over comes to its end within this time, or hangs. */
 const SETTLE_MS = 75_000;
 /** A lease, and some more. */
 const TAKEOVER_MS = 20_000;
+/** For the start, the last outage and the settling: what takes longer does not end by itself. */
+const MAX_OVERTIME_MS = 240_000;
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
 // Each process of the cluster has a listener of its own for the end of this one.
 process.setMaxListeners(100);
-process.exitCode = await main(process.argv.slice(2));
+// What broke down may have left something open.
+process.exit(await main(process.argv.slice(2)));
 
 async function main(args: string[]): Promise<number> {
   let options: ChaosOptions;
@@ -32,21 +36,38 @@ async function main(args: string[]): Promise<number> {
     console.error(`${error instanceof Error ? error.message : String(error)}\n\n${usage}`);
     return 2;
   }
-  const { seed, durationMs } = options;
+  const { seed, durationMs, kills, reportFile } = options;
   const dir = path.join(
     import.meta.dirname,
     'results',
     `${new Date().toISOString().replaceAll(/[:.]/g, '-')}-${seed}`,
   );
   await mkdir(dir, { recursive: true });
-  console.log(`chaos: seed ${seed}, ${durationMs / 1000} s; the same again: --seed ${seed}`);
-  const isKept = await runChaos(options, dir);
+  const length = kills === undefined ? `${durationMs / 1000} s` : `${kills} kills`;
+  console.log(`chaos: seed ${seed}, ${length}; the same again: the same options and --seed ${seed}`);
+  let result: CheckResult | undefined;
+  try {
+    result = await withinTime(durationMs + MAX_OVERTIME_MS, runChaos(options, dir));
+  } catch (error) {
+    console.log(
+      `The run broke down: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+    );
+  }
+  if (reportFile !== undefined)
+    await writeFile(reportFile, JSON.stringify(makeTestReport(`chaos, seed ${seed}`, result)));
+  const isKept = result?.violations.length === 0;
   if (!isKept) console.log(`history and logs: ${dir}`);
   return isKept ? 0 : 1;
 }
 
-async function runChaos(options: ChaosOptions, dir: string): Promise<boolean> {
-  const { seed, durationMs, instances, isGentle } = options;
+async function withinTime<Result>(maxMs: number, work: Promise<Result>): Promise<Result> {
+  const late = Promise.withResolvers<never>();
+  const timer = setTimeout(() => late.reject(new Error(`it did not end within ${maxMs / 1000} s`)), maxMs);
+  return Promise.race([work, late.promise]).finally(() => clearTimeout(timer));
+}
+
+async function runChaos(options: ChaosOptions, dir: string): Promise<CheckResult> {
+  const { seed, durationMs, kills, instances, isGentle } = options;
   const random = createRandom(seed);
   const plan = planFaults({
     random: random.fork('faults'),
@@ -66,7 +87,8 @@ async function runChaos(options: ChaosOptions, dir: string): Promise<boolean> {
   });
   const over = new AbortController();
   const conversations = Promise.all(clients.map((client) => client.run(over.signal)));
-  await Promise.all([injectFaults(plan, { ...cluster, links }, history), delay(durationMs)]);
+  const faults = injectFaults(plan, { ...cluster, links, kills }, history);
+  await Promise.all([faults, kills === undefined ? delay(durationMs) : undefined]);
   over.abort();
   for (const link of links) link.calm();
   const settled = await Promise.race([
@@ -85,7 +107,7 @@ async function runChaos(options: ChaosOptions, dir: string): Promise<boolean> {
   console.log(report(entries, database, result));
   await Promise.all(links.map((link) => link.close()));
   await history.close();
-  return result.violations.length === 0;
+  return result;
 }
 
 /** Of a message that was not acknowledged, nobody may be waiting for the end. */

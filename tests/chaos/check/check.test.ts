@@ -1,6 +1,9 @@
 // The judge, judged: a run that kept every promise passes, and each planted fault is found, by its name.
 import { describe, expect, test } from 'vitest';
 import { check, type CheckResult } from './check.ts';
+import type { HistoryEntry } from '../history.ts';
+import { promises } from '../promises.ts';
+import { makeTestReport } from '../test-report.ts';
 import { ANSWER, at, healthyRun, momentOf, RECEIVED, type ObservedChaos } from './healthy-run.ts';
 import type { Invariant } from './violation.ts';
 
@@ -236,8 +239,44 @@ const planted: [string, Invariant, (run: ObservedChaos) => void][] = [
   ],
 ];
 
+const absences: [string, HistoryEntry['type']][] = [
+  ['in which nobody was killed', 'kill'],
+  ['in which no message was acknowledged', 'send-ack'],
+  ['in which no answer was followed to its end', 'followed'],
+  ['in which the agent said nothing', 'agent-text'],
+];
+
+test.each(absences)('a run %s proves nothing, and fails', (_name, type) => {
+  const result = judge((run) => {
+    const left = run.history.filter((entry) => entry.type !== type);
+    run.history.splice(0, run.history.length, ...left);
+  });
+  expect(broken(result)).toContain('proves-nothing');
+});
+
+test('in a report for those who count tests, each broken promise is a test that failed', () => {
+  const names = promises.flatMap(({ invariants }) => invariants);
+  expect(
+    makeTestReport(
+      'good',
+      judge(() => {}),
+    ),
+  ).toMatchObject({
+    success: true,
+    numPassedTests: promises.length,
+    numFailedTests: 0,
+  });
+  expect(makeTestReport('broken down', undefined)).toMatchObject({ numPassedTests: 0, success: false });
+  for (const invariant of names) {
+    const result = { ...judge(() => {}), violations: [{ invariant, details: 'planted' }] };
+    expect(makeTestReport('bad', result)).toMatchObject({ success: false, numFailedTests: 1 });
+  }
+});
+
 describe('found is', () => {
   test.each(planted)('%s: %s', (_name, invariant, plant) => {
+    // And it fails the run: no promise is left out of the report.
+    expect(promises.filter(({ invariants }) => invariants.includes(invariant))).toHaveLength(1);
     const result = judge(plant);
     expect(broken(result)).toContain(invariant);
     // What is found is what was planted, not everything at once.

@@ -4,6 +4,7 @@ import { checkMessages } from './check-messages.ts';
 import { checkRuns, type RunNumbers } from './check-runs.ts';
 import { checkShutdowns, type ShutdownNumbers } from './check-shutdowns.ts';
 import { checkStreams, type StreamNumbers } from './check-streams.ts';
+import { checkSubstance } from './check-substance.ts';
 import type { ObservedDatabase } from './observed-database.ts';
 import { createTimeline } from './timeline.ts';
 import type { Violation } from './violation.ts';
@@ -35,6 +36,7 @@ export function check(
       ...runs.violations,
       ...streams.violations,
       ...shutdowns.violations,
+      ...checkSubstance(history, options),
     ],
     numbers: { ...runs.numbers, ...streams.numbers, ...shutdowns.numbers },
   };

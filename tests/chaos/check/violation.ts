@@ -18,7 +18,9 @@ export type Invariant =
   | 'hung-stream'
   | 'stream-without-end'
   | 'unclean-shutdown'
-  | 'failed-request';
+  | 'failed-request'
+  /** Too little happened for the rest to mean anything. */
+  | 'proves-nothing';
 
 export interface Violation {
   invariant: Invariant;

@@ -9,6 +9,8 @@ import { killAtExit } from './kill-at-exit.ts';
 
 const main = fileURLToPath(new URL('../../../apps/server/src/main.ts', import.meta.url));
 const START_TIMEOUT_MS = 60_000;
+/** Longer than the database is ever away: what does not start by then never will. */
+const MAX_ATTEMPTS_MS = 60_000;
 
 export interface ServerSlotOptions {
   slot: number;
@@ -63,6 +65,7 @@ export class ServerSlot {
   /** @throws Error where it does not listen in time, unless somebody has killed it meanwhile */
   async start(): Promise<void> {
     if (this.#life !== undefined) throw new Error(`slot ${this.slot} is running already`);
+    const beganMs = performance.now();
     for (;;) {
       const child = spawn(process.execPath, [main], {
         env: { PATH: process.env['PATH'] ?? '', ...this.#env },
@@ -76,6 +79,8 @@ export class ServerSlot {
         child.once('exit', () => this.#onExit(child));
         return;
       }
+      if (performance.now() - beganMs > MAX_ATTEMPTS_MS)
+        throw new Error(`slot ${this.slot} does not start: servers.log says why`);
       // The database was away. A supervisor tries again.
       await delay(500);
     }

@@ -1,10 +1,13 @@
-// Carries out the plan. A fault that would leave no instance up is left out: then nobody could keep a promise.
+// Carries out the plan. A fault that would leave no instance up waits, and is left out if that takes too long: without an
+// instance, nobody could keep a promise.
 import { setTimeout as delay } from 'node:timers/promises';
 import type { PostgresServer } from '@parley/db/testing/postgres';
 import type { NetworkLink } from '../clients/network-link.ts';
 import type { ServerSlot } from '../cluster/server-slot.ts';
 import type { History } from '../history.ts';
 import type { Fault } from './plan-faults.ts';
+
+const MAX_WAIT_MS = 8_000;
 
 export interface Cluster {
   slots: readonly ServerSlot[];
@@ -14,10 +17,10 @@ export interface Cluster {
   cutDatabase: () => Promise<number>;
 }
 
-/** Resolves when the last fault is over, and everything is up again. */
+/** Resolves when the last fault is over, and everything is up again. `kills`: no faults after so many of these. */
 export async function injectFaults(
   plan: readonly Fault[],
-  cluster: Cluster,
+  { kills = Infinity, ...cluster }: Cluster & { kills?: number | undefined },
   history: History,
 ): Promise<void> {
   const startMs = performance.now();
@@ -35,16 +38,19 @@ export async function injectFaults(
       case 'term':
       case 'pause': {
         const slot = cluster.slots[fault.slot];
-        if (slot === undefined || !hasAnother(cluster.slots, slot)) return;
+        if (slot === undefined) return;
+        const isPossible = (): boolean =>
+          hasAnother(cluster.slots, slot) && (fault.type === 'kill' ? slot.isThere : slot.isRunning);
+        if (!(await waitUntil(isPossible, MAX_WAIT_MS))) return;
         if (fault.type === 'pause') await pause(slot, fault.forMs);
-        else if (fault.type === 'kill' ? slot.isThere : slot.isRunning) await restart(slot, fault);
+        else await restart(slot, fault);
         return;
       }
       case 'roll':
         for (const slot of cluster.slots) {
           if (slot.isRunning && hasAnother(cluster.slots, slot))
             await restart(slot, { type: 'term', downMs: 0 });
-          await waitUntilReady(slot);
+          await waitUntil(() => slot.isReady, 60_000);
         }
         return;
       case 'restart-database':
@@ -68,6 +74,7 @@ export async function injectFaults(
   }
 
   for (const fault of plan) {
+    if (history.entries.filter(({ type }) => type === 'kill').length >= kills) break;
     await Promise.race([delay(Math.max(0, fault.atMs - (performance.now() - startMs))), failed.promise]);
     later(inject(fault));
   }
@@ -96,6 +103,8 @@ async function pause(slot: ServerSlot, forMs: number): Promise<void> {
   slot.resume();
 }
 
-async function waitUntilReady(slot: ServerSlot): Promise<void> {
-  for (let waited = 0; waited < 60_000 && !slot.isReady; waited += 100) await delay(100);
+async function waitUntil(isTrue: () => boolean, maxMs: number): Promise<boolean> {
+  const endMs = performance.now() + maxMs;
+  while (!isTrue() && performance.now() < endMs) await delay(50);
+  return isTrue();
 }

@@ -31,20 +31,24 @@ const weights: Record<FaultKind, number> = {
 };
 const MIN_GAP_MS = 500;
 const MAX_GAP_MS = 3_000;
+/** What still lasts then ends this long after the last fault has begun. */
+const MAX_AFTERMATH_MS = 3_000;
 
-/** The first comes after a moment in which the clients begin. */
+/** The first comes after a moment in which the clients begin. One of each kind comes before any other: a short run has all. */
 export function planFaults({ random, durationMs, slots, kinds }: FaultPlanOptions): Fault[] {
   const faults: Fault[] = [];
+  const first = shuffle(random, kinds);
   let atMs = MAX_GAP_MS / 2;
-  while (atMs < durationMs) {
-    faults.push(makeFault(random, atMs, slots, kinds));
+  while (atMs < durationMs || first.length > 0) {
+    const type = first.pop() ?? pickWeighted(random, kinds);
+    const fault = makeFault(random, type, atMs, slots);
+    faults.push(endBy(Math.max(atMs, durationMs) + MAX_AFTERMATH_MS, fault));
     atMs += random.between(MIN_GAP_MS, MAX_GAP_MS);
   }
   return faults;
 }
 
-function makeFault(random: Random, atMs: number, slots: number, kinds: readonly FaultKind[]): Fault {
-  const type = pickWeighted(random, kinds);
+function makeFault(random: Random, type: FaultKind, atMs: number, slots: number): Fault {
   const slot = random.between(0, slots - 1);
   switch (type) {
     case 'kill':
@@ -68,6 +72,20 @@ function makeFault(random: Random, atMs: number, slots: number, kinds: readonly 
     default:
       return { atMs, type };
   }
+}
+
+function endBy(endMs: number, fault: Fault): Fault {
+  const maxMs = endMs - fault.atMs;
+  if ('downMs' in fault) return { ...fault, downMs: Math.min(fault.downMs, maxMs) };
+  if ('forMs' in fault) return { ...fault, forMs: Math.min(fault.forMs, maxMs) };
+  return fault;
+}
+
+function shuffle<Item>(random: Random, items: readonly Item[]): Item[] {
+  return items
+    .map((item) => ({ item, place: random.next() }))
+    .toSorted((one, other) => one.place - other.place)
+    .map(({ item }) => item);
 }
 
 function pickWeighted(random: Random, kinds: readonly FaultKind[]): FaultKind {

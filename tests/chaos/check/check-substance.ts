@@ -1,0 +1,14 @@
+// Whether enough has happened: where nothing was sent, nothing can get lost.
+import type { HistoryEntry } from '../history.ts';
+import type { Violation } from './violation.ts';
+
+export function checkSubstance(
+  history: readonly HistoryEntry[],
+  { isGentle }: { isGentle: boolean },
+): Violation[] {
+  const needed = ['send-ack', 'agent-text', 'followed', isGentle ? 'term' : 'kill'] as const;
+  const seen = new Set(history.map(({ type }) => type));
+  return needed
+    .filter((type) => !seen.has(type))
+    .map((type) => ({ invariant: 'proves-nothing', details: `there was no ${type}` }));
+}
