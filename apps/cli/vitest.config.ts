@@ -7,7 +7,8 @@ export default defineProject({
     include: ['tests/**/*.test.ts'],
     // What differs between the databases is tested where the SQL is.
     globalSetup: fileURLToPath(new URL('setup-pglite.ts', import.meta.resolve('@parley/db/testing'))),
-    testTimeout: 30_000,
-    hookTimeout: 30_000,
+    // Each command is a process, and some tests run a dozen.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
   },
 });

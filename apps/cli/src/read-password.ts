@@ -1,16 +1,13 @@
 import password from '@inquirer/password';
-import { UsageError } from './usage-error.ts';
+import type { CommandContext } from './command-context.ts';
+import { UsageError } from './command-error.ts';
 
-/** @param given from the environment; otherwise the user is asked, without an echo */
+/** From the environment; otherwise the user is asked, without an echo. */
 export async function readPassword(
   email: string,
-  {
-    password: given,
-    stdin,
-    signal,
-  }: { password: string | undefined; stdin: NodeJS.ReadStream; signal: AbortSignal },
+  { environment, stdin, signal }: CommandContext,
 ): Promise<string> {
-  if (given !== undefined) return given;
+  if (environment.password !== undefined) return environment.password;
   if (!stdin.isTTY) {
     throw new UsageError('No password: set PARLEY_PASSWORD, or run this in a terminal to be asked for it.');
   }

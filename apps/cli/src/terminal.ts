@@ -7,8 +7,11 @@ export interface Terminal {
   /** A line about what is going on. */
   note(text: string): void;
   /** The line that says why the command has failed. */
-  fail(text: string): void;
+  fail(failure: { reason: string; message: string }, options?: { isJson: boolean }): void;
 }
+
+/** Reasons that say no more than that there is one. */
+const withoutName = new Set(['USAGE', 'FAILED']);
 
 interface Streams {
   stdout: Pick<NodeJS.WriteStream, 'write' | 'isTTY'>;
@@ -36,7 +39,10 @@ export function createTerminal({ stdout, stderr }: Streams): Terminal {
       isAtLineStart = text.endsWith('\n');
     },
     note: (text) => writeLine(styleText('dim', toOneLine(text), { stream: stderr })),
-    fail: (text) => writeLine(`parley: ${toOneLine(text)}`),
+    fail({ reason, message }, { isJson } = { isJson: false }) {
+      if (isJson) stderr.write(`${JSON.stringify({ error: { reason, message } })}\n`);
+      else writeLine(`parley: ${toOneLine(message)}${withoutName.has(reason) ? '' : ` (${reason})`}`);
+    },
   };
 }
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createAnswerPrinter } from '../src/answer-printer.ts';
+import { createAnswerPrinter } from '../src/remote/answer-printer.ts';
 
 type Step = string | { reset: string } | typeof END;
 const END = Symbol('the terminal event');

@@ -75,6 +75,7 @@ test('a name that no agent has is answered with the names there are', async () =
   await createAgent('Sales');
   await expectFailure(
     chat('Hi', '--agent', 'Nobody'),
+    2,
     'There is no agent "Nobody". Choose from: Sales, Support.',
   );
 });
@@ -85,7 +86,7 @@ test('without --agent, an agent that is switched off is passed over', async () =
   const parley = chat('Hi');
   expect(await parley.exitCode).toBe(0);
   expect(parley.stderr()).toContain('Support, in a new chat.');
-  await expectFailure(chat('Hi', '--agent', 'Newest'), 'This agent is switched off.', '(AGENT_INACTIVE)');
+  await expectFailure(chat('Hi', '--agent', 'Newest'), 1, 'This agent is switched off.', '(AGENT_INACTIVE)');
 });
 
 test('the message comes from stdin for -', async () => {
@@ -182,11 +183,11 @@ test('a reader that leaves is no failure', async () => {
 
 test('a wrong password is one line', async () => {
   const parley = run(['chat', ...login(), 'Hi'], { password: 'wrong' });
-  await expectFailure(parley, 'The email or the password is wrong. (INVALID_CREDENTIALS)');
+  await expectFailure(parley, 3, 'The email or the password is wrong. (INVALID_CREDENTIALS)');
 });
 
 test('without a password and without a terminal to ask on, it says how to give one', async () => {
-  await expectFailure(run(['chat', ...login(), 'Hi']), 'set PARLEY_PASSWORD');
+  await expectFailure(run(['chat', ...login(), 'Hi']), 2, 'set PARLEY_PASSWORD');
 });
 
 test('a login that fits several teams is answered with their slugs', async () => {
@@ -194,7 +195,7 @@ test('a login that fits several teams is answered with their slugs', async () =>
   const user = await other.createUser({ email: team.user.email });
   const { password } = user;
   const parley = run(['chat', ...login(), 'Hi'], { password });
-  await expectFailure(parley, 'Name one with --team:', team.slug, other.slug);
+  await expectFailure(parley, 2, 'Name one with --team:', team.slug, other.slug);
   expect(await run(['chat', ...login(), '--team', team.slug, 'Hi'], { password }).exitCode).toBe(0);
 });
 
@@ -202,9 +203,9 @@ test('where no server can be reached, it says why', async () => {
   const other = await startTestServer();
   await other[Symbol.asyncDispose]();
   const parley = run(['chat', '--url', other.url, '--email', 'a@example.com', 'Hi'], { password: 'any' });
-  await expectFailure(parley, `Cannot reach ${other.url}: nothing listens there.`);
+  await expectFailure(parley, 4, `Cannot reach ${other.url}: nothing listens there.`);
   const blocked = ['chat', '--url', 'http://127.0.0.1:1', '--email', 'a@example.com', 'Hi'];
-  await expectFailure(run(blocked, { password: 'any' }), 'Cannot reach http://127.0.0.1:1: bad port.');
+  await expectFailure(run(blocked, { password: 'any' }), 4, 'Cannot reach http://127.0.0.1:1: bad port.');
 });
 
 test('an address of something else, or none, is named', async () => {
@@ -212,17 +213,23 @@ test('an address of something else, or none, is named', async () => {
   const webhook = server.api.webhook.url;
   await expectFailure(
     run(['chat', '--url', webhook, ...args], { password: 'any' }),
+    4,
     `${webhook} does not answer as a Parley server does.`,
   );
   await expectFailure(
     run(['chat', '--url', 'localhost', ...args], { password: 'any' }),
+    2,
     'such as http://127.0.0.1:8000',
   );
 });
 
 test('a chat that is not there, and a message that is empty, are refused', async () => {
-  await expectFailure(chat('Hi', '--chat', crypto.randomUUID()), 'There is no such chat. (CHAT_NOT_FOUND)');
-  await expectFailure(chat('  '), 'The message is empty.');
+  await expectFailure(
+    chat('Hi', '--chat', crypto.randomUUID()),
+    1,
+    'There is no such chat. (CHAT_NOT_FOUND)',
+  );
+  await expectFailure(chat('  '), 2, 'The message is empty.');
 });
 
 function createAgent(name: string): Promise<{ id: string }> {
@@ -241,9 +248,9 @@ function run(...args: Parameters<typeof startParley>): Parley {
   return startParley(...args);
 }
 
-/** Exit code 1, and one line on stderr that holds these texts. */
-async function expectFailure(parley: Parley, ...texts: string[]): Promise<void> {
-  expect(await parley.exitCode).toBe(1);
+/** An exit code, and one line on stderr that holds these texts. */
+async function expectFailure(parley: Parley, exitCode: number, ...texts: string[]): Promise<void> {
+  expect(await parley.exitCode).toBe(exitCode);
   expect(parley.stdout()).toBe('');
   const lines = parley.stderr().trimEnd().split('\n');
   expect(lines).toEqual([expect.stringMatching(/^parley: /)]);

@@ -19,10 +19,12 @@ export function startParley(
   args: readonly string[],
   options: { password?: string; stdin?: string; env?: Record<string, string> } = {},
 ): Parley {
-  const { PARLEY_PASSWORD: _, ...env } = process.env;
+  const { PATH = '' } = process.env;
   const child = spawn(process.execPath, [main, ...args], {
     env: {
-      ...env,
+      PATH,
+      // Not the login of whoever runs the tests.
+      PARLEY_SESSION_FILE: '/nonexistent/session.json',
       ...options.env,
       ...(options.password === undefined ? {} : { PARLEY_PASSWORD: options.password }),
     },

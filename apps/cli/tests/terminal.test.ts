@@ -12,11 +12,13 @@ function terminalOn(isTTY: boolean): { terminal: ReturnType<typeof createTermina
   return { terminal: createTerminal({ stdout: stream, stderr: stream }), screen: () => screen };
 }
 
+const failure = (message: string) => ({ reason: 'FAILED', message });
+
 test('on a screen, a note does not start in the middle of a line of the answer', () => {
   const { terminal, screen } = terminalOn(true);
   terminal.write('Half');
-  terminal.fail('Why');
-  terminal.fail('Again');
+  terminal.fail(failure('Why'));
+  terminal.fail(failure('Again'));
   expect(screen()).toBe('Half\nparley: Why\nparley: Again\n');
 });
 
@@ -35,6 +37,6 @@ test('an agent cannot steer the screen, and a file gets its bytes as they are', 
   const inFile = terminalOn(false);
   inFile.terminal.write(evil);
   expect(inFile.screen()).toBe(evil);
-  inFile.terminal.fail('two\nlines \u001b[1m');
+  inFile.terminal.fail(failure('two\nlines \u001b[1m'));
   expect(inFile.screen()).toBe(`${evil}parley: two lines [1m\n`);
 });

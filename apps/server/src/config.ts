@@ -55,6 +55,8 @@ const list = z.string().transform((text) =>
     .filter((item) => item !== ''),
 );
 
+const encryptionKeysSchema = keys(encryptionKey);
+
 const corsOrigins = list.refine(
   (origins) => origins.every((origin) => /^https?:/.test(origin) && URL.parse(origin)?.origin === origin),
   'must be origins, such as https://app.example.com, with commas between them',
@@ -104,7 +106,7 @@ const environment = z.object({
     .regex(/^rediss?:\/\//, 'must begin with redis:// or rediss://')
     .optional(),
   JWT_SECRET: keys(jwtSecret).optional(),
-  ENCRYPTION_KEY: keys(encryptionKey).optional(),
+  ENCRYPTION_KEY: encryptionKeysSchema.optional(),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   WEBHOOK_ALLOWED_HOSTS: allowedHosts.default([]),
   METRICS_TOKEN: z
@@ -198,6 +200,23 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     shutdownGraceMs: data.SHUTDOWN_GRACE_MS,
     demoPassword: data.PARLEY_DEMO_PASSWORD,
   };
+}
+
+/**
+ * ENCRYPTION_KEY alone, for who needs nothing else.
+ * @throws ConfigError
+ */
+export function readEncryptionKeys(variable: string): readonly Uint8Array[] {
+  const parsed = encryptionKeysSchema.safeParse(variable);
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  throw new ConfigError(`${describePath(['ENCRYPTION_KEY', ...(issue?.path ?? [])])} ${issue?.message}`);
+}
+
+/** Hosts of webhooks that a development start allows by itself: this machine, where nobody else reaches the server. */
+export function hostsOfThisMachine({ host }: Pick<Config, 'host'>): string[] {
+  const isLocal = host === 'localhost' || host === '127.0.0.1' || host === '::1';
+  return isLocal ? ['localhost', '127.0.0.0/8', '::1'] : [];
 }
 
 /** `JWT_SECRET (number 2)`: which of several is meant. */

@@ -7,7 +7,7 @@ import { createRuns } from '@parley/runs';
 import { AllowedHosts } from '@parley/webhook';
 import { findBuiltPage } from '@parley/web/built-page';
 import type { Logger } from 'pino';
-import type { Config } from './config.ts';
+import { hostsOfThisMachine, type Config } from './config.ts';
 import { startDemo, type Demo } from './demo.ts';
 import { createHttpServer } from './edge/http-server.ts';
 import { createOrigins } from './edge/origins.ts';
@@ -136,9 +136,9 @@ const LAST_WORDS_MS = 250;
  * The demo agent, at its port alone. Where nobody but this machine reaches the server, all of this machine: whoever tries
  * Parley out has n8n beside it.
  */
-function hostsOfDemo({ agent }: Demo, { host }: Config): string[] {
-  const isLocal = host === 'localhost' || host === '127.0.0.1' || host === '::1';
-  return isLocal ? ['localhost', '127.0.0.0/8', '::1'] : [new URL(agent.url).host];
+function hostsOfDemo({ agent }: Demo, config: Config): string[] {
+  const hosts = hostsOfThisMachine(config);
+  return hosts.length > 0 ? hosts : [new URL(agent.url).host];
 }
 
 interface Secrets {

@@ -27,36 +27,72 @@ export async function rotateSecrets(
   onProgress: (rotated: number) => void = () => undefined,
 ): Promise<{ rotated: number }> {
   let rotated = 0;
-  const addProgress = (count: number): void => onProgress((rotated += count));
+  for await (const { teamDb, teamId, column, secrets } of batchesToRotate(db, box)) {
+    for (const { id, sealed } of secrets) {
+      const resealed = box.seal(box.open(sealed));
+      const change = { teamId, column, id, from: sealed, to: resealed };
+      if (await replaceSecret(teamDb, change)) rotated += 1;
+    }
+    onProgress(rotated);
+  }
+  return { rotated };
+}
+
+/** What `rotateSecrets` would find: how many it would seal anew, and how many no key opens. */
+export async function checkSecrets(
+  db: Kysely<DB>,
+  box: SecretBox,
+): Promise<{ toRotate: number; unreadable: number }> {
+  let toRotate = 0;
+  let unreadable = 0;
+  for await (const { secrets } of batchesToRotate(db, box)) {
+    for (const { sealed } of secrets) {
+      if (canOpen(box, sealed)) toRotate += 1;
+      else unreadable += 1;
+    }
+  }
+  return { toRotate, unreadable };
+}
+
+function canOpen(box: SecretBox, sealed: Uint8Array): boolean {
+  try {
+    box.open(sealed);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+interface Batch {
+  teamDb: Kysely<DB>;
+  teamId: string;
+  column: EncryptedColumn;
+  secrets: { id: string; sealed: Uint8Array }[];
+}
+
+/** Each secret once that is not sealed with the first key, whether it is changed meanwhile or not. */
+async function* batchesToRotate(db: Kysely<DB>, box: SecretBox): AsyncGenerator<Batch> {
   let afterId: string | undefined;
   do {
     const teamIds = await listTeamIds(db, { afterId, limit: BATCH_TEAMS });
     for (const teamId of teamIds) {
-      for (const column of encryptedColumns) {
-        await rotateColumn(forTeam(db, teamId), box, { teamId, column }, addProgress);
-      }
+      for (const column of encryptedColumns) yield* batchesOfTeam(forTeam(db, teamId), box, teamId, column);
     }
     afterId = teamIds.at(-1);
   } while (afterId !== undefined);
-  return { rotated };
 }
 
-async function rotateColumn(
-  db: Kysely<DB>,
+async function* batchesOfTeam(
+  teamDb: Kysely<DB>,
   box: SecretBox,
-  { teamId, column }: { teamId: string; column: EncryptedColumn },
-  addProgress: (count: number) => void,
-): Promise<void> {
+  teamId: string,
+  column: EncryptedColumn,
+): AsyncGenerator<Batch> {
   let afterId: string | undefined;
   do {
     const page = { prefix: box.prefix, afterId, limit: BATCH_SECRETS };
-    const batch = await listSecretsToRotate(db, { teamId, column }, page);
-    let count = 0;
-    for (const { id, sealed } of batch) {
-      const resealed = box.seal(box.open(sealed));
-      if (await replaceSecret(db, { teamId, column, id, from: sealed, to: resealed })) count += 1;
-    }
-    afterId = batch.at(-1)?.id;
-    if (batch.length > 0) addProgress(count);
+    const secrets = await listSecretsToRotate(teamDb, { teamId, column }, page);
+    if (secrets.length > 0) yield { teamDb, teamId, column, secrets };
+    afterId = secrets.at(-1)?.id;
   } while (afterId !== undefined);
 }

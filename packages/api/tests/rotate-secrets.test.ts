@@ -2,7 +2,7 @@ import { createCipheriv, randomBytes } from 'node:crypto';
 import { encryptedColumns, type DB } from '@parley/db';
 import { sql, type Kysely } from 'kysely';
 import { expect, test } from 'vitest';
-import { createSecretBox, rotateSecrets, type SecretBox } from '../src/index.ts';
+import { checkSecrets, createSecretBox, rotateSecrets, type SecretBox } from '../src/index.ts';
 import { createTestApi } from '../src/testing/index.ts';
 
 const [oldKey, newKey] = [randomBytes(32), randomBytes(32)];
@@ -90,6 +90,8 @@ test('a rotation leaves every secret as it was, under the new key alone, and a s
     ])),
   ];
   const before = await readTokens(api.db, bothKeys, ids);
+  expect(await checkSecrets(api.services.db, bothKeys)).toEqual({ toRotate: 462, unreadable: 0 });
+  expect(await checkSecrets(api.services.db, newBox)).toEqual({ toRotate: 0, unreadable: 462 });
   const progress: number[] = [];
   expect(await rotateSecrets(api.services.db, bothKeys, (rotated) => progress.push(rotated))).toEqual({
     rotated: 462,
@@ -97,6 +99,7 @@ test('a rotation leaves every secret as it was, under the new key alone, and a s
   expect(progress).toEqual([100, 200, 230, 330, 430, 460, 461, 462]);
   expect(await readTokens(api.db, newBox, ids)).toEqual(before);
   expect(await rotateSecrets(api.services.db, bothKeys)).toEqual({ rotated: 0 });
+  expect(await checkSecrets(api.services.db, newBox)).toEqual({ toRotate: 0, unreadable: 0 });
 });
 
 test('a secret that is changed during the rotation stays as it was changed', async () => {

@@ -1,5 +1,6 @@
 // The database: open it, and the types of its rows.
 export { open, type OpenOptions } from './open.ts';
+export { inspectDatabase, type DatabaseInspection } from './inspect-database.ts';
 export type { PoolUsage } from './open-postgres.ts';
 export { forTeam } from './for-team.ts';
 export type { DB } from './generated/database.ts';
@@ -15,6 +16,7 @@ export {
   hasTeams,
   insertTeam,
   listTeamIds,
+  listTeams,
   lockTeam,
   updateTeam,
   type TeamRow,
@@ -27,7 +29,14 @@ export {
   updateUserPassword,
   type UserWithTeam,
 } from './queries/users.ts';
-export { findMember, hasOtherAdmin, listMembers, updateMember, type MemberRow } from './queries/members.ts';
+export {
+  findMember,
+  findMemberByEmail,
+  hasOtherAdmin,
+  listMembers,
+  updateMember,
+  type MemberRow,
+} from './queries/members.ts';
 export {
   findOpenInvite,
   insertInvite,

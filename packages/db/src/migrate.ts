@@ -29,15 +29,20 @@ const lockKey = 7_275_395_390_145;
  * Applies everything in one transaction, or nothing. Several processes may do this to one database at once: one
  * applies, the others wait and find it done. Throws, naming the file, when a script fails, and when the database
  * holds something other than Parley.
+ * @returns the names of the files that were applied
  */
-export async function migrate(session: MigrationSession, files: MigrationFiles = parleyFiles): Promise<void> {
+export async function migrate(
+  session: MigrationSession,
+  files: MigrationFiles = parleyFiles,
+): Promise<string[]> {
   const migrations = await listMigrations(files.migrationsDir);
   await session.execute('begin');
   try {
     // The lock ends with the transaction, so a process that dies here blocks nobody. Waiting for it may take as long
     // as another process's migration.
     await session.execute(`set local statement_timeout = 0; select pg_advisory_xact_lock(${lockKey})`);
-    if (!(await isParley(session))) {
+    const isNew = !(await isParley(session));
+    if (isNew) {
       await refuseForeign(session);
       await apply(session, files.schemaFile);
     }
@@ -53,6 +58,7 @@ export async function migrate(session: MigrationSession, files: MigrationFiles =
       await session.execute(forceRowSecurity);
     }
     await session.execute('commit');
+    return [...(isNew ? [path.basename(files.schemaFile)] : []), ...missing];
   } catch (error) {
     // A lost connection fails here too; the server has rolled back then, and the first error is the one to tell.
     await session.execute('rollback').catch(() => undefined);
@@ -95,7 +101,7 @@ const forceRowSecurity = `
   $$
 `;
 
-async function listMigrations(dir: string): Promise<string[]> {
+export async function listMigrations(dir: string): Promise<string[]> {
   const names = (await readdir(dir)).filter((name) => name.endsWith('.sql')).toSorted();
   const misnamed = names.find((name) => !/^\d{4}-[a-z0-9-]+\.sql$/.test(name));
   if (misnamed !== undefined) {
@@ -107,7 +113,7 @@ async function listMigrations(dir: string): Promise<string[]> {
 }
 
 /** Rails, dbmate and others call their table `schema_migrations` too: its name alone proves nothing. */
-async function isParley(session: MigrationSession): Promise<boolean> {
+export async function isParley(session: MigrationSession): Promise<boolean> {
   const rows = await session.select(
     `select 1 from pg_attribute a join pg_class c on c.oid = a.attrelid
      where c.relnamespace = current_schema()::regnamespace and c.relname = 'schema_migrations' and a.attname in ('name', 'applied_at')`,
@@ -115,23 +121,27 @@ async function isParley(session: MigrationSession): Promise<boolean> {
   return rows.length === 2;
 }
 
-/** Tables of extensions do not count: a hosted database often has some from the start. */
 async function refuseForeign(session: MigrationSession): Promise<void> {
+  const names = await listForeignTables(session);
+  if (names.length > 0) {
+    throw new Error(
+      `The database is not empty, and it is not Parley's: it has ${names.join(', ')}. Nothing was changed. Give Parley a database of its own.`,
+    );
+  }
+}
+
+/** The first few. Tables of extensions do not count: a hosted database often has some from the start. */
+export async function listForeignTables(session: MigrationSession): Promise<string[]> {
   const tables = await session.select<{ name: string }>(
     `select c.relname as name from pg_class c
      where c.relnamespace = current_schema()::regnamespace and c.relkind in ('r', 'p', 'v', 'm', 'f', 'S')
        and not exists (select from pg_depend d where d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype = 'e')
      order by c.relname limit 3`,
   );
-  if (tables.length > 0) {
-    const names = tables.map((table) => table.name).join(', ');
-    throw new Error(
-      `The database is not empty, and it is not Parley's: it has ${names}. Nothing was changed. Give Parley a database of its own.`,
-    );
-  }
+  return tables.map((table) => table.name);
 }
 
-async function listApplied(session: MigrationSession): Promise<Set<string>> {
+export async function listApplied(session: MigrationSession): Promise<Set<string>> {
   const rows = await session.select<{ name: string }>('select name from schema_migrations');
   return new Set(rows.map((row) => row.name));
 }

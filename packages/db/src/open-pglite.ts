@@ -15,16 +15,26 @@ import { scopedPGlite } from './scoped-pglite.ts';
 export interface PGliteOptions {
   /** Created with mode 0700. The database is in `database/` under it; other files may lie beside that. */
   dataDir: string;
+  /** Told the files that were applied, if any were. */
+  onMigrated?: ((files: readonly string[]) => void) | undefined;
   /** For tests. Default: Parley's own. */
   migrationFiles?: MigrationFiles;
 }
 
-export async function openPGlite({ dataDir, migrationFiles }: PGliteOptions): Promise<Kysely<DB>> {
+export async function openPGlite({
+  dataDir,
+  migrationFiles,
+  onMigrated,
+}: PGliteOptions): Promise<Kysely<DB>> {
   const lock = await claimDataDir(dataDir);
   try {
     const databaseDir = path.resolve(dataDir, 'database');
     if (!existsSync(databaseDir)) await createDatabase(databaseDir);
-    return await connectPGlite(await startPGlite(databaseDir), { migrationFiles, onClose: lock.release });
+    return await connectPGlite(await startPGlite(databaseDir), {
+      migrationFiles,
+      onMigrated,
+      onClose: lock.release,
+    });
   } catch (error) {
     lock.release();
     throw error;
@@ -32,7 +42,7 @@ export async function openPGlite({ dataDir, migrationFiles }: PGliteOptions): Pr
 }
 
 /** PGlite does not notice a second process in its folder, and the two would destroy the data. */
-async function claimDataDir(dataDir: string): Promise<PidLock> {
+export async function claimDataDir(dataDir: string): Promise<PidLock> {
   try {
     await mkdir(dataDir, { recursive: true, mode: 0o700 });
     return await acquirePidLock(dataDir);
@@ -58,7 +68,7 @@ async function createDatabase(databaseDir: string): Promise<void> {
   await rename(unfinished, databaseDir);
 }
 
-async function startPGlite(databaseDir: string): Promise<PGlite> {
+export async function startPGlite(databaseDir: string): Promise<PGlite> {
   try {
     return await PGlite.create({ ...driverOptions, dataDir: databaseDir });
   } catch (error) {
@@ -78,10 +88,15 @@ export const driverOptions: DriverOptions = {
 /** Migrates a PGlite that has started, and puts Kysely over it, in the system's scope; closes it when that fails. */
 export async function connectPGlite(
   pglite: PGlite,
-  options: { migrationFiles?: MigrationFiles | undefined; onClose?: () => void } = {},
+  options: {
+    migrationFiles?: MigrationFiles | undefined;
+    onMigrated?: PGliteOptions['onMigrated'];
+    onClose?: () => void;
+  } = {},
 ): Promise<Kysely<DB>> {
   try {
-    await migrate(pgliteSession(pglite), options.migrationFiles);
+    const applied = await migrate(pgliteSession(pglite), options.migrationFiles);
+    if (applied.length > 0) options.onMigrated?.(applied);
     // There is one session, of a superuser, and it is ours: it enters the system's scope once and for all.
     await pglite.exec(`set role ${systemScope.role}`);
     const closing = closingWith(pglite, options.onClose);

@@ -20,6 +20,8 @@ export interface PostgresOptions {
   onConnectionLost?: (error: Error) => void;
   /** Told how to read what the pool is doing, for metrics. */
   watchPool?: (read: () => PoolUsage) => void;
+  /** Told the files that were applied, if any were. */
+  onMigrated?: (files: readonly string[]) => void;
   /** For tests. Default: Parley's own. */
   migrationFiles?: MigrationFiles;
 }
@@ -38,7 +40,7 @@ export async function openPostgres(options: PostgresOptions): Promise<Kysely<DB>
   const pool = createPool(options);
   options.watchPool?.(() => ({ total: pool.totalCount, idle: pool.idleCount, waiting: pool.waitingCount }));
   try {
-    await prepare(pool, options.migrationFiles);
+    await prepare(pool, options);
     const db = createHandle(
       (scope) =>
         scopedPostgresDialect({
@@ -111,15 +113,16 @@ function setSilenceLimit({ connection: { stream } }: pg.PoolClient, ms: number):
 /** `"$user"` in a search path would mean another schema as soon as a statement takes on a role of Parley's. */
 const pinSchema = `select set_config('search_path', quote_ident(current_schema()), false)`;
 
-async function prepare(pool: pg.Pool, files: MigrationFiles | undefined): Promise<void> {
+async function prepare(pool: pg.Pool, { migrationFiles, onMigrated }: PostgresOptions): Promise<void> {
   const client = await pool.connect();
   // A migration takes as long as it takes, and so does waiting for somebody else's.
   setSilenceLimit(client, 0);
   try {
     const session = postgresSession(client);
     await requireVersion15(session);
-    await migrate(session, files);
+    const applied = await migrate(session, migrationFiles);
     await requireRoles(session);
+    if (applied.length > 0) onMigrated?.(applied);
   } finally {
     client.release();
   }

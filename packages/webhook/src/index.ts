@@ -7,3 +7,4 @@ export { readSigningSecret } from './sign-request.ts';
 export type { AgentMessage, AgentProtocol, AgentRequest, AgentUser } from './agent-request.ts';
 export { AllowedHosts } from './connect/allowed-hosts.ts';
 export { checkAgentUrl } from './agent-url.ts';
+export { checkReachable } from './check-reachable.ts';

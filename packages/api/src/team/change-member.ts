@@ -7,17 +7,17 @@ import {
   updateMember,
   type DB,
   type MemberRow,
-  type UserWithTeam,
 } from '@parley/db';
 import type { Kysely } from 'kysely';
 import { recordAudit } from '../admin/record-audit.ts';
 import { DomainError } from '../errors.ts';
 import type { Services } from '../services.ts';
+import type { TeamActor } from './team-actor.ts';
 
 /** @throws DomainError MEMBER_NOT_FOUND, LAST_ADMIN */
 export async function setRole(
-  { db }: Services,
-  admin: UserWithTeam,
+  { db }: Pick<Services, 'db'>,
+  admin: TeamActor,
   { userId, role }: { userId: string; role: 'user' | 'admin' },
 ): Promise<MemberRow> {
   return db.transaction().execute(async (trx) => {
@@ -40,8 +40,8 @@ export async function setRole(
  * @throws DomainError MEMBER_NOT_FOUND, LAST_ADMIN
  */
 export async function setActive(
-  { db }: Services,
-  admin: UserWithTeam,
+  { db }: Pick<Services, 'db'>,
+  admin: TeamActor,
   { userId, isActive }: { userId: string; isActive: boolean },
 ): Promise<MemberRow> {
   const { teamId } = admin;

@@ -1,9 +1,10 @@
-import { insertInvite, newId, type UserWithTeam } from '@parley/db';
+import { insertInvite, newId } from '@parley/db';
 import type { z } from 'zod';
 import { recordAudit } from '../admin/record-audit.ts';
 import { createSecretToken } from '../secret-token.ts';
 import type { Services } from '../services.ts';
 import { toInviteOutput } from './invite-output.ts';
+import type { TeamActor } from './team-actor.ts';
 import type { createInviteInput, InviteOutput } from './team.schema.ts';
 
 const TOKEN_BYTES = 16;
@@ -11,8 +12,8 @@ const HOUR_MS = 60 * 60 * 1000;
 
 /** Makes an invite for one person. Only the hash of its token is kept. */
 export async function createInvite(
-  { db }: Services,
-  user: UserWithTeam,
+  { db }: Pick<Services, 'db'>,
+  user: TeamActor,
   { role, expiresInHours }: z.output<typeof createInviteInput>,
 ): Promise<InviteOutput & { token: string }> {
   const { token, hash } = createSecretToken('invite_', TOKEN_BYTES);

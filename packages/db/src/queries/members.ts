@@ -42,6 +42,19 @@ export async function findMember(
     .executeTakeFirst();
 }
 
+/** By the (lower-case) email that it logs in with. */
+export async function findMemberByEmail(
+  db: Kysely<DB>,
+  { teamId, email }: { teamId: string; email: string },
+): Promise<MemberRow | undefined> {
+  return db
+    .selectFrom('users')
+    .select(memberColumns)
+    .where('team_id', '=', teamId)
+    .where('email', '=', email)
+    .executeTakeFirst();
+}
+
 /** `undefined` where the team has no such member. */
 export async function updateMember(
   db: Kysely<DB>,

@@ -66,6 +66,28 @@ export async function listTeamIds(
   return teams.map(({ id }) => id);
 }
 
+/** All teams in the order of their ids, each with the number of its active users. */
+export async function listTeams(
+  db: Kysely<DB>,
+  { afterId, limit }: { afterId?: string | undefined; limit: number },
+): Promise<(TeamRow & { activeUsers: number })[]> {
+  let query = db
+    .selectFrom('teams')
+    .select(teamColumns)
+    .select((eb) =>
+      eb
+        .selectFrom('users')
+        .select((inner) => inner.cast<number>(inner.fn.countAll(), 'integer').as('count'))
+        .whereRef('users.team_id', '=', 'teams.id')
+        .where('users.is_active', '=', true)
+        .$asScalar()
+        .$notNull()
+        .as('activeUsers'),
+    );
+  if (afterId !== undefined) query = query.where('id', '>', afterId);
+  return query.orderBy('id').limit(limit).execute();
+}
+
 /** Whether this database has any team yet. */
 export async function hasTeams(db: Kysely<DB>): Promise<boolean> {
   const team: Pick<Selectable<Teams>, 'id'> | undefined = await db

@@ -41,6 +41,7 @@ export const ofNoTeam: Record<string, string> = {
   findStaleStreams: 'an instance, for all of the streams that are open',
   insertTeam: 'an operator',
   listTeamIds: 'an operator',
+  listTeams: 'an operator',
   hasTeams: 'the first start',
   findTeamBySlug: 'the first start',
   pingDatabase: 'the readiness check',
@@ -109,6 +110,8 @@ export const scenarios: Record<string, Scenario | Scenario['call']> = {
 
   listMembers: (db, { teamId }) => members.listMembers(db, { teamId, ...page }),
   findMember: (db, { teamId, userId }) => members.findMember(db, { teamId, id: userId }),
+  // Only the other team has her.
+  findMemberByEmail: (db, { teamId }) => members.findMemberByEmail(db, { teamId, email: 'eve@example.com' }),
   updateMember: (db, { teamId, userId }) =>
     members.updateMember(db, { teamId, id: userId }, { role: 'admin' }),
   // Only the other team has another admin.

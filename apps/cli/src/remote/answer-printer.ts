@@ -1,6 +1,6 @@
 // Prints the events of an answer: as text that grows, or as lines of JSON.
 import type { RunEvent } from '@parley/client';
-import type { Terminal } from './terminal.ts';
+import type { Terminal } from '../terminal.ts';
 
 export interface EventPrinter {
   print(event: RunEvent): void;

@@ -1,27 +1,16 @@
 // `parley chat`: one message, and its answer.
 import { sendMessage, titleOf, type Client } from '@parley/client';
+import type { CommandContext, OutputOptions } from '../command-context.ts';
+import { readPassword } from '../read-password.ts';
+import type { Terminal } from '../terminal.ts';
 import { createAnswerPrinter, createJsonPrinter } from './answer-printer.ts';
 import { chooseAgent } from './choose-agent.ts';
+import { connect, type ConnectOptions } from './connect.ts';
 import { readMessage } from './read-message.ts';
-import { readPassword } from './read-password.ts';
-import { signIn, signOut } from './sign-in.ts';
-import type { Terminal } from './terminal.ts';
 
-export interface ChatOptions {
-  url: string;
-  email: string;
-  team?: string;
+export interface ChatOptions extends ConnectOptions, OutputOptions {
   agent?: string;
   chat?: string;
-  json?: true;
-}
-
-export interface CommandContext {
-  terminal: Terminal;
-  stdin: NodeJS.ReadStream;
-  password: string | undefined;
-  /** Aborts on Ctrl-C. */
-  signal: AbortSignal;
 }
 
 /** @returns whether the agent has answered to the end */
@@ -32,9 +21,10 @@ export async function chat(
 ): Promise<boolean> {
   const { terminal, signal } = context;
   // The password first: after a message from a terminal's stdin, nothing can be asked there any more.
-  const password = await readPassword(options.email, context);
+  const { email } = options;
+  const password = email === undefined ? {} : { password: await readPassword(email, context) };
   const message = await readMessage(argument, context);
-  const client = await signIn({ ...options, password }, signal);
+  const { client, close } = await connect({ ...options, ...password }, context);
   try {
     const chatId = options.chat ?? (await startChat(client, message, options.agent, context));
     return await printAnswer(client, {
@@ -45,8 +35,7 @@ export async function chat(
       signal,
     });
   } finally {
-    // An interrupted command ends at once; its session ends by itself.
-    if (!signal.aborted) await signOut(client);
+    await close();
   }
 }
 
@@ -79,7 +68,7 @@ async function printAnswer(
     for await (const event of sendMessage(client, { chatId, content, signal, onConnectionChange })) {
       printer.print(event);
       hasSucceeded = event.type === 'done';
-      if (event.type === 'error') terminal.fail(`${event.data.message} (${event.data.reason})`);
+      if (event.type === 'error') terminal.fail(event.data, { isJson });
     }
   } catch (error) {
     if (signal.aborted)

@@ -1,17 +1,14 @@
-import type { Client, RouterOutputs } from '@parley/client';
-import { UsageError } from './usage-error.ts';
+import type { Client } from '@parley/client';
+import { UsageError } from '../command-error.ts';
+import { listAllAgents, type Agent } from './list-all-agents.ts';
 
-type Agent = RouterOutputs['agent']['list']['items'][number];
-
-const PAGE_ITEMS = 100;
-
-/** The agent of this name or, without one, the first that is active. */
+/** The agent of this name or id or, without one, the first that is active. */
 export async function chooseAgent(
   client: Client,
   name: string | undefined,
   signal: AbortSignal,
 ): Promise<Agent> {
-  const agents = await listAgents(client, signal);
+  const agents = await listAllAgents(client, signal);
   const matching = name === undefined ? agents : findByName(agents, name);
   const agent = matching.find(({ isActive }) => isActive) ?? (name === undefined ? undefined : matching[0]);
   if (agent !== undefined) return agent;
@@ -24,20 +21,6 @@ export async function chooseAgent(
 }
 
 function findByName(agents: readonly Agent[], name: string): Agent[] {
-  const exact = agents.filter((agent) => agent.name === name);
+  const exact = agents.filter((agent) => agent.name === name || agent.id === name.toLowerCase());
   return exact.length > 0 ? exact : agents.filter((agent) => agent.name.toLowerCase() === name.toLowerCase());
-}
-
-async function listAgents(client: Client, signal: AbortSignal): Promise<Agent[]> {
-  const agents: Agent[] = [];
-  let cursor: string | null = null;
-  do {
-    const page: RouterOutputs['agent']['list'] = await client.agent.list.query(
-      { cursor, limit: PAGE_ITEMS },
-      { signal },
-    );
-    agents.push(...page.items);
-    cursor = page.nextCursor;
-  } while (cursor !== null);
-  return agents;
 }

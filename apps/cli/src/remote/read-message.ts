@@ -1,5 +1,5 @@
 import { text } from 'node:stream/consumers';
-import { UsageError } from './usage-error.ts';
+import { UsageError } from '../command-error.ts';
 
 /** The message as given or, for `-`, all of stdin without the newline at its end. */
 export async function readMessage(

@@ -1,0 +1,35 @@
+import { ConfigError, readConfig, type Config } from '@parley/server/config';
+import type { Finding } from './finding.ts';
+
+/** Reads the environment as the server does. Without a config, it would not start. */
+export function checkEnvironment(variables: Record<string, string | undefined>): {
+  findings: Finding[];
+  config: Config | undefined;
+} {
+  try {
+    const config = readConfig(variables);
+    return { findings: [...describe(config)], config };
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    const message = error.message.replaceAll(/\s*\n\s*- /g, ' ');
+    return { findings: [{ check: 'environment', level: 'problem', message }], config: undefined };
+  }
+}
+
+function* describe(config: Config): Generator<Finding> {
+  const { isProduction, databaseUrl, encryptionKeys, publicUrl } = config;
+  if (isProduction && publicUrl === undefined) {
+    const message =
+      'PUBLIC_URL is not set: cookies are not Secure. Set it to the address that browsers use, with https://.';
+    yield { check: 'environment', level: 'warning', message };
+    return;
+  }
+  if (databaseUrl !== undefined && encryptionKeys === undefined) {
+    const message = `ENCRYPTION_KEY is not set: the one in ${config.dataDir}/secrets.json is used. Every instance needs the same.`;
+    yield { check: 'environment', level: 'warning', message };
+    return;
+  }
+  const where = databaseUrl === undefined ? `the embedded database in ${config.dataDir}` : 'DATABASE_URL';
+  const what = isProduction ? 'A production start' : 'A development start';
+  yield { check: 'environment', level: 'ok', message: `${what}, on ${where}.` };
+}

@@ -1,0 +1,38 @@
+// The environment variables that commands look at. Secrets come by these, since everybody on a machine sees its command lines.
+import os from 'node:os';
+import path from 'node:path';
+
+export interface Environment {
+  password: string | undefined;
+  apiKey: string | undefined;
+  url: string | undefined;
+  sessionFile: string;
+  webhookToken: string | undefined;
+  signingSecret: string | undefined;
+  /** The database of the server: Postgres or, without it, the embedded one in `dataDir`. */
+  databaseUrl: string | undefined;
+  dataDir: string;
+  publicUrl: string | undefined;
+  encryptionKey: string | undefined;
+  /** All of it, for the doctor, who reads it as the server does. */
+  variables: Record<string, string | undefined>;
+}
+
+export function readEnvironment(all: Record<string, string | undefined>): Environment {
+  // `PARLEY_URL=` in an .env file means the default, as an absent line does.
+  const variables = Object.fromEntries(Object.entries(all).filter(([, value]) => value !== ''));
+  const configDir = variables['XDG_CONFIG_HOME'] ?? path.join(os.homedir(), '.config');
+  return {
+    password: variables['PARLEY_PASSWORD'],
+    apiKey: variables['PARLEY_API_KEY'],
+    url: variables['PARLEY_URL'],
+    sessionFile: variables['PARLEY_SESSION_FILE'] ?? path.join(configDir, 'parley', 'session.json'),
+    webhookToken: variables['PARLEY_WEBHOOK_TOKEN'],
+    signingSecret: variables['PARLEY_SIGNING_SECRET'],
+    databaseUrl: variables['DATABASE_URL'],
+    dataDir: variables['PARLEY_DATA_DIR'] ?? '.parley',
+    publicUrl: variables['PUBLIC_URL'],
+    encryptionKey: variables['ENCRYPTION_KEY'],
+    variables,
+  };
+}

@@ -1,0 +1,49 @@
+// `parley team create`.
+import { createTeam as createTeamInDatabase, SlugTakenError } from '@parley/api';
+import { z } from 'zod';
+import type { CommandContext, OutputOptions } from '../command-context.ts';
+import { CommandError, UsageError } from '../command-error.ts';
+import { printResult } from '../print-result.ts';
+import { readPassword } from '../read-password.ts';
+import { withDatabase } from './with-database.ts';
+
+export interface CreateTeamOptions extends OutputOptions {
+  adminEmail: string;
+  slug?: string;
+}
+
+export async function createTeam(
+  name: string,
+  options: CreateTeamOptions,
+  context: CommandContext,
+): Promise<void> {
+  const { adminEmail, slug = slugOf(name) } = options;
+  const { terminal, environment } = context;
+  const password = await readPassword(adminEmail, context);
+  const { id } = await withDatabase(environment, (db) =>
+    createTeamInDatabase(db, { name, slug, admin: { email: adminEmail, password } }).catch(
+      (error: unknown) => {
+        throw explain(error);
+      },
+    ),
+  );
+  const text = `Made the team ${slug} (${id}). Its admin logs in as ${adminEmail}.`;
+  printResult(terminal, options, { id, slug }, text);
+}
+
+/** In the words of the command line. */
+function explain(error: unknown): unknown {
+  if (error instanceof SlugTakenError) return new CommandError(error.message, { reason: 'SLUG_TAKEN' });
+  if (!(error instanceof z.ZodError)) return error;
+  return new UsageError(error.issues.map(({ path, message }) => `${path.join(' ')} ${message}`).join('; '));
+}
+
+function slugOf(name: string): string {
+  return name
+    .normalize('NFKD')
+    .replaceAll(/\p{M}/gu, '')
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, '-')
+    .replaceAll(/^-+|-+$/g, '')
+    .slice(0, 63);
+}

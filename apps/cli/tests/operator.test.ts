@@ -1,0 +1,360 @@
+// The commands for whoever runs the server, on a real Postgres, each as a process of its own.
+import { randomBytes } from 'node:crypto';
+import { createSecretBox } from '@parley/api';
+import { forTeam, insertAgent, newId, type DB } from '@parley/db';
+import { openTestDatabase, startPostgres, type PostgresServer, type TestDatabase } from '@parley/db/testing';
+import { sql, type Kysely } from 'kysely';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { startParley } from './start-parley.ts';
+
+const PASSWORD = 'a good password';
+const oldKey = randomBytes(32).toString('base64');
+const newKey = randomBytes(32).toString('base64');
+
+let server: PostgresServer;
+let database: TestDatabase;
+let url: string;
+let db: Kysely<DB>;
+
+beforeAll(async () => {
+  server = await startPostgres();
+  url = server.url;
+  database = await openTestDatabase(url);
+  ({ db } = database);
+});
+
+afterAll(async () => {
+  await database[Symbol.asyncDispose]();
+  await server.stop();
+});
+
+interface Ended {
+  exitCode: number | null;
+  stdout: string;
+  stderr: string;
+  json: () => unknown;
+}
+
+async function parley(args: string[], env: Record<string, string> = {}): Promise<Ended> {
+  const process = startParley(args, { env: { DATABASE_URL: url, PARLEY_PASSWORD: PASSWORD, ...env } });
+  const exitCode = await process.exitCode;
+  const stdout = process.stdout();
+  return { exitCode, stdout, stderr: process.stderr(), json: () => JSON.parse(stdout) as unknown };
+}
+
+/** A team of its own, with its admin's email. */
+async function createTeam(): Promise<{ id: string; slug: string; email: string }> {
+  const slug = `team-${newId()}`;
+  const email = `admin@${slug}.example`;
+  const made = await parley(['team', 'create', 'Team', '--slug', slug, '--admin-email', email, '--json']);
+  expect(made).toMatchObject({ exitCode: 0, stderr: '' });
+  const { id } = made.json() as { id: string };
+  return { id, slug, email };
+}
+
+test('a team that cannot be made is said to be, in one line, and nothing is made', async () => {
+  const { slug } = await createTeam();
+  const before = (await parley(['team', 'list', '--json'])).json();
+  for (const [args, PARLEY_PASSWORD, problem, exitCode = 2] of [
+    [['--admin-email', 'nobody'], PASSWORD, 'admin email must be an email address'],
+    [['--admin-email', 'a@example.com'], 'short', 'admin password must have at least 10 characters'],
+    [['--admin-email', 'a@example.com', '--slug', 'A b'], PASSWORD, 'slug must be'],
+    [['--admin-email', 'a@example.com', '--slug', slug], PASSWORD, '(SLUG_TAKEN)', 1],
+  ] as const) {
+    const refused = await parley(['team', 'create', 'Acme', ...args], { PARLEY_PASSWORD });
+    expect(refused).toMatchObject({ exitCode, stdout: '' });
+    expect(refused.stderr).toContain(problem);
+    expect(refused.stderr.trim().split('\n')).toHaveLength(1);
+  }
+  expect((await parley(['team', 'list', '--json'])).json()).toEqual(before);
+});
+
+describe('team list', () => {
+  test('shows every team with its users, to people and to scripts', async () => {
+    const { id, slug } = await createTeam();
+    const listed = await parley(['team', 'list']);
+    expect(listed).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(listed.stdout).toMatch(/^SLUG +NAME +USERS +REGISTRATION +ID\n/);
+    expect(listed.stdout).toMatch(new RegExp(`^${slug} +Team +1 +by invite +${id}$`, 'm'));
+    expect((await parley(['team', 'list', '--json'])).json()).toContainEqual(
+      expect.objectContaining({ id, slug, name: 'Team', activeUsers: 1, isRegistrationOpen: false }),
+    );
+  });
+});
+
+describe('user', () => {
+  test('invite makes an invite that is kept as a hash, with a link where the address is known', async () => {
+    const { id, slug } = await createTeam();
+    const invite = await parley(
+      ['user', 'invite', '--team', slug, '--role', 'admin', '--hours', '2', '--json'],
+      {
+        PUBLIC_URL: 'https://chat.example.com/',
+      },
+    );
+    expect(invite.exitCode).toBe(0);
+    const { token, link } = invite.json() as { token: string; link: string };
+    expect(invite.json()).toMatchObject({ role: 'admin', status: 'open', createdBy: null });
+    expect(link).toBe(`https://chat.example.com/register#invite=${token}`);
+    const rows = await db.selectFrom('invites').selectAll().where('team_id', '=', id).execute();
+    expect(rows).toHaveLength(1);
+    expect(JSON.stringify(rows)).not.toContain(token);
+    const hours = (Date.parse(rows[0]?.expires_at ?? '') - Date.now()) / 3_600_000;
+    expect(hours).toBeGreaterThan(1.9);
+    expect(hours).toBeLessThan(2.1);
+    const bare = await parley(['user', 'invite', '--team', id]);
+    expect(bare.stdout).toMatch(/^invite_[\w-]{22}\n$/);
+    expect(bare.stderr).toContain('It is shown this once.');
+  });
+
+  test('set-role and disable act at once, end the logins, and are in the audit log as done by nobody of the team', async () => {
+    const { id: teamId, slug, email } = await createTeam();
+    const user = { team_id: teamId, id: newId(), email: 'ada@example.com', display_name: 'Ada' };
+    await db
+      .insertInto('users')
+      .values({ ...user, password_hash: '-' })
+      .execute();
+    await db
+      .insertInto('sessions')
+      .values({ team_id: teamId, id: newId(), user_id: user.id, expires_at: '2040-01-01T00:00:00Z' })
+      .execute();
+    const byTeam = ['--team', slug];
+    expect(await parley(['user', 'set-role', 'Ada@Example.com', 'admin', ...byTeam])).toMatchObject({
+      exitCode: 0,
+      stdout: 'ada@example.com is an admin now.\n',
+    });
+    const disabled = await parley(['user', 'disable', email, ...byTeam, '--json']);
+    expect(disabled.json()).toMatchObject({ email, isActive: false });
+    expect((await parley(['user', 'disable', email, ...byTeam])).exitCode).toBe(0);
+    // She is the only admin that is left.
+    const refused = await parley(['user', 'set-role', 'ada@example.com', 'user', ...byTeam]);
+    expect(refused).toMatchObject({ exitCode: 1, stdout: '' });
+    expect(refused.stderr).toContain('(LAST_ADMIN)');
+    expect((await parley(['user', 'enable', email, ...byTeam])).stdout).toContain('may log in again');
+    await parley(['user', 'disable', 'ada@example.com', ...byTeam]);
+    expect(await db.selectFrom('sessions').selectAll().where('team_id', '=', teamId).execute()).toEqual([]);
+    const audit = await db
+      .selectFrom('audit_log')
+      .select(['action', 'actor_id'])
+      .where('team_id', '=', teamId)
+      .orderBy('id')
+      .execute();
+    expect(audit[0]).toEqual({ action: 'team.setRole', actor_id: null });
+    expect(audit.map(({ action }) => action)).toContain('team.setActive');
+  });
+
+  test('says who or what there is not, and how to find it', async () => {
+    const { slug } = await createTeam();
+    const noUser = await parley(['user', 'disable', 'nobody@example.com', '--team', slug]);
+    expect(noUser).toMatchObject({ exitCode: 1, stdout: '' });
+    expect(noUser.stderr).toBe(
+      `parley: The team ${slug} has no user nobody@example.com. To invite somebody: parley user invite --team ${slug} (USER_NOT_FOUND)\n`,
+    );
+    for (const team of ['none', newId()]) {
+      const noTeam = await parley(['user', 'disable', 'nobody@example.com', '--team', team, '--json']);
+      expect(noTeam.exitCode).toBe(1);
+      expect(JSON.parse(noTeam.stderr)).toMatchObject({ error: { reason: 'TEAM_NOT_FOUND' } });
+    }
+    for (const [args, problem] of [
+      [['user', 'set-role', 'a@example.com', 'owner', '--team', slug], 'Allowed choices are user, admin'],
+      [['user', 'invite', '--team', slug, '--hours', 'x'], '--hours must be a whole number'],
+      [['user', 'disable', 'a@example.com'], "required option '--team <slug>'"],
+    ] as const) {
+      const refused = await parley([...args]);
+      expect(refused).toMatchObject({ exitCode: 2, stdout: '' });
+      expect(refused.stderr).toContain(problem);
+    }
+  });
+});
+
+describe('rotate-key', () => {
+  test('seals every secret with the first key, tells how far it is, and a second time has nothing to do', async () => {
+    const { id: team_id } = await createTeam();
+    const box = createSecretBox([Buffer.from(oldKey, 'base64')]);
+    await db
+      .insertInto('agents')
+      .values(
+        Array.from({ length: 120 }, (_, index) => ({
+          ...{ team_id, id: newId(), name: `Agent ${index}`, webhook_url: 'https://n8n.example.com/' },
+          ...{ webhook_token_encrypted: box.seal(`token ${index}`), is_active: false },
+        })),
+      )
+      .execute();
+    const rotated = await parley(['rotate-key', '--json'], { ENCRYPTION_KEY: `${newKey},${oldKey}` });
+    expect(rotated.exitCode).toBe(0);
+    expect(rotated.json()).toEqual({ rotated: 120 });
+    expect(rotated.stderr).toMatch(/^Sealed 100 so far\.\nSealed 120 so far\.\n$/);
+    const again = await parley(['rotate-key'], { ENCRYPTION_KEY: newKey });
+    expect(again.stdout).toMatch(/^Sealed 0 secrets anew\./);
+    const rows = await db.selectFrom('agents').select('webhook_token_encrypted as sealed').execute();
+    const opened = rows.map(({ sealed }) =>
+      createSecretBox([Buffer.from(newKey, 'base64')]).open(sealed ?? Buffer.of()),
+    );
+    expect(new Set(opened).size).toBe(120);
+
+    const lost = await parley(['rotate-key'], { ENCRYPTION_KEY: randomBytes(32).toString('base64') });
+    expect(lost).toMatchObject({ exitCode: 1, stdout: '' });
+    expect(lost.stderr).toContain('not in ENCRYPTION_KEY');
+    await db.deleteFrom('agents').execute();
+  });
+
+  test.each([
+    ['none', {}, 'Set ENCRYPTION_KEY as the server has it'],
+    [
+      'one that is no key',
+      { ENCRYPTION_KEY: `${newKey},short` },
+      'ENCRYPTION_KEY (number 2) must be 32 random bytes',
+    ],
+  ])('with %s says what to set, and shows no key', async (_which, env, problem) => {
+    const refused = await parley(['rotate-key'], env);
+    expect(refused).toMatchObject({ exitCode: 2, stdout: '' });
+    expect(refused.stderr).toContain(problem);
+    expect(refused.stderr).not.toContain(newKey);
+  });
+});
+
+describe('migrate', () => {
+  test('makes the schema once, and then says that there is nothing to do', async () => {
+    await sql`create database fresh`.execute(db);
+    const DATABASE_URL = Object.assign(new URL(url), { pathname: '/fresh' }).href;
+    const made = await parley(['migrate', '--json'], { DATABASE_URL });
+    expect(made).toMatchObject({ exitCode: 0 });
+    expect(made.json()).toEqual({ applied: ['schema.sql'] });
+    expect((await parley(['migrate'], { DATABASE_URL })).stdout).toBe('The database is up to date.\n');
+  });
+
+  test('where there is no database, says so in one line, without the password, and that it may be tried again', async () => {
+    const DATABASE_URL = 'postgres://parley:hidden@127.0.0.1:2/parley';
+    for (const command of [['migrate'], ['team', 'list'], ['user', 'invite', '--team', 'x']]) {
+      const failed = await parley(command, { DATABASE_URL });
+      expect(failed).toMatchObject({ exitCode: 4, stdout: '' });
+      expect(failed.stderr).toContain('Nothing answers at 127.0.0.1:2.');
+      expect(failed.stderr).not.toContain('hidden');
+    }
+  });
+});
+
+describe('doctor', () => {
+  const production = {
+    NODE_ENV: 'production',
+    JWT_SECRET: 'a'.repeat(16) + 'b'.repeat(16),
+    ENCRYPTION_KEY: newKey,
+    PUBLIC_URL: 'https://chat.example.com',
+  };
+
+  interface Finding {
+    check: string;
+    level: string;
+    message: string;
+  }
+
+  async function findings(env: Record<string, string> = {}, ...args: string[]) {
+    const { exitCode, json } = await parley(['doctor', '--json', ...args], { ...production, ...env });
+    const report = json() as { isSound: boolean; findings: Finding[] };
+    expect(exitCode).toBe(report.isSound ? 0 : 1);
+    return { isSound: report.isSound, bad: report.findings.filter(({ level }) => level !== 'ok') };
+  }
+
+  async function addAgent(teamId: string, webhookUrl: string, sealed?: Uint8Array): Promise<void> {
+    await insertAgent(forTeam(database.system, teamId), {
+      ...{ team_id: teamId, id: newId(), name: 'Agent', webhook_url: webhookUrl },
+      ...(sealed === undefined ? {} : { webhook_token_encrypted: sealed }),
+    });
+  }
+
+  test('finds nothing where nothing is wrong, and says what it has looked at', async () => {
+    const report = await parley(['doctor'], production);
+    expect(report.exitCode).toBe(0);
+    for (const check of [
+      'environment',
+      'database',
+      'migrations',
+      'roles',
+      'row-level security',
+      'secrets',
+      'webhooks',
+    ])
+      expect(report.stdout).toMatch(new RegExp(`^ok +${check}: `, 'm'));
+    expect(report.stdout).toMatch(/\nEverything is as it should be\.\n$/);
+  });
+
+  test('finds a server that would not start, and a database that does not answer', async () => {
+    expect(await findings({ JWT_SECRET: 'short', DATABASE_URL: 'postgres://127.0.0.1:2/x' })).toEqual({
+      isSound: false,
+      bad: [
+        expect.objectContaining({
+          check: 'environment',
+          level: 'problem',
+          message: expect.stringContaining('JWT_SECRET'),
+        }),
+        expect.objectContaining({
+          check: 'database',
+          level: 'problem',
+          message: expect.stringContaining('Nothing answers'),
+        }),
+        expect.objectContaining({ check: 'secrets', level: 'skipped' }),
+        expect.objectContaining({ check: 'webhooks', level: 'skipped' }),
+      ],
+    });
+  });
+
+  test('finds an empty database, and leaves it empty', async () => {
+    await sql`create database empty`.execute(db);
+    const DATABASE_URL = Object.assign(new URL(url), { pathname: '/empty' }).href;
+    for (let time = 1; time <= 2; time += 1) {
+      const { isSound, bad } = await findings({ DATABASE_URL });
+      expect(isSound).toBe(false);
+      expect(bad[0]).toMatchObject({
+        check: 'migrations',
+        message: expect.stringContaining('parley migrate'),
+      });
+    }
+  });
+
+  test('finds tables that row-level security does not cover any more', async () => {
+    await sql`alter table chats no force row level security`.execute(db);
+    const { isSound, bad } = await findings();
+    await sql`alter table chats force row level security`.execute(db);
+    expect(isSound).toBe(false);
+    expect(bad[0]).toMatchObject({
+      check: 'row-level security',
+      level: 'problem',
+      message: expect.stringContaining('chats'),
+    });
+  });
+
+  test('finds secrets that no key opens, and those that are sealed with an older one', async () => {
+    const { id } = await createTeam();
+    await addAgent(id, 'https://127.0.0.1:2/', createSecretBox([Buffer.from(oldKey, 'base64')]).seal('x'));
+    await db.updateTable('agents').set({ is_active: false }).execute();
+    const lost = await findings();
+    expect(lost).toMatchObject({ isSound: false, bad: [{ check: 'secrets', level: 'problem' }] });
+    const older = await findings({ ENCRYPTION_KEY: `${newKey},${oldKey}` });
+    expect(older).toMatchObject({
+      isSound: true,
+      bad: [{ check: 'secrets', level: 'warning', message: expect.stringContaining('parley rotate-key') }],
+    });
+    await db.deleteFrom('agents').execute();
+  });
+
+  test('finds webhooks that are away, as a warning, which fails only where it is strict', async () => {
+    const { id, slug } = await createTeam();
+    await addAgent(id, 'http://127.0.0.1:2/');
+    const away = await findings({ WEBHOOK_ALLOWED_HOSTS: '127.0.0.1' });
+    expect(away).toEqual({
+      isSound: true,
+      bad: [
+        {
+          check: 'webhooks',
+          level: 'warning',
+          message: expect.stringMatching(`Agent of ${slug}: Nothing listens`),
+        },
+      ],
+    });
+    const blocked = await findings({}, '--strict');
+    expect(blocked).toMatchObject({
+      isSound: false,
+      bad: [{ message: expect.stringContaining('WEBHOOK_ALLOWED_HOSTS') }],
+    });
+    await db.deleteFrom('agents').execute();
+  });
+});

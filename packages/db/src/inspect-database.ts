@@ -1,0 +1,144 @@
+// Looks at a database as it is, and changes nothing: for whoever runs it and asks what is wrong. `open()` would migrate.
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import pg from 'pg';
+import { explainPostgresError } from './explain-postgres-error.ts';
+import {
+  isParley,
+  listApplied,
+  listForeignTables,
+  listMigrations,
+  parleyFiles,
+  type MigrationSession,
+} from './migrate.ts';
+import { claimDataDir, pgliteSession, startPGlite } from './open-pglite.ts';
+import { postgresSession } from './open-postgres.ts';
+import type { OpenOptions } from './open.ts';
+import { enterScope } from './scope.ts';
+
+export interface DatabaseInspection {
+  /** `18.1`: of Postgres, or of the one in PGlite. */
+  version: string;
+  isSupportedVersion: boolean;
+  /** `empty` is what the first start makes Parley's. */
+  schema: 'parley' | 'empty' | 'foreign';
+  /** What the next start applies. */
+  missingMigrations: string[];
+  /** Applied by a newer Parley, which this one does not know. */
+  unknownMigrations: string[];
+  /** Those that Parley works as. */
+  roles: { name: string; exists: boolean; mayTakeOn: boolean; bypassesRowSecurity: boolean }[];
+  /** Tables of teams that row-level security does not cover. */
+  unprotectedTables: string[];
+  /** Whether rows can be seen for no team, by the role that works for one. */
+  leaksRows: boolean;
+}
+
+const OLDEST_VERSION = 150_000;
+const CONNECT_TIMEOUT_MS = 5_000;
+const STATEMENT_TIMEOUT_MS = 30_000;
+
+/**
+ * `undefined` where there is no embedded database yet.
+ * @throws Error that says what to do, where it cannot be reached; it never holds the URL's password
+ */
+export async function inspectDatabase(options: OpenOptions): Promise<DatabaseInspection | undefined> {
+  return 'url' in options ? inspectPostgres(options.url) : inspectPGlite(options.dataDir);
+}
+
+async function inspectPostgres(url: string): Promise<DatabaseInspection> {
+  try {
+    const client = new pg.Client({
+      connectionString: url,
+      application_name: 'parley',
+      connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+      query_timeout: STATEMENT_TIMEOUT_MS,
+    });
+    // The query that fails says so.
+    client.on('error', () => undefined);
+    try {
+      await client.connect();
+      return await inspect(postgresSession(client));
+    } finally {
+      await client.end();
+    }
+  } catch (error) {
+    throw explainPostgresError(error, url);
+  }
+}
+
+async function inspectPGlite(dataDir: string): Promise<DatabaseInspection | undefined> {
+  const databaseDir = path.resolve(dataDir, 'database');
+  if (!existsSync(databaseDir)) return undefined;
+  const lock = await claimDataDir(dataDir);
+  try {
+    const pglite = await startPGlite(databaseDir);
+    try {
+      return await inspect(pgliteSession(pglite));
+    } finally {
+      await pglite.close();
+    }
+  } finally {
+    lock.release();
+  }
+}
+
+async function inspect(session: MigrationSession): Promise<DatabaseInspection> {
+  const [server] = await session.select<{ version: string; number: number }>(
+    `select current_setting('server_version') as version, current_setting('server_version_num')::int as number`,
+  );
+  const { version = '', number = 0 } = server ?? {};
+  const found = { version, isSupportedVersion: number >= OLDEST_VERSION };
+  if (!(await isParley(session))) {
+    const isEmpty = (await listForeignTables(session)).length === 0;
+    return {
+      ...found,
+      schema: isEmpty ? 'empty' : 'foreign',
+      ...{ missingMigrations: [], unknownMigrations: [], roles: [], unprotectedTables: [], leaksRows: false },
+    };
+  }
+  const applied = await listApplied(session);
+  const known = await listMigrations(parleyFiles.migrationsDir);
+  const roles = await listRoles(session);
+  return {
+    ...found,
+    schema: 'parley',
+    missingMigrations: known.filter((name) => !applied.has(name)),
+    unknownMigrations: [...applied].filter((name) => !known.includes(name)),
+    roles,
+    unprotectedTables: await listUnprotectedTables(session),
+    leaksRows: roles.every(({ mayTakeOn }) => mayTakeOn) && (await seesRowsOfNoTeam(session)),
+  };
+}
+
+function listRoles(session: MigrationSession): Promise<DatabaseInspection['roles']> {
+  return session.select(
+    `select name, oid is not null as "exists", coalesce(rolsuper or rolbypassrls, false) as "bypassesRowSecurity",
+       coalesce(pg_has_role(oid, case
+         when current_setting('server_version_num')::integer >= 160000 then 'SET' else 'MEMBER' end), false) as "mayTakeOn"
+     from unnest(array['parley_app', 'parley_system']) as name left join pg_roles on rolname = name order by name`,
+  );
+}
+
+async function listUnprotectedTables(session: MigrationSession): Promise<string[]> {
+  const tables = await session.select<{ name: string }>(
+    `select c.relname as name from pg_class c
+     where c.relnamespace = current_schema()::regnamespace and c.relkind in ('r', 'p') and c.relname <> 'schema_migrations'
+       and not (c.relrowsecurity and c.relforcerowsecurity and exists (select from pg_policy p where p.polrelid = c.oid))
+     order by 1`,
+  );
+  return tables.map(({ name }) => name);
+}
+
+async function seesRowsOfNoTeam(session: MigrationSession): Promise<boolean> {
+  await session.execute('begin read only');
+  try {
+    await session.select(enterScope, ['parley_app', '']);
+    const [row] = await session.select<{ seesRows: boolean }>(
+      `select exists (select from teams) or exists (select from users) as "seesRows"`,
+    );
+    return row?.seesRows ?? false;
+  } finally {
+    await session.execute('rollback');
+  }
+}
