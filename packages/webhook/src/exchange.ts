@@ -1,10 +1,13 @@
 // One request to one agent over a connection of its own, and the answer's bytes as they come. A connection is never
 // used twice: a kept one may be closed by the agent just as the request is sent, and then nobody knows whether the
 // workflow ran. It also means that ending the exchange ends the connection.
+//
+// ofetch makes the request; the fetch below it is our own, on undici's client. undici's fetch takes a token through a Web
+// stream, which costs more than everything else that is done with it.
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createFetch } from 'ofetch';
-import { Client, fetch as undiciFetch, type buildConnector, type Dispatcher } from 'undici';
+import { Client, type buildConnector, type Dispatcher } from 'undici';
 import type { AgentLimits } from './agent-limits.ts';
 import {
   isWorthAnotherTry,
@@ -14,7 +17,9 @@ import {
   undecodable,
 } from './failures/transport-failure.ts';
 import type { AgentError } from './agent-error.ts';
+import { ByteQueue, type Flow } from './byte-queue.ts';
 import type { Connector } from './connect/agent-connector.ts';
+import { decompress, readEncodings } from './decompress.ts';
 import type { WireRequest } from './wire-request.ts';
 
 interface AnswerHead {
@@ -23,10 +28,8 @@ interface AnswerHead {
   location: string | null;
 }
 
-// A dispatcher of this undici works with the fetch of this undici only, and ofetch is typed for the global one, which
-// is another version of the same code.
-// oxlint-disable-next-line typescript/no-unsafe-type-assertion -- two declarations of one interface
-const request = createFetch({ fetch: undiciFetch as unknown as typeof globalThis.fetch });
+// Whatever comes after their heads.
+const NO_BODY: ReadonlySet<number> = new Set([204, 205, 304]);
 
 export class Exchange {
   readonly #request: WireRequest;
@@ -35,12 +38,12 @@ export class Exchange {
   readonly #stop = new AbortController();
   #client: Client | undefined;
   #controller: Dispatcher.DispatchController | undefined;
-  #reader: ReadableStreamDefaultReader<Uint8Array> | undefined;
+  // As they come, and as they are read: the same but for an answer that came compressed.
+  #received: ByteQueue | undefined;
+  #answer: ByteQueue | undefined;
   #isSent = false;
-  #isAnswering = false;
   #status = 0;
   #isComplete = false;
-  #isClosed = false;
   #socketError: Error | undefined;
   #failure: unknown;
   #totalTimer: NodeJS.Timeout | undefined;
@@ -54,7 +57,7 @@ export class Exchange {
   /** Why the answer's bytes ended, if they are not all of them. */
   get failure(): AgentError | undefined {
     if (this.#failure === undefined) return undefined;
-    const state = { isSent: this.#isSent, isAnswering: this.#isAnswering };
+    const state = { isSent: this.#isSent, isAnswering: this.#status !== 0 };
     return transportFailure(this.#failure, state, this.#limits);
   }
 
@@ -65,9 +68,8 @@ export class Exchange {
       try {
         return await this.#attempt();
       } catch (error) {
-        // An answer after all, with a status that fetch acts upon instead of handing it out.
-        if (this.#status > 299) return { status: this.#status, contentType: null, location: null };
-        if (this.#status !== 0) this.#failure = undecodable();
+        // An answer after all, with a status that no Response can have.
+        if (this.#status > 599) return { status: this.#status, contentType: null, location: null };
         this.#failure ??= error;
         const mayTryAgain =
           !this.#isSent && !this.#stop.signal.aborted && attempt <= this.#limits.connectRetries;
@@ -82,56 +84,103 @@ export class Exchange {
    * The next bytes, decompressed; undefined at the end, whether `failure` is set then or not.
    * @param withinMs ends the answer if nothing comes by then; without it, the limits alone decide
    */
-  async read(withinMs?: number): Promise<Uint8Array | undefined> {
-    const timer = withinMs === undefined ? undefined : setTimeout(() => this.#cut(stalled()), withinMs);
-    try {
-      return (await this.#reader?.read())?.value;
-    } catch {
-      this.#failure ??= undecodable();
-      return undefined;
-    } finally {
-      clearTimeout(timer);
-    }
+  read(withinMs?: number): Promise<Uint8Array | undefined> {
+    const bytes = this.#answer?.read() ?? Promise.resolve(undefined);
+    if (withinMs === undefined) return bytes;
+    const timer = setTimeout(() => this.#cut(stalled()), withinMs);
+    return bytes.finally(() => clearTimeout(timer));
   }
 
   /** Closes the connection at once. What has arrived is gone. */
   close(reason?: unknown): void {
-    this.#isClosed = true;
     clearTimeout(this.#totalTimer);
     this.#stop.abort(reason);
     this.#destroyClient();
+    this.#received?.discard();
+    this.#answer?.discard();
   }
 
   async #attempt(): Promise<AnswerHead> {
     this.#destroyClient();
     const { url, headers, body } = this.#request;
-    this.#client = new Client(url.origin, {
+    const client = new Client(url.origin, {
       connect: (options, callback) => this.#connectSocket(options, callback),
       headersTimeout: this.#limits.firstByteTimeoutMs,
       bodyTimeout: this.#limits.idleTimeoutMs,
       allowH2: false,
     });
+    this.#client = client;
+    const request = createFetch({ fetch: (_address, init) => this.#fetch(client, init) });
     const response = await request.raw(url.href, {
       method: 'POST',
       headers,
       body,
-      redirect: 'manual',
-      dispatcher: this.#client.compose((dispatch) => (options, handler) => {
-        // fetch sends again on its own after some statuses. A workflow must not run twice.
-        if (this.#isSent) throw new Error('The request has been sent already.');
-        return dispatch(options, this.#watch(handler));
-      }),
       signal: this.#stop.signal,
-      responseType: 'stream',
       ignoreResponseError: true,
       retry: false,
     });
-    this.#reader = response.body?.getReader();
     return {
       status: response.status,
       contentType: response.headers.get('content-type'),
       location: response.headers.get('location'),
     };
+  }
+
+  /** Resolves with the answer's head; its body is for `read`. */
+  #fetch(client: Client, { headers, body, signal }: RequestInit = {}): Promise<Response> {
+    const { url } = this.#request;
+    const { promise, resolve, reject } = Promise.withResolvers<Response>();
+    signal?.addEventListener('abort', () => reject(signal.reason), { once: true });
+    client.dispatch(
+      {
+        method: 'POST',
+        path: url.pathname + url.search,
+        headers: Object.fromEntries(new Headers(headers)),
+        body: typeof body === 'string' ? body : null,
+      },
+      {
+        onRequestStart: (controller) => {
+          this.#isSent = true;
+          this.#controller = controller;
+        },
+        onResponseStart: (controller, status, received) => {
+          if (status < 200) return;
+          this.#status = status;
+          const known = ['content-type', 'content-encoding', 'location'];
+          const answered = new Headers(
+            known.flatMap((name) =>
+              [received[name] ?? []].flat().map((value): [string, string] => [name, value]),
+            ),
+          );
+          if (!NO_BODY.has(status))
+            this.#receive(controller, readEncodings(answered.get('content-encoding')));
+          resolve(new Response(null, { status, headers: answered }));
+        },
+        onResponseData: (_controller, chunk) => this.#received?.push(chunk),
+        onResponseEnd: () => {
+          this.#failure ??= this.#socketError;
+          this.#isComplete = true;
+          this.#received?.end();
+        },
+        onResponseError: (_controller, error) => {
+          this.#failure ??= error;
+          this.#received?.end();
+          reject(error);
+        },
+      },
+    );
+    return promise;
+  }
+
+  #receive(flow: Flow, encodings: readonly string[]): void {
+    this.#received = new ByteQueue(flow);
+    this.#answer =
+      encodings.length === 0
+        ? this.#received
+        : decompress(this.#received, encodings, () => {
+            this.#failure ??= undecodable();
+            this.#controller?.abort(undecodable());
+          });
   }
 
   #connectSocket(options: buildConnector.Options, callback: buildConnector.Callback): void {
@@ -146,42 +195,11 @@ export class Exchange {
     });
   }
 
-  /**
-   * Keeps a broken connection from fetch, which would throw away what has arrived and not been read yet: fetch sees the
-   * end of the body, and `failure` tells that it was none.
-   */
-  #watch(handler: Dispatcher.DispatchHandler): Dispatcher.DispatchHandler {
-    return {
-      onRequestStart: (controller, context) => {
-        this.#isSent = true;
-        this.#controller = controller;
-        handler.onRequestStart?.(controller, context);
-      },
-      onResponseStarted: () => handler.onResponseStarted?.(),
-      onResponseStart: (controller, status, headers, message) => {
-        if (status >= 200) this.#status = status;
-        handler.onResponseStart?.(controller, status, headers, message);
-        this.#isAnswering = status >= 200 && !controller.aborted;
-      },
-      onResponseData: (controller, chunk) => handler.onResponseData?.(controller, chunk),
-      onResponseEnd: (controller, trailers) => {
-        this.#failure ??= this.#socketError;
-        this.#isComplete = true;
-        handler.onResponseEnd?.(controller, trailers);
-      },
-      onResponseError: (controller, error) => {
-        this.#failure ??= error;
-        if (!this.#isAnswering || this.#isClosed) handler.onResponseError?.(controller, error);
-        else handler.onResponseEnd?.(controller, {});
-      },
-    };
-  }
-
   /** Ends the answer, if it is still coming; what has arrived can still be read. */
   #cut(failure: AgentError): void {
     if (this.#isComplete) return;
     this.#failure ??= failure;
-    if (this.#isAnswering) this.#controller?.abort(failure);
+    if (this.#status !== 0) this.#controller?.abort(failure);
     else this.#stop.abort(failure);
   }
 

@@ -3,6 +3,8 @@
 import { AgentError } from './agent-error.ts';
 import type { AgentRequest } from './agent-request.ts';
 import { parseAgentUrl } from './agent-url.ts';
+import { isBlockedPort } from './connect/is-blocked-port.ts';
+import { blockedPort } from './failures/blocked-url.ts';
 import { openAiBody, openAiUrl } from './openai-request.ts';
 import { signatureHeaders } from './sign-request.ts';
 import { traceparentOf } from './traceparent.ts';
@@ -19,7 +21,9 @@ export function wireRequest(request: AgentRequest): WireRequest {
   const url = parseAgentUrl(request.url);
   const isOpenAi = request.protocol === 'openai';
   const body = isOpenAi ? openAiBody(request) : webhookBody(request);
-  return { url: isOpenAi ? openAiUrl(url) : url, headers: headersOf(request, body), body };
+  const headers = headersOf(request, body);
+  if (isBlockedPort(url)) throw blockedPort();
+  return { url: isOpenAi ? openAiUrl(url) : url, headers, body };
 }
 
 // Tabs, printable ASCII and Latin-1: what an HTTP header can carry. Anything else would throw with the token in its message.

@@ -16,3 +16,11 @@ export function unusableUrl(): AgentError {
     'The webhook address must be a full http:// or https:// address without a user name or password in it.',
   );
 }
+
+export function blockedPort(): AgentError {
+  return new AgentError(
+    'AGENT_BLOCKED_URL',
+    'The agent is not set up correctly.',
+    'The port of the webhook address belongs to another protocol, and no request is sent there.',
+  );
+}

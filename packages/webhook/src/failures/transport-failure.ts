@@ -36,7 +36,7 @@ export function transportFailure(error: unknown, state: TransportState, limits: 
       return new AgentError('AGENT_PROTOCOL_ERROR', UNREADABLE, 'The headers of the answer are too long.');
     default:
   }
-  if (!state.isSent) return connectFailure(root, code, limits);
+  if (!state.isSent) return connectFailure(code, limits);
   // An end of the connection within a chunk is a parser error, too; it is the connection that is at fault.
   if (root instanceof errors.HTTPParserError && !root.message.includes('EOF')) {
     return new AgentError('AGENT_PROTOCOL_ERROR', UNREADABLE, 'The answer is not valid HTTP/1.1.');
@@ -80,14 +80,7 @@ export function isWorthAnotherTry(error: unknown): boolean {
   return ['ECONNREFUSED', 'ECONNRESET', 'EAI_AGAIN'].includes(codeOf(rootOf(error)));
 }
 
-function connectFailure(root: unknown, code: string, limits: AgentLimits): AgentError {
-  if (root instanceof Error && root.message === 'bad port') {
-    return new AgentError(
-      'AGENT_BLOCKED_URL',
-      'The agent is not set up correctly.',
-      'The port of the webhook address belongs to another protocol, and no request is sent there.',
-    );
-  }
+function connectFailure(code: string, limits: AgentLimits): AgentError {
   return new AgentError('AGENT_UNREACHABLE', UNREACHABLE, connectHint(code, limits));
 }
 
@@ -120,7 +113,7 @@ function isTlsCode(code: string): boolean {
   return /CERT|TLS|SSL|UNABLE_TO|SELF_SIGNED/.test(code);
 }
 
-/** What is under the wrapping of ofetch and fetch. Of several addresses that were tried, the first one stands for all. */
+/** What is under ofetch's wrapping. Of several addresses that were tried, the first one stands for all. */
 function rootOf(error: unknown): unknown {
   let root = error;
   while (root instanceof Error && !('code' in root && root.code) && root.cause instanceof Error)
