@@ -1,6 +1,15 @@
 import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { brotliCompressSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
+import {
+  createBrotliCompress,
+  createGzip,
+  createZstdCompress,
+  brotliCompressSync,
+  deflateRawSync,
+  deflateSync,
+  gzipSync,
+  zstdCompressSync,
+} from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import type { AgentEvent } from '../src/index.ts';
 import { callAgent } from './call-loopback-agent.ts';
@@ -30,7 +39,11 @@ describe('an answer', () => {
 
   it.each([
     ['gzip', gzipSync],
+    ['x-gzip', gzipSync],
     ['deflate', deflateSync],
+    ['Deflate', deflateRawSync],
+    ['deflate, gzip', (body: Buffer) => gzipSync(deflateSync(body))],
+    ['br, br, gzip', (body: Buffer) => gzipSync(brotliCompressSync(brotliCompressSync(body)))],
     ['br', brotliCompressSync],
     ['zstd', zstdCompressSync],
   ] as const)('may come compressed with %s', async (encoding, compress) => {
@@ -42,6 +55,32 @@ describe('an answer', () => {
         outcome: 'succeeded',
       },
     );
+  });
+
+  it.each([
+    ['gzip', createGzip],
+    ['br', createBrotliCompress],
+    ['zstd', createZstdCompress],
+  ] as const)('compressed with %s is handed on as its bytes arrive', async (encoding, createCompressor) => {
+    const compressor = createCompressor();
+    let wasRead: () => void = () => {};
+    await using agent = await startRawAgent(async (socket) => {
+      socket.write(chunkedHead.replace('\r\n\r\n', `\r\nContent-Encoding: ${encoding}\r\n\r\n`));
+      compressor.on('data', (bytes: Buffer) => socket.write(chunk(bytes)));
+      for (const word of ['a', ' b', ' c']) {
+        const read = new Promise<void>((resolve) => (wasRead = resolve));
+        compressor.write(`${JSON.stringify({ type: 'item', content: word })}\n`);
+        compressor.flush();
+        await read;
+      }
+      compressor.end(() => socket.write(lastChunk));
+    });
+    let text = '';
+    for await (const event of callAgent(requestTo(agent.url))) {
+      if (event.type === 'text') text += event.content;
+      wasRead();
+    }
+    expect(text).toBe('a b c');
   });
 
   it('that cannot be decompressed is a failure', async () => {
@@ -82,6 +121,33 @@ describe('an answer', () => {
       text: 'Hi',
       outcome: 'succeeded',
     });
+  });
+
+  it('that comes faster than it is read makes the agent wait', async () => {
+    const total = 64 * 1024 * 1024;
+    let written = 0;
+    await using agent = await startRawAgent((socket) => {
+      socket.write(chunkedHead);
+      const fill = () => {
+        while (written < total && !socket.destroyed) {
+          written += 65_536;
+          if (!socket.write(item('x'.repeat(65_536)))) return;
+        }
+      };
+      socket.on('drain', fill);
+      fill();
+    });
+    const events = callAgent(requestTo(agent.url));
+    await events.next();
+    let before = -1;
+    while (before !== written) {
+      before = written;
+      await sleep(100);
+    }
+    // What the sockets of both sides hold, and a little of our own.
+    expect(written).toBeLessThan(total / 2);
+    await events.return();
+    await agent.allClosed();
   });
 
   it('may go without a length and end with its connection', async () => {
