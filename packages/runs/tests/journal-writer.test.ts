@@ -29,7 +29,7 @@ describe('the journal', () => {
     context.webhook.answerTokens(['already here', ' never'], () => new Promise(() => {}));
     const run = await context.commitRun(instance.runs);
     instance.runs.start(run);
-    await expect.poll(() => journaledText(run)).toContain('already here');
+    await expect.poll(() => journaledText(run), { timeout: 10_000 }).toContain('already here');
   });
 
   test('has one row for all that is new in a run at a time, not one a token', async () => {
