@@ -16,7 +16,7 @@ const OF_PROGRAMS = /^\/(api|trpc|assets)(\/|$)/;
 
 /** @param dir the built page; undefined where it was not built */
 export function pageRoute(dir: string | undefined): Route {
-  if (dir === undefined) return { path: /\/.*/, handle: (_request, response) => sendNotBuilt(response) };
+  if (dir === undefined) return { path: /\/.*/, handle: answerWithoutPage };
   // Asked of the folder once: a request can name what was built, and nothing else on this disk.
   const files = new Set(globSync('**/*', { cwd: dir }).map((file) => `/${file.replaceAll(path.sep, '/')}`));
   return {
@@ -34,9 +34,13 @@ function findFile({ method, url = '/', headers }: IncomingMessage, files: Set<st
   if (method !== 'GET' && method !== 'HEAD') return undefined;
   const [asked = '/'] = url.split('?', 1);
   if (files.has(asked) && path.extname(asked) !== '') return asked;
-  // The page itself knows what is at `/c/...`. Only a person's browser asks for pages.
-  const isNavigation = headers.accept?.includes('text/html') === true;
-  return isNavigation && !OF_PROGRAMS.test(asked) ? INDEX : undefined;
+  // The page itself knows what is at `/c/...`.
+  return isNavigation(asked, headers) ? INDEX : undefined;
+}
+
+/** Only a person's browser asks for pages. */
+function isNavigation(asked: string, headers: IncomingMessage['headers']): boolean {
+  return headers.accept?.includes('text/html') === true && !OF_PROGRAMS.test(asked);
 }
 
 function sendFile(
@@ -86,7 +90,13 @@ function sendNothingHere(response: ServerResponse): void {
   sendJson(response, 404, { message: 'There is nothing at this path.' });
 }
 
-function sendNotBuilt(response: ServerResponse): void {
+/** A program hears the same as with the page; who asked for the page hears how to get it. */
+function answerWithoutPage({ url = '/', headers }: IncomingMessage, response: ServerResponse): void {
+  const [asked = '/'] = url.split('?', 1);
+  if (asked !== '/' && !isNavigation(asked, headers)) {
+    sendNothingHere(response);
+    return;
+  }
   sendJson(response, 404, {
     message: 'The web page was not built: `npm run build` builds it. Then start the server again.',
     trpc: '/trpc',

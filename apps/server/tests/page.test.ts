@@ -95,7 +95,7 @@ describe('what is no place in the page', () => {
   ])('%s: 404, as JSON', async (_case, url, headers) => {
     const answer = await get(url, headers);
     expect(answer.status).toBe(404);
-    expect(JSON.parse(answer.body)).toEqual({ message: 'There is nothing at this path.' });
+    expect(JSON.parse(answer.body)).toMatchObject({ message: 'There is nothing at this path.' });
   });
 
   test('is written to: 404', async () => {
@@ -118,6 +118,16 @@ test('a server without a built page says how to build one, and answers the rest'
   expect(answer.status).toBe(404);
   expect(answer.body).toContain('npm run build');
   expect((await exchange(`${bare.url}/healthz`)).status).toBe(200);
+});
+
+test.each([
+  ['a program asks for', '/nothing', {}],
+  ['the API lacks', '/api/nothing', html],
+])('without a built page, what %s is missed as it is with one', async (_case, url, headers) => {
+  await using bare = await startTestServer();
+  const answer = await exchange(`${bare.url}${url}`, { headers });
+  expect(answer.status).toBe(404);
+  expect(JSON.parse(answer.body)).toMatchObject({ message: 'There is nothing at this path.' });
 });
 
 test('files that go away under a running server are missed, and the server lives on', async () => {
