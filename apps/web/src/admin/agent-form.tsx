@@ -7,9 +7,15 @@ import type { Agent } from '../chat/chat-types.ts';
 import { Button } from '../ui/button.tsx';
 import { ConfirmDialog } from '../ui/confirm-dialog.tsx';
 import { Notice } from '../ui/notice.tsx';
+import { SelectField } from '../ui/select-field.tsx';
 import { TextAreaField, TextField } from '../ui/text-field.tsx';
 import { toast } from '../ui/toast.ts';
 import { readConfig } from './read-config.ts';
+
+const PROTOCOLS = [
+  { value: 'webhook', label: 'Webhook, such as an n8n workflow' },
+  { value: 'openai', label: 'OpenAI-compatible endpoint' },
+] as const;
 
 export function AgentForm({ agent }: { agent: Agent | undefined }) {
   const navigate = useNavigate();
@@ -51,12 +57,13 @@ export function AgentForm({ agent }: { agent: Agent | undefined }) {
 
   const save = (): void => {
     if (config.problem !== undefined) return;
-    const { webhookToken, systemPrompt, name, description, webhookUrl, isActive } = fields;
+    const { webhookToken, systemPrompt, name, description, webhookUrl, isActive, protocol } = fields;
     const input = {
       name,
       description,
       webhookUrl,
       isActive,
+      protocol,
       systemPrompt: systemPrompt.trim() === '' ? null : systemPrompt,
       config: config.value,
       // Left empty, the token stays as it is.
@@ -90,12 +97,22 @@ export function AgentForm({ agent }: { agent: Agent | undefined }) {
         hint="Shown where people choose whom to talk to."
         {...text('description')}
       />
+      <SelectField
+        label="Kind"
+        value={fields.protocol}
+        options={PROTOCOLS}
+        onChange={(protocol) => setFields({ ...fields, protocol })}
+      />
       <TextField
         label="Webhook URL"
         type="url"
         required
         placeholder="https://n8n.example.com/webhook/chat"
-        hint="For n8n: the production URL of a published workflow."
+        hint={
+          fields.protocol === 'openai'
+            ? 'The base of the API, such as https://api.example.com/v1. Its key is the token, and config.model the model.'
+            : 'For n8n: the production URL of a published workflow.'
+        }
         {...text('webhookUrl')}
       />
       <TextField
@@ -170,5 +187,6 @@ function fieldsOf(agent: Agent | undefined) {
     systemPrompt: agent?.systemPrompt ?? '',
     config: JSON.stringify(agent?.config ?? {}, null, 2),
     isActive: agent?.isActive ?? true,
+    protocol: agent?.protocol ?? ('webhook' as const),
   };
 }

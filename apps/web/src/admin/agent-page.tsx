@@ -6,6 +6,7 @@ import { Notice } from '../ui/notice.tsx';
 import { Section } from '../ui/page-frame.tsx';
 import { Spinner } from '../ui/spinner.tsx';
 import { AgentForm } from './agent-form.tsx';
+import { AgentTest } from './agent-test.tsx';
 
 export function NewAgentPage() {
   return (
@@ -27,7 +28,10 @@ export function AgentPage() {
           <Notice kind="error">{explainError(agent.error)}</Notice>
         )
       ) : (
-        <AgentForm key={agent.data.id} agent={agent.data} />
+        <>
+          <AgentForm key={agent.data.id} agent={agent.data} />
+          <AgentTest key={`test ${agent.data.id}`} agentId={agent.data.id} />
+        </>
       )}
     </Section>
   );

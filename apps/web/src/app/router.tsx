@@ -25,18 +25,19 @@ const rootRoute = createRootRoute({ component: Outlet });
 const loginRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/login',
-  validateSearch: ({ next }: Record<string, unknown>): { next?: string } => {
-    const path = safeNext(next);
-    return path === undefined ? {} : { next: path };
-  },
+  // Named even where it is not valid: what is left out keeps the value that the address has.
+  validateSearch: ({ next }: Record<string, unknown>): { next?: string | undefined } => ({
+    next: safeNext(next),
+  }),
   component: lazyRouteComponent(() => import('../auth/login-page.tsx'), 'LoginPage'),
 });
 
 const registerRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/register',
-  validateSearch: ({ team }: Record<string, unknown>): { team?: string } =>
-    typeof team === 'string' ? { team } : {},
+  validateSearch: ({ team }: Record<string, unknown>): { team?: string | undefined } => ({
+    team: typeof team === 'string' ? team : undefined,
+  }),
   component: lazyRouteComponent(() => import('../auth/register-page.tsx'), 'RegisterPage'),
 });
 

@@ -100,7 +100,7 @@ function AnswerEnd({
       {status === 'failed' ? (
         <Notice kind="error" className="mt-2">
           <p>{error?.message ?? 'The answer failed.'}</p>
-          {error === null ? null : <p className="mt-1 font-mono text-xs opacity-80">{error.reason}</p>}
+          {error === null ? null : <p className="mt-1 font-mono text-xs">{error.reason}</p>}
           {isAdmin && isLast && runId !== null && agentId !== undefined ? (
             <FailureHint agentId={agentId} runId={runId} />
           ) : null}

@@ -95,6 +95,7 @@ function Conversation({ chatId }: { chatId: string }) {
           key={chatId}
           place={chatId}
           isAnswering={runId !== undefined}
+          isBusy={outgoing.some(({ problem }) => problem === undefined)}
           refusal={refusal}
           placeholder={agent === undefined ? 'Write a message' : `Write to ${agent.name}`}
           onSend={(content) => {

@@ -4,6 +4,7 @@ import { followRun, getErrorReason, initialRunView, reduceRunEvents, type RunVie
 import { useSyncExternalStore } from 'react';
 import { client, hearOf } from '../api/api.ts';
 import { reportUnreachable, untilOnline } from '../api/connection.ts';
+import { willPass } from '../api/will-pass.ts';
 import { chatChanged, findCachedMessage, putMessages, refreshMessages } from './message-cache.ts';
 
 interface LiveRun {
@@ -62,7 +63,8 @@ async function follow(run: LiveRun): Promise<void> {
     } catch (error) {
       if (signal.aborted) return;
       hearOf(error);
-      if (getErrorReason(error) !== undefined) break;
+      const details = getErrorReason(error);
+      if (details !== undefined && !willPass(details.reason)) break;
       await untilOnline();
       await new Promise((resolve) => setTimeout(resolve, TRY_AGAIN_MS));
     }

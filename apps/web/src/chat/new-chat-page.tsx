@@ -132,13 +132,17 @@ function AgentChoice({
             type="radio"
             name="agent"
             className="sr-only"
+            aria-label={agent.name}
+            aria-describedby={`about-${agent.id}`}
             checked={agent.id === chosenId}
             onChange={() => onChoose(agent.id)}
           />
           <Avatar name={agent.name} className="size-9 text-sm" />
           <span className="min-w-0">
             <span className="block truncate text-sm font-medium">{agent.name}</span>
-            <span className="line-clamp-2 text-sm text-muted">{agent.description}</span>
+            <span id={`about-${agent.id}`} className="line-clamp-2 text-sm text-muted">
+              {agent.description}
+            </span>
           </span>
         </label>
       ))}

@@ -5,6 +5,7 @@ import { useMemo, useSyncExternalStore } from 'react';
 import { client, hearOf, isSessionOver } from '../api/api.ts';
 import { untilOnline } from '../api/connection.ts';
 import { explainError } from '../api/explain-error.ts';
+import { willPass } from '../api/will-pass.ts';
 import { readStored, writeStored } from '../storage/stored.ts';
 import type { Message } from './chat-types.ts';
 import { chatChanged, putMessages } from './message-cache.ts';
@@ -18,8 +19,6 @@ export interface OutboxMessage {
   problem?: string;
 }
 
-/** Reasons that pass by themselves. */
-const PASSING = new Set(['RATE_LIMITED', 'SHUTTING_DOWN', 'DATABASE_UNAVAILABLE', 'INTERNAL_ERROR']);
 const MAX_ATTEMPTS = 6;
 const FIRST_WAIT_MS = 500;
 
@@ -91,7 +90,7 @@ async function send(message: OutboxMessage): Promise<void> {
 async function shallTryAgain(error: unknown, attempt: number): Promise<boolean> {
   hearOf(error);
   const details = getErrorReason(error);
-  if (details !== undefined && (!PASSING.has(details.reason) || attempt >= MAX_ATTEMPTS)) return false;
+  if (details !== undefined && (!willPass(details.reason) || attempt >= MAX_ATTEMPTS)) return false;
   await new Promise((resolve) => setTimeout(resolve, FIRST_WAIT_MS * 2 ** Math.min(attempt - 1, 4)));
   if (details === undefined) await untilOnline();
   return true;

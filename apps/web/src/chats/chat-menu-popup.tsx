@@ -1,8 +1,12 @@
-import { Archive, ArchiveRestore, Pencil, Pin, PinOff, Trash2 } from 'lucide-react';
+import { Archive, ArchiveRestore, Braces, FileText, Pencil, Pin, PinOff, Trash2 } from 'lucide-react';
 import { lazy, Suspense, useState, type ReactElement } from 'react';
 import type { Chat } from '../chat/chat-types.ts';
 import { Menu, MenuItem, MenuSeparator } from '../ui/menu.tsx';
+import { exportChat } from './export-chat.ts';
 import { useChatMutations } from './use-chat-mutations.ts';
+import { useAgents } from '../agents/use-agents.ts';
+import { explainError } from '../api/explain-error.ts';
+import { toast } from '../ui/toast.ts';
 
 const RenameDialog = lazy(async () => ({ default: (await import('./chat-dialogs.tsx')).RenameDialog }));
 const DeleteDialog = lazy(async () => ({ default: (await import('./chat-dialogs.tsx')).DeleteDialog }));
@@ -10,6 +14,11 @@ const DeleteDialog = lazy(async () => ({ default: (await import('./chat-dialogs.
 export function ChatMenuPopup({ chat, trigger }: { chat: Chat; trigger: ReactElement }) {
   const [asking, setAsking] = useState<'rename' | 'delete'>();
   const { update } = useChatMutations(chat);
+  const { agents } = useAgents();
+  const save = (format: 'markdown' | 'json'): void => {
+    const agentName = agents?.find(({ id }) => id === chat.agentId)?.name ?? 'Agent';
+    exportChat(chat, format, agentName).catch((error: unknown) => toast(explainError(error), 'error'));
+  };
   return (
     <>
       <Menu trigger={trigger}>
@@ -24,6 +33,14 @@ export function ChatMenuPopup({ chat, trigger }: { chat: Chat; trigger: ReactEle
         <MenuItem onClick={() => update.mutate({ id: chat.id, isArchived: !chat.isArchived })}>
           {chat.isArchived ? <ArchiveRestore aria-hidden /> : <Archive aria-hidden />}
           {chat.isArchived ? 'Move back to the list' : 'Archive'}
+        </MenuItem>
+        <MenuItem onClick={() => save('markdown')}>
+          <FileText aria-hidden />
+          Export as Markdown
+        </MenuItem>
+        <MenuItem onClick={() => save('json')}>
+          <Braces aria-hidden />
+          Export as JSON
         </MenuItem>
         <MenuSeparator />
         <MenuItem isDanger onClick={() => setAsking('delete')}>

@@ -11,10 +11,10 @@ export function UserMenu() {
   const trigger = (
     <button
       type="button"
-      aria-label={`Account of ${user.displayName}`}
       className="flex w-full items-center gap-2.5 rounded-lg p-2 text-left transition-colors hover:bg-hover data-[popup-open]:bg-hover"
     >
       <Avatar name={user.displayName} />
+      <span className="sr-only">Account: </span>
       <span className="min-w-0 flex-1 leading-tight">
         <span className="block truncate text-sm font-medium">{user.displayName}</span>
         <span className="block truncate text-xs text-muted">{team.name}</span>

@@ -1,7 +1,6 @@
 import { Dialog as BaseDialog } from '@base-ui/react/dialog';
 import { X } from 'lucide-react';
 import type { ReactNode } from 'react';
-import { IconButton } from './icon-button.tsx';
 
 /** A dialog in the middle of the page. Focus goes in, Escape closes, and focus comes back to where it was. */
 export function Dialog({
@@ -34,13 +33,13 @@ export function Dialog({
               </BaseDialog.Description>
             )}
             <div className="mt-4">{children}</div>
+            {/* Without a tooltip: it would take the first Escape for itself. */}
             <BaseDialog.Close
-              render={
-                <IconButton label="Close" className="absolute top-4 right-4">
-                  <X aria-hidden />
-                </IconButton>
-              }
-            />
+              aria-label="Close"
+              className="absolute top-4 right-4 inline-flex size-8 items-center justify-center rounded-lg text-muted transition-colors hover:bg-hover hover:text-text"
+            >
+              <X aria-hidden className="size-[1.125rem]" />
+            </BaseDialog.Close>
           </BaseDialog.Popup>
         </BaseDialog.Viewport>
       </BaseDialog.Portal>

@@ -1,0 +1,74 @@
+import type { RouterOutputs } from '@parley/client';
+import { useMutation } from '@tanstack/react-query';
+import { trpc } from '../api/api.ts';
+import { explainError } from '../api/explain-error.ts';
+import { Badge } from '../ui/badge.tsx';
+import { Button } from '../ui/button.tsx';
+import { Notice } from '../ui/notice.tsx';
+import { Section } from '../ui/page-frame.tsx';
+
+/** Calls the agent as it is saved, once, and says what came of it. */
+export function AgentTest({ agentId }: { agentId: string }) {
+  const test = useMutation(trpc.agent.test.mutationOptions());
+  return (
+    <Section
+      title="Test"
+      lead="Sends one message to the agent as it is saved. Nothing of it is kept."
+      actions={
+        <Button disabled={test.isPending} onClick={() => test.mutate({ id: agentId })}>
+          {test.isPending ? 'Waiting for the agent…' : 'Test agent'}
+        </Button>
+      }
+    >
+      {test.error === null ? null : <Notice kind="error">{explainError(test.error)}</Notice>}
+      {test.data === undefined ? null : <Report report={test.data} />}
+    </Section>
+  );
+}
+
+function Report({ report }: { report: RouterOutputs['agent']['test'] }) {
+  const { isOk, summary, error, warnings, text, textChars, mode, status, firstTextMs, totalMs, pieces } =
+    report;
+  const facts = [
+    ['HTTP status', status],
+    ['Form of the answer', mode],
+    ['First text after', firstTextMs === null ? null : `${Math.round(firstTextMs)} ms`],
+    ['Whole answer after', `${Math.round(totalMs)} ms`],
+    ['Pieces', pieces],
+    ['Characters', textChars],
+  ] as const;
+  return (
+    <div role="status" className="flex flex-col gap-4 rounded-xl border border-line bg-raised p-5 text-sm">
+      <p className="flex flex-wrap items-center gap-2 font-medium">
+        <Badge look={isOk ? 'accent' : 'danger'}>{isOk ? 'Works' : (error?.reason ?? 'Failed')}</Badge>
+        {summary}
+      </p>
+      {error === null ? null : (
+        <p>
+          {error.message}
+          {error.hint === null ? null : <span className="mt-1 block text-muted">{error.hint}</span>}
+        </p>
+      )}
+      {warnings.map((warning) => (
+        <Notice key={warning} kind="warning">
+          {warning}
+        </Notice>
+      ))}
+      <dl className="grid grid-cols-2 gap-x-6 gap-y-2 sm:grid-cols-3">
+        {facts.map(([name, value]) =>
+          value === null ? null : (
+            <div key={name}>
+              <dt className="text-xs text-muted">{name}</dt>
+              <dd className="tabular-nums">{value}</dd>
+            </div>
+          ),
+        )}
+      </dl>
+      {text === '' ? null : (
+        <blockquote className="rounded-lg bg-side px-3 py-2 wrap-anywhere whitespace-pre-wrap">
+          {text}
+        </blockquote>
+      )}
+    </div>
+  );
+}
