@@ -1,0 +1,139 @@
+// Every page as axe sees it, in both themes and at the width of a phone. A picture of each is left for a person to look at.
+import axe from 'axe-core';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { launchBrowser, logIn, newVisitor, screenshot, startChat, type Visitor } from './support/browser.ts';
+import { startParley, type Parley } from './support/parley-process.ts';
+
+/** What axe finds that keeps somebody from using the page. */
+async function seriousFindings(page: Page): Promise<string[]> {
+  // Not by a script element: the page's policy would not let it run.
+  await page.evaluate(axe.source);
+  const { violations } = await page.evaluate(() =>
+    (globalThis as unknown as { axe: typeof axe }).axe.run({
+      // Around what is open over the page, Base UI has elements that send the focus on at once: it never rests on them.
+      exclude: ['[data-base-ui-focus-guard]'],
+    }),
+  );
+  return violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .flatMap(({ id, nodes }) =>
+      nodes.map(({ html, failureSummary = '' }) => `${id}: ${html} ${failureSummary}`),
+    );
+}
+
+const LOOKS = [
+  { look: 'light', options: { colorScheme: 'light' } },
+  { look: 'dark', options: { colorScheme: 'dark' } },
+  {
+    look: 'phone',
+    options: { colorScheme: 'light', viewport: { width: 390, height: 780 }, hasTouch: true, isMobile: true },
+  },
+] as const;
+
+describe.each(LOOKS)('the page, $look', ({ look, options }) => {
+  let parley: Parley;
+  let browser: Browser;
+  let visitor: Visitor;
+  let page: Page;
+
+  beforeAll(async () => {
+    [parley, browser] = await Promise.all([startParley(), launchBrowser()]);
+    visitor = await newVisitor(browser, parley.url, { ...options, reducedMotion: 'reduce' });
+    ({ page } = visitor);
+  });
+  afterAll(async () => {
+    await browser.close();
+    await parley[Symbol.asyncDispose]();
+  });
+
+  const check = async (name: string): Promise<void> => {
+    await page.waitForLoadState('networkidle');
+    await screenshot(page, `${look}-${name}`);
+    expect(await seriousFindings(page)).toEqual([]);
+    const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+    expect(overflow).toBeLessThanOrEqual(0);
+    expect(visitor.problems).toEqual([]);
+  };
+
+  test('has no serious finding at the doors', async () => {
+    await page.goto('/login');
+    await page.getByRole('button', { name: 'Log in' }).waitFor();
+    expect(await page.evaluate(() => document.documentElement.dataset['theme'])).toBe(options.colorScheme);
+    await check('login');
+    await page.getByLabel('Email').fill('nobody@example.com');
+    await page.getByLabel('Password').fill('wrong-password');
+    await page.getByRole('button', { name: 'Log in' }).click();
+    await page.getByRole('alert').waitFor();
+    await check('login-refused');
+    await page.goto('/register');
+    await page.getByRole('button', { name: 'Register' }).waitFor();
+    await check('register');
+  });
+
+  test('has no serious finding in a chat', async () => {
+    await logIn(page);
+    await check('new-chat');
+    await startChat(page, 'long');
+    const answer = page.getByRole('article', { name: 'Demo' });
+    await answer.getByText('You are reading it while').waitFor();
+    await check('chat-streaming');
+    await answer.getByText('there was no language model in it').waitFor();
+    await answer.locator('.hljs-keyword').first().waitFor();
+    await check('chat');
+    await page.getByRole('button', { name: 'Chat actions' }).click();
+    await page.getByRole('menuitem', { name: 'Rename' }).waitFor();
+    await check('chat-menu');
+    await page.keyboard.press('Escape');
+    await startChat(page, 'fail 500');
+    await page.getByRole('alert').waitFor();
+    await check('chat-failed');
+    await page.goto('/c/00000000-0000-4000-8000-000000000000');
+    await page.getByRole('heading', { name: 'There is nothing here' }).waitFor();
+    await check('not-found');
+  });
+
+  test('has no serious finding in the settings', async () => {
+    await page.goto('/settings');
+    await page.getByRole('list', { name: 'Sessions' }).waitFor();
+    await check('settings');
+  });
+
+  test.each([
+    ['agents', 'New agent'],
+    ['agents/new', 'Make agent'],
+    ['members', 'Invite'],
+    ['usage', 'The numbers of each day'],
+    ['errors', 'AGENT_ERROR'],
+    ['audit', 'Changes'],
+  ])('has no serious finding in the administration of %s', async (path, text) => {
+    await page.goto(`/admin/${path}`);
+    await page.getByText(text).first().waitFor();
+    await check(`admin-${path.replace('/', '-')}`);
+  });
+
+  test('shows the chats beside the conversation, or on a phone over it', async () => {
+    await page.goto('/');
+    await page.getByRole('heading', { name: 'Who would you like to talk to?' }).waitFor();
+    const list = page.getByRole('navigation', { name: 'Chats' });
+    if (look === 'phone') {
+      expect(await list.isVisible()).toBe(false);
+      await page.getByRole('button', { name: 'Chats', exact: true }).click();
+      await list.waitFor();
+      await check('chats');
+      await list.getByRole('link', { name: 'fail 500' }).click();
+      await page.waitForURL('**/c/*');
+      await list.waitFor({ state: 'detached' });
+    } else {
+      await list.getByRole('link', { name: 'fail 500' }).click();
+      await page.waitForURL('**/c/*');
+      await page.getByRole('button', { name: /^Account:/ }).click();
+      await page.getByRole('menuitemradio', { name: look === 'light' ? 'Dark' : 'Light' }).click();
+      const theme = () => page.evaluate(() => document.documentElement.dataset['theme']);
+      const chosen = look === 'light' ? 'dark' : 'light';
+      expect(await theme()).toBe(chosen);
+      await page.reload();
+      expect(await theme()).toBe(chosen);
+    }
+  });
+});

@@ -1,0 +1,228 @@
+// Who may come in, what is theirs, and what an admin does.
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { launchBrowser, leave, logIn, newVisitor, startChat, type Visitor } from './support/browser.ts';
+import { ADMIN, startParley, type Parley } from './support/parley-process.ts';
+
+describe('with an account', () => {
+  let parley: Parley;
+  let browser: Browser;
+  let visitor: Visitor;
+  let page: Page;
+  let others: Visitor[];
+
+  beforeAll(async () => {
+    [parley, browser] = await Promise.all([startParley(), launchBrowser()]);
+  });
+  afterAll(async () => {
+    await browser.close();
+    await parley[Symbol.asyncDispose]();
+  });
+  beforeEach(async () => {
+    others = [];
+    visitor = await newVisitor(browser, parley.url);
+    ({ page } = visitor);
+  });
+  afterEach(async () => {
+    for (const each of [visitor, ...others]) await leave(each);
+  });
+
+  const another = async (): Promise<Page> => {
+    const other = await newVisitor(browser, parley.url);
+    others.push(other);
+    return other.page;
+  };
+  const menu = async (item: string): Promise<void> => {
+    await page.getByRole('button', { name: /^Account:/ }).click();
+    await page.getByRole('menuitem', { name: item }).click();
+  };
+
+  test('a wrong password is refused in words, and the right one leads to where one wanted to go', async () => {
+    await page.goto('/settings');
+    await page.waitForURL('**/login?next=*');
+    await page.getByLabel('Email').fill(ADMIN.email);
+    await page.getByLabel('Password').fill('not-the-password');
+    await page.getByRole('button', { name: 'Log in' }).click();
+    await page.getByRole('alert').getByText('The email or the password is wrong.').waitFor();
+    await page.getByLabel('Password').fill(ADMIN.password);
+    await page.keyboard.press('Enter');
+    await page.waitForURL('**/settings');
+    await page.getByRole('heading', { name: 'Sessions' }).waitFor();
+  });
+
+  test('a login leads to no other site, whatever the address says', async () => {
+    for (const next of [
+      'https://evil.example/',
+      '//evil.example',
+      '/\\evil.example',
+      'javascript:alert(1)',
+    ]) {
+      await visitor.context.clearCookies();
+      await page.goto(`/login?next=${encodeURIComponent(next)}`);
+      await page.getByLabel('Email').fill(ADMIN.email);
+      await page.getByLabel('Password').fill(ADMIN.password);
+      await page.getByRole('button', { name: 'Log in' }).click();
+      await page.getByRole('heading', { name: 'Who would you like to talk to?' }).waitFor();
+      expect(new URL(page.url()).origin).toBe(parley.url);
+    }
+  });
+
+  test('a logout ends it in every tab, and leaves no draft behind', async () => {
+    await logIn(page);
+    await page.getByRole('textbox', { name: /^Write/ }).fill('a secret draft');
+    const tab = await visitor.context.newPage();
+    await tab.goto('/settings');
+    await tab.getByRole('heading', { name: 'Sessions' }).waitFor();
+    await menu('Log out');
+    await page.waitForURL('**/login*');
+    await tab.waitForURL('**/login*');
+    expect(await page.evaluate(() => JSON.stringify(localStorage))).not.toContain('a secret draft');
+  });
+
+  test('a session that is revoked elsewhere ends in the middle of an answer, and keeps what was typed', async () => {
+    await logIn(page);
+    await startChat(page, 'long');
+    await page.getByText('You are reading it while').waitFor();
+    const chatUrl = page.url();
+    await page.getByRole('textbox', { name: /^Write/ }).fill('not yet sent');
+
+    const elsewhere = await another();
+    await logIn(elsewhere);
+    await elsewhere.goto('/settings');
+    const sessions = elsewhere.getByRole('list', { name: 'Sessions' }).getByRole('listitem');
+    await sessions.first().waitFor();
+    // The tests before this one have left sessions as well: all go but the one that does it.
+    while ((await sessions.getByRole('button', { name: 'Log out' }).count()) > 0) {
+      const before = await sessions.count();
+      await sessions.getByRole('button', { name: 'Log out' }).first().click();
+      await expect.poll(() => sessions.count()).toBeLessThan(before);
+    }
+
+    await page.waitForURL('**/login?next=*');
+    await page.getByLabel('Email').fill(ADMIN.email);
+    await page.getByLabel('Password').fill(ADMIN.password);
+    await page.getByRole('button', { name: 'Log in' }).click();
+    await page.waitForURL(chatUrl);
+    await expect.poll(() => page.getByRole('textbox', { name: /^Write/ }).inputValue()).toBe('not yet sent');
+  });
+
+  test('an invitation makes an account, once; a member is no admin until made one', async () => {
+    await logIn(page);
+    await page.goto('/admin/members');
+    await page.getByRole('button', { name: 'Invite', exact: true }).click();
+    await page.getByRole('button', { name: 'Make a link' }).click();
+    const link = await page.getByRole('dialog').locator('code').innerText();
+    expect(link).toContain('/register#invite=');
+    await page.getByRole('button', { name: 'Done' }).click();
+
+    const guest = await another();
+    const register = async (who: Page, email: string): Promise<void> => {
+      await who.goto(link);
+      await who.getByLabel('Name').fill('Grace');
+      await who.getByLabel('Email').fill(email);
+      await who.getByLabel('Password').fill('a-password-of-hers');
+      await who.getByRole('button', { name: 'Register' }).click();
+    };
+    await register(guest, 'grace@example.com');
+    await guest.getByRole('heading', { name: 'Who would you like to talk to?' }).waitFor();
+    await guest.goto('/admin/agents');
+    await guest.getByRole('heading', { name: 'Who would you like to talk to?' }).waitFor();
+
+    const second = await another();
+    await register(second, 'second@example.com');
+    await second.getByRole('alert').waitFor();
+
+    await page.reload();
+    await page.getByLabel('Role of Grace').selectOption('admin');
+    await expect
+      .poll(async () => {
+        await guest.goto('/admin/agents');
+        const heading = guest.getByRole('heading', { name: /^(Administration|Who would you like)/ });
+        return heading.first().innerText();
+      })
+      .toBe('Administration');
+
+    await page.getByRole('switch', { name: 'Grace may log in' }).click();
+    await guest.goto('/');
+    await guest.waitForURL('**/login*');
+  });
+
+  test('an API key is shown once, works, and is revoked', async () => {
+    await logIn(page);
+    await page.goto('/settings');
+    await page.getByRole('button', { name: 'New API key' }).click();
+    await page.getByRole('dialog').getByLabel('Name').fill('nightly report');
+    await page.getByRole('button', { name: 'Make it' }).click();
+    const key = await page.getByRole('dialog', { name: 'Your new API key' }).locator('code').innerText();
+    const call = () => fetch(`${parley.url}/trpc/auth.me`, { headers: { authorization: `Bearer ${key}` } });
+    expect((await call()).status).toBe(200);
+    await page.getByRole('button', { name: 'Done' }).click();
+    const row = page.getByRole('listitem').filter({ hasText: 'nightly report' });
+    await row.getByRole('button', { name: 'Revoke' }).click();
+    await row.getByText('Revoked').waitFor();
+    expect((await call()).status).toBe(401);
+    expect(await page.content()).not.toContain(key);
+  });
+
+  test('a password is changed, and the old one is of no use', async () => {
+    await logIn(page);
+    await page.goto('/settings');
+    const change = async (from: string, to: string): Promise<void> => {
+      await page.getByLabel('Current password').fill(from);
+      await page.getByLabel('New password').fill(to);
+      await page.getByRole('button', { name: 'Change password' }).click();
+    };
+    await change('not-the-password', 'another-password');
+    await page.getByRole('alert').waitFor();
+    await change(ADMIN.password, 'another-password');
+    await page.getByText('Your password was changed').first().waitFor();
+
+    const elsewhere = await another();
+    await elsewhere.goto('/login');
+    await elsewhere.getByLabel('Email').fill(ADMIN.email);
+    await elsewhere.getByLabel('Password').fill(ADMIN.password);
+    await elsewhere.getByRole('button', { name: 'Log in' }).click();
+    await elsewhere.getByRole('alert').waitFor();
+    await change('another-password', ADMIN.password);
+    await expect.poll(() => page.getByLabel('Current password').inputValue()).toBe('');
+  });
+
+  test('an agent is made, talked to, switched off and deleted', async () => {
+    await logIn(page);
+    await page.goto('/admin/agents');
+    const list = page.getByRole('list', { name: 'Agents' });
+    await list.getByRole('link', { name: 'Demo', exact: false }).first().click();
+    const url = await page.getByLabel('Webhook URL').inputValue();
+
+    await page.goto('/admin/agents/new');
+    await page.getByLabel('Name').fill('Scribe');
+    await page.getByLabel('Description').fill('Writes things down.');
+    await page.getByLabel('Webhook URL').fill(url);
+    await page.getByLabel('Config').fill('{ "tokens": 3 ');
+    await page.getByText('This is not JSON').waitFor();
+    await page.getByLabel('Config').fill('{ "tokens": 3, "token_delay_ms": 0 }');
+    await page.getByRole('button', { name: 'Make agent' }).click();
+    await page.getByRole('heading', { name: 'Scribe' }).waitFor();
+
+    await startChat(page, 'count', 'Scribe');
+    await page.getByText('w1 w2 w3').waitFor();
+    const chatUrl = page.url();
+
+    await page.goto('/admin/agents');
+    await list.getByRole('link', { name: 'Scribe' }).click();
+    await page.getByRole('checkbox', { name: /^Active/ }).uncheck();
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByText('Saved.').first().waitFor();
+    await page.goto(chatUrl);
+    await page.getByText('This agent is switched off').waitFor();
+
+    await page.goto('/admin/agents');
+    await list.getByRole('link', { name: 'Scribe' }).click();
+    await page.getByRole('button', { name: 'Delete agent' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
+    await page.waitForURL('**/admin/agents');
+    await page.goto(chatUrl);
+    await page.getByText('The agent of this chat was deleted').waitFor();
+    await page.getByText('w1 w2 w3').waitFor();
+  });
+});

@@ -1,0 +1,258 @@
+// A conversation, from the login to the end of an answer, and what can come in between.
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import {
+  launchBrowser,
+  leave,
+  logIn,
+  newVisitor,
+  screenshot,
+  startChat,
+  type Visitor,
+} from './support/browser.ts';
+import { startParley, type Parley } from './support/parley-process.ts';
+
+/** The demo agent's long answer ends with this. */
+const END_OF_LONG = 'there was no language model in it';
+
+describe('in a chat', () => {
+  let parley: Parley;
+  let browser: Browser;
+  let visitor: Visitor;
+  let page: Page;
+
+  beforeAll(async () => {
+    [parley, browser] = await Promise.all([startParley(), launchBrowser()]);
+  });
+  afterAll(async () => {
+    await browser.close();
+    await parley[Symbol.asyncDispose]();
+  });
+  beforeEach(async () => {
+    visitor = await newVisitor(browser, parley.url, { permissions: ['clipboard-read', 'clipboard-write'] });
+    ({ page } = visitor);
+    await logIn(page);
+  });
+  afterEach(() => leave(visitor));
+
+  const answer = (): ReturnType<Page['locator']> => page.getByRole('article', { name: 'Demo' }).last();
+  const composer = (): ReturnType<Page['locator']> => page.getByRole('textbox', { name: /^Write/ });
+  const isStreaming = () => page.getByRole('button', { name: 'Stop the answer' });
+
+  /** A chat with a whole answer in it. */
+  const greet = async (): Promise<void> => {
+    await startChat(page, 'Hello');
+    await answer().getByText('the ways in which I fail on purpose').waitFor();
+    await isStreaming().waitFor({ state: 'detached' });
+  };
+
+  test('an answer is seen while it is written, with what the agent is doing, and then as Markdown', async () => {
+    await startChat(page, 'long');
+    await answer().getByText('You are reading it while').waitFor();
+    expect(await isStreaming().isVisible()).toBe(true);
+    await answer().getByRole('status').getByText('AI Agent').waitFor();
+    await screenshot(page, 'chat-streaming');
+
+    await answer().getByText(END_OF_LONG).waitFor();
+    await isStreaming().waitFor({ state: 'detached' });
+    expect(await answer().getByRole('heading', { name: 'How this answer reaches you' }).count()).toBe(1);
+    expect(await answer().getByRole('table').count()).toBe(1);
+    await answer().locator('.hljs-keyword').first().waitFor();
+    await screenshot(page, 'chat-answered');
+
+    await answer().getByRole('button', { name: 'Copy code' }).click();
+    await page.getByRole('button', { name: 'Copied' }).waitFor();
+    expect(await page.evaluate(() => navigator.clipboard.readText())).toMatch(/^import \{ createServer \}/);
+  });
+
+  test('a reload in the middle of an answer goes on where it was, and loses and repeats nothing', async () => {
+    await startChat(page, 'long');
+    await answer().getByText('You are reading it while').waitFor();
+    await page.reload();
+    await answer().getByText('You are reading it while').waitFor();
+    await isStreaming().waitFor();
+    await answer().getByText(END_OF_LONG).waitFor();
+    await isStreaming().waitFor({ state: 'detached' });
+    const streamed = await answer().locator('.markdown').innerText();
+
+    await page.reload();
+    await answer().getByText(END_OF_LONG).waitFor();
+    await answer().locator('.hljs-keyword').first().waitFor();
+    expect(await answer().locator('.markdown').innerText()).toBe(streamed);
+    expect(await page.getByRole('article', { name: 'Demo' }).count()).toBe(1);
+  });
+
+  test('two tabs show the same, whichever of them writes', async () => {
+    await greet();
+    const other = await visitor.context.newPage();
+    await other.goto(page.url());
+    await other.getByText("Parley's demo agent").waitFor();
+
+    await composer().fill('long');
+    await page.keyboard.press('Enter');
+    // The other tab was told, and follows the same answer while it is written.
+    await other.getByRole('button', { name: 'Stop the answer' }).waitFor();
+    await other.getByText('You are reading it while').waitFor();
+    await other.getByRole('button', { name: 'Stop the answer' }).click();
+    const [here, there] = [page, other].map((tab) => tab.getByRole('article', { name: 'Demo' }).last());
+    await here?.getByText('Stopped.').waitFor();
+    await there?.getByText('Stopped.').waitFor();
+    expect(await there?.locator('.markdown').innerText()).toBe(await here?.locator('.markdown').innerText());
+    await other.close();
+  });
+
+  test('one stream is open while an answer is written, and none after it', async () => {
+    const streams = { open: 0, most: 0 };
+    const isStream = (url: string): boolean => url.includes('/trpc/chat.stream');
+    page.on('request', (request) => {
+      if (isStream(request.url())) streams.most = Math.max(streams.most, (streams.open += 1));
+    });
+    const close = (request: { url: () => string }): void => {
+      if (isStream(request.url())) streams.open -= 1;
+    };
+    page.on('requestfinished', close);
+    page.on('requestfailed', close);
+    await startChat(page, 'long');
+    await answer().getByText('You are reading it while').waitFor();
+    await page.getByRole('link', { name: 'New chat', exact: true }).click();
+    await greet();
+    await expect.poll(() => streams.open).toBe(0);
+    expect(streams.most).toBe(1);
+  });
+
+  test('Escape stops an answer: what had come is kept, and it can be tried again', async () => {
+    await startChat(page, 'long');
+    await answer().getByText('You are reading it while').waitFor();
+    await page.keyboard.press('Escape');
+    await answer().getByText('Stopped.').waitFor();
+    expect(await answer().innerText()).toContain('You are reading it while');
+    await screenshot(page, 'chat-stopped');
+
+    await answer().getByRole('button', { name: 'Try again' }).click();
+    await isStreaming().waitFor();
+    await answer().getByText('You are reading it while').waitFor();
+    expect(await page.getByRole('article', { name: 'Demo' }).count()).toBe(1);
+  });
+
+  test('a failure says why, and an admin what to do', async () => {
+    await startChat(page, 'fail 404');
+    const alert = answer().getByRole('alert');
+    await alert.getByText('AGENT_NOT_REGISTERED').waitFor();
+    await alert.getByText('For admins:').waitFor();
+    await screenshot(page, 'chat-failed');
+    await alert.getByRole('button', { name: 'Try again' }).click();
+    await alert.getByText('AGENT_NOT_REGISTERED').waitFor();
+  });
+
+  test('what is typed survives a reload, and belongs to its chat', async () => {
+    await greet();
+    await composer().fill('half a thought');
+    await page.reload();
+    await expect.poll(() => composer().inputValue()).toBe('half a thought');
+    await page.getByRole('link', { name: 'New chat', exact: true }).click();
+    await page.getByRole('heading', { name: 'Who would you like' }).waitFor();
+    expect(await composer().inputValue()).toBe('');
+  });
+
+  test('Shift and Enter begin a new line, Enter sends', async () => {
+    await greet();
+    await composer().fill('echo one');
+    await page.keyboard.press('Shift+Enter');
+    await page.keyboard.type('two');
+    expect(await composer().inputValue()).toBe('echo one\ntwo');
+    await page.keyboard.press('Enter');
+    await expect.poll(() => composer().inputValue()).toBe('');
+    await answer().getByText('two').waitFor();
+  });
+
+  test('what is sent without a network is kept, said to wait, and sent once when it is back', async () => {
+    await greet();
+    await visitor.context.setOffline(true);
+    await composer().fill('echo from afar');
+    await page.keyboard.press('Enter');
+    await page.getByText('Waiting for the connection').waitFor();
+    await page.getByText('You are offline.').waitFor();
+    await screenshot(page, 'chat-offline');
+    await composer().fill('the next thought');
+
+    await visitor.context.setOffline(false);
+    await answer().getByText('from afar').waitFor();
+    await page.getByText('You are offline.').waitFor({ state: 'detached' });
+    expect(await page.getByRole('article', { name: 'You' }).getByText('echo from afar').count()).toBe(1);
+    expect(await composer().inputValue()).toBe('the next thought');
+  });
+
+  test('a message that waits for the network is sent after the tab was closed and opened again', async () => {
+    await greet();
+    const url = page.url();
+    await visitor.context.setOffline(true);
+    await composer().fill('echo kept for later');
+    await page.keyboard.press('Enter');
+    await page.getByText('Waiting for the connection').waitFor();
+    await page.close();
+    await visitor.context.setOffline(false);
+    page = await visitor.context.newPage();
+    await page.goto(url);
+    await answer().getByText('kept for later').waitFor();
+    expect(await page.getByRole('article', { name: 'You' }).getByText('echo kept for later').count()).toBe(1);
+  });
+
+  test('a chat is renamed, pinned, archived and deleted', async () => {
+    await greet();
+    const act = async (action: string): Promise<void> => {
+      await page.getByRole('button', { name: 'Chat actions' }).click();
+      await page.getByRole('menuitem', { name: action }).click();
+    };
+    await act('Rename');
+    await page.getByRole('dialog').getByLabel('Title').fill('Managed');
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { level: 1, name: 'Managed' }).waitFor();
+    const list = page.getByRole('navigation', { name: 'Chats' });
+    await list.getByRole('link', { name: 'Managed' }).waitFor();
+
+    await act('Pin');
+    await list.getByRole('region', { name: 'Pinned' }).getByRole('link', { name: 'Managed' }).waitFor();
+    await act('Archive');
+    await list.getByRole('link', { name: 'Managed' }).waitFor({ state: 'detached' });
+    await act('Delete');
+    await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
+    await page.getByRole('heading', { name: 'Who would you like' }).waitFor();
+  });
+
+  test('the keys for a new chat and for the shortcuts work from within the text', async () => {
+    await greet();
+    await composer().focus();
+    await page.keyboard.press('Control+/');
+    await page.getByRole('dialog', { name: 'Keyboard shortcuts' }).waitFor();
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    await page.keyboard.press('Control+Shift+O');
+    await page.getByRole('heading', { name: 'Who would you like' }).waitFor();
+  });
+
+  test('an address of no chat says that there is nothing', async () => {
+    await page.goto('/c/00000000-0000-4000-8000-000000000000');
+    await page.getByRole('heading', { name: 'There is nothing here' }).waitFor();
+    await page.goto('/c/no-id');
+    await page.getByRole('heading', { name: 'There is nothing here' }).waitFor();
+  });
+
+  test('a server that is killed in the middle of an answer: said so, what came is kept, and a new one goes on', async () => {
+    await startChat(page, 'long');
+    await answer().getByText('as a language model would').waitFor();
+    // Longer than a tick of the journal has passed since the first words.
+    await parley.stop('SIGKILL');
+    await page.getByText('Reconnecting.').waitFor();
+    await screenshot(page, 'chat-reconnecting');
+    await composer().fill('typed while it was down');
+    await parley.start();
+    await page.getByText('Reconnecting.').waitFor({ state: 'detached' });
+    await answer().getByText('The server was restarted').waitFor();
+    expect(await answer().innerText()).toContain('You are reading it while');
+    expect(await composer().inputValue()).toBe('typed while it was down');
+    await answer().getByRole('button', { name: 'Try again' }).click();
+    await isStreaming().waitFor();
+    await answer().getByText('You are reading it while').waitFor();
+    expect(await page.getByRole('article', { name: 'Demo' }).count()).toBe(1);
+  });
+});

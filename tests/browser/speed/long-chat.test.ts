@@ -1,0 +1,124 @@
+// A chat of 5,000 messages, and an answer that comes fast.
+import type { Browser, Page } from 'playwright-core';
+import { seedLongChat } from '../support/seed-long-chat.ts';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { launchBrowser, logIn, newVisitor, startChat } from '../support/browser.ts';
+import { startParley, type Parley } from '../support/parley-process.ts';
+
+const MESSAGES = 5_000;
+
+describe('a chat of 5,000 messages', () => {
+  let parley: Parley;
+  let browser: Browser;
+  let page: Page;
+  let problems: string[];
+  let chatId: string;
+
+  beforeAll(async () => {
+    [parley, browser] = await Promise.all([startParley(), launchBrowser()]);
+    await parley.stop();
+    chatId = await seedLongChat(parley.dataDir, MESSAGES);
+    await parley.start();
+    ({ page, problems } = await newVisitor(browser, parley.url));
+    await logIn(page);
+  });
+  afterAll(async () => {
+    await browser.close();
+    await parley[Symbol.asyncDispose]();
+  });
+
+  const log = () => page.getByRole('log', { name: 'Conversation' });
+  const twoFrames = () =>
+    page.evaluate(
+      () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))),
+    );
+  const rendered = () => page.getByRole('article').count();
+
+  test('opens at its end, with one page of it read and what is in view in the page', async () => {
+    let reads = 0;
+    page.on('request', (request) => (reads += request.url().includes('chat.messages') ? 1 : 0));
+    await page.goto(`/c/${chatId}`);
+    await page.getByText(`message ${MESSAGES}`, { exact: true }).waitFor();
+    expect(await page.getByText(`message ${MESSAGES}`, { exact: true }).isVisible()).toBe(true);
+    expect(reads).toBeLessThanOrEqual(2);
+    expect(await rendered()).toBeLessThan(60);
+  });
+
+  test('loads upwards as one scrolls, keeps what is read in its place, and jumps back to the end', async () => {
+    await log().hover();
+    const seen = new Set<string>();
+    for (let turn = 0; turn < 400 && seen.size < 300; turn += 1) {
+      await page.mouse.wheel(0, -400);
+      await twoFrames();
+      for (const text of await page.getByText(/^message \d+$/).allInnerTexts()) seen.add(text);
+    }
+    const numbers = [...seen].map((text) => Number(text.slice(8))).toSorted((one, two) => two - one);
+    // Nothing was jumped over on the way up.
+    const missed = numbers.slice(1).filter((number, index) => (numbers[index] ?? 0) - number > 1);
+    expect(missed).toEqual([]);
+    expect(numbers.length).toBeGreaterThanOrEqual(300);
+    expect(await rendered()).toBeLessThan(80);
+
+    await page.getByRole('button', { name: 'To the newest message' }).click();
+    await page.getByText(`message ${MESSAGES}`, { exact: true }).waitFor();
+    expect(problems).toEqual([]);
+  });
+
+  test('does not move under a reader when older messages arrive above', async () => {
+    await page.goto(`/c/${chatId}`);
+    await page.getByText(`message ${MESSAGES}`, { exact: true }).waitFor();
+    await log().hover();
+    // To where the next page is asked for, and a little further.
+    for (let turn = 0; turn < 30; turn += 1) await page.mouse.wheel(0, -500);
+    await page.waitForLoadState('networkidle');
+    const middle = () =>
+      log().evaluate((element) => {
+        const { top, height } = element.getBoundingClientRect();
+        const articles = [...element.querySelectorAll('article')];
+        const at = articles.find((article) => article.getBoundingClientRect().bottom > top + height / 2);
+        return { text: at?.textContent?.slice(0, 40), y: Math.round(at?.getBoundingClientRect().top ?? 0) };
+      });
+    const before = await middle();
+    await page.waitForTimeout(500);
+    const after = await middle();
+    expect(after.text).toBe(before.text);
+    expect(Math.abs(after.y - before.y)).toBeLessThanOrEqual(2);
+  });
+});
+
+describe('an answer of 200 tokens a second', () => {
+  test('is painted as it comes, and the page stays quick to answer', async () => {
+    await using parley = await startParley();
+    const browser = await launchBrowser();
+    try {
+      const { page, problems } = await newVisitor(browser, parley.url);
+      await logIn(page);
+      await page.goto('/admin/agents');
+      await page.getByRole('list', { name: 'Agents' }).getByRole('link').first().click();
+      await page.getByLabel('Config').fill('{ "tokens": 1600, "token_delay_ms": 5 }');
+      await page.getByRole('button', { name: 'Save' }).click();
+      await page.getByText('Saved.').first().waitFor();
+
+      await startChat(page, 'go');
+      await page.getByText(/w20 /).waitFor();
+      const frames = await page.evaluate(async () => {
+        const gaps: number[] = [];
+        let last = performance.now();
+        while (document.querySelector('[aria-label="Stop the answer"]') !== null && gaps.length < 300) {
+          await new Promise((resolve) => requestAnimationFrame(resolve));
+          gaps.push(performance.now() - last);
+          last = performance.now();
+        }
+        return gaps.toSorted((one, two) => one - two);
+      });
+      await page.getByText(/w1600$/).waitFor();
+      expect(frames.length).toBeGreaterThan(50);
+      // Of a machine that may be busy with other things: half of all frames in time, and one in ten may be late.
+      expect(frames[Math.floor(frames.length * 0.5)]).toBeLessThan(34);
+      expect(frames[Math.floor(frames.length * 0.9)]).toBeLessThan(100);
+      expect(problems).toEqual([]);
+    } finally {
+      await browser.close();
+    }
+  });
+});

@@ -1,0 +1,8 @@
+// Once before all: the page is built.
+import { execFileSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+
+export function setup(): void {
+  const ensurePage = fileURLToPath(new URL('../../../apps/web/scripts/ensure-page.ts', import.meta.url));
+  execFileSync(process.execPath, [ensurePage], { stdio: ['ignore', 'ignore', 'inherit'] });
+}

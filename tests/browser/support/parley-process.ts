@@ -1,0 +1,82 @@
+// A whole server in a process of its own, on an embedded database in a folder of its own, with the demo's team and
+// agents: as `npm start` runs it. It can be stopped, killed, and started again at the same address.
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const main = fileURLToPath(new URL('../../../apps/server/src/main.ts', import.meta.url));
+
+export const ADMIN = { email: 'admin@example.com', password: 'correct-horse-battery' };
+
+export interface Parley extends AsyncDisposable {
+  readonly url: string;
+  readonly dataDir: string;
+  /** Resolves when it listens. */
+  start(): Promise<void>;
+  /** Resolves when the process is gone. */
+  stop(signal?: NodeJS.Signals): Promise<void>;
+}
+
+export async function startParley(env: Record<string, string> = {}): Promise<Parley> {
+  const dataDir = mkdtempSync(path.join(tmpdir(), 'parley-browser-'));
+  const port = await freePort();
+  let child: ChildProcess | undefined;
+
+  async function start(): Promise<void> {
+    const { PATH = '' } = process.env;
+    child = spawn(process.execPath, [main], {
+      env: {
+        PATH,
+        PORT: String(port),
+        PARLEY_DATA_DIR: dataDir,
+        PARLEY_DEMO_PASSWORD: ADMIN.password,
+        RATE_LIMITS: 'off',
+        LOG_LEVEL: 'error',
+        SHUTDOWN_GRACE_MS: '200',
+        ...env,
+      },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let errors = '';
+    child.stderr?.setEncoding('utf8').on('data', (chunk: string) => (errors += chunk));
+    let output = '';
+    for await (const chunk of child.stdout?.setEncoding('utf8') ?? []) {
+      output += String(chunk);
+      if (/^login: /m.test(output)) return;
+    }
+    throw new Error(`The server did not start: ${errors}`);
+  }
+
+  async function stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
+    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
+    child.kill(signal);
+    await once(child, 'exit');
+  }
+
+  await start();
+  return {
+    url: `http://127.0.0.1:${port}`,
+    dataDir,
+    start,
+    stop,
+    async [Symbol.asyncDispose]() {
+      await stop('SIGKILL');
+      rmSync(dataDir, { recursive: true, force: true });
+    },
+  };
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  return address.port;
+}

@@ -1,0 +1,44 @@
+// `npm run test:browser`. Apart from `npm test`: it needs Chromium, and measures, so nothing else may run beside it.
+import { defineConfig } from 'vitest/config';
+import { findChromium, HOW_TO_GET_CHROMIUM } from './support/find-chromium.ts';
+
+const hasChromium = findChromium() !== undefined;
+if (!hasChromium) {
+  // Where everything has to pass, a suite that did not run has not passed.
+  if (process.env['CI'] !== undefined)
+    throw new Error(`The browser suite needs Chromium. ${HOW_TO_GET_CHROMIUM}`);
+  process.stderr.write(
+    `\n*** The browser suite is SKIPPED, all of it: there is no Chromium. ${HOW_TO_GET_CHROMIUM}\n\n`,
+  );
+}
+
+export default defineConfig({
+  test: {
+    globalSetup: hasChromium ? ['support/global-setup.ts'] : [],
+    passWithNoTests: !hasChromium,
+    testTimeout: 60_000,
+    hookTimeout: 90_000,
+    expect: { poll: { timeout: 20_000, interval: 100 } },
+    // Each file has a server and a Chromium of its own.
+    maxWorkers: 2,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'browser',
+          include: hasChromium ? ['*.test.ts'] : [],
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'browser-speed',
+          include: hasChromium ? ['speed/*.test.ts'] : [],
+          maxWorkers: 1,
+          sequence: { groupOrder: 1 },
+        },
+      },
+    ],
+  },
+});
