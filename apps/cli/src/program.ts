@@ -8,6 +8,7 @@ import type { UserOptions } from './operator/users.ts';
 import type { CreateAgentOptions } from './remote/agents.ts';
 import type { ChatOptions } from './remote/chat.ts';
 import type { ConnectOptions } from './remote/connect.ts';
+import type { ExportOptions } from './remote/export-chat.ts';
 import type { LoginOptions } from './remote/login.ts';
 
 /** Runs a command's work: prints why it failed, and sets the exit code. `false` is a failure that was printed. */
@@ -85,6 +86,19 @@ function addServerCommands(program: Command, context: CommandContext, run: Run):
     .addOption(new Option('--chat <id>', 'go on with this chat instead of starting one').conflicts('agent'))
     .action((message: string, options: ChatOptions) =>
       run(options, async () => (await import('./remote/chat.ts')).chat(message, options, context)),
+    );
+  asUser(program.command('export'))
+    .description('Write a chat to stdout or to a file, as Markdown or JSON.')
+    .argument('<chat>', 'its id')
+    .addOption(
+      new Option('--format <format>', 'Markdown, or JSON where there is --json, if left out').choices([
+        'markdown',
+        'json',
+      ]),
+    )
+    .option('--output <file>', 'a file, instead of stdout; it is there when it is whole')
+    .action((id: string, options: ExportOptions) =>
+      run(options, async () => (await import('./remote/export-chat.ts')).exportChat(id, options, context)),
     );
 }
 

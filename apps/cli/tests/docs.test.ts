@@ -79,6 +79,11 @@ async function insertAda(): Promise<void> {
     .execute();
 }
 
+async function findChatId(): Promise<string> {
+  const chats = database.db.selectFrom('chats').select('id').orderBy('id').limit(1);
+  return (await chats.executeTakeFirstOrThrow()).id;
+}
+
 test('every example does what it says it does, as it is written', async () => {
   const examples = [...page.matchAll(/^ *```sh\n([\s\S]*?)^ *```$/gm)].map((match) => match[1] ?? '');
   const lines = examples.flatMap((example) =>
@@ -90,11 +95,15 @@ test('every example does what it says it does, as it is written', async () => {
   expect(lines.length).toBeGreaterThan(20);
   for (const line of lines) {
     if (line.includes('disable ada@')) await insertAda();
-    const ran = await promisify(execFile)('bash', ['-euo', 'pipefail', '-c', line], { env }).catch(
+    if (line.includes('$CHAT_ID')) env['CHAT_ID'] ??= await findChatId();
+    const ran = await promisify(execFile)('bash', ['-euo', 'pipefail', '-c', line], { env, cwd: dir }).catch(
       (error: unknown) => expect.fail(`${line}\n${String(error)}`),
     );
-    expect(ran.stdout, line).not.toBe('');
-    if (line.includes('--json')) for (const json of ran.stdout.trim().split('\n')) JSON.parse(json);
+    expect(ran.stdout + ran.stderr, line).not.toBe('');
+    if (!line.includes('--json')) continue;
+    // Of a chat, an event a line; an export is JSON in several lines.
+    const texts = line.includes('parley chat') ? ran.stdout.trim().split('\n') : [ran.stdout];
+    for (const text of texts) JSON.parse(text);
   }
 }, 180_000);
 

@@ -1,5 +1,5 @@
 // A login that is kept, and the commands that use it, each as a process of its own against a real server.
-import { chmod, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import type { TestTeam } from '@parley/api/testing';
@@ -234,6 +234,74 @@ describe('chat', () => {
   });
 });
 
+describe('export', () => {
+  /** A chat of this many messages of the user's, and as many answers. */
+  async function createChat(turns: number, content = 'Hi'): Promise<string> {
+    const { admin, user } = team;
+    const agent = await admin.caller.agent.create({ name: 'Agent', webhookUrl: server.api.webhook.url });
+    const chat = await user.caller.chat.create({ agentId: agent.id, title: 'Questions' });
+    const messages = Array.from({ length: 2 * turns }, (_, index) => ({
+      ...{
+        team_id: team.id,
+        id: crypto.randomUUID(),
+        chat_id: chat.id,
+        seq: index + 1,
+        status: 'complete' as const,
+      },
+      ...(index % 2 === 0
+        ? { role: 'user' as const, content }
+        : { role: 'assistant' as const, content: `Answer ${index}` }),
+    }));
+    await server.api.db.insertInto('messages').values(messages).execute();
+    return chat.id;
+  }
+
+  test('writes a chat as Markdown or JSON, to stdout or a file, the same', async () => {
+    await logIn(team.user);
+    const id = await createChat(1);
+    const markdown = await parley(['export', id]);
+    expect(markdown).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(markdown.stdout).toMatch(/^# Questions\n\n## User, .*\n\nHi\n\n## Assistant, .*\n\nAnswer 1\n$/);
+    const file = path.join(dir, 'chat.md');
+    expect(await parley(['export', id, '--output', file])).toMatchObject({
+      ...{ exitCode: 0, stdout: `Wrote ${file}.\n`, stderr: '' },
+    });
+    expect(await readFile(file, 'utf8')).toBe(markdown.stdout);
+    for (const args of [['--json'], ['--format', 'json']])
+      expect((await parley(['export', id, ...args])).json()).toMatchObject({
+        chat: { id, title: 'Questions' },
+        messages: [
+          { role: 'user', content: 'Hi' },
+          { role: 'assistant', content: 'Answer 1' },
+        ],
+      });
+  });
+
+  test('puts the pieces of a long chat together, and tells how far it is', async () => {
+    await logIn(team.user);
+    const id = await createChat(300, 'x'.repeat(5_000));
+    const file = path.join(dir, 'chat.json');
+    const exported = await parley(['export', id, '--json', '--output', file]);
+    expect(exported.exitCode).toBe(0);
+    expect(exported.json()).toEqual({ file });
+    expect(exported.stderr).toMatch(/^[\d,]+ characters so far\.$/m);
+    expect(JSON.parse(await readFile(file, 'utf8'))).toMatchObject({ messages: { length: 600 } });
+  });
+
+  test('that fails leaves the file as it was, and nothing beside it', async () => {
+    await logIn(team.user);
+    const file = path.join(dir, 'chat.md');
+    await writeFile(file, 'before');
+    const missing = await parley(['export', crypto.randomUUID(), '--output', file]);
+    expect(missing).toMatchObject({ exitCode: 1, stdout: '' });
+    expect(missing.stderr).toContain('(CHAT_NOT_FOUND)');
+    expect(await readFile(file, 'utf8')).toBe('before');
+    expect((await readdir(dir)).toSorted()).toEqual(['chat.md', 'config']);
+    const unwritable = await parley(['export', crypto.randomUUID(), '--output', path.join(dir, 'none', 'x')]);
+    expect(unwritable).toMatchObject({ exitCode: 2, stdout: '' });
+  });
+});
+
 describe('every command', () => {
   const commands = [
     ...[
@@ -245,6 +313,7 @@ describe('every command', () => {
       ['agent', 'create'],
       ['agent', 'test'],
       ['chat'],
+      ['export'],
     ],
     ...[['team'], ['team', 'create'], ['team', 'list'], ['user'], ['user', 'set-role'], ['user', 'disable']],
     ...[['user', 'enable'], ['user', 'invite'], ['migrate'], ['rotate-key'], ['doctor']],
