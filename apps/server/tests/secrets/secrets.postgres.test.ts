@@ -325,6 +325,8 @@ async function readEverything(credentials: Credentials, agentId: string): Promis
   if (chatId === undefined) return;
   await query('chat.get', { id: chatId }, credentials);
   await query('chat.messages', { chatId }, credentials);
+  for (const format of ['markdown', 'json']) await query('chat.export', { id: chatId, format }, credentials);
+  await query('chat.search', { query: 'Hello' }, credentials);
   await call(`/api/chats/${chatId}/messages`, credentials);
 }
 
