@@ -13,6 +13,19 @@ export function textSchema({ min = 0, max }: { min?: number; max: number }) {
     .refine((text) => text.isWellFormed(), 'must be well-formed Unicode');
 }
 
+/** Whether Postgres can hold a JSON value and give it back unchanged: what `textSchema` asks of one text, of all in it. */
+export function isStorableJson(value: z.core.util.JSONType): boolean {
+  if (typeof value === 'string') return !value.includes('\0') && value.isWellFormed();
+  if (typeof value !== 'object' || value === null) return true;
+  return Object.entries(value).every(([key, inner]) => isStorableJson(key) && isStorableJson(inner));
+}
+
+/** Whether a value has at most so many levels of arrays and objects. */
+export function isNestedAtMost(value: unknown, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return true;
+  return levels > 0 && Object.values(value).every((inner) => isNestedAtMost(inner, levels - 1));
+}
+
 /** As `textSchema`, for names: without white space around it. */
 export function nameSchema({ max }: { max: number }) {
   return textSchema({ max })

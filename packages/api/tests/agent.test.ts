@@ -183,6 +183,30 @@ describe('an agent', () => {
     expect((await agent.get({ id })).webhookUrl).toBe(api.webhook.url);
   });
 
+  test.each([
+    { name: 'NUL in a text', config: { a: ['\0'] } },
+    { name: 'NUL in a key', config: { a: { 'b\0': 1 } } },
+    { name: 'half a surrogate pair in a text', config: { a: '\ud800' } },
+    { name: 'half a surrogate pair in a key', config: { '\udfff': 1 } },
+    { name: '101 levels', config: nested(101) },
+    { name: '100,000 levels', config: nested(100_000) },
+    { name: 'more than 65,536 characters', config: { a: 'x'.repeat(65_536) } },
+  ])('cannot have a config with $name', async ({ config }) => {
+    const { agent } = (await api.createTeam()).admin.caller;
+    await expect(agent.create({ name: 'A', webhookUrl, config })).rejects.toMatchObject({
+      code: 'BAD_REQUEST',
+    });
+    const { id } = await agent.create({ name: 'A', webhookUrl });
+    await expect(agent.update({ id, config })).rejects.toMatchObject({ code: 'BAD_REQUEST' });
+  });
+
+  test('can have a config that is 100 levels deep, with any text', async () => {
+    const { agent } = (await api.createTeam()).admin.caller;
+    const config = { ...nested(100), '\\u0000 \ud83d\ude00': '\\u0000' };
+    const { id } = await agent.create({ name: 'A', webhookUrl, config });
+    expect((await agent.get({ id })).config).toEqual(config);
+  });
+
   test('list is paged, newest first, and each agent is in one page', async () => {
     const { admin } = await api.createTeam();
     const made: string[] = [];
@@ -200,3 +224,12 @@ describe('an agent', () => {
     expect(await reasonOf(admin.caller.agent.list({ cursor: 'broken' }))).toBe('INVALID_CURSOR');
   });
 });
+
+type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
+
+/** An object in an object in an object, so many in all. */
+function nested(levels: number): Record<string, Json> {
+  let value: Record<string, Json> = {};
+  for (let level = 1; level < levels; level += 1) value = { a: value };
+  return value;
+}

@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { readSigningSecret, type AgentReport } from '@parley/webhook';
 import { pageInput, pageOutput } from '../page-schema.ts';
-import { idSchema, nameSchema, textSchema } from '../text-schema.ts';
+import { idSchema, isNestedAtMost, isStorableJson, nameSchema, textSchema } from '../text-schema.ts';
 
 const MAX_CONFIG_CHARS = 65_536;
+const MAX_CONFIG_LEVELS = 100;
 
 const webhookUrlSchema = textSchema({ max: 2048 })
   .trim()
@@ -11,14 +12,26 @@ const webhookUrlSchema = textSchema({ max: 2048 })
   .refine((text) => isHttp(text), 'must begin with http:// or https://')
   .refine((text) => !hasUserinfo(text), 'must not hold a user name or password: use webhookToken');
 
-const configSchema = z
-  .record(z.string(), z.json())
-  .refine(
-    (config) => JSON.stringify(config).length <= MAX_CONFIG_CHARS,
-    `must be at most ${MAX_CONFIG_CHARS} characters of JSON`,
-  )
-  // Postgres refuses NUL in JSON too; as \\u0000 it would pass the check of the text itself.
-  .refine((config) => !JSON.stringify(config).includes('\\u0000'), 'must not contain NUL characters');
+type Config = Record<string, z.core.util.JSONType>;
+
+// How deep it is has to be known first: looking at each value of one that is thousands of levels deep would overflow
+// the stack, in zod's check as in ours.
+const configSchema = z.preprocess(
+  (config: Config, context) => {
+    if (!isNestedAtMost(config, MAX_CONFIG_LEVELS)) {
+      const message = `must be nested at most ${MAX_CONFIG_LEVELS} levels deep`;
+      context.issues.push({ code: 'custom', message, input: config });
+    }
+    return config;
+  },
+  z
+    .record(z.string(), z.json())
+    .refine(
+      (config) => JSON.stringify(config).length <= MAX_CONFIG_CHARS,
+      `must be at most ${MAX_CONFIG_CHARS} characters of JSON`,
+    )
+    .refine(isStorableJson, 'must not contain NUL characters or half surrogate pairs'),
+);
 
 const agentFields = z.object({
   name: nameSchema({ max: 100 }),
