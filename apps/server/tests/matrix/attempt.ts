@@ -22,9 +22,19 @@ export interface Call {
 }
 
 /** As `httpLink` does it, or `httpSubscriptionLink`. */
-export async function callAlone(url: string, { path, type, input, headers }: Call): Promise<Outcome> {
-  if (input instanceof FormData) return outcomeOf(await postForm(`${url}/trpc/${path}`, headers, input));
-  const json = input === undefined ? undefined : JSON.stringify({ json: input });
+export async function callAlone(url: string, { input, ...call }: Call): Promise<Outcome> {
+  if (input instanceof FormData) {
+    return outcomeOf(await postForm(`${url}/trpc/${call.path}`, call.headers, input));
+  }
+  return callWithText(url, call, input === undefined ? undefined : JSON.stringify({ json: input }));
+}
+
+/** The same with an input that need not be JSON. */
+export async function callWithText(
+  url: string,
+  { path, type, headers }: Omit<Call, 'input'>,
+  json: string | undefined,
+): Promise<Outcome> {
   if (type === 'mutation') {
     return outcomeOf(await post(`${url}/trpc/${path}`, headers, json));
   }

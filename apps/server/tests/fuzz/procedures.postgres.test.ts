@@ -1,0 +1,113 @@
+// Every procedure with a thousand inputs that its schema suggests and nobody would send. Whatever comes, it is answered
+// with a reason, never with a crash, a 500, or a word of what is inside.
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { appRouter } from '@parley/api';
+import fc from 'fast-check';
+import { z } from 'zod';
+import { callAlone, callWithText } from '../matrix/attempt.ts';
+import { fixtures, inputOf as workingInput } from '../matrix/fixtures.ts';
+import { createPrincipal } from '../matrix/principals.ts';
+import { procedurePaths } from '../procedure-paths.ts';
+import { startTestServer, type TestServer } from '../start-test-server.ts';
+import { arbitraryInput, fieldsOf } from './arbitrary-input.ts';
+
+const RUNS = 1_000;
+/** Each call hashes a password, on purpose slowly: the checks before that are what there is to fuzz. */
+const RUNS_WHEN_SLOW = 100;
+const SLOW: ReadonlySet<string> = new Set(['auth.register', 'auth.login', 'auth.changePassword']);
+
+/** Of a stack, of SQL, of Postgres, of a path, of our packages. */
+const inside =
+  /\n\s+at |\.ts:\d+|node_modules|file:\/\/\/(?!etc)|\bselect\b.*\bfrom\b|\binsert into\b|relation "|column "|syntax error|violates|invalid input syntax|Cannot read prop|is not a function|TypeError|kysely|@parley\//i;
+
+const types = ['query', 'mutation', 'subscription'] as const;
+const calls = types.flatMap((type) => procedurePaths(type).map((path) => ({ path, type })));
+
+let server: TestServer;
+
+beforeAll(async () => {
+  server = await startTestServer();
+  server.api.webhook.answer((response) => void response.writeHead(500).end('out of order'));
+});
+
+afterAll(() => server[Symbol.asyncDispose]());
+
+test.each(calls)(
+  '$path answers every input with a result or a reason',
+  async ({ path, type }) => {
+    const team = await server.api.createTeam({ isRegistrationOpen: true });
+    const { headers, own } = await createPrincipal(server.api, team, 'admin');
+    const ids = Object.entries(fixtures[path]?.ids ?? {}).map(([field, kind]) => [field, own[kind]] as const);
+    const real = new Map<string, string>([...ids, ['webhookUrl', server.api.webhook.url]]);
+    let answered = 0;
+    const answersWell = fc.asyncProperty(arbitraryInput(inputOf(path), real), async (input) => {
+      const outcome = await callAlone(server.url, { path, type, input, headers });
+      const { reason, body } = outcome;
+      expect(outcome.isOk || reason !== undefined, body).toBe(true);
+      expect(reason, `${path} ${JSON.stringify(input)}`).not.toBe('INTERNAL_ERROR');
+      // What was sent may come back; what is looked for must not be a part of it.
+      expect(withoutEchoes(body, input)).not.toMatch(inside);
+      answered += 1;
+    });
+    await fc.assert(answersWell, { numRuns: SLOW.has(path) ? RUNS_WHEN_SLOW : RUNS, endOnFailure: true });
+    expect(answered).toBeGreaterThanOrEqual(RUNS_WHEN_SLOW);
+    // Its own user can still do what it could before, or has to log in again: the server lives.
+    expect(
+      (await callAlone(server.url, { path: 'auth.me', type: 'query', input: undefined, headers })).body,
+    ).toMatch(/"email"|"reason":"(SESSION_EXPIRED|NOT_AUTHENTICATED)"/);
+  },
+  120_000,
+);
+
+test.each(calls)('$path answers a value that is nested thousands of levels deep', async ({ path, type }) => {
+  const team = await server.api.createTeam();
+  const principal = await createPrincipal(server.api, team, 'admin');
+  const { headers, own } = principal;
+  const fixture = fixtures[path];
+  const working = fixture === undefined ? {} : workingInput(fixture, own, principal);
+  // What a query takes has to fit in its URL.
+  const levels = type === 'mutation' ? 100_000 : 2_000;
+  const deep = `${'['.repeat(levels)}${']'.repeat(levels)}`;
+  const inputs = [
+    deep,
+    `{"a":${deep}}`,
+    ...fieldsOf(inputOf(path)).map((field) => withField(working, field, deep)),
+  ];
+  for (const input of inputs) {
+    const { isOk, reason, body } = await callWithText(
+      server.url,
+      { path, type, headers },
+      `{"json":${input}}`,
+    );
+    expect(isOk || (reason !== undefined && reason !== 'INTERNAL_ERROR'), body.slice(0, 300)).toBe(true);
+    // What was sent is not sent back: it would be as long.
+    expect(body.length).toBeLessThan(levels);
+  }
+});
+
+/** The JSON of an object whose field is changed to what `JSON.stringify` could not write without overflowing its stack. */
+function withField(object: Record<string, unknown>, field: string, json: string): string {
+  const { [field]: _replaced, ...others } = object;
+  const rest = JSON.stringify(others).slice(1, -1);
+  return `{${rest}${rest === '' ? '' : ','}${JSON.stringify(field)}:${json}}`;
+}
+
+function inputOf(path: string): z.ZodType {
+  const procedures = z
+    .record(z.string(), z.custom<{ _def: { inputs: unknown[] } }>())
+    .parse(appRouter._def.procedures);
+  const [input] = procedures[path]?._def.inputs ?? [];
+  return input instanceof z.ZodType ? input : z.unknown();
+}
+
+function withoutEchoes(body: string, input: unknown): string {
+  let rest = body;
+  for (const text of textsOf(input)) rest = rest.replaceAll(JSON.stringify(text).slice(1, -1), '');
+  return rest;
+}
+
+function textsOf(value: unknown): string[] {
+  if (typeof value === 'string') return value.length > 3 ? [value, value.trim()] : [];
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, inner]) => [...textsOf(key), ...textsOf(inner)]);
+}
