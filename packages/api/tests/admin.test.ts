@@ -148,6 +148,9 @@ describe('admin.usage', () => {
       { key: busy, label: 'Busy', runs: 2 },
       { key: rare, label: 'Rare', runs: 1 },
     ]);
+    for (const day of ['0000-02-29', '1969-12-31', '9999-12-31', '2026-02-30']) {
+      await expect(usage({ to: day })).rejects.toMatchObject({ code: 'BAD_REQUEST' });
+    }
     const first = await usage({ by: 'user', limit: 1 });
     expect(first.items).toMatchObject([{ key: own.user.id, label: own.user.email, runs: 2 }]);
     const second = await usage({ by: 'user', limit: 1, cursor: first.nextCursor });

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { pageInput, pageOutput } from '../page-schema.ts';
 import { idSchema, nameSchema } from '../text-schema.ts';
+import { daySchema } from '../time-schema.ts';
 
 export const listErrorsInput = pageInput
   .extend({ agentId: idSchema.optional(), reason: nameSchema({ max: 100 }).optional() })
@@ -53,8 +54,8 @@ export const usageInput = pageInput
   .extend({
     by: z.enum(['day', 'agent', 'user']).default('day'),
     /** The first and the last day, in UTC: `2026-11-23`. Without them, the last 30 days. */
-    from: z.iso.date().optional(),
-    to: z.iso.date().optional(),
+    from: daySchema.optional(),
+    to: daySchema.optional(),
   })
   .refine(({ from, to }) => from === undefined || to === undefined || from <= to, {
     path: ['to'],

@@ -3,13 +3,14 @@ import { z } from 'zod';
 import { decodeCursor, toPage } from '../page-schema.ts';
 import type { Services } from '../services.ts';
 import { idSchema } from '../text-schema.ts';
+import { daySchema } from '../time-schema.ts';
 import type { usageInput } from './admin.schema.ts';
 
 const DEFAULT_DAYS = 30;
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 const positionSchemas = {
-  day: z.object({ rank: z.literal(0), tie: z.iso.date() }),
+  day: z.object({ rank: z.literal(0), tie: daySchema }),
   agent: z.object({ rank: z.int().min(0), tie: idSchema }),
   user: z.object({ rank: z.int().min(0), tie: idSchema }),
 };

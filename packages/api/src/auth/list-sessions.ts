@@ -2,10 +2,12 @@ import { listSessionsOfUser, type UserWithTeam } from '@parley/db';
 import { z } from 'zod';
 import { decodeCursor, toPage } from '../page-schema.ts';
 import type { Services } from '../services.ts';
+import { textSchema } from '../text-schema.ts';
+import { timeSchema } from '../time-schema.ts';
 import type { listSessionsInput, SessionOutput } from './auth.schema.ts';
 import type { Credential } from './credential.ts';
 
-const positionSchema = z.object({ createdAt: z.iso.datetime(), id: z.string().max(64) });
+const positionSchema = z.object({ createdAt: timeSchema, id: textSchema({ max: 64 }) });
 
 /** Where a user is logged in, newest first. */
 export async function listSessions(

@@ -3,9 +3,10 @@ import { z } from 'zod';
 import { decodeCursor, toPage } from '../page-schema.ts';
 import type { Services } from '../services.ts';
 import { idSchema } from '../text-schema.ts';
+import { timeSchema } from '../time-schema.ts';
 import type { listChatsInput } from './chat.schema.ts';
 
-const positionSchema = z.object({ lastActivityAt: z.iso.datetime(), id: idSchema });
+const positionSchema = z.object({ lastActivityAt: timeSchema, id: idSchema });
 
 export async function listChats(
   { db }: Services,

@@ -4,10 +4,11 @@ import { DomainError } from '../errors.ts';
 import { decodeCursor, toPage } from '../page-schema.ts';
 import type { Services } from '../services.ts';
 import { idSchema } from '../text-schema.ts';
+import { timeSchema } from '../time-schema.ts';
 import type { searchInput, SearchHit } from './chat.schema.ts';
 import { findMatches, parseSearch } from './parse-search.ts';
 
-const positionSchema = z.object({ timestamp: z.iso.datetime(), id: idSchema });
+const positionSchema = z.object({ timestamp: timeSchema, id: idSchema });
 
 /** Finds all words of a query in the user's own chats: messages and titles, the newest first. @throws DomainError INVALID_SEARCH */
 export async function searchChats(
