@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import { z } from 'zod';
 import { callAlone, callWithText } from '../matrix/attempt.ts';
 import { fixtures, inputOf as workingInput } from '../matrix/fixtures.ts';
-import { createPrincipal } from '../matrix/principals.ts';
+import { createPrincipal, type Principal } from '../matrix/principals.ts';
 import { procedurePaths } from '../procedure-paths.ts';
 import { startTestServer, type TestServer } from '../start-test-server.ts';
 import { arbitraryInput, fieldsOf } from './arbitrary-input.ts';
@@ -62,9 +62,8 @@ test.each(calls)(
 test.each(calls)('$path answers a value that is nested thousands of levels deep', async ({ path, type }) => {
   const team = await server.api.createTeam();
   const principal = await createPrincipal(server.api, team, 'admin');
-  const { headers, own } = principal;
-  const fixture = fixtures[path];
-  const working = fixture === undefined ? {} : workingInput(fixture, own, principal);
+  const { headers } = principal;
+  const working = workingFields(path, principal);
   // What a query takes has to fit in its URL.
   const levels = type === 'mutation' ? 100_000 : 2_000;
   const deep = `${'['.repeat(levels)}${']'.repeat(levels)}`;
@@ -85,11 +84,51 @@ test.each(calls)('$path answers a value that is nested thousands of levels deep'
   }
 });
 
+const times = ['0000-01-01T00:00:00.000Z', '9999-12-31T23:59:59.999Z', '\0', 1e300];
+const ties = ['0000-02-29', '9999-12-31', '00000000-0000-0000-0000-000000000000', '\0', '\ud800'];
+const ranks = [0, -1, Number.MAX_SAFE_INTEGER, 1e300, 2 ** 31];
+const forged = [
+  ...times.flatMap((time) =>
+    ties.map((id) => ({ id, createdAt: time, lastActivityAt: time, timestamp: time })),
+  ),
+  ...ranks.flatMap((rank) => ties.map((tie) => ({ rank, tie }))),
+  ...ranks,
+  ...[null, [], {}, '', true],
+].map((position) => Buffer.from(JSON.stringify(position)).toString('base64url'));
+
+const paged = calls.filter(({ path }) => fieldsOf(inputOf(path)).includes('cursor'));
+
+test.each(paged)('$path answers a forged cursor', async ({ path, type }) => {
+  const team = await server.api.createTeam();
+  const principal = await createPrincipal(server.api, team, 'admin');
+  const { headers } = principal;
+  const working = workingFields(path, principal);
+  // What a usage's cursor holds depends on what it is counted by.
+  const variants = path === 'admin.usage' ? [{}, { by: 'user' }, { by: 'agent' }] : [{}];
+  let refused = 0;
+  for (const cursor of forged) {
+    for (const variant of variants) {
+      const input = { ...working, ...variant, cursor };
+      const { isOk, reason, body } = await callAlone(server.url, { path, type, input, headers });
+      expect(isOk || (reason !== undefined && reason !== 'INTERNAL_ERROR'), body).toBe(true);
+      if (reason === 'INVALID_CURSOR') refused += 1;
+    }
+  }
+  expect(refused).toBeGreaterThan(0);
+});
+
 /** The JSON of an object whose field is changed to what `JSON.stringify` could not write without overflowing its stack. */
 function withField(object: Record<string, unknown>, field: string, json: string): string {
   const { [field]: _replaced, ...others } = object;
   const rest = JSON.stringify(others).slice(1, -1);
   return `{${rest}${rest === '' ? '' : ','}${JSON.stringify(field)}:${json}}`;
+}
+
+function workingFields(path: string, principal: Principal): Record<string, unknown> {
+  const fixture = fixtures[path];
+  const input = fixture === undefined ? undefined : workingInput(fixture, principal.own, principal);
+  // A form's fields are texts and files.
+  return input === undefined || input instanceof FormData ? {} : input;
 }
 
 function inputOf(path: string): z.ZodType {
@@ -109,5 +148,5 @@ function withoutEchoes(body: string, input: unknown): string {
 function textsOf(value: unknown): string[] {
   if (typeof value === 'string') return value.length > 3 ? [value, value.trim()] : [];
   if (typeof value !== 'object' || value === null) return [];
-  return Object.entries(value).flatMap(([key, inner]) => [...textsOf(key), ...textsOf(inner)]);
+  return Object.entries(value).flatMap(([key, inner]) => textsOf(key).concat(textsOf(inner)));
 }
