@@ -8,6 +8,7 @@ import { productBenchmark } from './product.bench.ts';
 import { describeMachine, pinThisProcess } from './processes/cores.ts';
 import { formatReport } from './report/format-report.ts';
 import { writeResults, type Results } from './report/write-results.ts';
+import { rlsBenchmark } from './rls.bench.ts';
 import { sseBenchmark } from './sse.bench.ts';
 import { unaryBenchmark } from './unary.bench.ts';
 import { webhookBenchmark } from './webhook.bench.ts';
@@ -20,6 +21,7 @@ const benchmarks: readonly Benchmark[] = [
   webhookBenchmark,
   productBenchmark,
   growthBenchmark,
+  rlsBenchmark,
 ];
 
 const { values, positionals } = parseArgs({
