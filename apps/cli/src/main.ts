@@ -1,52 +1,10 @@
 #!/usr/bin/env node
-// The `parley` command: runs what program.ts says, and ends with an exit code.
-import { CommanderError } from 'commander';
-import type { CommandContext } from './command-context.ts';
-import { readEnvironment } from './environment.ts';
-import { exitCode } from './exit-code.ts';
-import { explainError } from './explain-error.ts';
-import { createProgram, type Run } from './program.ts';
-import { createTerminal } from './terminal.ts';
+// The `parley` command. What it loads is compiled once and kept: that is half of what a short command takes.
+import { enableCompileCache } from 'node:module';
+import os from 'node:os';
+import path from 'node:path';
 
-const interruption = new AbortController();
-process.once('SIGINT', () => interruption.abort(new Error('Interrupted.')));
-// `parley chat ... | head -1`: the reader has seen enough. It is no failure, and nothing is left to do.
-process.stdout.once('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
-  process.exit();
-});
-
-const context: CommandContext = {
-  terminal: createTerminal(process),
-  stdin: process.stdin,
-  environment: readEnvironment(process.env),
-  signal: interruption.signal,
-};
-
-/** Every failure is one line on stderr. */
-const run: Run = async ({ json, url }, work) => {
-  try {
-    process.exitCode = (await work()) === false ? exitCode.failed : exitCode.done;
-  } catch (error) {
-    if (isInterruption(error)) {
-      process.exitCode = exitCode.interrupted;
-      return;
-    }
-    const failure = explainError(error, url ?? context.environment.url ?? 'the server');
-    context.terminal.fail(failure, { isJson: json === true });
-    process.exitCode = failure.exitCode;
-  }
-};
-
-try {
-  await createProgram(context, run).parseAsync();
-} catch (error) {
-  if (!(error instanceof CommanderError)) throw error;
-  // It has printed what there is to say: the help that was asked for, or what is wrong with the command line.
-  process.exitCode = error.exitCode === 0 ? exitCode.done : exitCode.usage;
-}
-
-/** A prompt takes Ctrl-C for itself, and says so by this error. */
-function isInterruption(error: unknown): boolean {
-  return interruption.signal.aborted || (error instanceof Error && error.name === 'ExitPromptError');
-}
+// Not in the folder that Node would take, which is everybody's: what is in it is run.
+const cacheDir = process.env['XDG_CACHE_HOME'] || path.join(os.homedir(), '.cache');
+enableCompileCache(path.join(cacheDir, 'parley'));
+await import('./run-parley.ts');

@@ -53,6 +53,7 @@ beforeAll(async () => {
     PARLEY_URL: /listening on (\S+)/.exec(line)?.[1] ?? '',
     PARLEY_PASSWORD: 'a good password',
     PARLEY_SESSION_FILE: path.join(dir, 'session.json'),
+    XDG_CACHE_HOME: path.join(os.tmpdir(), 'parley-test-cache'),
     PUBLIC_URL: 'https://chat.example.com',
     WEBHOOK_URL: webhook.url,
   };

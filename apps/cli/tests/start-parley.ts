@@ -1,6 +1,8 @@
 // The `parley` command, as a process of its own.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import os from 'node:os';
+import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));
@@ -25,6 +27,7 @@ export function startParley(
       PATH,
       // Not the login of whoever runs the tests.
       PARLEY_SESSION_FILE: '/nonexistent/session.json',
+      XDG_CACHE_HOME: path.join(os.tmpdir(), 'parley-test-cache'),
       ...options.env,
       ...(options.password === undefined ? {} : { PARLEY_PASSWORD: options.password }),
     },
