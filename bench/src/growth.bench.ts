@@ -91,7 +91,7 @@ async function measureDimension(
   for (const call of calls) {
     progress(`growth on ${engine}: ${call}, by ${title}`);
     const samples = new Map<number, number[]>(measured.map((size) => [size, []]));
-    for (let round = 0; round < (isQuick ? 3 : 12); round++) {
+    for (let round = 0; round < (isQuick ? 3 : 6); round++) {
       for (const size of measured) {
         const times = await process.call('time', { team: `${size} ${title}`, call, times: 5 });
         // The first calls of all compile the code and warm the caches.

@@ -39,7 +39,7 @@ export const latencyBenchmark: Benchmark = {
     };
     const hasLagged = (results: readonly LatencyResult[]): boolean =>
       results.filter(({ p50Us }) => p50Us > LAG_MS * 1000).length >= LAGGING_ROUNDS;
-    return toReport(await interleave(contestants, isQuick ? 1 : 7, measure, hasLagged));
+    return toReport(await interleave(contestants, isQuick ? 1 : 5, measure, hasLagged));
   },
 };
 

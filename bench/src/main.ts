@@ -1,4 +1,5 @@
 // `npm run bench -- [names] [--quick] [--profile]`: runs benchmarks, prints their tables, and writes them to results/ as JSON.
+// `npm run bench -- --readme`: measures nothing, and puts the tables of the last full run into README.md.
 import { parseArgs } from 'node:util';
 import type { Benchmark } from './benchmark.ts';
 import { growthBenchmark } from './growth.bench.ts';
@@ -7,7 +8,8 @@ import { memoryBenchmark } from './memory.bench.ts';
 import { productBenchmark } from './product.bench.ts';
 import { describeMachine, pinThisProcess } from './processes/cores.ts';
 import { formatReport } from './report/format-report.ts';
-import { writeResults, type Results } from './report/write-results.ts';
+import { updateReadme } from './report/update-readme.ts';
+import { readLastFullRun, writeResults, type Results } from './report/write-results.ts';
 import { rlsBenchmark } from './rls.bench.ts';
 import { sseBenchmark } from './sse.bench.ts';
 import { unaryBenchmark } from './unary.bench.ts';
@@ -29,10 +31,12 @@ const { values, positionals } = parseArgs({
   options: {
     quick: { type: 'boolean', default: false },
     profile: { type: 'boolean', default: false },
+    readme: { type: 'boolean', default: false },
   },
 });
 const unknown = positionals.find((name) => !benchmarks.some((benchmark) => benchmark.name === name));
-if (unknown === undefined) await main();
+if (values.readme) console.error(`written to ${await updateReadme(await readLastFullRun())}`);
+else if (unknown === undefined) await main();
 else {
   console.error(
     `There is no benchmark ${unknown}. There are: ${benchmarks.map(({ name }) => name).join(', ')}.`,
@@ -54,13 +58,21 @@ async function main(): Promise<void> {
   for (const benchmark of benchmarks) {
     const { name, title } = benchmark;
     if (!isComplete && !positionals.includes(name)) continue;
-    const report = await benchmark.run({
-      isQuick,
-      isProfiling: values.profile,
-      progress: (message) => console.error(message),
-    });
-    results.reports[name] = report;
-    console.log(`${formatReport(title, report)}\n`);
+    const startMs = performance.now();
+    try {
+      const report = await benchmark.run({
+        isQuick,
+        isProfiling: values.profile,
+        progress: (message) => console.error(message),
+      });
+      const seconds = Math.round((performance.now() - startMs) / 1000);
+      results.reports[name] = { title, seconds, ...report };
+      console.log(`${formatReport(title, report)}\n`);
+    } catch (error) {
+      // The others are worth having all the same.
+      console.error(`${name} failed:`, error);
+      process.exitCode = 1;
+    }
   }
   const file = await writeResults(results, isComplete && !isQuick);
   console.error(`written to ${file}`);

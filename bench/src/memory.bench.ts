@@ -47,7 +47,7 @@ async function measureMemory(
   const open = (streams: number) =>
     withOpenStreams(contestant, running, { count: streams }, async () => {
       await server.call('makeOneEach');
-      await delay(SETTLE_MS);
+      await delay(streams === count ? SETTLE_MS : 200);
       return server.call('memory');
     });
   await open(WARM_UP_STREAMS);

@@ -56,7 +56,7 @@ async function measure(engine: Engine, { isQuick, progress }: RunOptions): Promi
     progress(`rls on ${engine}: ${call}`);
     // The first calls of all compile the code and warm the caches.
     await worker.call('time', { call, times: 100, messages: MESSAGES });
-    const times = isQuick ? 400 : 2000;
+    const times = isQuick ? 400 : 1000;
     results.set(call, await worker.call('time', { call, times, messages: MESSAGES }));
   }
   return results;

@@ -75,8 +75,8 @@ function measureCase(
       const result = await measureWindow({
         readServer: () => server.call('usage'),
         readClient: () => load.call('readStreams'),
-        warmUpMs: round > 0 ? 150 : 500,
-        windowMs: isQuick ? 300 : 600,
+        warmUpMs: round > 0 ? 100 : 400,
+        windowMs: isQuick ? 300 : 400,
       });
       if (isProfiling && round === 0) await profiles.take(contestant, `sse ${streams} ${pace}`);
       return result;

@@ -34,7 +34,7 @@ function measureCall(
   { isQuick, isProfiling, progress }: RunOptions,
   profiles: Profiles,
 ): Promise<WindowResults> {
-  return interleave(contestants, isQuick ? 1 : 5, async (contestant, round) => {
+  return interleave(contestants, isQuick ? 1 : 4, async (contestant, round) => {
     const { name, port, server } = contestant;
     progress(`unary ${call}, round ${round + 1}: ${name}`);
     const request = await server.call('unaryRequest', call);

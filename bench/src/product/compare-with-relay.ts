@@ -68,7 +68,7 @@ function measureBoth(
       readServer: (): Promise<Usage> => server.call('usage'),
     },
   ];
-  return interleave(contestants, isQuick ? 1 : 5, async ({ name, start, readServer }, round) => {
+  return interleave(contestants, isQuick ? 1 : 4, async ({ name, start, readServer }, round) => {
     progress(`product, ${format}, round ${round + 1}: ${name}`);
     await start();
     const window = await measureWindow({

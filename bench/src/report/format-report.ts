@@ -1,9 +1,19 @@
 // A report as Markdown, which also reads well in a terminal.
-import type { Report, Table } from '../benchmark.ts';
+import type { Goal, Report, Table } from '../benchmark.ts';
 import { formatCell } from './format-cell.ts';
 
-export function formatReport(title: string, { tables, goals }: Report): string {
-  const goalTable: Table = {
+/** @param level of its heading; those of its tables are one deeper */
+export function formatReport(title: string, { tables, goals }: Report, level = 2): string {
+  const all = goals.length === 0 ? tables : [...tables, goalTable(goals)];
+  const heading = '#'.repeat(level);
+  return [
+    `${heading} ${title}`,
+    ...all.map((table) => `${heading}# ${table.title}\n\n${formatTable(table)}`),
+  ].join('\n\n');
+}
+
+export function goalTable(goals: readonly Goal[]): Table {
+  return {
     title: 'Goals',
     rows: goals.map(({ goal, target, measured, isMet }) => ({
       goal,
@@ -12,11 +22,9 @@ export function formatReport(title: string, { tables, goals }: Report): string {
       result: isMet ? 'met' : 'MISSED',
     })),
   };
-  const all = goals.length === 0 ? tables : [...tables, goalTable];
-  return [`## ${title}`, ...all.map(formatTable)].join('\n\n');
 }
 
-function formatTable({ title, rows }: Table): string {
+export function formatTable({ rows }: Table): string {
   const columns = Object.keys(rows[0] ?? {});
   const cells = rows.map((row) => columns.map((column) => formatCell(row[column] ?? '')));
   const widths = columns.map((column, index) =>
@@ -28,7 +36,7 @@ function formatTable({ title, rows }: Table): string {
   const rule = widths.map((width, index) =>
     isText[index] === true ? '-'.repeat(width) : `${'-'.repeat(width - 1)}:`,
   );
-  return [`### ${title}`, '', line(columns), `| ${rule.join(' | ')} |`, ...cells.map(line)].join('\n');
+  return [line(columns), `| ${rule.join(' | ')} |`, ...cells.map(line)].join('\n');
 }
 
 function pad(text: string, width: number, isText: boolean): string {

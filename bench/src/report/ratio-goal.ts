@@ -4,10 +4,24 @@ import { formatNumber } from './format-cell.ts';
 
 /** A goal that a ratio must reach in each of several cases; medians decide. */
 export function ratioGoal(goal: string, atLeast: number, cases: ReadonlyMap<string, Summary>): Goal {
+  return goalOf(goal, `>= ${atLeast}`, cases, (ratio) => ratio >= atLeast);
+}
+
+/** A goal that a ratio must not pass in any of several cases; medians decide. */
+export function atMostGoal(goal: string, atMost: number, cases: ReadonlyMap<string, Summary>): Goal {
+  return goalOf(goal, `<= ${atMost}`, cases, (ratio) => ratio <= atMost);
+}
+
+function goalOf(
+  goal: string,
+  target: string,
+  cases: ReadonlyMap<string, Summary>,
+  isMet: (ratio: number) => boolean,
+): Goal {
   return {
     goal,
-    target: `>= ${atLeast}`,
+    target,
     measured: [...cases].map(([name, { median }]) => `${name}: ${formatNumber(median)}`).join(', '),
-    isMet: [...cases.values()].every(({ median }) => median >= atLeast),
+    isMet: [...cases.values()].every(({ median }) => isMet(median)),
   };
 }

@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Report } from '../benchmark.ts';
 import { resultsDir } from './results-dir.ts';
@@ -7,14 +7,25 @@ export interface Results {
   startedAt: string;
   machine: string;
   isQuick: boolean;
-  reports: Record<string, Report>;
+  /** By name, in the order in which they ran. One that failed is not there. */
+  reports: Record<string, Report & { title: string; seconds: number }>;
 }
+
+const LAST_FULL_RUN = 'last-full-run';
 
 /** A full run replaces the last full one, which is kept in the repository; any other gets a file of its own. */
 export async function writeResults(results: Results, isFull: boolean): Promise<string> {
-  const name = isFull ? 'last-full-run' : `run-${results.startedAt.replaceAll(':', '-')}`;
-  const file = path.join(resultsDir, `${name}.json`);
+  const name = isFull ? LAST_FULL_RUN : `run-${results.startedAt.replaceAll(':', '-')}`;
   await mkdir(resultsDir, { recursive: true });
-  await writeFile(file, `${JSON.stringify(results, null, 2)}\n`);
-  return file;
+  await writeFile(fileOf(name), `${JSON.stringify(results, null, 2)}\n`);
+  return fileOf(name);
+}
+
+export async function readLastFullRun(): Promise<Results> {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what writeResults has written
+  return JSON.parse(await readFile(fileOf(LAST_FULL_RUN), 'utf8')) as Results;
+}
+
+function fileOf(name: string): string {
+  return path.join(resultsDir, `${name}.json`);
 }
