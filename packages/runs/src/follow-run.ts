@@ -6,7 +6,7 @@ import { DeferredIterator } from './deferred-iterator.ts';
 import type { RemoteRuns } from './remote-runs.ts';
 import type { RunCursor } from './run-cursor.ts';
 import { terminalEventOfSavedRun } from './run-end.ts';
-import type { RunEvent } from './run-event.ts';
+import { isTerminal, type RunEvent } from './run-event.ts';
 import type { RunLog } from './run-log.ts';
 import { isEnded } from './run-state.ts';
 
@@ -85,13 +85,13 @@ function followLog<Item>(
   present: PresentEvent<Item>,
   release?: () => void,
 ): AsyncIterator<Item, undefined> {
-  const seen =
-    after?.runId === runId && after.seq !== 'end' && after.seq <= log.lastSeq ? after.seq : undefined;
+  const seen = placeIn(log, runId, after);
   return log.read({
     afterSeq: seen ?? 0,
     // A follower that we cannot continue may hold text of its own: it has to drop it before the replay.
     startWith: after !== undefined && seen === undefined ? { seq: 0, event: forgetText } : undefined,
-    present: ({ seq, event }) => present({ cursor: { runId, seq }, event }),
+    // Who has the end has all of it, also where this instance's count is not known any more.
+    present: ({ seq, event }) => present({ cursor: { runId, seq: isTerminal(event) ? 'end' : seq }, event }),
     signal,
     onClose() {
       release?.();
@@ -100,21 +100,29 @@ function followLog<Item>(
   });
 }
 
+/** Who is behind the terminal event says so: a number of that place was counted by an instance that had more than was kept. */
+function placeIn(log: RunLog, runId: string, after: RunCursor | undefined): number | undefined {
+  if (after?.runId !== runId || typeof after.seq !== 'number') return undefined;
+  const lastPlace = log.isEnded ? log.lastSeq - 1 : log.lastSeq;
+  return after.seq <= lastPlace ? after.seq : undefined;
+}
+
 async function showSavedRun(
   run: RunRow & { state: EndedRunState },
   { teamId, runId, after }: FollowRunOptions,
   db: Kysely<DB>,
 ): Promise<FollowedEvent[]> {
+  const terminal: FollowedEvent = { cursor: { runId, seq: 'end' }, event: terminalEventOfSavedRun(run) };
+  if (after?.runId === runId && after.seq === 'saved') return [terminal];
   const message = await findMessage(db, { teamId, id: run.assistantMessageId });
   const content = message?.content ?? '';
-  const terminal: FollowedEvent = { cursor: { runId, seq: 'end' }, event: terminalEventOfSavedRun(run) };
   if (content === '' && after === undefined) return [terminal];
   // Where a cursor lies in the saved text is not known any more, so a follower with one gets all of it anew.
   const text: RunEvent = {
     type: 'message',
     data: after === undefined ? { content } : { content, reset: true },
   };
-  return [{ cursor: { runId, seq: 0 }, event: text }, terminal];
+  return [{ cursor: { runId, seq: 'saved' }, event: text }, terminal];
 }
 
 /** What is known as a whole keeps nothing open while it is read. */

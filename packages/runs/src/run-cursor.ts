@@ -3,11 +3,14 @@
 
 export interface RunCursor {
   runId: string;
-  /** The seq of the last event received; 0 is before the first. `end`: the terminal event was received. */
-  seq: number | 'end';
+  /**
+   * The seq of the last event received; 0 is before the first. `saved`: the text as it was saved was received, which is no
+   * place in the log. `end`: the terminal event was received.
+   */
+  seq: number | 'saved' | 'end';
 }
 
-const pattern = /^([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}):(\d{1,9}|end)$/;
+const pattern = /^([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}):(\d{1,9}|saved|end)$/;
 
 export function formatRunCursor({ runId, seq }: RunCursor): string {
   return `${runId}:${seq}`;
@@ -17,5 +20,5 @@ export function formatRunCursor({ runId, seq }: RunCursor): string {
 export function parseRunCursor(text: string): RunCursor | undefined {
   const [, runId, seq] = pattern.exec(text) ?? [];
   if (runId === undefined || seq === undefined) return undefined;
-  return { runId, seq: seq === 'end' ? 'end' : Number(seq) };
+  return { runId, seq: seq === 'saved' || seq === 'end' ? seq : Number(seq) };
 }

@@ -55,8 +55,8 @@ describe('a follower', () => {
     const live = await followAll(first.runs, run);
     await using second = await context.startInstance();
     expect(textOf(await followAll(second.runs, run))).toBe('Hello from the agent');
-    const resumed = await followAll(second.runs, run, live[2]?.cursor);
-    expect(textOf(resumed, textOf(live.slice(0, 3)))).toBe('Hello from the agent');
+    const resumed = await followAll(second.runs, run, live.at(-2)?.cursor);
+    expect(textOf(resumed, textOf(live.slice(0, -1)))).toBe('Hello from the agent');
     expect(resumed.at(-1)?.event).toEqual(live.at(-1)?.event);
   });
 
@@ -68,7 +68,35 @@ describe('a follower', () => {
     expect(await followAll(instance.runs, run, events.at(-1)?.cursor)).toEqual([]);
     await using other = await context.startInstance();
     const saved = await followAll(other.runs, run);
-    expect(await followAll(other.runs, run, saved.at(-1)?.cursor)).toEqual([]);
+    for (const cursor of [saved.at(-1)?.cursor, events.at(-1)?.cursor])
+      expect(await followAll(other.runs, run, cursor)).toEqual([]);
+  });
+
+  test('that has the saved text from one instance does not get it twice from another', async () => {
+    await using writer = await context.startInstance();
+    const run = await context.commitRun(writer.runs);
+    writer.runs.start(run);
+    await followAll(writer.runs, run);
+    await using other = await context.startInstance();
+    const saved = (await followAll(other.runs, run)).slice(0, -1);
+    // Cut before the terminal event, it goes on where the run's log is still in memory, or where it is not.
+    for (const { runs } of [writer, other]) {
+      const rest = await followAll(runs, run, saved.at(-1)?.cursor);
+      expect(textOf(rest, textOf(saved))).toBe('Hello from the agent');
+      expect(rest.at(-1)?.event.type).toBe('done');
+    }
+  });
+
+  test('that has counted whatever number of events is told of the end, unless it says that it was', async () => {
+    await using instance = await context.startInstance();
+    const run = await context.commitRun(instance.runs);
+    instance.runs.start(run);
+    await followAll(instance.runs, run);
+    // A writer that lost the run had counted text where the others have the end, or nothing: any number may come.
+    for (let seq = 0; seq <= 20; seq += 1) {
+      const rest = await followAll(instance.runs, run, { runId: run.runId, seq });
+      expect(rest.at(-1)?.event.type).toBe('done');
+    }
   });
 
   test('among many of one run sees all of it', async () => {

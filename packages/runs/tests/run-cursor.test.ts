@@ -4,7 +4,7 @@ import { formatRunCursor, parseRunCursor } from '../src/run-cursor.ts';
 const runId = '01a206f1-e217-7379-a7bc-eb0dacf86065';
 
 describe('a run cursor', () => {
-  test.each([0, 1, 999_999, 'end'] as const)('comes back from the wire as it was: %s', (seq) => {
+  test.each([0, 1, 999_999, 'saved', 'end'] as const)('comes back from the wire as it was: %s', (seq) => {
     expect(parseRunCursor(formatRunCursor({ runId, seq }))).toEqual({ runId, seq });
   });
 
@@ -17,6 +17,7 @@ describe('a run cursor', () => {
     `${runId}:1.5`,
     `${runId}:99999999999`,
     `${runId}:1\n`,
+    `${runId}:ended`,
     `x${runId}:1`,
   ])('that is malformed is none: %j', (text) => {
     expect(parseRunCursor(text)).toBeUndefined();

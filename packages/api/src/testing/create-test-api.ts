@@ -53,6 +53,14 @@ export interface TestApi extends AsyncDisposable {
     signal?: AbortSignal;
     setCookies?: string[];
   }): Caller;
+  /** One more instance on the same database and with the same keys, as another process would be. To be closed first. */
+  startInstance(): Promise<TestApiInstance>;
+}
+
+export interface TestApiInstance extends AsyncDisposable {
+  services: Services;
+  /** Calls procedures there, logged in as this user. */
+  callerOf(user: TestUser): Caller;
 }
 
 const PASSWORD = 'correct horse battery';
@@ -91,33 +99,33 @@ export async function createTestApi(
   const webhook = cleanup.use(await startTestWebhook());
   const secretBox = createSecretBox([randomBytes(32)]);
   const allowedHosts = new AllowedHosts(['127.0.0.1']);
-  const runs = cleanup.adopt(
-    await createRuns({ db: servedDb, openSecret: secretBox.open, allowedHosts, ...options.runs }),
-    (created) => created.close(),
-  );
-  const services = createServices({
-    db: servedDb,
-    runs,
-    secretBox,
-    allowedHosts,
-    jwtSecrets: [randomBytes(32)],
-    isSecure: false,
-    ...(options.observeCall === undefined ? {} : { observeCall: options.observeCall }),
-    ...(options.streams === undefined ? {} : { streams: options.streams }),
-    ...(options.rateLimits === undefined ? {} : { rateLimits: options.rateLimits }),
-    ...(options.accessTokenSeconds === undefined ? {} : { accessTokenSeconds: options.accessTokenSeconds }),
-  });
-  const callerWith: TestApi['callerWith'] = ({ cookie, authorization, signal, setCookies }) =>
-    createCaller(
-      () =>
-        createContext(services, {
-          cookie,
-          authorization,
-          userAgent: 'test',
-          setCookie: (header) => setCookies?.push(header),
-        }),
-      signal === undefined ? {} : { signal },
-    );
+  const jwtSecrets = [randomBytes(32)];
+
+  /** @param listenUrl where it hears of other instances' runs; without it, it looks now and then */
+  async function startServices(listenUrl?: string): Promise<Services> {
+    const runs = await createRuns({
+      db: servedDb,
+      openSecret: secretBox.open,
+      allowedHosts,
+      listenUrl,
+      ...options.runs,
+    });
+    return createServices({
+      db: servedDb,
+      runs,
+      secretBox,
+      allowedHosts,
+      jwtSecrets,
+      isSecure: false,
+      ...(options.observeCall === undefined ? {} : { observeCall: options.observeCall }),
+      ...(options.streams === undefined ? {} : { streams: options.streams }),
+      ...(options.rateLimits === undefined ? {} : { rateLimits: options.rateLimits }),
+      ...(options.accessTokenSeconds === undefined ? {} : { accessTokenSeconds: options.accessTokenSeconds }),
+    });
+  }
+
+  const services = cleanup.adopt(await startServices(), ({ runs }) => runs.close());
+  const callerWith = callersOf(services);
 
   async function createUser(teamId: string, email: string, role: 'user' | 'admin'): Promise<TestUser> {
     const id = newId();
@@ -160,6 +168,28 @@ export async function createTestApi(
     webhook,
     createTeam,
     callerWith,
+    async startInstance() {
+      const own = await startServices(database.url);
+      return {
+        services: own,
+        callerOf: ({ cookie }) => callersOf(own)({ cookie }),
+        [Symbol.asyncDispose]: () => own.runs.close(),
+      };
+    },
     [Symbol.asyncDispose]: () => open.disposeAsync(),
   };
+}
+
+function callersOf(services: Services): TestApi['callerWith'] {
+  return ({ cookie, authorization, signal, setCookies }) =>
+    createCaller(
+      () =>
+        createContext(services, {
+          cookie,
+          authorization,
+          userAgent: 'test',
+          setCookie: (header) => setCookies?.push(header),
+        }),
+      signal === undefined ? {} : { signal },
+    );
 }
