@@ -1,17 +1,12 @@
 // The outcome in numbers, for a person and for a log.
-import type { CheckResult } from './check/check.ts';
-import { broken, promises } from './promises.ts';
 import { boundaries } from './clients/boundary.ts';
-import type { ObservedDatabase } from './check/observed-database.ts';
 import type { HistoryEntry } from './history.ts';
+import { broken, promises } from './promises.ts';
+import type { ChaosOutcome } from './run-chaos.ts';
 
 const MAX_SHOWN = 20;
 
-export function report(
-  history: readonly HistoryEntry[],
-  database: ObservedDatabase,
-  { violations, numbers }: CheckResult,
-): string {
+export function report({ history, database, result: { violations, numbers } }: ChaosOutcome): string {
   const count = (type: HistoryEntry['type']): number => history.filter((entry) => entry.type === type).length;
   const cuts = Map.groupBy(
     history.filter((entry) => entry.type === 'cut'),

@@ -30,6 +30,10 @@ export function makeMessage(random: Random, name: string): ChaosMessage {
     return { content: `fail ${way} ${name}`, expected: null };
   }
   const count = random.chance(0.15) ? random.between(1, 5) : random.between(20, 160);
-  const text = Array.from({ length: count }, (_, index) => `${random.pick(words)}${index}`).join(' ');
-  return { content: `echo ${name} ${text}`, expected: `${name} ${text}` };
+  const text = `${name} ${makeText(random, count)}`;
+  return { content: `echo ${text}`, expected: text };
+}
+
+export function makeText(random: Random, count: number): string {
+  return Array.from({ length: count }, (_, index) => `${random.pick(words)}${index}`).join(' ');
 }

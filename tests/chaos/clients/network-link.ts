@@ -9,16 +9,20 @@ import { boundaries, createResponseCutter, type Boundary, type CutPlan } from '.
 
 export interface NetworkLinkOptions {
   client: string;
-  slots: readonly ServerSlot[];
+  slots: readonly Pick<ServerSlot, 'port' | 'isReady'>[];
   random: Random;
   history: History;
   /** How likely a connection is to be cut by plan; 0 for a network that holds. */
   cutChance: number;
   /** How likely a connection goes to any instance, ready or not. */
   strayChance: number;
+  /** What is done to a connection that is cut. Default: any of it. */
+  planCut?: (random: Random) => CutPlan;
+  /** How long a silent connection stays. Default: 6,000. */
+  silenceMs?: number;
 }
 
-const MAX_SILENCE_MS = 6_000;
+const DEFAULT_SILENCE_MS = 6_000;
 
 export class NetworkLink {
   readonly #options: NetworkLinkOptions;
@@ -66,7 +70,7 @@ export class NetworkLink {
     // Decided for every connection, so that the next one does not depend on what became of this one.
     const { random, slots, cutChance, strayChance } = this.#options;
     const isCut = random.chance(cutChance);
-    const plan = planCut(random);
+    const plan = (this.#options.planCut ?? planAnyCut)(random);
     const isStray = random.chance(strayChance);
     const choice = random.next();
     const ready = slots.filter((slot) => slot.isReady);
@@ -139,7 +143,7 @@ export class NetworkLink {
         setTimeout(() => {
           isSilent = true;
           this.#noteCut(plan.boundary);
-          timers.push(setTimeout(reset, MAX_SILENCE_MS));
+          timers.push(setTimeout(reset, this.#options.silenceMs ?? DEFAULT_SILENCE_MS));
         }, plan.count),
       );
     }
@@ -150,7 +154,7 @@ export class NetworkLink {
   }
 }
 
-function planCut(random: Random): CutPlan {
+function planAnyCut(random: Random): CutPlan {
   const boundary = random.pick(boundaries);
   const isReset = random.chance(0.7);
   const few = random.between(1, 40);

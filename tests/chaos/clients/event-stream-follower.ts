@@ -1,0 +1,89 @@
+// A follower as a browser's EventSource is one, but one that does not wait before it connects again: takes whole events only,
+// and comes back with the id of the last.
+
+interface RunEventOnWire {
+  type: string;
+  data: { content?: string; reset?: boolean };
+}
+
+/** Far longer than any connection lasts: one that hangs is a failure. */
+const MAX_CONNECTION_MS = 30_000;
+const MAX_CONNECTIONS = 1_000;
+
+export class EventStreamFollower {
+  text = '';
+  /** Terminal events, which come again to one who was cut behind them. */
+  readonly terminals: string[] = [];
+  readonly #url: string;
+  readonly #cookie: string;
+  #lastEventId: string | undefined;
+  #isComplete = false;
+
+  constructor(url: string, cookie: string) {
+    this.#url = url;
+    this.#cookie = cookie;
+  }
+
+  /** Connects until the stream was received to its last frame. */
+  async followToEnd(run: { chatId: string; runId: string }): Promise<void> {
+    const input = encodeURIComponent(JSON.stringify({ json: run }));
+    for (let connection = 1; !this.#isComplete; connection += 1) {
+      if (connection > MAX_CONNECTIONS) throw new Error('it never comes to an end');
+      try {
+        await this.#connect(`${this.#url}/trpc/chat.stream?input=${input}`);
+      } catch (error) {
+        if (!isCut(error)) throw error;
+      }
+    }
+    if (this.terminals.length === 0) throw new Error('the stream was complete without a terminal event');
+  }
+
+  async #connect(url: string): Promise<void> {
+    const response = await fetch(url, {
+      headers: {
+        cookie: this.#cookie,
+        accept: 'text/event-stream',
+        connection: 'close',
+        ...(this.#lastEventId === undefined ? {} : { 'last-event-id': this.#lastEventId }),
+      },
+      signal: AbortSignal.timeout(MAX_CONNECTION_MS),
+    });
+    if (response.status !== 200 || response.body === null)
+      throw new Error(`the stream was answered with ${response.status}: ${await response.text()}`);
+    let rest = '';
+    for await (const chunk of response.body.pipeThrough(new TextDecoderStream())) {
+      const events = (rest + chunk).split('\n\n');
+      // What is not followed by an empty line is no event.
+      rest = events.pop() ?? '';
+      for (const event of events) this.#take(event);
+    }
+  }
+
+  #take(event: string): void {
+    const fields = new Map(
+      event
+        .split('\n')
+        .filter((line) => line !== '')
+        .map((line): [string, string] => {
+          const colon = line.indexOf(':');
+          return [line.slice(0, colon), line.slice(colon + 1).replace(/^ /, '')];
+        }),
+    );
+    const name = fields.get('event');
+    if (name === 'return') this.#isComplete = true;
+    if (name === 'serialized-error') throw new Error(`the stream failed: ${fields.get('data')}`);
+    if (name !== undefined) return;
+    const id = fields.get('id');
+    if (id === undefined) return;
+    this.#lastEventId = id;
+    const { json } = JSON.parse(fields.get('data') ?? '') as { json: RunEventOnWire };
+    const { content, reset } = json.data;
+    if (json.type === 'message') this.text = reset === true ? (content ?? '') : this.text + (content ?? '');
+    else if (json.type !== 'status') this.terminals.push(json.type);
+  }
+}
+
+/** What `fetch` throws where a connection breaks: the reason is in its cause. */
+function isCut(error: unknown): boolean {
+  return error instanceof TypeError && (error.message === 'fetch failed' || error.message === 'terminated');
+}

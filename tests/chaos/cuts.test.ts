@@ -1,0 +1,132 @@
+// A thousand cuts of the network in mid-answer, at every kind of boundary between bytes, on real sockets between followers
+// and two instances of the server.
+import { mkdtemp, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { createClient, type Client } from '@parley/client';
+import { CookieJar } from 'tough-cookie';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { boundaries, type Boundary, type CutPlan } from './clients/boundary.ts';
+import { EventStreamFollower } from './clients/event-stream-follower.ts';
+import { makeText } from './clients/make-message.ts';
+import { NetworkLink } from './clients/network-link.ts';
+import { PASSWORD, startCluster, TEAMS, type RunningCluster } from './cluster/start-cluster.ts';
+import { createHistory, type History } from './history.ts';
+import { createRandom, type Random } from './seeded-random.ts';
+
+const MIN_CUTS = 1_000;
+/** Of each answer. Fewer than the streams that one user may have. */
+const FOLLOWERS = 12;
+const SEED = process.env['CHAOS_SEED'] ?? String(Math.floor(Math.random() * 1e9));
+
+let dir: string;
+let history: History;
+let cluster: RunningCluster;
+const random = createRandom(SEED);
+
+beforeAll(async () => {
+  console.log(`cuts: seed ${SEED}; the same again: CHAOS_SEED=${SEED}`);
+  dir = await mkdtemp(path.join(os.tmpdir(), 'parley-cuts-'));
+  history = createHistory(path.join(dir, 'history.jsonl'));
+  cluster = await startCluster({ instances: 2, logFile: path.join(dir, 'servers.log') }, history);
+}, 60_000);
+
+afterAll(async () => {
+  await cluster[Symbol.asyncDispose]();
+  await history.close();
+  await rm(dir, { recursive: true });
+});
+
+interface Conversation {
+  client: Client;
+  cookies: CookieJar;
+  agentId: string;
+}
+
+async function startConversation(team: string, place: number): Promise<Conversation> {
+  const port = cluster.slots[place % cluster.slots.length]?.port ?? 0;
+  const cookies = new CookieJar();
+  const client = createClient({ url: `http://127.0.0.1:${port}`, cookies });
+  await client.auth.login.mutate({ email: `admin@${team}.example`, password: PASSWORD, team });
+  const { id } = await client.agent.create.mutate({
+    name: 'Agent',
+    webhookUrl: `${cluster.agent.origin}/demo/${place % 2 === 0 ? 'n8n' : 'sse'}`,
+    config: { token_delay_ms: 20 },
+  });
+  return { client, cookies, agentId: id };
+}
+
+/** The boundaries in turn, so that each comes up as often as the others, at a place that the seed decides. */
+function createPlanner(): (from: Random) => CutPlan {
+  let next = 0;
+  return (from) => {
+    const boundary: Boundary = boundaries[next % boundaries.length] ?? 'any-time';
+    next += 1;
+    const isInBytes = boundary === 'in-request' || boundary === 'in-response-head';
+    const isInTime = boundary === 'any-time' || boundary === 'silence';
+    const count = isInBytes ? from.between(1, 300) : isInTime ? from.between(1, 150) : from.between(1, 5);
+    return { boundary, count, isReset: from.chance(0.7) };
+  };
+}
+
+async function followThroughCuts(
+  { cookies }: Conversation,
+  run: { chatId: string; runId: string },
+  name: string,
+): Promise<EventStreamFollower> {
+  const link = await NetworkLink.open({
+    client: name,
+    slots: cluster.slots,
+    random: random.fork(name),
+    history,
+    cutChance: 1,
+    strayChance: 0,
+    planCut: createPlanner(),
+    silenceMs: 50,
+  });
+  try {
+    const follower = new EventStreamFollower(link.url, await cookies.getCookieString(link.url));
+    await follower.followToEnd(run);
+    return follower;
+  } finally {
+    await link.close();
+  }
+}
+
+/** One answer for each team, each followed by many, all of them cut again and again. */
+async function converse(conversations: readonly Conversation[], round: number): Promise<void> {
+  const answers = conversations.map(async (conversation, place) => {
+    const { client, agentId } = conversation;
+    const { id: chatId } = await client.chat.create.mutate({ agentId });
+    const name = `round ${round}, answer ${place}`;
+    const expected = makeText(random.fork(name), 200);
+    const messageId = crypto.randomUUID();
+    const { runId } = await client.chat.send.mutate({ chatId, messageId, content: `echo ${expected}` });
+    const followers = await Promise.all(
+      Array.from({ length: FOLLOWERS }, (_, index) =>
+        followThroughCuts(conversation, { chatId, runId }, `${name}, follower ${index}`),
+      ),
+    );
+    const { messages } = await client.chat.get.query({ id: chatId });
+    expect(messages[1]?.content).toBe(expected);
+    for (const { text, terminals } of followers) {
+      expect(text).toBe(expected);
+      expect(new Set(terminals)).toEqual(new Set(['done']));
+    }
+  });
+  await Promise.all(answers);
+}
+
+test('a thousand cuts, at every kind of boundary: each follower ends with the saved text', async () => {
+  const conversations = await Promise.all(TEAMS.map(startConversation));
+  const cuts = () => history.entries.filter((entry) => entry.type === 'cut');
+  for (let round = 1; cuts().length < MIN_CUTS; round += 1) {
+    expect(round, 'rounds').toBeLessThan(10);
+    await converse(conversations, round);
+  }
+  const kinds = Map.groupBy(cuts(), ({ boundary }) => boundary);
+  // Behind the terminal event comes but one cut a follower, and only where it has just got there.
+  const few: Partial<Record<Boundary, number>> = { 'before-return': 1 };
+  for (const boundary of boundaries)
+    expect(kinds.get(boundary)?.length ?? 0, boundary).toBeGreaterThanOrEqual(few[boundary] ?? 20);
+}, 120_000);
