@@ -79,9 +79,9 @@ class Follower {
     return false;
   }
 
-  expectToHave(saved: string): void {
-    expect(this.text).toBe(saved);
-    expect(this.terminals.map(({ type }) => type)).toEqual(['done']);
+  /** Its text, and the types of the terminal events that it was given: one, where all is well. */
+  get outcome(): [string, ...string[]] {
+    return [this.text, ...this.terminals.map(({ type }) => type)];
   }
 }
 
@@ -116,7 +116,13 @@ describe('a follower', () => {
         [0, 1].flatMap((to) => moments.map((moment) => ({ index: index + 1, from, to, moment }))),
       ),
     );
-    const followers = cuts.map((cut) => ({ ...cut, follower: new Follower() }));
+    const followers = cuts.map(({ index, from, to, moment }) => ({
+      index,
+      from,
+      to,
+      moment,
+      follower: new Follower(),
+    }));
     const prefix = (count: number): string => tokens.slice(0, count).join('');
     const goOn = ({ follower, to }: (typeof followers)[number]) =>
       follower.read({ ...run, lastEventId: follower.lastEventId }, to);
@@ -143,7 +149,7 @@ describe('a follower', () => {
 
     const saved = await savedAnswer(run.chatId);
     expect(saved).toBe(tokens.join(''));
-    for (const { follower } of followers) follower.expectToHave(saved);
+    for (const { follower } of followers) expect(follower.outcome).toEqual([saved, 'done']);
   });
 
   test('cut a thousand times anywhere, with whatever lastEventId it comes back, ends with the saved text', async () => {
@@ -217,7 +223,7 @@ describe('a follower', () => {
         const run = await send(writer, 'scenario');
         const all = await Promise.all(followers.map((legs) => follow(run, legs)));
         const saved = await savedAnswer(run.chatId);
-        for (const follower of all) follower.expectToHave(saved);
+        for (const { outcome } of all) expect(outcome).toEqual([saved, 'done']);
       }),
       // Smaller is not simpler here, where time plays a part.
       { numRuns: 15, endOnFailure: true },
@@ -250,7 +256,7 @@ describe('the same messageId on two instances at once', () => {
 
         const follower = new Follower();
         await follower.read({ chatId }, 1);
-        follower.expectToHave(await savedAnswer(chatId));
+        expect(follower.outcome).toEqual([await savedAnswer(chatId), 'done']);
         expect(api.webhook.requests).toHaveLength(1);
       }),
       { numRuns: 20 },
@@ -269,7 +275,7 @@ test('a failed answer that is retried on two instances at once is generated anew
   for (const answer of answers) expect(answer).toEqual(answers[0]);
   const follower = new Follower();
   await follower.read({ chatId, runId: answers[0]?.runId ?? '' }, 1);
-  follower.expectToHave(await savedAnswer(chatId));
+  expect(follower.outcome).toEqual([await savedAnswer(chatId), 'done']);
   expect(api.webhook.requests).toHaveLength(1);
 });
 

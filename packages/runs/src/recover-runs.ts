@@ -47,6 +47,7 @@ async function keepBeating(deps: RecoverRunsDependencies, signal: AbortSignal): 
   const beatMs = leaseMs / BEATS_A_LEASE;
   let workedAtMs = performance.now();
   let steadySinceMs = workedAtMs;
+  let failures = 0;
   // Asked whenever an answer of the database has been waited for: that may have taken long.
   const mayRecover = (): boolean => {
     const nowMs = performance.now();
@@ -55,9 +56,14 @@ async function keepBeating(deps: RecoverRunsDependencies, signal: AbortSignal): 
     return nowMs - steadySinceMs > STEADY_BEATS * beatMs;
   };
   while (!signal.aborted) {
-    await delay(beatMs, undefined, { signal, ref: false }).catch(() => undefined);
+    // What one lost connection has cost is made up for at once; an outage is not asked after more often than that.
+    const waitMs = failures === 1 ? beatMs / 4 : beatMs;
+    await delay(waitMs, undefined, { signal, ref: false }).catch(() => undefined);
     if (signal.aborted) return;
-    if (await heartbeat(deps, mayRecover)) workedAtMs = performance.now();
+    if (await heartbeat(deps, mayRecover)) {
+      workedAtMs = performance.now();
+      failures = 0;
+    } else failures += 1;
   }
 }
 

@@ -142,6 +142,34 @@ describe('a run that ends while the database is away', () => {
   });
 });
 
+test('a heartbeat that fails once is made up for well before the next one is due', async () => {
+  await using stack = new AsyncDisposableStack();
+  const proxy = stack.use(await startDatabaseProxy(context.database.url ?? ''));
+  const db = stack.adopt(await open({ url: proxy.url }), (opened) => opened.destroy());
+  // A beat every 8 s.
+  const { runs, errors } = stack.use(await context.startInstance({ db, leaseMs: 40_000 }));
+  context.webhook.requests.length = 0;
+  answerOnDemand();
+  const run = await context.commitRun(runs);
+  runs.start(run);
+  await expect.poll(() => context.webhook.requests.length).toBe(1);
+  // From here on, nothing but the heartbeat asks the database for anything.
+  await expect.poll(() => runs.journalLagMs).toBe(0);
+  const leaseMs = async () => {
+    const { lease_expires_at: until } = await context.database.db
+      .selectFrom('runs')
+      .select('lease_expires_at')
+      .where('id', '=', run.runId)
+      .executeTakeFirstOrThrow();
+    return new Date(until).getTime();
+  };
+  const before = await leaseMs();
+  await proxy.refuse();
+  await expect.poll(() => errors.length, { timeout: 20_000, interval: 20 }).toBeGreaterThan(0);
+  await proxy.restore();
+  await expect.poll(leaseMs, { timeout: 5_000 }).toBeGreaterThan(before);
+}, 60_000);
+
 test('a run whose database goes away before the agent is asked is answered when it is back', async () => {
   await using writer = await startDistantInstance();
   context.webhook.requests.length = 0;

@@ -88,13 +88,16 @@ function checkTakeover(run: ObservedRun, timeline: Timeline, numbers: RunNumbers
   ];
 }
 
-/** 15 s, or later where nobody could have done it: when everybody was down, or the database. */
+/**
+ * 15 s, or later where nobody could have done it: when everybody was down, or the database. Where nobody could until the
+ * instance woke up, it goes on by itself, for as long as its answer takes.
+ */
 function takeoverDeadline({ fromMs, toMs }: Absence, timeline: Timeline): number {
   let deadline = fromMs + MAX_TAKEOVER_MS;
   const latest = Math.min(toMs, fromMs + 10 * 60_000);
-  while (deadline < latest && !timeline.hasSurvivor({ fromMs: deadline - STEADY_MS, toMs: deadline }))
-    deadline += 100;
-  return deadline;
+  const isPossible = (): boolean => timeline.hasSurvivor({ fromMs: deadline - STEADY_MS, toMs: deadline });
+  while (deadline < latest && !isPossible()) deadline += 100;
+  return toMs === latest && !isPossible() ? Infinity : deadline;
 }
 
 function checkTexts(

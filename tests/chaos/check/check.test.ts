@@ -316,6 +316,20 @@ describe('not held against anybody is', () => {
     expect(broken(judge(ending(51)))).toContain('late-terminal-state');
   });
 
+  test('a run of a paused instance that nobody could take over: it goes on when it wakes up', () => {
+    const waking = (downUntil: number) => (run: ObservedChaos) => {
+      const { instanceId } = runOf(run, 'run1');
+      run.history.push(at(0, { type: 'up', slot: 2, instanceId: 'three' }));
+      run.history.push(at(20.3, { type: 'pause', slot: 1, instanceId }));
+      run.history.push(at(21, { type: 'database-down' }));
+      run.history.push(at(downUntil, { type: 'database-up' }));
+      run.history.push(at(37, { type: 'resume', slot: 1, instanceId }));
+      runOf(run, 'run1').endedAtMs = momentOf(38.5);
+    };
+    expect(broken(judge(waking(35)))).not.toContain('late-terminal-state');
+    expect(broken(judge(waking(22)))).toContain('late-terminal-state');
+  });
+
   test('text that was received while the database was away', () => {
     const result = judge(({ history }) => {
       history.push(at(29, { type: 'database-down' }));
