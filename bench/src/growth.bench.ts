@@ -29,7 +29,14 @@ const CHATS: Dimension = {
   title: 'chats a team',
   sizes: [10, 10_000, 100_000],
   toTeam: (size) => ({ chats: 10, messages: 10, emptyChats: size - 10 }),
-  calls: ['send', 'messages, first page', 'list, first page', 'list, archived'],
+  calls: [
+    'send',
+    'messages, first page',
+    'list, first page',
+    'list, archived',
+    'search, a word of every message',
+    'search, a word of none',
+  ],
 };
 
 const QUICK_SIZES = 2;

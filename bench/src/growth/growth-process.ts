@@ -99,6 +99,10 @@ async function timeCall({ caller }: Team, call: TimedCall, chatId: string): Prom
       return timed(() => caller.chat.list({}));
     case 'list, archived':
       return timed(() => caller.chat.list({ isArchived: true }));
+    case 'search, a word of every message':
+      return timed(() => caller.chat.search({ query: 'conversation' }));
+    case 'search, a word of none':
+      return timed(() => caller.chat.search({ query: 'unheard-of' }));
   }
 }
 

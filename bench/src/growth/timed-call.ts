@@ -4,7 +4,9 @@ export type TimedCall =
   | 'messages, first page'
   | 'get, the whole chat'
   | 'list, first page'
-  | 'list, archived';
+  | 'list, archived'
+  | 'search, a word of every message'
+  | 'search, a word of none';
 
 export interface Timing {
   team: string;

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createTestApi, type TestApi, type TestTeam, type TestUser } from '../src/testing/index.ts';
+import { searchChats } from '../src/chat/search-chats.ts';
 import { reasonOf } from './reason-of.ts';
 
 let api: TestApi;
@@ -114,22 +115,68 @@ test('titles are found, too', async () => {
   ]);
 });
 
-test('pages go through all hits once, the newest first', async () => {
-  const user = await team.createUser();
-  await fill(
-    user,
-    'Many',
-    Array.from({ length: 25 }, (_, index) => `hit number ${index}`),
-  );
-  const seen: string[] = [];
+async function findAll(user: TestUser, query: string, limit: number): Promise<string[]> {
+  const found: string[] = [];
   let cursor: string | null | undefined;
   do {
-    const page = await user.caller.chat.search({ query: 'hit', limit: 7, cursor });
-    seen.push(...page.items.map(({ text }) => text));
+    const page = await user.caller.chat.search({ query, limit, cursor });
+    found.push(...page.items.map(({ text }) => text));
     cursor = page.nextCursor;
   } while (cursor !== null);
-  expect(seen).toEqual(Array.from({ length: 25 }, (_, index) => `hit number ${24 - index}`));
-  expect(await reasonOf(user.caller.chat.search({ query: 'hit', cursor: 'bad' }))).toBe('INVALID_CURSOR');
+  return found;
+}
+
+test('pages of any size go through all hits once: chat by chat, a title first, then the newest message', async () => {
+  const user = await team.createUser();
+  const numbered = (name: string, count: number) =>
+    Array.from({ length: count }, (_, index) => `hit ${name}${index}`);
+  const older = await fill(user, 'A title without one', numbered('a', 9));
+  const newer = await fill(user, 'A hit of a title', numbered('b', 14));
+  await fill(user, 'Nothing', ['of', 'interest']);
+  for (const [id, hour] of [
+    [older, 1],
+    [newer, 2],
+  ] as const) {
+    const last_activity_at = new Date(Date.UTC(2026, 0, 1, hour)).toISOString();
+    await api.db.updateTable('chats').set({ last_activity_at }).where('id', '=', id).execute();
+  }
+  const expected = ['A hit of a title', ...numbered('b', 14).toReversed(), ...numbered('a', 9).toReversed()];
+  for (const limit of [1, 7, 15, 24, 25, 100])
+    expect(await findAll(user, 'hit', limit), `${limit}`).toEqual(expected);
+  for (const cursor of ['bad', Buffer.from('{"chatId":1}').toString('base64url')])
+    expect(await reasonOf(user.caller.chat.search({ query: 'hit', cursor }))).toBe('INVALID_CURSOR');
+});
+
+test('a page ends when enough was read, and the next one goes on there', async () => {
+  const user = await team.createUser();
+  for (let index = 0; index < 12; index++) await fill(user, `Chat ${index}`, ['nothing', 'of', 'interest']);
+  await api.db
+    .updateTable('messages')
+    .set({ content: 'the needle' })
+    .where('seq', '=', 2)
+    .where('chat_id', 'in', (eb) => eb.selectFrom('chats').select('id').where('title', '=', 'Chat 0'))
+    .execute();
+  const found: string[] = [];
+  let pages = 0;
+  let cursor: string | null | undefined;
+  do {
+    const page = await searchChats(api, user, { query: 'needle', limit: 10, cursor }, { maxMessages: 10 });
+    found.push(...page.items.map(({ text }) => text));
+    cursor = page.nextCursor;
+    pages += 1;
+  } while (cursor !== null);
+  expect(found).toEqual(['the needle']);
+  expect(pages).toBe(3);
+});
+
+test('a search for somebody who has left goes no further', async () => {
+  const left = searchChats(
+    api,
+    team.user,
+    { query: 'quick', limit: 10, cursor: null },
+    { signal: AbortSignal.abort() },
+  );
+  await expect(left).rejects.toThrow('aborted');
 });
 
 test("nobody finds anything of another user's chats, in the team or outside of it", async () => {

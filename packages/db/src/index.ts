@@ -76,7 +76,13 @@ export {
   updateWebhookOrigin,
   type AgentRow,
 } from './queries/agents.ts';
-export { searchMessages, type SearchRow } from './queries/search.ts';
+export {
+  listChatsToSearch,
+  searchMessages,
+  type ChatToSearch,
+  type FoundMessage,
+  type SearchTerms,
+} from './queries/search.ts';
 export { deleteAvatar, findAvatar, insertOrReplaceAvatar, type AvatarRow } from './queries/agent-avatars.ts';
 export {
   deleteChat,

@@ -212,13 +212,13 @@ export const chatRouter = router({
         route: 'GET /api/chats/search',
         summary: 'Search your chats',
         description:
-          'In messages and titles, the newest first. All words have to be there, in any case and also as parts of words; `"a phrase"` as it is; `-word` must not be there.',
+          'In titles and messages, the chat with the newest activity first, and in it the newest message. All words have to be there, in any case and also as parts of words; `"a phrase"` as it is; `-word` must not be there. A page may have fewer hits than its limit, or none: there are more as long as there is a cursor.',
         errors: ['INVALID_SEARCH', 'INVALID_CURSOR'],
       },
     })
     .input(searchInput)
     .output(searchOutput)
-    .query(({ ctx, input }) => searchChats(ctx, ctx.user, input)),
+    .query(({ ctx, input, signal }) => searchChats(ctx, ctx.user, input, { signal })),
 
   export: authedProcedure
     .meta({

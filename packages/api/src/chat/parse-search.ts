@@ -1,9 +1,6 @@
 // What a person types into a search field: words, "phrases", and -words that must not be there. Nothing in it is an
 // operator of the database's: each is only ever looked for.
-export interface SearchTerms {
-  included: string[];
-  excluded: string[];
-}
+import type { SearchTerms } from '@parley/db';
 
 const MAX_TERMS = 10;
 

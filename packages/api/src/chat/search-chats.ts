@@ -1,51 +1,150 @@
-import { searchMessages, type SearchRow, type UserWithTeam } from '@parley/db';
+import {
+  listChatsToSearch,
+  searchMessages,
+  type ChatToSearch,
+  type FoundMessage,
+  type SearchTerms,
+  type UserWithTeam,
+} from '@parley/db';
 import { z } from 'zod';
 import { DomainError } from '../errors.ts';
-import { decodeCursor, toPage } from '../page-schema.ts';
+import { decodeCursor, encodeCursor } from '../page-schema.ts';
 import type { Services } from '../services.ts';
 import { idSchema } from '../text-schema.ts';
 import { timeSchema } from '../time-schema.ts';
 import type { searchInput, SearchHit } from './chat.schema.ts';
 import { findMatches, parseSearch } from './parse-search.ts';
 
-const positionSchema = z.object({ timestamp: timeSchema, id: idSchema });
+/** What has been searched: up to a chat, and in it up to the message before this seq. */
+const positionSchema = z.object({
+  lastActivityAt: timeSchema,
+  chatId: idSchema,
+  beforeSeq: z.int().min(0).max(2_147_483_647),
+});
 
-/** Finds all words of a query in the user's own chats: messages and titles, the newest first. @throws DomainError INVALID_SEARCH */
+type Position = z.output<typeof positionSchema>;
+
+/** A title comes before the messages. */
+const TITLE_SEQ = 2_147_483_647;
+/** Then the page ends, be there enough on it or not: about a second. */
+const MAX_MESSAGES_READ = 200_000;
+/** One statement: a database in this process stands still for that long. */
+const MAX_MESSAGES_A_STEP = 20_000;
+const FIRST_STEP_MESSAGES = 1_000;
+const MAX_CHATS_A_STEP = 1_000;
+
+interface PlacedHit {
+  hit: SearchHit;
+  position: Position;
+}
+
+/**
+ * Finds all words of a query in the user's own chats: the chat with the newest activity first, its title before its
+ * messages, and of those the newest first. Where a page is not full, there may be more.
+ * @throws DomainError INVALID_SEARCH, INVALID_CURSOR
+ */
 export async function searchChats(
   { db }: Pick<Services, 'db'>,
-  user: UserWithTeam,
+  user: Pick<UserWithTeam, 'teamId' | 'id'>,
   { query, cursor, limit }: z.output<typeof searchInput>,
+  {
+    signal,
+    maxMessages = MAX_MESSAGES_READ,
+  }: { signal?: AbortSignal | undefined; maxMessages?: number } = {},
 ): Promise<{ items: SearchHit[]; nextCursor: string | null }> {
-  const { included, excluded } = parseSearch(query);
-  if (included.length === 0) {
+  const terms = parseSearch(query);
+  if (terms.included.length === 0) {
     throw new DomainError(
       'INVALID_SEARCH',
       'Name at least one word to look for: one without a minus before it.',
     );
   }
-  const rows = await searchMessages(db, {
-    teamId: user.teamId,
-    userId: user.id,
-    included,
-    excluded,
-    before: cursor == null ? undefined : decodeCursor(positionSchema, cursor),
-    limit: limit + 1,
-  });
-  const page = toPage(rows, limit, ({ timestamp, id }) => ({ timestamp, id }));
-  return { ...page, items: page.items.map((row) => toHit(row, included)) };
+  const hits: PlacedHit[] = [];
+  let position = cursor == null ? undefined : decodeCursor(positionSchema, cursor);
+  let messagesRead = 0;
+  let stepMessages = FIRST_STEP_MESSAGES;
+  while (messagesRead < maxMessages) {
+    signal?.throwIfAborted();
+    const step = { terms, position, limit: limit + 1, maxMessages: Math.min(stepMessages, maxMessages) };
+    // oxlint-disable-next-line no-await-in-loop -- each goes on where the one before it ended
+    const { found, chats } = await searchNextChats({ db }, user, step);
+    hits.push(...found);
+    if (hits.length > limit) {
+      const page = hits.slice(0, limit);
+      return toAnswer(page, page.at(-1)?.position);
+    }
+    const last = chats.at(-1);
+    if (last === undefined || last.isLast) return toAnswer(hits, undefined);
+    position = { lastActivityAt: last.lastActivityAt, chatId: last.id, beforeSeq: 0 };
+    // A chat without messages has a title.
+    messagesRead += chats.reduce((sum, { messageCount }) => sum + messageCount + 1, 0);
+    stepMessages = Math.min(stepMessages * 4, MAX_MESSAGES_A_STEP);
+  }
+  return toAnswer(hits, position);
 }
 
-function toHit(
-  { id, messageId, chatId, chatTitle, role, text, timestamp }: SearchRow,
-  terms: string[],
-): SearchHit {
+function toAnswer(hits: PlacedHit[], position: Position | undefined) {
   return {
-    chatId,
-    chatTitle,
-    messageId: messageId === null ? null : id,
-    role,
-    text,
-    matches: findMatches(text, terms),
-    timestamp,
+    items: hits.map(({ hit }) => hit),
+    nextCursor: position === undefined ? null : encodeCursor(position),
+  };
+}
+
+async function searchNextChats(
+  { db }: Pick<Services, 'db'>,
+  { teamId, id: userId }: Pick<UserWithTeam, 'teamId' | 'id'>,
+  options: { terms: SearchTerms; position: Position | undefined; limit: number; maxMessages: number },
+): Promise<{ found: PlacedHit[]; chats: ChatToSearch[] }> {
+  const { terms, position, limit, maxMessages } = options;
+  const chats = await listChatsToSearch(db, {
+    ...{ teamId, userId, terms, maxMessages, limit: MAX_CHATS_A_STEP },
+    from:
+      position === undefined
+        ? undefined
+        : {
+            lastActivityAt: position.lastActivityAt,
+            id: position.chatId,
+            // Of whose messages some have not been searched.
+            isIncluded: position.beforeSeq > 1,
+          },
+  });
+  if (chats.length === 0) return { found: [], chats };
+  const messages = await searchMessages(db, {
+    ...{ teamId, userId, terms, limit, chatIds: chats.map(({ id }) => id) },
+    before: position === undefined ? undefined : { chatId: position.chatId, seq: position.beforeSeq },
+  });
+  const byChat = Map.groupBy(messages, ({ chatId }) => chatId);
+  const found = chats.flatMap((chat) => {
+    const inChat = (byChat.get(chat.id) ?? []).map((message) => placeMessage(message, chat, terms));
+    const isTitleNew = chat.isTitleFound && chat.id !== position?.chatId;
+    return isTitleNew ? [placeTitle(chat, terms), ...inChat] : inChat;
+  });
+  return { found, chats };
+}
+
+function placeMessage(
+  { id, seq, role, text, timestamp }: FoundMessage,
+  chat: ChatToSearch,
+  { included }: SearchTerms,
+): PlacedHit {
+  return {
+    hit: {
+      ...{ chatId: chat.id, chatTitle: chat.title, messageId: id, role, text, timestamp },
+      matches: findMatches(text, included),
+    },
+    position: { lastActivityAt: chat.lastActivityAt, chatId: chat.id, beforeSeq: seq },
+  };
+}
+
+function placeTitle(
+  { id, title, createdAt, lastActivityAt }: ChatToSearch,
+  { included }: SearchTerms,
+): PlacedHit {
+  return {
+    hit: {
+      ...{ chatId: id, chatTitle: title, messageId: null, role: null, text: title, timestamp: createdAt },
+      matches: findMatches(title, included),
+    },
+    position: { lastActivityAt, chatId: id, beforeSeq: TITLE_SEQ },
   };
 }

@@ -1,97 +1,151 @@
+// Search in two steps, so that no statement reads more than it was given: which chats come next, and what is found in
+// them. No index on texts would help: under row-level security none is used, since no operator of a full-text or trigram
+// index is leakproof. Chats and messages are found by theirs, and the newest are read first.
 import { sql, type Kysely } from 'kysely';
 import type { DB } from '../generated/database.ts';
 import type { MessageRole } from './messages.ts';
 
-export interface SearchRow {
-  /** The message's; the chat's where it is the title that was found. */
+export interface SearchTerms {
+  /** All of these, wherever they stand, whatever their case. */
+  included: string[];
+  /** None of these. */
+  excluded: string[];
+}
+
+export interface ChatToSearch {
   id: string;
-  /** Null for a title. */
-  messageId: string | null;
+  title: string;
+  isTitleFound: boolean;
+  /** At least as many as it has. */
+  messageCount: number;
+  lastActivityAt: string;
+  createdAt: string;
+  /** The user has none with older activity. */
+  isLast: boolean;
+}
+
+/**
+ * A user's chats, the one with the newest activity first, until `maxMessages` are in them: at least one.
+ * @param options.from where to go on: with this chat, or with the one after it
+ */
+export async function listChatsToSearch(
+  db: Kysely<DB>,
+  options: {
+    teamId: string;
+    userId: string;
+    terms: SearchTerms;
+    from?: { lastActivityAt: string; id: string; isIncluded: boolean } | undefined;
+    maxMessages: number;
+    limit: number;
+  },
+): Promise<ChatToSearch[]> {
+  const { teamId, userId, terms, from, maxMessages, limit } = options;
+  const newestFirst = sql`(order by last_activity_at desc, id desc)`;
+  let next = db
+    .selectFrom('chats')
+    .select([
+      'id',
+      'title',
+      matches(sql`title`, terms).as('isTitleFound'),
+      'last_seq as messageCount',
+      'last_activity_at as lastActivityAt',
+      'created_at as createdAt',
+      sql<number>`sum(last_seq) over ${newestFirst} - last_seq`.as('messagesBefore'),
+      sql<boolean>`lead(id) over ${newestFirst} is null`.as('isLast'),
+    ])
+    .where('team_id', '=', teamId)
+    .where('user_id', '=', userId);
+  if (from !== undefined) {
+    next = next.where((eb) =>
+      eb(
+        eb.refTuple('last_activity_at', 'id'),
+        from.isIncluded ? '<=' : '<',
+        eb.tuple(from.lastActivityAt, from.id),
+      ),
+    );
+  }
+  return db
+    .selectFrom(next.orderBy('last_activity_at', 'desc').orderBy('id', 'desc').limit(limit).as('next'))
+    .select(['id', 'title', 'isTitleFound', 'messageCount', 'lastActivityAt', 'createdAt', 'isLast'])
+    .where('messagesBefore', '<', maxMessages)
+    .orderBy('lastActivityAt', 'desc')
+    .orderBy('id', 'desc')
+    .execute();
+}
+
+export interface FoundMessage {
+  id: string;
   chatId: string;
-  chatTitle: string;
-  role: MessageRole | null;
+  seq: number;
+  role: MessageRole;
   /** What is around the first of the terms. */
   text: string;
   timestamp: string;
 }
 
-export interface SearchOptions {
-  teamId: string;
-  userId: string;
-  /** All of these, wherever they stand, whatever their case. */
-  included: string[];
-  /** None of these. */
-  excluded: string[];
-  before?: { timestamp: string; id: string } | undefined;
-  limit: number;
-}
-
-const SNIPPET_CHARS = 240;
-const CHARS_BEFORE_MATCH = 80;
-
 /**
- * Messages and titles of a user's own chats, the newest first. It reads what the user has written and been answered, and no
- * index: under row-level security none could be used, since no operator of a full-text or trigram index is leakproof.
+ * The messages of some chats in which all terms are, chats in the order of `listChatsToSearch`, the newest message first.
+ * @param options.before in this chat, only messages with a lower seq
  */
-export async function searchMessages(db: Kysely<DB>, options: SearchOptions): Promise<SearchRow[]> {
-  const { teamId, userId, before, limit } = options;
-  const found = db
+export async function searchMessages(
+  db: Kysely<DB>,
+  options: {
+    teamId: string;
+    userId: string;
+    chatIds: string[];
+    terms: SearchTerms;
+    before?: { chatId: string; seq: number } | undefined;
+    limit: number;
+  },
+): Promise<FoundMessage[]> {
+  const { teamId, userId, chatIds, terms, before, limit } = options;
+  return db
     .selectFrom('chats as c')
-    .innerJoin('messages as m', (join) =>
-      join.onRef('m.team_id', '=', 'c.team_id').onRef('m.chat_id', '=', 'c.id'),
+    .innerJoinLateral(
+      (eb) => {
+        const inChat = eb
+          .selectFrom('messages as m')
+          .select(['m.id', 'm.seq', 'm.role', 'm.content', 'm.created_at'])
+          .whereRef('m.team_id', '=', 'c.team_id')
+          .whereRef('m.chat_id', '=', 'c.id')
+          .where('m.is_superseded', '=', false)
+          .where(matches(sql`m.content`, terms));
+        const rest =
+          before === undefined
+            ? inChat
+            : inChat.where((where) =>
+                where.or([
+                  sql<boolean>`${where.ref('c.id')} <> ${before.chatId}`,
+                  where('m.seq', '<', before.seq),
+                ]),
+              );
+        // A limit a chat keeps the order of the steps: chat by chat, and no more of them once there are enough.
+        return rest.orderBy('m.seq', 'desc').limit(limit).as('found');
+      },
+      (join) => join.onTrue(),
     )
+    .select([
+      'found.id',
+      'c.id as chatId',
+      'found.seq',
+      'found.role',
+      snippet(terms.included[0] ?? '').as('text'),
+      'found.created_at as timestamp',
+    ])
     .where('c.team_id', '=', teamId)
     .where('c.user_id', '=', userId)
-    .where('m.is_superseded', '=', false)
-    .where(matches(sql<string>`m.content`, options))
-    .select([
-      'm.id',
-      sql<string | null>`m.id`.as('messageId'),
-      'c.id as chatId',
-      'c.title as chatTitle',
-      sql<MessageRole | null>`m.role`.as('role'),
-      'm.content as text',
-      'm.created_at as timestamp',
-    ])
-    .unionAll(
-      db
-        .selectFrom('chats as c')
-        .where('c.team_id', '=', teamId)
-        .where('c.user_id', '=', userId)
-        .where(matches(sql<string>`c.title`, options))
-        .select([
-          'c.id',
-          sql<string | null>`null::uuid`.as('messageId'),
-          'c.id as chatId',
-          'c.title as chatTitle',
-          sql<MessageRole | null>`null::text`.as('role'),
-          'c.title as text',
-          'c.created_at as timestamp',
-        ]),
-    );
-  let query = db
-    .selectFrom(found.as('found'))
-    .select([
-      'id',
-      'messageId',
-      'chatId',
-      'chatTitle',
-      'role',
-      snippet(options.included[0] ?? '').as('text'),
-      'timestamp',
-    ]);
-  if (before !== undefined) {
-    query = query.where((eb) =>
-      eb(eb.refTuple('timestamp', 'id'), '<', eb.tuple(before.timestamp, before.id)),
-    );
-  }
-  return query.orderBy('timestamp', 'desc').orderBy('id', 'desc').limit(limit).execute();
+    .where('c.id', 'in', chatIds)
+    .orderBy('c.last_activity_at', 'desc')
+    .orderBy('c.id', 'desc')
+    .orderBy('found.seq', 'desc')
+    .limit(limit)
+    .execute();
 }
 
-function matches(text: ReturnType<typeof sql<string>>, { included, excluded }: SearchOptions) {
+function matches(text: ReturnType<typeof sql>, { included, excluded }: SearchTerms) {
   const conditions = [
-    ...included.map((term) => sql<boolean>`${text} ilike ${patternOf(term)}`),
-    ...excluded.map((term) => sql<boolean>`${text} not ilike ${patternOf(term)}`),
+    ...included.map((term) => sql`${text} ilike ${patternOf(term)}`),
+    ...excluded.map((term) => sql`${text} not ilike ${patternOf(term)}`),
   ];
   return sql<boolean>`(${sql.join(conditions, sql` and `)})`;
 }
@@ -101,7 +155,10 @@ function patternOf(term: string): string {
   return `%${term.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`;
 }
 
+const SNIPPET_CHARS = 240;
+const CHARS_BEFORE_MATCH = 80;
+
 function snippet(term: string) {
-  const start = sql`greatest(1, strpos(lower(found.text), lower(${term}::text)) - ${CHARS_BEFORE_MATCH}::int)`;
-  return sql<string>`substr(found.text, ${start}, ${SNIPPET_CHARS}::int)`;
+  const at = sql`strpos(lower(found.content), lower(${term}::text)) - ${CHARS_BEFORE_MATCH}::int`;
+  return sql<string>`substr(found.content, greatest(1, ${at}), ${SNIPPET_CHARS}::int)`;
 }

@@ -55,6 +55,7 @@ export const ofNoTeam: Record<string, string> = {
 export const noQueries = ['leaseEnd', 'isMessageIdTaken'];
 
 const page = { limit: 10 };
+const terms = { included: ['e'], excluded: [] };
 const column = 'webhook_token_encrypted';
 const from = new Date('2020-01-01');
 const to = new Date('2040-01-01');
@@ -123,8 +124,10 @@ export const scenarios: Record<string, Scenario | Scenario['call']> = {
     messages.listMessages(db, { teamId, chatId, includeSuperseded: true, ...page }),
   listMessagesAfter: (db, { teamId, chatId }) =>
     messages.listMessagesAfter(db, { teamId, chatId, afterSeq: 0, maxBytes: 1000, ...page }),
-  searchMessages: (db, { teamId, userId }) =>
-    search.searchMessages(db, { teamId, userId, included: ['e'], excluded: [], ...page }),
+  listChatsToSearch: (db, { teamId, userId }) =>
+    search.listChatsToSearch(db, { teamId, userId, terms, maxMessages: 100, ...page }),
+  searchMessages: (db, { teamId, userId, chatId }) =>
+    search.searchMessages(db, { teamId, userId, terms, chatIds: [chatId], ...page }),
   listHistory: (db, { teamId, chatId }) =>
     messages.listHistory(db, { teamId, chatId, upToSeq: 2, maxMessages: 10, maxBytes: 1000 }),
 

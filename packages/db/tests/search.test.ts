@@ -1,0 +1,80 @@
+// A search in a team with 10,000 chats, in a database with more teams than one: what it reads, by the database's own count.
+import { sql, type Kysely } from 'kysely';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { forTeam, listChatsToSearch, listMessagesAfter, searchMessages, type DB } from '../src/index.ts';
+import { createTestDatabase, type TestDatabase } from '../src/testing/index.ts';
+import { insertTeam, type TeamRows } from './fixture.ts';
+
+let database: TestDatabase;
+let team: TeamRows;
+const terms = { included: ['needle'], excluded: [] };
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  const { db } = database;
+  team = await insertTeam(db, 'north');
+  const other = await insertTeam(db, 'south');
+  for (const [{ teamId, userId }, chats] of [
+    [team, 10_000],
+    [other, 1_000],
+  ] as const) {
+    await sql`
+      insert into chats (team_id, id, user_id, title, last_seq, last_activity_at)
+      select ${teamId}, gen_random_uuid(), ${userId}, 'Chat ' || number, 2, now() - make_interval(mins => number)
+      from generate_series(1, ${chats}::int) as number`.execute(db);
+    await sql`
+      insert into messages (team_id, id, chat_id, seq, role, content, status)
+      select c.team_id, gen_random_uuid(), c.id, seq, 'user', 'Some words of a conversation. ', 'complete'
+      from chats c, generate_series(1, 2) seq where c.team_id = ${teamId} and c.last_seq = 2`.execute(db);
+  }
+  await sql`analyze`.execute(db);
+}, 60_000);
+
+afterAll(() => database[Symbol.asyncDispose]());
+
+/** How many tables the statements of a transaction have read from their first row to their last. */
+async function countWholeReads(read: (trx: Kysely<DB>) => Promise<void>): Promise<number> {
+  return forTeam(database.system, team.teamId)
+    .transaction()
+    .execute(async (trx) => {
+      await read(trx);
+      const { rows } = await sql<{ scans: number; found: number }>`
+        select sum(seq_scan)::int as scans, sum(idx_scan)::int as found from pg_stat_xact_user_tables
+        where relname in ('chats', 'messages')`.execute(trx);
+      const [count] = rows;
+      if (count === undefined || count.found === 0) throw new Error('nothing was counted');
+      return count.scans;
+    });
+}
+
+test('a search reads the chats and messages that it was given, by their indexes', async () => {
+  const { teamId, userId } = team;
+  const scans = await countWholeReads(async (trx) => {
+    const chats = await listChatsToSearch(trx, {
+      ...{ teamId, userId, terms, maxMessages: 1_000, limit: 1_000 },
+    });
+    expect(chats.reduce((sum, { messageCount }) => sum + messageCount, 0)).toBe(1_000);
+    const chatIds = chats.map(({ id }) => id);
+    expect(await searchMessages(trx, { teamId, userId, terms, chatIds, limit: 50 })).toEqual([]);
+  });
+  expect(scans).toBe(0);
+});
+
+test('an export reads its chat alone, by its index', async () => {
+  const { teamId, chatId } = team;
+  const scans = await countWholeReads(async (trx) => {
+    const messages = await listMessagesAfter(trx, {
+      ...{ teamId, chatId, afterSeq: 0, limit: 200, maxBytes: 1_000_000 },
+    });
+    expect(messages.length).toBeGreaterThan(0);
+  });
+  expect(scans).toBe(0);
+});
+
+test('what reads a whole table is counted', async () => {
+  const scans = await countWholeReads(async (trx) => {
+    await trx.selectFrom('messages').select('id').where('content', 'ilike', '%needle%').execute();
+    await trx.selectFrom('chats').select('id').where('id', '=', team.chatId).execute();
+  });
+  expect(scans).toBeGreaterThan(0);
+});
