@@ -294,6 +294,16 @@ create trigger audit_log_no_truncate
   before truncate on audit_log
   for each statement execute function refuse_audit_change();
 
+-- Calls counted against rate limits, by all instances together; the columns are those of rate-limiter-flexible. What is
+-- lost in a crash is counted anew.
+create unlogged table rate_limits (
+  key text primary key,
+  points integer not null,
+  -- Milliseconds since 1970; null where it never ends.
+  expire bigint
+);
+create index rate_limits_expire on rate_limits (expire);
+
 -- A chat's messages as one JSONB array of {role, content, timestamp}, oldest first: `select messages(c) from chats c`.
 create function messages(chat chats) returns jsonb
   language sql stable
@@ -437,6 +447,11 @@ alter table audit_log enable row level security, force row level security;
 create policy team on audit_log to parley_app using (team_id = (select current_team_id()));
 grant select, insert on audit_log to parley_app;
 
+-- Of no team: a login is counted before its team is known.
+alter table rate_limits enable row level security, force row level security;
+create policy system on rate_limits to parley_system using (true);
+grant select, insert, update, delete on rate_limits to parley_system;
+
 -- Not of a team, and no secret: every login that uses the database looks at which migrations it has.
 grant select on schema_migrations to public;
 
@@ -444,4 +459,5 @@ grant select on schema_migrations to public;
 insert into schema_migrations (name) values
   ('0001-agent-protocol.sql'),
   ('0002-row-level-security.sql'),
-  ('0003-append-only-audit-log.sql');
+  ('0003-append-only-audit-log.sql'),
+  ('0004-rate-limits.sql');

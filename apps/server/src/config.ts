@@ -96,7 +96,7 @@ const environment = z.object({
     .optional(),
   CORS_ORIGINS: corsOrigins.prefault(''),
   TRUSTED_PROXIES: trustedProxies.prefault(''),
-  RATE_LIMITS: z.enum(['memory', 'redis', 'off']).optional(),
+  RATE_LIMITS: z.enum(['memory', 'postgres', 'redis', 'off']).optional(),
   RATE_LIMIT_LOGIN: perMinute,
   RATE_LIMIT_SEND: perMinute,
   RATE_LIMIT_STREAM: perMinute,
@@ -130,7 +130,7 @@ export interface Config {
   corsOrigins: readonly string[];
   trustedProxies: TrustedProxies;
   /** Where calls are counted; `off` counts none. */
-  rateLimits: 'memory' | 'redis' | 'off';
+  rateLimits: 'memory' | 'postgres' | 'redis' | 'off';
   /** How many a minute, where it is not the default. */
   callsPerMinute: Record<'login' | 'send' | 'stream' | 'call', number | undefined>;
   redisUrl: string | undefined;
@@ -168,6 +168,8 @@ export function readConfig(env: Record<string, string | undefined>): Config {
   }
   if (given['RATE_LIMITS'] === 'redis' && given['REDIS_URL'] === undefined)
     problems.push('REDIS_URL must be set for RATE_LIMITS=redis');
+  if (given['RATE_LIMITS'] === 'postgres' && given['DATABASE_URL'] === undefined)
+    problems.push('DATABASE_URL must be set for RATE_LIMITS=postgres');
   if (!parsed.success || problems.length > 0) {
     throw new ConfigError(
       `The environment cannot be used:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`,
@@ -183,7 +185,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     publicUrl: data.PUBLIC_URL,
     corsOrigins: data.CORS_ORIGINS,
     trustedProxies: data.TRUSTED_PROXIES,
-    rateLimits: data.RATE_LIMITS ?? (data.REDIS_URL === undefined ? 'memory' : 'redis'),
+    rateLimits: data.RATE_LIMITS ?? sharedStoreOf(data),
     callsPerMinute: {
       login: data.RATE_LIMIT_LOGIN,
       send: data.RATE_LIMIT_SEND,
@@ -230,4 +232,13 @@ function isListOfHosts(entries: readonly string[]): boolean {
   } catch {
     return false;
   }
+}
+
+/** Where instances can count together: without Redis in Postgres, and the embedded database has one instance. */
+function sharedStoreOf(data: {
+  REDIS_URL?: string | undefined;
+  DATABASE_URL?: string | undefined;
+}): Config['rateLimits'] {
+  if (data.REDIS_URL !== undefined) return 'redis';
+  return data.DATABASE_URL === undefined ? 'memory' : 'postgres';
 }

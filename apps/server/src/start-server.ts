@@ -66,7 +66,7 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
     (created) => created.close({ graceMs: config.shutdownGraceMs }),
   );
   const isSecure = config.publicUrl?.startsWith('https:') === true;
-  const rateLimits = startRateLimits(config, logger, stack, (name) => metrics.rateLimited(name));
+  const rateLimits = startRateLimits(config, { db, logger, stack }, (name) => metrics.rateLimited(name));
   metrics.watch({ runs, readPool: () => readPool() });
   const services = createServices({
     db,

@@ -9,7 +9,7 @@ type Parser = (text: string) => unknown;
 export const columnParsers: Record<number, Parser> = {
   // As serializeBytea: PGlite's own goes digit by digit, and takes 40 ms for an avatar of 1 MB.
   [oid.bytea]: (text) => Buffer.from(text.slice(2), 'hex'),
-  // No column is an int8, but count() and sum() are. They are exact up to 2^53.
+  // Counts, sums and times in milliseconds: exact up to 2^53.
   [oid.int8]: Number,
   // A day has no time zone: a Date would move it by the zone of this machine.
   [oid.date]: (text) => text,

@@ -39,14 +39,14 @@ async function listKeys(): Promise<Key[]> {
            ${columnNames('confrelid', 'confkey')} as "targetColumns"
     from pg_constraint
     where connamespace = 'public'::regnamespace and contype in ('p', 'u', 'f')
-      and conrelid not in ('teams'::regclass, 'schema_migrations'::regclass)
+      and conrelid not in ('teams'::regclass, 'schema_migrations'::regclass, 'rate_limits'::regclass)
     order by 1, 2
   `.execute(db);
   return rows;
 }
 
 describe('teams are kept apart', () => {
-  test('every table but teams and schema_migrations belongs to a team', async () => {
+  test('every table but teams, schema_migrations and rate_limits belongs to a team', async () => {
     const { rows } = await sql<{ name: string }>`
       select c.relname as name from pg_class c
       where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and not exists (
@@ -54,7 +54,7 @@ describe('teams are kept apart', () => {
       )
       order by 1
     `.execute(db);
-    expect(rows.map((row) => row.name)).toEqual(['schema_migrations', 'teams']);
+    expect(rows.map((row) => row.name)).toEqual(['rate_limits', 'schema_migrations', 'teams']);
   });
 
   test('every primary, unique and foreign key leads with team_id', async () => {

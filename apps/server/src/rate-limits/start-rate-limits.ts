@@ -1,20 +1,30 @@
 import { noRateLimits, type RateLimitName, type RateLimits } from '@parley/api';
+import type { DB } from '@parley/db';
+import type { Kysely } from 'kysely';
 import type { Logger } from 'pino';
 import type { Config } from '../config.ts';
 import { createRateLimits, type CreateSharedCounter } from './create-rate-limits.ts';
 import { defaultLimits, type Limits } from './limits.ts';
+import { createPostgresCounters } from './postgres-counters.ts';
 import { createRedisCounters } from './redis-counters.ts';
 
-/** The rate limits that the configuration asks for; what they hold open is closed with `stack`. */
+interface Resources {
+  /** What `open()` gave. */
+  db: Kysely<DB>;
+  logger: Logger;
+  /** Closes what is held open. */
+  stack: AsyncDisposableStack;
+}
+
+/** The rate limits that the configuration asks for. */
 export function startRateLimits(
   config: Pick<Config, 'rateLimits' | 'callsPerMinute' | 'redisUrl'>,
-  logger: Logger,
-  stack: AsyncDisposableStack,
+  resources: Resources,
   onLimited: (name: RateLimitName) => void,
 ): RateLimits {
   if (config.rateLimits === 'off') return noRateLimits;
   return createRateLimits({
-    createSharedCounter: sharedCounters(config, logger, stack),
+    createSharedCounter: sharedCounters(config, resources),
     limits: limitsOf(config.callsPerMinute),
     onLimited,
   });
@@ -22,9 +32,9 @@ export function startRateLimits(
 
 function sharedCounters(
   { rateLimits, redisUrl }: Pick<Config, 'rateLimits' | 'redisUrl'>,
-  logger: Logger,
-  stack: AsyncDisposableStack,
+  { db, logger, stack }: Resources,
 ): CreateSharedCounter | undefined {
+  if (rateLimits === 'postgres') return createPostgresCounters(db);
   if (rateLimits !== 'redis' || redisUrl === undefined) return undefined;
   const { createSharedCounter, close } = createRedisCounters(redisUrl, (isUp) => {
     if (isUp) logger.info('rate limits are counted in Redis');

@@ -10,6 +10,8 @@ export type Generated<T> = T extends ColumnType<infer S, infer I, infer U>
   ? ColumnType<S, I | undefined, U>
   : ColumnType<T, T | undefined, T>;
 
+export type Int8 = ColumnType<string, bigint | number | string, bigint | number | string>;
+
 export interface AgentAvatars {
   agent_id: string;
   bytes: Uint8Array;
@@ -111,6 +113,12 @@ export interface Messages {
   updated_at: Generated<string>;
 }
 
+export interface RateLimits {
+  expire: Int8 | null;
+  key: string;
+  points: number;
+}
+
 export interface RunEvents {
   created_at: Generated<string>;
   events: JsonColumn;
@@ -181,6 +189,7 @@ export interface DB {
   error_logs: ErrorLogs;
   invites: Invites;
   messages: Messages;
+  rate_limits: RateLimits;
   run_events: RunEvents;
   runs: Runs;
   schema_migrations: SchemaMigrations;
