@@ -28,6 +28,7 @@ export interface TestServerOptions {
   pageDir?: string;
   rateLimits?: RateLimits;
   metricsToken?: string;
+  maxStreamsPerUser?: number;
 }
 
 export async function startTestServer(options: TestServerOptions = {}): Promise<TestServer> {
@@ -40,6 +41,9 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
       runs: { observer: observeRuns(logger, metrics) },
       observeCall: (call) => metrics.callEnded(call),
       ...(options.rateLimits === undefined ? {} : { rateLimits: options.rateLimits }),
+      ...(options.maxStreamsPerUser === undefined
+        ? {}
+        : { streams: { maxPerUser: options.maxStreamsPerUser } }),
     }),
   );
   metrics.watch({ runs: api.services.runs, readPool: () => ({ total: 3, idle: 2, waiting: 0 }) });
