@@ -34,7 +34,7 @@ function measureCall(
   { isQuick, isProfiling, progress }: RunOptions,
   profiles: Profiles,
 ): Promise<WindowResults> {
-  return interleave(contestants, isQuick ? 1 : 4, async (contestant, round) => {
+  return interleave(contestants, isQuick ? 1 : 3, async (contestant, round) => {
     const { name, port, server } = contestant;
     progress(`unary ${call}, round ${round + 1}: ${name}`);
     const request = await server.call('unaryRequest', call);
@@ -43,7 +43,7 @@ function measureCall(
     const result = await measureWindow({
       readServer: () => server.call('usage'),
       readClient: () => load.call('readUnary'),
-      warmUpMs: round > 0 ? 150 : isQuick ? 600 : 1000,
+      warmUpMs: round > 0 ? 150 : isQuick ? 600 : 800,
       windowMs: isQuick ? 300 : 500,
     });
     if (isProfiling && round === 0) await profiles.take(contestant, `unary ${call}`);

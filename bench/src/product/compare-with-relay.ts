@@ -74,8 +74,8 @@ function measureBoth(
     const window = await measureWindow({
       readServer,
       readClient: (): Promise<Progress> => users.call('progress'),
-      // All have been sent by then, and none has ended when the window does.
-      warmUpMs: SPREAD_MS + 500,
+      // All have been sent by then, and what that costs is over; none has ended when the window does.
+      warmUpMs: SPREAD_MS + 1_000,
       windowMs: isQuick ? 1_000 : 2_000,
     });
     await users.call('stop');

@@ -31,6 +31,9 @@ interface AnswerHead {
 // Whatever comes after their heads.
 const NO_BODY: ReadonlySet<number> = new Set([204, 205, 304]);
 
+// Made once: without a reason, every abort makes an exception with a stack.
+const CLOSED = new Error('The exchange has been closed.');
+
 export class Exchange {
   readonly #request: WireRequest;
   readonly #limits: AgentLimits;
@@ -92,7 +95,7 @@ export class Exchange {
   }
 
   /** Closes the connection at once. What has arrived is gone. */
-  close(reason?: unknown): void {
+  close(reason: unknown = CLOSED): void {
     clearTimeout(this.#totalTimer);
     this.#stop.abort(reason);
     this.#destroyClient();
