@@ -186,43 +186,4 @@ describe('with an account', () => {
     await change('another-password', ADMIN.password);
     await expect.poll(() => page.getByLabel('Current password').inputValue()).toBe('');
   });
-
-  test('an agent is made, talked to, switched off and deleted', async () => {
-    await logIn(page);
-    await page.goto('/admin/agents');
-    const list = page.getByRole('list', { name: 'Agents' });
-    await list.getByRole('link', { name: 'Demo', exact: false }).first().click();
-    const url = await page.getByLabel('Webhook URL').inputValue();
-
-    await page.goto('/admin/agents/new');
-    await page.getByLabel('Name').fill('Scribe');
-    await page.getByLabel('Description').fill('Writes things down.');
-    await page.getByLabel('Webhook URL').fill(url);
-    await page.getByLabel('Config').fill('{ "tokens": 3 ');
-    await page.getByText('This is not JSON').waitFor();
-    await page.getByLabel('Config').fill('{ "tokens": 3, "token_delay_ms": 0 }');
-    await page.getByRole('button', { name: 'Make agent' }).click();
-    await page.getByRole('heading', { name: 'Scribe' }).waitFor();
-
-    await startChat(page, 'count', 'Scribe');
-    await page.getByText('w1 w2 w3').waitFor();
-    const chatUrl = page.url();
-
-    await page.goto('/admin/agents');
-    await list.getByRole('link', { name: 'Scribe' }).click();
-    await page.getByRole('checkbox', { name: /^Active/ }).uncheck();
-    await page.getByRole('button', { name: 'Save' }).click();
-    await page.getByText('Saved.').first().waitFor();
-    await page.goto(chatUrl);
-    await page.getByText('This agent is switched off').waitFor();
-
-    await page.goto('/admin/agents');
-    await list.getByRole('link', { name: 'Scribe' }).click();
-    await page.getByRole('button', { name: 'Delete agent' }).click();
-    await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
-    await page.waitForURL('**/admin/agents');
-    await page.goto(chatUrl);
-    await page.getByText('The agent of this chat was deleted').waitFor();
-    await page.getByText('w1 w2 w3').waitFor();
-  });
 });

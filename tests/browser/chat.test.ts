@@ -63,6 +63,11 @@ describe('in a chat', () => {
     await answer().getByRole('button', { name: 'Copy code' }).click();
     await page.getByRole('button', { name: 'Copied' }).waitFor();
     expect(await page.evaluate(() => navigator.clipboard.readText())).toMatch(/^import \{ createServer \}/);
+    await answer().hover();
+    await answer().getByRole('button', { name: 'Copy', exact: true }).click();
+    await expect
+      .poll(() => page.evaluate(() => navigator.clipboard.readText()))
+      .toMatch(/^## How this answer reaches you/m);
   });
 
   test('a reload in the middle of an answer goes on where it was, and loses and repeats nothing', async () => {
@@ -197,35 +202,15 @@ describe('in a chat', () => {
     expect(await page.getByRole('article', { name: 'You' }).getByText('echo kept for later').count()).toBe(1);
   });
 
-  test('a chat is renamed, pinned, archived and deleted', async () => {
-    await greet();
-    const act = async (action: string): Promise<void> => {
-      await page.getByRole('button', { name: 'Chat actions' }).click();
-      await page.getByRole('menuitem', { name: action }).click();
-    };
-    await act('Rename');
-    await page.getByRole('dialog').getByLabel('Title').fill('Managed');
-    await page.keyboard.press('Enter');
-    await page.getByRole('heading', { level: 1, name: 'Managed' }).waitFor();
-    const list = page.getByRole('navigation', { name: 'Chats' });
-    await list.getByRole('link', { name: 'Managed' }).waitFor();
-
-    await act('Pin');
-    await list.getByRole('region', { name: 'Pinned' }).getByRole('link', { name: 'Managed' }).waitFor();
-    await act('Archive');
-    await list.getByRole('link', { name: 'Managed' }).waitFor({ state: 'detached' });
-    await act('Delete');
-    await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
-    await page.getByRole('heading', { name: 'Who would you like' }).waitFor();
-  });
-
-  test('the keys for a new chat and for the shortcuts work from within the text', async () => {
+  test('the keys for a search, a new chat and the list of shortcuts work from within the text', async () => {
     await greet();
     await composer().focus();
     await page.keyboard.press('Control+/');
     await page.getByRole('dialog', { name: 'Keyboard shortcuts' }).waitFor();
     await page.keyboard.press('Escape');
     await page.getByRole('dialog').waitFor({ state: 'detached' });
+    await page.keyboard.press('Control+k');
+    await expect.poll(() => page.evaluate(() => document.activeElement?.id)).toBe('search-chats');
     await page.keyboard.press('Control+Shift+O');
     await page.getByRole('heading', { name: 'Who would you like' }).waitFor();
   });

@@ -1,11 +1,37 @@
 // A chat of 5,000 messages, and an answer that comes fast.
 import type { Browser, Page } from 'playwright-core';
-import { seedLongChat } from '../support/seed-long-chat.ts';
+import { seedLongChat } from '../support/seed-chats.ts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { launchBrowser, logIn, newVisitor, startChat } from '../support/browser.ts';
 import { startParley, type Parley } from '../support/parley-process.ts';
 
 const MESSAGES = 5_000;
+
+/**
+ * Measures what keeps the page from painting (Long Tasks, W3C): of each task of the main thread, what is over 50 ms.
+ * @returns what ends it, and says which share of the time was blocked
+ */
+async function measureBlocking(
+  page: Page,
+): Promise<() => Promise<{ blockedShare: number; longestMs: number }>> {
+  const measure = await page.evaluateHandle(() => {
+    const durations: number[] = [];
+    const observer = new PerformanceObserver((entries) => {
+      for (const { duration } of entries.getEntries()) durations.push(duration);
+    });
+    observer.observe({ type: 'longtask' });
+    return { durations, observer, startedAt: performance.now() };
+  });
+  return () =>
+    measure.evaluate(({ durations, observer, startedAt }) => {
+      observer.disconnect();
+      const blockedMs = durations.reduce((sum, duration) => sum + duration - 50, 0);
+      return {
+        blockedShare: blockedMs / (performance.now() - startedAt),
+        longestMs: Math.max(0, ...durations),
+      };
+    });
+}
 
 describe('a chat of 5,000 messages', () => {
   let parley: Parley;
@@ -46,6 +72,7 @@ describe('a chat of 5,000 messages', () => {
 
   test('loads upwards as one scrolls, keeps what is read in its place, and jumps back to the end', async () => {
     await log().hover();
+    const stopMeasuring = await measureBlocking(page);
     const seen = new Set<string>();
     for (let turn = 0; turn < 400 && seen.size < 300; turn += 1) {
       await page.mouse.wheel(0, -400);
@@ -58,6 +85,10 @@ describe('a chat of 5,000 messages', () => {
     expect(missed).toEqual([]);
     expect(numbers.length).toBeGreaterThanOrEqual(300);
     expect(await rendered()).toBeLessThan(80);
+    // Smooth: the page could paint and answer nearly all the time, and never stood still for long.
+    const { blockedShare, longestMs } = await stopMeasuring();
+    expect(blockedShare).toBeLessThan(0.2);
+    expect(longestMs).toBeLessThan(400);
 
     await page.getByRole('button', { name: 'To the newest message' }).click();
     await page.getByText(`message ${MESSAGES}`, { exact: true }).waitFor();
@@ -101,6 +132,7 @@ describe('an answer of 200 tokens a second', () => {
 
       await startChat(page, 'go');
       await page.getByText(/w20 /).waitFor();
+      const stopMeasuring = await measureBlocking(page);
       const frames = await page.evaluate(async () => {
         const gaps: number[] = [];
         let last = performance.now();
@@ -111,11 +143,13 @@ describe('an answer of 200 tokens a second', () => {
         }
         return gaps.toSorted((one, two) => one - two);
       });
+      const { blockedShare } = await stopMeasuring();
       await page.getByText(/w1600$/).waitFor();
       expect(frames.length).toBeGreaterThan(50);
       // Of a machine that may be busy with other things: half of all frames in time, and one in ten may be late.
       expect(frames[Math.floor(frames.length * 0.5)]).toBeLessThan(34);
       expect(frames[Math.floor(frames.length * 0.9)]).toBeLessThan(100);
+      expect(blockedShare).toBeLessThan(0.2);
       expect(problems).toEqual([]);
     } finally {
       await browser.close();

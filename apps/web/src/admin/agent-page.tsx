@@ -5,6 +5,7 @@ import { explainError } from '../api/explain-error.ts';
 import { Notice } from '../ui/notice.tsx';
 import { Section } from '../ui/page-frame.tsx';
 import { Spinner } from '../ui/spinner.tsx';
+import { AgentAvatar } from './agent-avatar.tsx';
 import { AgentForm } from './agent-form.tsx';
 import { AgentTest } from './agent-test.tsx';
 
@@ -29,6 +30,7 @@ export function AgentPage() {
         )
       ) : (
         <>
+          <AgentAvatar agent={agent.data} />
           <AgentForm key={agent.data.id} agent={agent.data} />
           <AgentTest key={`test ${agent.data.id}`} agentId={agent.data.id} />
         </>

@@ -50,7 +50,7 @@ export function AgentsPage() {
                 params={{ agentId: agent.id }}
                 className="flex items-center gap-3.5 px-4 py-3 text-sm outline-offset-[-2px] transition-colors hover:bg-hover"
               >
-                <Avatar name={agent.name} className="size-9 text-sm" />
+                <Avatar name={agent.name} url={agent.avatarUrl} className="size-9 text-sm" />
                 <span className="min-w-0 flex-1">
                   <span className="flex items-center gap-2 font-medium">
                     <span className="truncate">{agent.name}</span>

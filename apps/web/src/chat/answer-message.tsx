@@ -35,7 +35,7 @@ export const AnswerMessage = memo(function AnswerMessage({
   const name = agent?.name ?? 'Agent';
   return (
     <article aria-label={name} aria-busy={isRunning} className="group flex gap-3.5">
-      <Avatar name={name} className="mt-0.5 size-7 text-xs max-md:hidden" />
+      <Avatar name={name} url={agent?.avatarUrl} className="mt-0.5 size-7 text-xs max-md:hidden" />
       <div className="min-w-0 flex-1">
         <h2 className="mb-0.5 text-sm font-semibold">{name}</h2>
         {text === '' ? null : <Markdown text={text} isStreaming={isRunning} />}

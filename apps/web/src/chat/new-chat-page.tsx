@@ -137,7 +137,7 @@ function AgentChoice({
             checked={agent.id === chosenId}
             onChange={() => onChoose(agent.id)}
           />
-          <Avatar name={agent.name} className="size-9 text-sm" />
+          <Avatar name={agent.name} url={agent.avatarUrl} className="size-9 text-sm" />
           <span className="min-w-0">
             <span className="block truncate text-sm font-medium">{agent.name}</span>
             <span id={`about-${agent.id}`} className="line-clamp-2 text-sm text-muted">

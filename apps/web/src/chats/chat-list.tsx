@@ -1,13 +1,18 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Archive, ArrowLeft, Search } from 'lucide-react';
-import { useEffect, useRef, useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { trpc } from '../api/api.ts';
-import { explainError } from '../api/explain-error.ts';
-import { Button } from '../ui/button.tsx';
 import { ChatListItem } from './chat-list-item.tsx';
 import { groupByDay } from './group-by-day.ts';
+import { ListProblem, ListSkeleton } from './list-states.tsx';
+import { useMoreAtEnd } from './use-more-at-end.ts';
+import { useSettled } from './use-settled.ts';
+
+const SearchResults = lazy(async () => ({ default: (await import('./search-results.tsx')).SearchResults }));
 
 const PAGE_SIZE = 50;
+const TYPING_MS = 200;
+const MAX_SEARCH_CHARS = 200;
 
 export function chatsQuery(isArchived: boolean) {
   return trpc.chat.list.infiniteQueryOptions(
@@ -19,32 +24,19 @@ export function chatsQuery(isArchived: boolean) {
 export function ChatList() {
   const [isArchived, setIsArchived] = useState(false);
   const [wanted, setWanted] = useState('');
-  const query = useInfiniteQuery(chatsQuery(isArchived));
-  const { hasNextPage, isFetchingNextPage, fetchNextPage } = query;
-  const end = useRef<HTMLDivElement>(null);
-  useEffect(() => {
-    if (end.current === null || !hasNextPage || isFetchingNextPage) return;
-    const observer = new IntersectionObserver(
-      ([entry]) => entry?.isIntersecting === true && void fetchNextPage(),
-      { rootMargin: '200px' },
-    );
-    observer.observe(end.current);
-    return () => observer.disconnect();
-  }, [hasNextPage, isFetchingNextPage, fetchNextPage]);
-
-  const words = wanted.toLowerCase().split(/\s+/);
-  const chats = query.data?.pages
-    .flatMap(({ items }) => items)
-    .filter(({ title }) => words.every((word) => title.toLowerCase().includes(word)));
+  const words = useSettled(wanted.trim(), TYPING_MS);
+  const isSearching = words !== '' && wanted.trim() !== '';
   return (
     <>
-      <div className="relative px-3 pb-1">
+      <div role="search" className="relative px-3 pb-1">
         <Search aria-hidden className="pointer-events-none absolute top-2.5 left-6 size-4 text-muted" />
         <input
           id="search-chats"
           type="search"
           aria-label="Search chats"
-          placeholder={isArchived ? 'Search archived chats' : 'Search chats'}
+          placeholder="Search chats"
+          autoComplete="off"
+          maxLength={MAX_SEARCH_CHARS}
           value={wanted}
           onChange={(event) => setWanted(event.target.value)}
           onKeyDown={(event) => event.key === 'Escape' && setWanted('')}
@@ -52,41 +44,16 @@ export function ChatList() {
         />
       </div>
       <nav
-        aria-label={isArchived ? 'Archived chats' : 'Chats'}
+        aria-label={isSearching ? 'Search results' : isArchived ? 'Archived chats' : 'Chats'}
         className="min-h-0 flex-1 overflow-y-auto px-3 pb-3"
       >
-        {chats === undefined ? (
-          query.error === null ? (
-            <ListSkeleton />
-          ) : (
-            <div role="alert" className="flex flex-col items-start gap-2 px-2 py-3 text-sm text-muted">
-              {explainError(query.error)}
-              <Button onClick={() => void query.refetch()}>Try again</Button>
-            </div>
-          )
-        ) : chats.length === 0 ? (
-          <p className="px-2 py-3 text-sm text-muted">
-            {hasNextPage
-              ? 'Searching older chats…'
-              : wanted.trim() !== ''
-                ? 'No chat has these words in its title.'
-                : isArchived
-                  ? 'No chat is archived.'
-                  : 'Your chats will be here.'}
-          </p>
+        {isSearching ? (
+          <Suspense fallback={<ListSkeleton label="Searching" />}>
+            <SearchResults query={words} />
+          </Suspense>
         ) : (
-          groupByDay(chats).map(({ title, chats: members }) => (
-            <section key={title} aria-label={title} className="pt-3">
-              <h2 className="px-2 pb-1 text-xs font-medium text-muted">{title}</h2>
-              <ul>
-                {members.map((chat) => (
-                  <ChatListItem key={chat.id} chat={chat} />
-                ))}
-              </ul>
-            </section>
-          ))
+          <Chats key={String(isArchived)} isArchived={isArchived} />
         )}
-        <div ref={end} />
       </nav>
       <div className="px-3 pb-2">
         <button
@@ -106,16 +73,33 @@ export function ChatList() {
   );
 }
 
-function ListSkeleton() {
+function Chats({ isArchived }: { isArchived: boolean }) {
+  const query = useInfiniteQuery(chatsQuery(isArchived));
+  const end = useMoreAtEnd(query);
+  const chats = query.data?.pages.flatMap(({ items }) => items);
+  if (chats === undefined) {
+    if (query.error === null) return <ListSkeleton label="Loading chats" />;
+    return <ListProblem error={query.error} onTryAgain={() => void query.refetch()} />;
+  }
+  if (chats.length === 0)
+    return (
+      <p className="px-2 py-3 text-sm text-muted">
+        {isArchived ? 'No chat is archived.' : 'Your chats will be here.'}
+      </p>
+    );
   return (
-    <div
-      role="status"
-      aria-label="Loading chats"
-      className="flex animate-pulse-soft flex-col gap-3 px-2 pt-5"
-    >
-      {['w-4/5', 'w-3/5', 'w-2/3', 'w-1/2'].map((width) => (
-        <div key={width} className={`h-3.5 rounded bg-hover ${width}`} />
+    <>
+      {groupByDay(chats).map(({ title, chats: members }) => (
+        <section key={title} aria-label={title} className="pt-3">
+          <h2 className="px-2 pb-1 text-xs font-medium text-muted">{title}</h2>
+          <ul>
+            {members.map((chat) => (
+              <ChatListItem key={chat.id} chat={chat} />
+            ))}
+          </ul>
+        </section>
       ))}
-    </div>
+      <div ref={end} />
+    </>
   );
 }

@@ -2,9 +2,8 @@ import { Archive, ArchiveRestore, Braces, FileText, Pencil, Pin, PinOff, Trash2 
 import { lazy, Suspense, useState, type ReactElement } from 'react';
 import type { Chat } from '../chat/chat-types.ts';
 import { Menu, MenuItem, MenuSeparator } from '../ui/menu.tsx';
-import { exportChat } from './export-chat.ts';
+import { exportChat, type ExportFormat } from './export-chat.ts';
 import { useChatMutations } from './use-chat-mutations.ts';
-import { useAgents } from '../agents/use-agents.ts';
 import { explainError } from '../api/explain-error.ts';
 import { toast } from '../ui/toast.ts';
 
@@ -14,10 +13,8 @@ const DeleteDialog = lazy(async () => ({ default: (await import('./chat-dialogs.
 export function ChatMenuPopup({ chat, trigger }: { chat: Chat; trigger: ReactElement }) {
   const [asking, setAsking] = useState<'rename' | 'delete'>();
   const { update } = useChatMutations(chat);
-  const { agents } = useAgents();
-  const save = (format: 'markdown' | 'json'): void => {
-    const agentName = agents?.find(({ id }) => id === chat.agentId)?.name ?? 'Agent';
-    exportChat(chat, format, agentName).catch((error: unknown) => toast(explainError(error), 'error'));
+  const save = (format: ExportFormat): void => {
+    exportChat(chat, format).catch((error: unknown) => toast(explainError(error), 'error'));
   };
   return (
     <>

@@ -1,17 +1,33 @@
 import { client } from '../api/api.ts';
 import type { Chat } from '../chat/chat-types.ts';
-import { fileName, toMarkdown } from './chat-as-markdown.ts';
+import { fileName } from './file-name.ts';
 
-/** Saves a whole chat as a file on this device. */
-export async function exportChat(chat: Chat, format: 'markdown' | 'json', agentName: string): Promise<void> {
-  const whole = await client.chat.get.query({ id: chat.id });
-  const name = fileName(whole.title);
-  if (format === 'json') save(`${name}.json`, 'application/json', `${JSON.stringify(whole, null, 2)}\n`);
-  else save(`${name}.md`, 'text/markdown', toMarkdown(whole.title, whole.messages, agentName));
+const FILES = {
+  markdown: { extension: 'md', type: 'text/markdown' },
+  json: { extension: 'json', type: 'application/json' },
+} as const;
+
+export type ExportFormat = keyof typeof FILES;
+
+/** Saves a whole chat as a file on this device. It comes in pieces, since a chat may be of any length. */
+export async function exportChat({ id, title }: Chat, format: ExportFormat): Promise<void> {
+  const pieces: string[] = [];
+  let cursor: string | null = null;
+  do {
+    const piece: { text: string; nextCursor: string | null } = await client.chat.export.query({
+      id,
+      format,
+      cursor,
+    });
+    pieces.push(piece.text);
+    cursor = piece.nextCursor;
+  } while (cursor !== null);
+  const { extension, type } = FILES[format];
+  save(new Blob(pieces, { type }), `${fileName(title)}.${extension}`);
 }
 
-function save(name: string, type: string, text: string): void {
-  const url = URL.createObjectURL(new Blob([text], { type }));
+function save(blob: Blob, name: string): void {
+  const url = URL.createObjectURL(blob);
   const link = document.createElement('a');
   link.href = url;
   link.download = name;

@@ -2,16 +2,19 @@
 import { Toast } from '@base-ui/react/toast';
 import { clsx } from 'clsx';
 import { X } from 'lucide-react';
+import { useEffect } from 'react';
 import { IconButton } from './icon-button.tsx';
 import { showToastsWith } from './toast.ts';
 
 const manager = Toast.createToastManager();
 
-showToastsWith(({ description, type }) => {
-  manager.add({ description, type, priority: type === 'error' ? 'high' : 'low' });
-});
-
 export function Toaster() {
+  // Not before: what the manager is told while no provider listens to it is lost. Its effect runs before this one.
+  useEffect(() => {
+    showToastsWith(({ description, type }) => {
+      manager.add({ description, type, priority: type === 'error' ? 'high' : 'low' });
+    });
+  }, []);
   return (
     <Toast.Provider toastManager={manager} timeout={5_000}>
       <Toast.Portal>

@@ -1,9 +1,10 @@
-// Every page as axe sees it, in both themes and at the width of a phone. A picture of each is left for a person to look at.
+// Every page as axe sees it, in one look: a file a look, so that they run side by side. A picture of each page is left for
+// a person to look at.
 import axe from 'axe-core';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { launchBrowser, logIn, newVisitor, screenshot, startChat, type Visitor } from './support/browser.ts';
-import { startParley, type Parley } from './support/parley-process.ts';
+import { launchBrowser, logIn, newVisitor, screenshot, startChat, type Visitor } from './browser.ts';
+import { startParley, type Parley } from './parley-process.ts';
 
 /** What axe finds that keeps somebody from using the page. */
 async function seriousFindings(page: Page): Promise<string[]> {
@@ -22,16 +23,18 @@ async function seriousFindings(page: Page): Promise<string[]> {
     );
 }
 
-const LOOKS = [
-  { look: 'light', options: { colorScheme: 'light' } },
-  { look: 'dark', options: { colorScheme: 'dark' } },
-  {
-    look: 'phone',
-    options: { colorScheme: 'light', viewport: { width: 390, height: 780 }, hasTouch: true, isMobile: true },
-  },
-] as const;
+interface Look {
+  name: 'light' | 'dark' | 'phone';
+  options: BrowserContextOptions & { colorScheme: 'light' | 'dark' };
+}
 
-describe.each(LOOKS)('the page, $look', ({ look, options }) => {
+export function describePage({ name: look, options }: Look): void {
+  describe(`the page, ${look}`, () => {
+    testPage(look, options);
+  });
+}
+
+function testPage(look: Look['name'], options: Look['options']): void {
   let parley: Parley;
   let browser: Browser;
   let visitor: Visitor;
@@ -112,6 +115,14 @@ describe.each(LOOKS)('the page, $look', ({ look, options }) => {
     await check(`admin-${path.replace('/', '-')}`);
   });
 
+  test('has no serious finding where an agent is changed', async () => {
+    await page.goto('/admin/agents');
+    await page.getByRole('list', { name: 'Agents' }).getByRole('link').first().click();
+    await page.getByRole('button', { name: 'Test agent' }).click();
+    await page.getByText('First text after', { exact: true }).waitFor();
+    await check('admin-agent');
+  });
+
   test('shows the chats beside the conversation, or on a phone over it', async () => {
     await page.goto('/');
     await page.getByRole('heading', { name: 'Who would you like to talk to?' }).waitFor();
@@ -121,10 +132,18 @@ describe.each(LOOKS)('the page, $look', ({ look, options }) => {
       await page.getByRole('button', { name: 'Chats', exact: true }).click();
       await list.waitFor();
       await check('chats');
+      await page.getByRole('searchbox').fill('word');
+      await page.getByRole('list', { name: 'Found' }).waitFor();
+      await check('search');
+      await page.getByRole('searchbox').fill('');
       await list.getByRole('link', { name: 'fail 500' }).click();
       await page.waitForURL('**/c/*');
       await list.waitFor({ state: 'detached' });
     } else {
+      await page.getByRole('searchbox').fill('word');
+      await page.getByRole('list', { name: 'Found' }).waitFor();
+      await check('search');
+      await page.getByRole('searchbox').fill('');
       await list.getByRole('link', { name: 'fail 500' }).click();
       await page.waitForURL('**/c/*');
       await page.getByRole('button', { name: /^Account:/ }).click();
@@ -136,4 +155,4 @@ describe.each(LOOKS)('the page, $look', ({ look, options }) => {
       expect(await theme()).toBe(chosen);
     }
   });
-});
+}

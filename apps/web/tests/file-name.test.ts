@@ -1,0 +1,9 @@
+import { expect, test } from 'vitest';
+import { fileName } from '../src/chats/file-name.ts';
+
+test('a title becomes a file name that no system stumbles over', () => {
+  expect(fileName('../../etc/passwd')).toBe('etc-passwd');
+  expect(fileName('Grüße, "Welt"!')).toBe('Grüße-Welt');
+  expect(fileName('???')).toBe('chat');
+  expect(fileName('x'.repeat(500))).toHaveLength(60);
+});

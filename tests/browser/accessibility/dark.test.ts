@@ -1,0 +1,3 @@
+import { describePage } from '../support/describe-page.ts';
+
+describePage({ name: 'dark', options: { colorScheme: 'dark' } });

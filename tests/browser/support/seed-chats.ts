@@ -1,0 +1,76 @@
+// Chats of the demo's admin, written straight into the embedded database of a server that is not running.
+import { findTeamBySlug, forTeam, listAccountsByEmail, newId, open } from '@parley/db';
+import { ADMIN } from './parley-process.ts';
+
+const ROWS_A_STATEMENT = 500;
+const HOUR_MS = 3_600_000;
+
+/** @returns the chat's id; its messages say `message 1` to `message <count>` */
+export function seedLongChat(dataDir: string, count: number): Promise<string> {
+  return seed(dataDir, async ({ scoped, chat }) => {
+    const values = chat('A long talk');
+    await scoped
+      .insertInto('chats')
+      .values({ ...values, last_seq: count })
+      .execute();
+    const messages = Array.from({ length: count }, (_, index) => {
+      const seq = index + 1;
+      const isUser = seq % 2 === 1;
+      // Of different heights, as messages are.
+      const more = isUser ? '' : '\n\nand more of it'.repeat(seq % 5);
+      return {
+        team_id: values.team_id,
+        id: newId(),
+        chat_id: values.id,
+        seq,
+        role: isUser ? ('user' as const) : ('assistant' as const),
+        content: `message ${seq}${more}`,
+        status: 'complete' as const,
+      };
+    });
+    for (let start = 0; start < count; start += ROWS_A_STATEMENT) {
+      const rows = messages.slice(start, start + ROWS_A_STATEMENT);
+      await scoped.insertInto('messages').values(rows).execute();
+    }
+    return values.id;
+  });
+}
+
+/** Empty chats, `Chat 1` the newest of them, each hour-and-a-half older than the one before. */
+export function seedManyChats(dataDir: string, count: number): Promise<void> {
+  return seed(dataDir, async ({ scoped, chat }) => {
+    const now = Date.now();
+    const rows = Array.from({ length: count }, (_, index) => {
+      const at = new Date(now - (index + 1) * 1.5 * HOUR_MS).toISOString();
+      return { ...chat(`Chat ${index + 1}`), created_at: at, last_activity_at: at };
+    });
+    await scoped.insertInto('chats').values(rows).execute();
+  });
+}
+
+interface Seeding {
+  scoped: ReturnType<typeof forTeam>;
+  /** A row of the admin's, with the demo's first agent. */
+  chat: (title: string) => { team_id: string; id: string; user_id: string; agent_id: string; title: string };
+}
+
+async function seed<Result>(dataDir: string, write: (seeding: Seeding) => Promise<Result>): Promise<Result> {
+  const db = await open({ dataDir });
+  try {
+    const team = await findTeamBySlug(db, 'demo');
+    const [admin] = await listAccountsByEmail(db, { email: ADMIN.email, team: 'demo', limit: 1 });
+    if (team === undefined || admin === undefined) throw new Error('there is no demo team');
+    const scoped = forTeam(db, team.id);
+    const agent = await scoped.selectFrom('agents').select('id').limit(1).executeTakeFirstOrThrow();
+    const chat: Seeding['chat'] = (title) => ({
+      team_id: team.id,
+      id: newId(),
+      user_id: admin.id,
+      agent_id: agent.id,
+      title,
+    });
+    return await write({ scoped, chat });
+  } finally {
+    await db.destroy();
+  }
+}
