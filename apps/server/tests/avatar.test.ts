@@ -87,23 +87,3 @@ test('a form is taken from nobody who is not logged in, from no user, and not ab
   expect(await upload(admin, Buffer.alloc(3_000_000))).toMatchObject([413, { reason: 'PAYLOAD_TOO_LARGE' }]);
   expect(await upload(admin, Buffer.from('<svg/>'))).toMatchObject([400, { reason: 'INVALID_AVATAR' }]);
 });
-
-test('a chat is exported as a file', async () => {
-  const { user } = rest.team;
-  const { id } = await user.caller.chat.create({ agentId, title: 'Exported' });
-  const answer = await exchange(`${rest.url}/api/chats/${id}/export?format=markdown`, {
-    headers: { cookie: user.cookie },
-  });
-  expect([answer.status, answer.body]).toEqual([200, '# Exported\n']);
-  expect(answer.headers).toMatchObject({
-    'content-type': 'text/markdown; charset=utf-8',
-    'content-disposition': 'attachment; filename="chat.md"',
-  });
-  const json = await rest.send(user, 'GET', `/api/chats/${id}/export?format=json`);
-  expect(json.body).toMatchObject({ chat: { id, title: 'Exported' }, messages: [] });
-  const search = await rest.send(user, 'GET', '/api/chats/search?query=exported');
-  expect(search.body).toMatchObject({
-    items: [{ chat_id: id, matches: [{ start: 0, end: 8 }] }],
-    next_cursor: null,
-  });
-});

@@ -63,7 +63,7 @@ test('a search reads the chats and messages that it was given, by their indexes'
 test('an export reads its chat alone, by its index', async () => {
   const { teamId, chatId } = team;
   const scans = await countWholeReads(async (trx) => {
-    const messages = await listMessagesAfter(trx, {
+    const { messages } = await listMessagesAfter(trx, {
       ...{ teamId, chatId, afterSeq: 0, limit: 200, maxBytes: 1_000_000 },
     });
     expect(messages.length).toBeGreaterThan(0);

@@ -1,10 +1,16 @@
 // Nothing that changes something can be set off by somebody else's page. Every mutation of the router is tried.
+import { randomUUID } from 'node:crypto';
+import { appRouter, listRestRoutes } from '@parley/api';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { exchange, reasonOf, type Answer } from '../http-exchange.ts';
 import { procedurePaths } from '../procedure-paths.ts';
 import { startTestServer, type TestServer } from '../start-test-server.ts';
 
 const mutations = procedurePaths('mutation');
+
+const restMutations = listRestRoutes(appRouter)
+  .filter(({ method }) => method !== 'GET')
+  .map(({ method, path }) => ({ method, path }));
 
 const JSON_BODY = '{"json":{}}';
 const MULTIPART = '--x\r\nContent-Disposition: form-data; name="json"\r\n\r\n{}\r\n--x--\r\n';
@@ -51,6 +57,24 @@ describe.each(foreignOrigins)('a page of $name', ({ headers: origin }) => {
       for (const login of [{ cookie }, {}]) {
         for (const { type, body } of bodies) {
           const answer = await call(path, { ...origin, ...login, ...withType(type) }, body);
+          expect(refusals, `${type} was answered with ${answer.status} ${answer.body}`).toContain(
+            reasonOf(answer),
+          );
+          expect(answer.headers['access-control-allow-origin']).toBeUndefined();
+          expect(answer.headers['set-cookie']).toBeUndefined();
+        }
+      }
+    },
+  );
+
+  test.each(restMutations)(
+    'cannot run $method $path, with or without a login, whatever the type of the body',
+    async ({ method, path }) => {
+      const target = path.replaceAll(/\{\w+\}/g, () => randomUUID());
+      for (const login of [{ cookie }, {}]) {
+        for (const { type, body } of bodies) {
+          const headers = { ...origin, ...login, ...withType(type) };
+          const answer = await exchange(`${server.url}${target}`, { method, headers, body });
           expect(refusals, `${type} was answered with ${answer.status} ${answer.body}`).toContain(
             reasonOf(answer),
           );
@@ -167,4 +191,5 @@ test('with PUBLIC_URL, our own page is the one at that address, whatever Host a 
 test('the matrix has mutations to try', () => {
   expect(mutations.length).toBeGreaterThanOrEqual(12);
   expect(mutations).toContain('chat.send');
+  expect(restMutations.length).toBeGreaterThanOrEqual(20);
 });

@@ -89,7 +89,11 @@ const ties = ['0000-02-29', '9999-12-31', '00000000-0000-0000-0000-000000000000'
 const ranks = [0, -1, Number.MAX_SAFE_INTEGER, 1e300, 2 ** 31];
 const forged = [
   ...times.flatMap((time) =>
-    ties.map((id) => ({ id, createdAt: time, lastActivityAt: time, timestamp: time })),
+    ties.map((id) => ({
+      ...{ id, createdAt: time, lastActivityAt: time, timestamp: time },
+      // Of a search.
+      ...{ chatId: id, beforeSeq: 9 },
+    })),
   ),
   ...ranks.flatMap((rank) => ties.map((tie) => ({ rank, tie }))),
   ...ranks,

@@ -21,7 +21,7 @@ export async function exportChat(
 ): Promise<ExportOutput> {
   const chat = await getChat({ db }, user, id);
   const afterSeq = cursor == null ? undefined : decodeCursor(positionSchema, cursor);
-  const messages = await listMessagesAfter(db, {
+  const { messages, isLast } = await listMessagesAfter(db, {
     teamId: user.teamId,
     chatId: id,
     afterSeq: afterSeq ?? 0,
@@ -29,7 +29,6 @@ export async function exportChat(
     maxBytes: BYTES_A_PIECE,
   });
   const last = messages.at(-1);
-  const isLast = last?.isLast ?? true;
   const write = format === 'json' ? writeJson : writeMarkdown;
   return {
     text: write(chat, messages, { isFirst: afterSeq === undefined, isLast }),

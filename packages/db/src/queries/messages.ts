@@ -85,40 +85,43 @@ export async function listMessages(
 
 /**
  * The messages that follow a place in the conversation, oldest first, without superseded answers: so many that `maxBytes`
- * are reached, but at least one.
+ * are reached, but at least one. In two steps: where the last of them is, by lengths alone, and then the texts.
  */
 export async function listMessagesAfter(
   db: Kysely<DB>,
   options: { teamId: string; chatId: string; afterSeq: number; limit: number; maxBytes: number },
-): Promise<(MessageRow & { isLast: boolean })[]> {
-  return selectMessages(db)
-    .innerJoin(
-      (eb) =>
-        eb
-          .selectFrom('messages as n')
-          .select([
-            'n.id',
-            // A text's length is in its head: no text is read for this.
-            sql<number>`sum(octet_length(n.content)) over (order by n.seq) - octet_length(n.content)`.as(
-              'bytesBefore',
-            ),
-            sql<boolean>`lead(n.seq) over (order by n.seq) is null`.as('isLast'),
-          ])
-          .where('n.team_id', '=', options.teamId)
-          .where('n.chat_id', '=', options.chatId)
-          .where('n.is_superseded', '=', false)
-          .where('n.seq', '>', options.afterSeq)
-          .orderBy('n.seq')
-          .limit(options.limit)
-          .as('next'),
-      (join) => join.onRef('next.id', '=', 'm.id'),
-    )
-    .select('next.isLast')
-    .where('m.team_id', '=', options.teamId)
-    .where('m.chat_id', '=', options.chatId)
-    .where('next.bytesBefore', '<', options.maxBytes)
+): Promise<{ messages: MessageRow[]; isLast: boolean }> {
+  const { teamId, chatId, afterSeq, limit, maxBytes } = options;
+  const lengths = db
+    .selectFrom('messages')
+    .select([
+      'seq',
+      sql<number>`sum(octet_length(content)) over (order by seq) - octet_length(content)`.as('bytesBefore'),
+      sql<boolean>`lead(seq) over (order by seq) is null`.as('isLast'),
+    ])
+    .where('team_id', '=', teamId)
+    .where('chat_id', '=', chatId)
+    .where('is_superseded', '=', false)
+    .where('seq', '>', afterSeq)
+    .orderBy('seq')
+    .limit(limit);
+  const end = await db
+    .selectFrom(lengths.as('next'))
+    .select(['seq', 'isLast'])
+    .where('bytesBefore', '<', maxBytes)
+    .orderBy('seq', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  if (end === undefined) return { messages: [], isLast: true };
+  const messages = await selectMessages(db)
+    .where('m.team_id', '=', teamId)
+    .where('m.chat_id', '=', chatId)
+    .where('m.is_superseded', '=', false)
+    .where('m.seq', '>', afterSeq)
+    .where('m.seq', '<=', end.seq)
     .orderBy('m.seq')
     .execute();
+  return { messages, isLast: end.isLast };
 }
 
 /**
