@@ -1,6 +1,7 @@
 // One call over a real socket, in each way that a client can make it.
 import http from 'node:http';
 import { once } from 'node:events';
+import type { RestRoute } from '@parley/api';
 import type { TRPCProcedureType } from '@trpc/server';
 import { exchange } from '../http-exchange.ts';
 
@@ -55,6 +56,47 @@ export async function callInBatch(url: string, { path, type, input, headers }: C
   const answers: unknown = JSON.parse(body);
   if (!Array.isArray(answers)) return outcomeOf(body);
   return outcomeOf(JSON.stringify(answers[1]));
+}
+
+/** By the procedure's route, as a script does it. */
+export async function callOverRest(
+  url: string,
+  { method, path }: Pick<RestRoute, 'method' | 'path'>,
+  { input, headers }: Pick<Call, 'input' | 'headers'>,
+): Promise<Outcome> {
+  const fields = input instanceof FormData ? input : Object.entries(input ?? {});
+  const rest = new Map([...fields].map(([name, value]) => [toSnakeCase(name), value]));
+  const target = path.replaceAll(/\{(\w+)\}/g, (_, name: string) => {
+    const value = rest.get(name);
+    rest.delete(name);
+    return encodeURIComponent(String(value));
+  });
+  const isQuery = method === 'GET';
+  const query = new URLSearchParams();
+  if (isQuery) for (const [name, value] of rest) query.set(name, String(value));
+  const sent = isQuery || rest.size === 0 ? undefined : bodyOf(input, Object.fromEntries(rest));
+  const response = await fetch(`${url}${target}?${query.toString()}`, {
+    method,
+    headers: {
+      ...headers,
+      'sec-fetch-site': 'same-origin',
+      accept: 'text/event-stream, application/json',
+      ...(typeof sent === 'string' ? { 'content-type': 'application/json' } : {}),
+    },
+    ...(sent === undefined ? {} : { body: sent }),
+  });
+  const body = await response.text();
+  const code = response.ok ? undefined : (codesOfStatus[response.status] ?? String(response.status));
+  return { isOk: response.ok, code, reason: /"reason":"([A-Z_]+)"/.exec(body)?.[1], body };
+}
+
+const bodyOf = (input: unknown, fields: unknown): FormData | string =>
+  input instanceof FormData ? input : JSON.stringify(fields);
+
+const codesOfStatus: Record<number, string> = { 401: 'UNAUTHORIZED', 403: 'FORBIDDEN', 404: 'NOT_FOUND' };
+
+function toSnakeCase(name: string): string {
+  return name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }
 
 async function post(url: string, headers: Record<string, string>, body: string | undefined): Promise<string> {

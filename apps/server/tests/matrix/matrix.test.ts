@@ -1,8 +1,9 @@
 // Every procedure x who calls x whose things: no one gets at what is not theirs, and cannot tell it from nothing.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { appRouter, listRestRoutes } from '@parley/api';
 import { procedurePaths } from '../procedure-paths.ts';
 import { startTestServer, type TestServer } from '../start-test-server.ts';
-import { callAlone, callInBatch, type Call, type Outcome } from './attempt.ts';
+import { callAlone, callInBatch, callOverRest, type Call, type Outcome } from './attempt.ts';
 import { fixtures, inputOf, sharedInTeam, type Fixture } from './fixtures.ts';
 import { createObjects, missingObjects, type Objects, type OwnedObjects } from './objects.ts';
 import { accessOfPrincipal, createPrincipal, type Principal, type PrincipalName } from './principals.ts';
@@ -10,6 +11,8 @@ import { readRowsOfTeam, readRowsOfUser } from './rows.ts';
 
 const types = ['query', 'mutation', 'subscription'] as const;
 const procedures = types.flatMap((type) => procedurePaths(type).map((path) => ({ path, type })));
+
+const routes = new Map(listRestRoutes(appRouter).map((route) => [route.procedurePath, route]));
 
 const principalNames = Object.keys(accessOfPrincipal) as PrincipalName[];
 const mayCall = (name: PrincipalName, { access }: Fixture): boolean =>
@@ -53,9 +56,7 @@ describe.each(principalNames)('%s', (name) => {
   test.each(procedures)("cannot reach anybody else's things by $path", async ({ path, type }) => {
     const principal = getPrincipal(name);
     const fixture = getFixture(path);
-    const isAlone = type === 'subscription' || path.startsWith('auth.') || fixture.isForm === true;
-    const ways = isAlone ? [callAlone] : [callAlone, callInBatch];
-    for (const way of ways) {
+    for (const way of waysToCall(path, type)) {
       const answer = (objects: Objects): Promise<Outcome> => {
         attempts += 1;
         const input = inputOf(fixture, objects, principal);
@@ -85,17 +86,48 @@ test('after all these attempts, nothing of the victims has changed, and more tha
 });
 
 describe.each(liveNames)('the fixture of each procedure works: %s', (name) => {
-  test.each(procedures.filter(({ path }) => mayCall(name, getFixture(path))))(
-    'reaches its own things by $path',
-    async ({ path, type }) => {
-      const team = await server.api.createTeam({ isRegistrationOpen: true });
-      const principal = await createPrincipal(server.api, team, name);
-      const input = inputOf(getFixture(path), principal.own, principal);
-      const outcome = await callAlone(server.url, { path, type, input, headers: principal.headers });
+  const allowed = procedures.filter(({ path }) => mayCall(name, getFixture(path)));
+
+  test.each(allowed)('reaches its own things by $path', async (procedure) => {
+    const outcome = await callOnOwnThings(name, procedure, callAlone);
+    expect(outcome.isOk, outcome.body).toBe(true);
+  });
+
+  test.each(allowed.filter(({ path }) => routes.has(path)))(
+    'reaches its own things by the REST route of $path',
+    async (procedure) => {
+      const route = routes.get(procedure.path);
+      if (route === undefined) throw new Error(`${procedure.path} has no route`);
+      const outcome = await callOnOwnThings(name, procedure, (url, call) => callOverRest(url, route, call));
       expect(outcome.isOk, outcome.body).toBe(true);
     },
   );
 });
+
+type Way = (url: string, call: Call) => Promise<Outcome>;
+
+/** Each transport that has the procedure: tRPC alone and in a batch, and REST. */
+function waysToCall(path: string, type: Call['type']): Way[] {
+  const ways: Way[] = [callAlone];
+  // No batch carries a stream, a form, or what deals with cookies.
+  const isForm = getFixture(path).isForm === true;
+  if (type !== 'subscription' && !path.startsWith('auth.') && !isForm) ways.push(callInBatch);
+  const route = routes.get(path);
+  if (route !== undefined) ways.push((url, call) => callOverRest(url, route, call));
+  return ways;
+}
+
+/** With things of its own, in a team of its own: some calls end what others need. */
+async function callOnOwnThings(
+  name: PrincipalName,
+  { path, type }: Pick<Call, 'path' | 'type'>,
+  way: Way,
+): Promise<Outcome> {
+  const team = await server.api.createTeam({ isRegistrationOpen: true });
+  const principal = await createPrincipal(server.api, team, name);
+  const input = inputOf(getFixture(path), principal.own, principal);
+  return way(server.url, { path, type, input, headers: principal.headers });
+}
 
 async function readVictims(): Promise<unknown> {
   const { db } = server.api;
