@@ -16,6 +16,9 @@ export function checkShutdowns(
   { graceMs, isGentle }: { graceMs: number; isGentle: boolean },
 ): { violations: Violation[]; numbers: ShutdownNumbers } {
   const asked = new Map<string, number>();
+  const accepted = new Set(
+    history.flatMap((entry) => (entry.type === 'retry-ack' ? [entry.earlierRunId] : [])),
+  );
   const violations: Violation[] = [];
   const shutdownMs: number[] = [];
   for (const entry of history) {
@@ -32,8 +35,15 @@ export function checkShutdowns(
           details: `instance ${entry.instanceId} took ${tookMs} ms, and exited with ${entry.code}`,
         });
     }
-    const failed = isGentle && ['send-failed', 'retry-failed', 'follow-failed'].includes(entry.type);
-    if (failed) violations.push({ invariant: 'failed-request', details: JSON.stringify(entry) });
+    if (isGentle && isFailure(entry, accepted))
+      violations.push({ invariant: 'failed-request', details: JSON.stringify(entry) });
   }
   return { violations, numbers: { shutdownMs } };
+}
+
+/** A retry, which no client repeats by itself, may be told to come again, if it is then accepted. */
+function isFailure(entry: HistoryEntry, accepted: ReadonlySet<string>): boolean {
+  if (entry.type === 'retry-failed')
+    return entry.reason !== 'SHUTTING_DOWN' || !accepted.has(entry.earlierRunId);
+  return entry.type === 'send-failed' || entry.type === 'follow-failed';
 }

@@ -292,6 +292,16 @@ describe('found is', () => {
 });
 
 describe('not held against anybody is', () => {
+  test('a retry that was told to come again, and then accepted; one that never was is', () => {
+    const refused =
+      (earlierRunId: string, reason = 'SHUTTING_DOWN') =>
+      ({ history }: ObservedChaos): void =>
+        void history.push(at(43.9, { type: 'retry-failed', earlierRunId, reason }));
+    expect(broken(judge(refused('run2'), { isGentle: true }))).toEqual([]);
+    expect(broken(judge(refused('run9'), { isGentle: true }))).toEqual(['failed-request']);
+    expect(broken(judge(refused('run2', 'INTERNAL_ERROR'), { isGentle: true }))).toEqual(['failed-request']);
+  });
+
   test('a late end while every other instance was down', () => {
     const result = judge((run) => {
       run.history.push(at(31, { type: 'kill', slot: 1, instanceId: 'two' }));
