@@ -19,8 +19,8 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 90_000,
     expect: { poll: { timeout: 20_000, interval: 100 } },
-    // Each file has a server and a Chromium of its own.
-    maxWorkers: 2,
+    // Each file has a server and a Chromium of its own, and mostly waits for answers to be written.
+    maxWorkers: 3,
     projects: [
       {
         extends: true,
