@@ -13,6 +13,7 @@ export default defineConfig({
           execArgv: ['--experimental-eventsource'],
         },
       },
+      { extends: true, test: { name: 'docs', include: ['docs/**/*.test.ts'] } },
       // What a chaos run rests on. The runs themselves: `npm run test:chaos`.
       { extends: true, test: { name: 'chaos', include: ['chaos/**/*.test.ts'] } },
     ],

@@ -50,6 +50,21 @@ describe('registration', () => {
     expect(roles).toEqual(['admin', 'user']);
   });
 
+  test('takes nothing that it does not ask for: no role, no id', async () => {
+    const team = await api.createTeam({ isRegistrationOpen: true });
+    const id = newId();
+    const input = {
+      email: `${id}@example.com`,
+      password: 'SecurePass123',
+      teamId: team.id,
+      role: 'admin',
+      id,
+    };
+    const { user } = await api.anonymous.auth.register(input);
+    expect(user.role).toBe('user');
+    expect(user.id).not.toBe(id);
+  });
+
   test('at once by several people makes one of them the admin', async () => {
     const teamId = newId();
     await api.db
@@ -150,6 +165,18 @@ describe('a session', () => {
       await api.callerWith({ cookie: toCookieHeader(kept) }).auth.logout();
       expect(await reasonOf(caller.auth.me())).toBe('SESSION_EXPIRED');
     }
+  });
+
+  test('ends when somebody logs in in the same browser, and not when that fails', async () => {
+    const { user, admin } = await api.createTeam();
+    const { setCookies, caller } = await login(user);
+    const sameBrowser = api.callerWith({ cookie: toCookieHeader(setCookies), setCookies: [] });
+    const { email, password } = admin;
+    await expect(sameBrowser.auth.login({ email, password: 'not the password' })).rejects.toThrow();
+    expect((await caller.auth.me()).user.id).toBe(user.id);
+    expect((await sameBrowser.auth.login({ email, password })).user.id).toBe(admin.id);
+    expect(await reasonOf(caller.auth.me())).toBe('SESSION_EXPIRED');
+    expect(await reasonOf(caller.auth.refresh())).toBe('SESSION_EXPIRED');
   });
 
   test('that its user ends takes its cookies with it', async () => {

@@ -65,6 +65,7 @@ describe('a new password', () => {
     ['is a common word with digits in front', '2024dragon'],
     ['is a common word with a common number', 'welcome12345678'],
     ['is a common word twice', 'letmeinletmein'],
+    ['is the name of this program with a year', 'Parley@2026'],
     ['is one character', 'aaaaaaaaaaaaaa'],
     ['is a short pattern', 'xyzxyzxyzxyz'],
     ['is a row', 'abcdefghijkl'],
@@ -83,6 +84,14 @@ describe('a new password', () => {
 
   test('may contain a short name of an email by chance', async () => {
     expect(await verdict('SecurePass123', 'pass@example.com')).toBe('taken');
+  });
+
+  test('is kept as Argon2id with the parameters that OWASP recommends, and a salt of its own', async () => {
+    const passwords = createPasswordHasher();
+    const hashes = [await passwords.hash('SecurePass123'), await passwords.hash('SecurePass123')];
+    for (const hash of hashes)
+      expect(hash).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$[\w+/]{22,}\$[\w+/]{43}$/);
+    expect(hashes[0]).not.toBe(hashes[1]);
   });
 
   test('is held to the same when it is changed', async () => {

@@ -1,7 +1,7 @@
 // What every request goes through before anybody answers it, in this order: an id, headers for browsers, CORS, then who
 // may send this at all. What passes is handed to its route.
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
-import { httpStatusOf, type DomainError } from '@parley/api';
+import { DomainError, httpStatusOf } from '@parley/api';
 import { sendJson } from '../send-json.ts';
 import { receive } from './arrival.ts';
 import { checkBody } from './check-body.ts';
@@ -50,6 +50,8 @@ export function createEdge(options: EdgeOptions): RequestListener {
   };
 
   function check(request: IncomingMessage, route: Route): DomainError | undefined {
+    // It would give a client its own cookies to read, and no route has a use for it.
+    if (request.method === 'TRACE') return new DomainError('METHOD_NOT_SUPPORTED', 'TRACE is not answered.');
     return checkSite(request, origins) ?? (isSafe(request) ? undefined : checkBody(request, route));
   }
 }

@@ -11,7 +11,12 @@ type Policy = NonNullable<Exclude<HelmetOptions['contentSecurityPolicy'], boolea
 
 const nothing: Policy = {
   useDefaults: false,
-  directives: { 'default-src': ["'none'"], 'frame-ancestors': ["'none'"], sandbox: [] },
+  directives: {
+    'default-src': ["'none'"],
+    'base-uri': ["'none'"],
+    'frame-ancestors': ["'none'"],
+    sandbox: [],
+  },
 };
 
 /** Our own files and nothing else: no inline script, no image of another server that an answer could name. */

@@ -30,7 +30,7 @@ describe('an answer', () => {
     async (path) => {
       const { headers } = await exchange(`${server.url}${path}`);
       expect(headers).toMatchObject({
-        'content-security-policy': "default-src 'none';frame-ancestors 'none';sandbox",
+        'content-security-policy': "default-src 'none';base-uri 'none';frame-ancestors 'none';sandbox",
         'x-content-type-options': 'nosniff',
         'referrer-policy': 'no-referrer',
         'cross-origin-resource-policy': 'same-origin',
@@ -55,6 +55,15 @@ describe('an answer', () => {
     expect(await idOf({ 'x-request-id': 'x'.repeat(129) })).toMatch(/^[0-9a-f-]{36}$/);
     expect(await idOf({})).not.toBe(await idOf({}));
   });
+
+  test.each(['/healthz', '/', '/trpc/auth.me', '/api/auth/me', '/docs', '/nothing'])(
+    'to TRACE %s gives nothing back of what was sent',
+    async (path) => {
+      const answer = await exchange(`${server.url}${path}`, { method: 'TRACE', headers: { cookie } });
+      expect(answer.status).toBe(405);
+      expect(answer.body).not.toContain('parley_session');
+    },
+  );
 
   test('of the router is kept by no cache', async () => {
     const { headers } = await exchange(`${server.url}/trpc/auth.me`, { headers: { cookie } });
@@ -177,6 +186,18 @@ describe('a connection is closed', () => {
   test('whose body trickles in', { timeout: 20_000 }, async () => {
     const head = `POST /trpc/auth.login HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n{`;
     expect(await sendUntilClosed(head, ' ')).toMatch(/^HTTP\/1\.1 408|^reset$/);
+  });
+
+  test.each([
+    ['two lengths', 'Content-Length: 2\r\nContent-Length: 3\r\n'],
+    ['a length and chunks', 'Content-Length: 2\r\nTransfer-Encoding: chunked\r\n'],
+    ['chunks that are not the last encoding', 'Transfer-Encoding: chunked, identity\r\n'],
+    ['a header folded over two lines', 'X-A: b\r\n Transfer-Encoding: chunked\r\n'],
+    ['a line that ends in LF', 'X-A: b\nTransfer-Encoding: chunked\r\n'],
+  ])('whose request could end in two places, by %s', async (_how, headers) => {
+    const head = `POST /trpc/auth.login HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n${headers}\r\n`;
+    const smuggled = '0\r\n\r\nGET /healthz HTTP/1.1\r\nHost: x\r\n\r\n';
+    expect(await sendUntilClosed(`${head}${smuggled}`, '')).toMatch(/^HTTP\/1\.1 400 (?!.*HTTP\/1)|^reset$/s);
   });
 
   test('that says nothing', { timeout: 20_000 }, async () => {

@@ -3,7 +3,10 @@
 // of the list becomes by digits and signs around it, by capitals or by `0` for `o`, counts as the word.
 import { dictionary } from '@zxcvbn-ts/language-common';
 
-const commonPasswords = new Set(dictionary['passwords-common']);
+/** What comes to mind first in this very program. */
+const wordsOfThisPlace = ['parley', 'chatbot', 'webhook'];
+
+const commonPasswords = new Set([...dictionary['passwords-common'], ...wordsOfThisPlace]);
 
 /** So many characters around a common word do not make it another password. */
 const MAX_PADDING_CHARS = 5;

@@ -1,15 +1,18 @@
 import type { UserWithTeam } from '@parley/db';
 import type { Context } from '../context.ts';
+import { hashSecretToken } from '../secret-token.ts';
 import type { Account } from './auth.schema.ts';
 
-/** Logs a user in: a new session, and both cookies. */
+/** Logs a user in: a new session, and both cookies. The session that the browser had before has no cookie any more, and ends. */
 export async function startSession(ctx: Context, user: UserWithTeam): Promise<Account> {
+  const { sessionId: before } = ctx.cookies.read(ctx.request.cookie);
   const session = await ctx.sessions.create({
     teamId: user.teamId,
     userId: user.id,
     userAgent: ctx.request.userAgent?.slice(0, 500) ?? null,
   });
   await setAuthCookies(ctx, { sessionId: session.id, sessionIdHash: session.idHash, userId: user.id });
+  if (before !== undefined) await ctx.sessions.end(hashSecretToken(before));
   return toAccount(user);
 }
 

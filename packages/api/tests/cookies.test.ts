@@ -1,0 +1,27 @@
+import { describe, expect, test } from 'vitest';
+import { createAuthCookies } from '../src/auth/cookies.ts';
+
+const values = { accessToken: 'a.b.c', sessionId: 'session' };
+
+describe('over HTTPS, the cookies of a login', () => {
+  const cookies = createAuthCookies({ isSecure: true });
+
+  test('are sent over HTTPS alone, to this host alone, and neither to scripts nor from other sites', () => {
+    const headers = [...cookies.write(values), ...cookies.clear()];
+    expect(headers).toHaveLength(4);
+    for (const header of headers) {
+      const [nameAndValue, ...attributes] = header.split('; ');
+      expect(nameAndValue).toMatch(/^__Host-parley_(access|session)=/);
+      expect(attributes).toEqual(expect.arrayContaining(['Path=/', 'HttpOnly', 'Secure', 'SameSite=Strict']));
+      expect(attributes.join()).not.toMatch(/domain/i);
+    }
+  });
+
+  test('are believed under no other name, which a subdomain could set', () => {
+    expect(cookies.read('__Host-parley_access=a.b.c; __Host-parley_session=session')).toEqual(values);
+    expect(cookies.read('parley_access=a.b.c; __host-parley_session=session')).toEqual({
+      accessToken: undefined,
+      sessionId: undefined,
+    });
+  });
+});
