@@ -46,7 +46,10 @@ export async function readRequest(request: IncomingMessage): Promise<DemoRequest
   };
 }
 
-/** Too large a body is read to its end and dropped: answering earlier would reset the connection under a client still sending. */
+/**
+ * Reads a body past the limit to its end, and drops it: an earlier response would reset the connection of a client that is
+ * still sending. The server has such a function too, but the demo agent depends on Node.js alone.
+ */
 async function readBody(request: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];
   let bytes = 0;

@@ -9,7 +9,7 @@ import { transportFailure } from './failures/transport-failure.ts';
 
 /**
  * @returns why a call would not get as far as to be sent, or undefined where it would. Whether the agent then answers is
- *   what `testAgent` finds out.
+ *   what `probeAgent` finds out.
  */
 export async function checkReachable(
   address: string,

@@ -1,9 +1,9 @@
-// One request to one agent over a connection of its own, and the answer's bytes as they come. A connection is never
-// used twice: a kept one may be closed by the agent just as the request is sent, and then nobody knows whether the
-// workflow ran. It also means that ending the exchange ends the connection.
+// One request to one agent, and the answer's bytes as they arrive. Every exchange opens a new connection: an agent may close
+// a kept-alive connection just as the request is sent, and then it is unknown whether the workflow ran. Closing the exchange
+// therefore closes the connection.
 //
-// ofetch makes the request; the fetch below it is our own, on undici's client. undici's fetch takes a token through a Web
-// stream, which costs more than everything else that is done with it.
+// ofetch is the project's HTTP client: it builds the request and wraps failures. It calls the `#fetch` of this file, on
+// undici's client, because undici's fetch reads through a Web stream, which costs more than all other work on a token.
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createFetch } from 'ofetch';
@@ -28,10 +28,10 @@ interface AnswerHead {
   location: string | null;
 }
 
-// Whatever comes after their heads.
+// Responses that never have a body.
 const NO_BODY: ReadonlySet<number> = new Set([204, 205, 304]);
 
-// Made once: without a reason, every abort makes an exception with a stack.
+// Shared: an abort without a reason creates an exception, with a stack trace, every time.
 const CLOSED = new Error('The exchange has been closed.');
 
 export class Exchange {
@@ -41,7 +41,7 @@ export class Exchange {
   readonly #stop = new AbortController();
   #client: Client | undefined;
   #controller: Dispatcher.DispatchController | undefined;
-  // As they come, and as they are read: the same but for an answer that came compressed.
+  // The body as received and as read. They differ only for a compressed answer.
   #received: ByteQueue | undefined;
   #answer: ByteQueue | undefined;
   #isSent = false;
@@ -57,21 +57,21 @@ export class Exchange {
     this.#connect = connect;
   }
 
-  /** Why the answer's bytes ended, if they are not all of them. */
+  /** Why the answer ended early; undefined for a complete answer. */
   get failure(): AgentError | undefined {
     if (this.#failure === undefined) return undefined;
     const state = { isSent: this.#isSent, isAnswering: this.#status !== 0 };
     return transportFailure(this.#failure, state, this.#limits);
   }
 
-  /** @throws AgentError, or whatever the request throws after `close`. */
+  /** @throws AgentError */
   async send(): Promise<AnswerHead> {
     this.#totalTimer = setTimeout(() => this.#cut(totalTimeout(this.#limits)), this.#limits.totalTimeoutMs);
     for (let attempt = 1; ; attempt++) {
       try {
         return await this.#attempt();
       } catch (error) {
-        // An answer after all, with a status that no Response can have.
+        // The agent did answer, with a status that `Response` does not accept.
         if (this.#status > 599) return { status: this.#status, contentType: null, location: null };
         this.#failure ??= error;
         const mayTryAgain =
@@ -84,8 +84,8 @@ export class Exchange {
   }
 
   /**
-   * The next bytes, decompressed; undefined at the end, whether `failure` is set then or not.
-   * @param withinMs ends the answer if nothing comes by then; without it, the limits alone decide
+   * The next bytes, decompressed; undefined at the end of the answer, complete or not (see `failure`).
+   * @param withinMs ends the answer if no bytes arrive by then; without it, only the limits end it
    */
   read(withinMs?: number): Promise<Uint8Array | undefined> {
     const bytes = this.#answer?.read() ?? Promise.resolve(undefined);
@@ -94,7 +94,7 @@ export class Exchange {
     return bytes.finally(() => clearTimeout(timer));
   }
 
-  /** Closes the connection at once. What has arrived is gone. */
+  /** Closes the connection at once and drops unread bytes. */
   close(reason: unknown = CLOSED): void {
     clearTimeout(this.#totalTimer);
     this.#stop.abort(reason);
@@ -129,7 +129,7 @@ export class Exchange {
     };
   }
 
-  /** Resolves with the answer's head; its body is for `read`. */
+  /** Resolves with the answer's head. `read` delivers the body. */
   #fetch(client: Client, { headers, body, signal }: RequestInit = {}): Promise<Response> {
     const { url } = this.#request;
     const { promise, resolve, reject } = Promise.withResolvers<Response>();
@@ -192,13 +192,13 @@ export class Exchange {
         callback(error, null);
         return;
       }
-      // An answer without a length ends with its connection, and undici takes a reset for such an end.
+      // An answer without a length ends when its connection closes, and undici mistakes a reset for that.
       socket.once('error', (socketError) => (this.#socketError = socketError));
       callback(null, socket);
     });
   }
 
-  /** Ends the answer, if it is still coming; what has arrived can still be read. */
+  /** Ends an incomplete answer. Bytes that have arrived can still be read. */
   #cut(failure: AgentError): void {
     if (this.#isComplete) return;
     this.#failure ??= failure;
@@ -207,7 +207,7 @@ export class Exchange {
   }
 
   #destroyClient(): void {
-    // Settles once the socket is closed; nobody waits for it.
+    // Not awaited: `destroy` settles when the socket is closed, and callers need not wait for that.
     this.#client?.destroy(null).catch(() => {});
     this.#client = undefined;
   }
@@ -216,7 +216,7 @@ export class Exchange {
     try {
       await sleep(ms, undefined, { signal: this.#stop.signal });
     } catch {
-      // Stopped: the next attempt says why.
+      // Aborted: the next attempt throws the reason.
     }
   }
 }

@@ -5,9 +5,9 @@ const TEXT_KEYS = ['content', 'output', 'text', 'message', 'response', 'answer']
 // Deep enough for an n8n item around a completion around a list of content parts.
 const MAX_DEPTH = 8;
 
-export type JsonObject = Readonly<Record<string, unknown>>;
+export type UnknownRecord = Readonly<Record<string, unknown>>;
 
-export function isJsonObject(value: unknown): value is JsonObject {
+export function isRecord(value: unknown): value is UnknownRecord {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
@@ -20,7 +20,7 @@ export function textOfValue(value: unknown, separator = '\n\n', depth = 0): stri
   if (typeof value === 'string') return value;
   if (depth > MAX_DEPTH) return undefined;
   if (Array.isArray(value)) return textOfArray(value, separator, depth);
-  if (!isJsonObject(value)) return undefined;
+  if (!isRecord(value)) return undefined;
   if (value['object'] === 'response') return textOfResponse(value, separator, depth);
   let found: string | undefined;
   for (const key of TEXT_KEYS) {
@@ -31,7 +31,7 @@ export function textOfValue(value: unknown, separator = '\n\n', depth = 0): stri
     found ??= text;
   }
   const json = value['json'];
-  if (isJsonObject(json)) return textOfValue(json, separator, depth + 1) ?? found;
+  if (isRecord(json)) return textOfValue(json, separator, depth + 1) ?? found;
   return textOfChoice(value, separator, depth) ?? found;
 }
 
@@ -48,19 +48,19 @@ function textOfArray(values: readonly unknown[], separator: string, depth: numbe
 }
 
 /** OpenAI's completions: `choices[0].message.content`, `choices[0].delta.content` in a stream, `choices[0].text` of old. */
-function textOfChoice(value: JsonObject, separator: string, depth: number): string | undefined {
+function textOfChoice(value: UnknownRecord, separator: string, depth: number): string | undefined {
   const choices = value['choices'];
   if (!Array.isArray(choices)) return undefined;
   // Of several alternatives, each has its index, and comes by itself in a stream.
-  const choice: unknown = choices.find((one) => isJsonObject(one) && (one['index'] ?? 0) === 0);
-  if (!isJsonObject(choice)) return '';
+  const choice: unknown = choices.find((one) => isRecord(one) && (one['index'] ?? 0) === 0);
+  if (!isRecord(choice)) return '';
   return textOfValue(choice['delta'] ?? choice, separator, depth + 1) ?? '';
 }
 
 /** OpenAI's responses: of its output, the messages; reasoning and tool calls are none. */
-function textOfResponse({ output }: JsonObject, separator: string, depth: number): string | undefined {
+function textOfResponse({ output }: UnknownRecord, separator: string, depth: number): string | undefined {
   if (!Array.isArray(output)) return undefined;
-  const messages = output.filter((item) => isJsonObject(item) && item['type'] === 'message');
+  const messages = output.filter((item) => isRecord(item) && item['type'] === 'message');
   return textOfArray(messages, separator, depth);
 }
 
@@ -70,8 +70,8 @@ function textOfResponse({ output }: JsonObject, separator: string, depth: number
  */
 export function errorOfValue(value: unknown): string | undefined {
   const first: unknown = Array.isArray(value) ? value[0] : value;
-  if (!isJsonObject(first)) return undefined;
-  const object = isJsonObject(first['json']) ? first['json'] : first;
+  if (!isRecord(first)) return undefined;
+  const object = isRecord(first['json']) ? first['json'] : first;
   const { error } = object;
   if (object['type'] !== 'error' && (!error || textOfValue({ ...object, message: undefined })?.trim())) {
     return undefined;
@@ -81,7 +81,7 @@ export function errorOfValue(value: unknown): string | undefined {
 
 function textOfError(error: unknown): string | undefined {
   if (typeof error === 'string') return error;
-  if (!isJsonObject(error)) return undefined;
+  if (!isRecord(error)) return undefined;
   for (const key of ['message', 'content', 'description'] as const) {
     const text = error[key];
     if (typeof text === 'string' && text !== '') return text;

@@ -12,7 +12,7 @@ import {
 } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import type { AgentEvent } from '../src/index.ts';
-import { callAgent } from './call-loopback-agent.ts';
+import { callLoopbackAgent } from './call-loopback-agent.ts';
 import { call, item, limited } from './call-raw-agent.ts';
 import { captureNamed } from './captures.ts';
 import { chunk, chunkedHead, lastChunk, requestTo, startRawAgent } from './raw-agent.ts';
@@ -30,7 +30,7 @@ describe('an answer', () => {
       socket.write(lastChunk);
     });
     const words: AgentEvent[] = [];
-    for await (const event of callAgent(requestTo(agent.url))) {
+    for await (const event of callLoopbackAgent(requestTo(agent.url))) {
       words.push(event);
       wasRead();
     }
@@ -76,7 +76,7 @@ describe('an answer', () => {
       compressor.end(() => socket.write(lastChunk));
     });
     let text = '';
-    for await (const event of callAgent(requestTo(agent.url))) {
+    for await (const event of callLoopbackAgent(requestTo(agent.url))) {
       if (event.type === 'text') text += event.content;
       wasRead();
     }
@@ -137,7 +137,7 @@ describe('an answer', () => {
       socket.on('drain', fill);
       fill();
     });
-    const events = callAgent(requestTo(agent.url));
+    const events = callLoopbackAgent(requestTo(agent.url));
     await events.next();
     let before = -1;
     while (before !== written) {
@@ -175,7 +175,7 @@ describe('an answer', () => {
       socket.end(lastChunk);
     });
     let text = '';
-    for await (const event of callAgent(requestTo(agent.url))) {
+    for await (const event of callLoopbackAgent(requestTo(agent.url))) {
       await sleep(1);
       if (event.type === 'text') text += event.content;
     }
@@ -205,7 +205,7 @@ describe('a connection that breaks', () => {
     });
     let text = '';
     const read = async () => {
-      for await (const event of callAgent(requestTo(agent.url))) {
+      for await (const event of callLoopbackAgent(requestTo(agent.url))) {
         if (event.type === 'text') text += event.content;
         await sleep(120);
       }

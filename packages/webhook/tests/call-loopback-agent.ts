@@ -1,8 +1,8 @@
-// Agents of these tests listen on loopback, which has to be allowed.
+// The agents of these tests listen on loopback addresses, which callAgent refuses unless they are allowed.
 
 import {
   AllowedHosts,
-  callAgent as callAnyAgent,
+  callAgent,
   type AgentEvent,
   type AgentRequest,
   type CallAgentOptions,
@@ -10,9 +10,9 @@ import {
 
 export const loopback = new AllowedHosts(['127.0.0.0/8', '::1']);
 
-export function callAgent(
+export function callLoopbackAgent(
   request: AgentRequest,
   options: CallAgentOptions = {},
 ): AsyncGenerator<AgentEvent, void, undefined> {
-  return callAnyAgent(request, { allowedHosts: loopback, ...options });
+  return callAgent(request, { allowedHosts: loopback, ...options });
 }

@@ -2,7 +2,7 @@
 
 import type { Socket } from 'node:net';
 import type { AgentLimits, AgentRequest, CallAgentOptions } from '../src/index.ts';
-import { callAgent } from './call-loopback-agent.ts';
+import { callLoopbackAgent } from './call-loopback-agent.ts';
 import { collectAnswer } from './collect-answer.ts';
 import { chunk, requestTo, startRawAgent } from './raw-agent.ts';
 
@@ -13,7 +13,7 @@ export async function call(
 ) {
   await using agent = await startRawAgent(answer);
   const startedAt = performance.now();
-  const result = await collectAnswer(callAgent(requestTo(agent.url, changes), options));
+  const result = await collectAnswer(callLoopbackAgent(requestTo(agent.url, changes), options));
   const tookMs = performance.now() - startedAt;
   await agent.allClosed();
   return { ...result, tookMs, connections: agent.connections };

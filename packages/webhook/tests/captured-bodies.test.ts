@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { bodyOf, captures } from './captures.ts';
-import { expectAsCaptured, parseInPieces, type Answer } from './collect-answer.ts';
+import { expectAsCaptured, parseInPieces, type CollectedAnswer } from './collect-answer.ts';
 
-const withoutEvents = ({ text, outcome, reason, error }: Answer) => ({
+const withoutEvents = ({ text, outcome, reason, error }: CollectedAnswer) => ({
   text,
   outcome,
   reason,

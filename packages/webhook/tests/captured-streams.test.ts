@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { callAgent } from './call-loopback-agent.ts';
+import { callLoopbackAgent } from './call-loopback-agent.ts';
 import { captures, type Capture } from './captures.ts';
 import { collectAnswer, expectAsCaptured } from './collect-answer.ts';
 import { requestTo, startRawAgent } from './raw-agent.ts';
@@ -20,7 +20,7 @@ async function replay(pieces: Iterable<Piece>) {
     }
   });
   // The connection stays open, as n8n leaves it: only the framing, or the silence after an error, ends the answer.
-  return await collectAnswer(callAgent(requestTo(agent.url), { limits: { errorGraceMs: 100 } }));
+  return await collectAnswer(callLoopbackAgent(requestTo(agent.url), { limits: { errorGraceMs: 100 } }));
 }
 
 const bytesOf = (capture: Capture) => Buffer.concat(capture.reads.map((read) => read.bytes));
@@ -80,7 +80,7 @@ describe.concurrent.each(captures.filter((capture) => capture.expected.text !== 
         await using agent = await startRawAgent((socket) => {
           socket.end(bytes.subarray(0, at));
         });
-        const answer = await collectAnswer(callAgent(requestTo(agent.url)));
+        const answer = await collectAnswer(callLoopbackAgent(requestTo(agent.url)));
         expect(answer.outcome, `cut at ${at} of ${bytes.length}`).toBe('failed');
         expect(capture.expected.text.startsWith(answer.text.replace(/\s+/g, ' ').trim())).toBe(true);
       }

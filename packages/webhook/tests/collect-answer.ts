@@ -8,7 +8,7 @@ import { AnswerParser } from '../src/parse-answer.ts';
 import { createErrorQuote } from '../src/quote-error.ts';
 import type { Capture } from './captures.ts';
 
-export interface Answer {
+export interface CollectedAnswer {
   text: string;
   outcome: 'succeeded' | 'failed';
   reason: string | undefined;
@@ -17,7 +17,7 @@ export interface Answer {
   statuses: string[];
 }
 
-export async function collectAnswer(events: AsyncIterable<AgentEvent>): Promise<Answer> {
+export async function collectAnswer(events: AsyncIterable<AgentEvent>): Promise<CollectedAnswer> {
   const collected: AgentEvent[] = [];
   try {
     for await (const event of events) collected.push(event);
@@ -34,7 +34,7 @@ export function parseInPieces(
   contentType: string | null = null,
   limits: Partial<AgentLimits> = {},
   end: 'end' | 'cut' = 'end',
-): Answer {
+): CollectedAnswer {
   const parser = new AnswerParser({
     contentType,
     limits: resolveAgentLimits(limits),
@@ -49,11 +49,11 @@ export function parseInPieces(
   return answerOf(events, parser.failure);
 }
 
-export function parseText(body: string, contentType: string | null = null): Answer {
+export function parseText(body: string, contentType: string | null = null): CollectedAnswer {
   return parseInPieces([Buffer.from(body)], contentType);
 }
 
-function answerOf(events: AgentEvent[], error: AgentError | undefined): Answer {
+function answerOf(events: AgentEvent[], error: AgentError | undefined): CollectedAnswer {
   let text = '';
   for (const event of events) {
     if (event.type === 'text') text = event.reset ? event.content : text + event.content;
@@ -73,7 +73,7 @@ export function squeeze(text: string): string {
   return text.replace(/\s+/g, ' ').trim();
 }
 
-export function expectAsCaptured(answer: Answer, { name, expected }: Capture): void {
+export function expectAsCaptured(answer: CollectedAnswer, { name, expected }: Capture): void {
   const got = { name, text: squeeze(answer.text), outcome: answer.outcome };
   expect(got).toEqual({ name, text: expected.text, outcome: expected.outcome });
   if (expected.reason !== undefined) expect(expected.reason).toContain(answer.reason);

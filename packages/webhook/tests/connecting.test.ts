@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { errors } from 'undici';
 import { describe, expect, it } from 'vitest';
-import { callAgent, loopback } from './call-loopback-agent.ts';
+import { callLoopbackAgent, loopback } from './call-loopback-agent.ts';
 import { sharedAgentConnector } from '../src/connect/agent-connector.ts';
 import { closedAgent } from './call-raw-agent.ts';
 import { collectAnswer } from './collect-answer.ts';
@@ -13,7 +13,7 @@ describe('a connection that cannot be made', () => {
 
   it('because nothing listens is unreachable, and the hint says so', async () => {
     const { url } = await closedAgent();
-    const answer = await collectAnswer(callAgent(requestTo(url), { limits: quick }));
+    const answer = await collectAnswer(callLoopbackAgent(requestTo(url), { limits: quick }));
     expect(answer).toMatchObject({ reason: 'AGENT_UNREACHABLE' });
     expect(answer.error?.hint).toContain('Nothing listens');
     expect(answer.error?.message).not.toContain('127.0.0.1');
@@ -21,7 +21,7 @@ describe('a connection that cannot be made', () => {
 
   it('because the host does not exist is unreachable, and the hint says so', async () => {
     const answer = await collectAnswer(
-      callAgent(requestTo('http://nowhere.example/'), {
+      callLoopbackAgent(requestTo('http://nowhere.example/'), {
         limits: quick,
         connector: (_, callback) =>
           callback(Object.assign(new Error('getaddrinfo'), { code: 'ENOTFOUND' }), null),
@@ -33,7 +33,7 @@ describe('a connection that cannot be made', () => {
 
   it('because of its certificate is unreachable, and the hint says so', async () => {
     const answer = await collectAnswer(
-      callAgent(requestTo('https://nowhere.example/'), {
+      callLoopbackAgent(requestTo('https://nowhere.example/'), {
         connector: (_, callback) =>
           callback(Object.assign(new Error('expired'), { code: 'CERT_HAS_EXPIRED' }), null),
       }),
@@ -44,7 +44,7 @@ describe('a connection that cannot be made', () => {
 
   it('because nothing answers is unreachable, and the hint says so', async () => {
     const answer = await collectAnswer(
-      callAgent(requestTo('http://nowhere.example/'), {
+      callLoopbackAgent(requestTo('http://nowhere.example/'), {
         connector: (_, callback) => callback(new errors.ConnectTimeoutError('Connect Timeout Error'), null),
       }),
     );
@@ -61,7 +61,9 @@ describe('a connection that cannot be made', () => {
     await once(server, 'listening');
     const address = server.address();
     const port = typeof address === 'object' ? address?.port : undefined;
-    const answer = await collectAnswer(callAgent(requestTo(`https://127.0.0.1:${port}/`), { limits: quick }));
+    const answer = await collectAnswer(
+      callLoopbackAgent(requestTo(`https://127.0.0.1:${port}/`), { limits: quick }),
+    );
     server.close();
     expect(answer).toMatchObject({ reason: 'AGENT_UNREACHABLE' });
     expect(answer.error?.hint).toContain('does not speak TLS');
@@ -72,7 +74,7 @@ describe('a connection that cannot be made', () => {
     const connect = sharedAgentConnector(1_000, loopback);
     let attempts = 0;
     const answer = await collectAnswer(
-      callAgent(requestTo(agent.url), {
+      callLoopbackAgent(requestTo(agent.url), {
         limits: quick,
         connector: (options, callback) => {
           if (++attempts < 3) callback(Object.assign(new Error('refused'), { code: 'ECONNREFUSED' }), null);
@@ -85,13 +87,15 @@ describe('a connection that cannot be made', () => {
   });
 
   it('to a port that browsers refuse is told apart from one that is closed', async () => {
-    const answer = await collectAnswer(callAgent(requestTo('http://127.0.0.1:6000/'), { limits: quick }));
+    const answer = await collectAnswer(
+      callLoopbackAgent(requestTo('http://127.0.0.1:6000/'), { limits: quick }),
+    );
     expect(answer).toMatchObject({ reason: 'AGENT_BLOCKED_URL' });
   });
 
   it('before the whole time is up is given up', async () => {
     const answer = await collectAnswer(
-      callAgent(requestTo('http://nowhere.example/'), {
+      callLoopbackAgent(requestTo('http://nowhere.example/'), {
         limits: { ...quick, totalTimeoutMs: 100 },
         connector: () => undefined,
       }),

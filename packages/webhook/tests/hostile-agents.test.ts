@@ -7,7 +7,7 @@ import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { callAgent, AllowedHosts } from '../src/index.ts';
 import { call, limited } from './call-raw-agent.ts';
-import { callAgent as callLoopbackAgent } from './call-loopback-agent.ts';
+import { callLoopbackAgent } from './call-loopback-agent.ts';
 import { collectAnswer } from './collect-answer.ts';
 import { chunk, chunkedHead, httpAnswer, requestTo, startRawAgent } from './raw-agent.ts';
 

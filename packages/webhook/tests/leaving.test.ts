@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it, vi } from 'vitest';
 import type { AgentEvent } from '../src/index.ts';
-import { callAgent } from './call-loopback-agent.ts';
+import { callLoopbackAgent } from './call-loopback-agent.ts';
 import { closedAgent, item } from './call-raw-agent.ts';
 import { collectAnswer } from './collect-answer.ts';
 import { chunkedHead, httpAnswer, requestTo, startRawAgent } from './raw-agent.ts';
@@ -18,14 +18,14 @@ describe('a caller that leaves', () => {
 
   it('by a break closes the connection', async () => {
     await using agent = await startRawAgent(endless);
-    for await (const _ of callAgent(requestTo(agent.url))) break;
+    for await (const _ of callLoopbackAgent(requestTo(agent.url))) break;
     await agent.allClosed();
   });
 
   it('by an error of its own closes the connection, and gets that error', async () => {
     await using agent = await startRawAgent(endless);
     const read = async () => {
-      for await (const _ of callAgent(requestTo(agent.url))) throw new Error('mine');
+      for await (const _ of callLoopbackAgent(requestTo(agent.url))) throw new Error('mine');
     };
     await expect(read()).rejects.toThrow('mine');
     await agent.allClosed();
@@ -39,7 +39,7 @@ describe('a caller that leaves', () => {
     const reason = new Error('stopped by the user');
     const events: AgentEvent[] = [];
     const read = async () => {
-      for await (const event of callAgent(requestTo(agent.url), { signal: stop.signal })) {
+      for await (const event of callLoopbackAgent(requestTo(agent.url), { signal: stop.signal })) {
         events.push(event);
         setTimeout(() => stop.abort(reason), 20);
       }
@@ -54,7 +54,7 @@ describe('a caller that leaves', () => {
   it('by an abort closes the connection even if nobody asks for the next event', async () => {
     await using agent = await startRawAgent(endless);
     const stop = new AbortController();
-    const events = callAgent(requestTo(agent.url), { signal: stop.signal });
+    const events = callLoopbackAgent(requestTo(agent.url), { signal: stop.signal });
     await events.next();
     stop.abort();
     await agent.allClosed();
@@ -63,7 +63,7 @@ describe('a caller that leaves', () => {
 
   it('by an abort before the call gets the reason, and nothing is sent', async () => {
     await using agent = await startRawAgent(() => {});
-    const next = callAgent(requestTo(agent.url), { signal: AbortSignal.abort('now') }).next();
+    const next = callLoopbackAgent(requestTo(agent.url), { signal: AbortSignal.abort('now') }).next();
     await expect(next).rejects.toBe('now');
     expect(agent.connections).toBe(0);
   });
@@ -71,7 +71,7 @@ describe('a caller that leaves', () => {
   it('by an abort before the first byte gets the reason, and closes the connection', async () => {
     const stop = new AbortController();
     await using agent = await startRawAgent(() => stop.abort('now'));
-    const next = callAgent(requestTo(agent.url), { signal: stop.signal }).next();
+    const next = callLoopbackAgent(requestTo(agent.url), { signal: stop.signal }).next();
     await expect(next).rejects.toBe('now');
     await agent.allClosed();
   });
@@ -80,7 +80,7 @@ describe('a caller that leaves', () => {
     const { url } = await closedAgent();
     const stop = new AbortController();
     setTimeout(() => stop.abort('now'), 50);
-    const next = callAgent(requestTo(url), {
+    const next = callLoopbackAgent(requestTo(url), {
       signal: stop.signal,
       limits: { connectRetryDelayMs: 10_000 },
     }).next();
@@ -94,7 +94,7 @@ describe('a caller that leaves', () => {
     const { signal } = new AbortController();
     const added = vi.spyOn(signal, 'addEventListener');
     const removed = vi.spyOn(signal, 'removeEventListener');
-    await collectAnswer(callAgent(requestTo(agent.url), { signal }));
+    await collectAnswer(callLoopbackAgent(requestTo(agent.url), { signal }));
     expect(added.mock.calls.map(([type, listener]) => [type, listener])).toEqual(
       removed.mock.calls.map(([type, listener]) => [type, listener]),
     );

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { AgentRequest } from '../src/index.ts';
-import { callAgent } from './call-loopback-agent.ts';
+import { callLoopbackAgent } from './call-loopback-agent.ts';
 import { collectAnswer } from './collect-answer.ts';
 import { headersOf, httpAnswer, requestTo, startRawAgent } from './raw-agent.ts';
 
@@ -12,7 +12,7 @@ async function ask(path: string, changes: Partial<AgentRequest> = {}, answer = s
   await using agent = await startRawAgent((socket) => void socket.write(answer));
   const url = new URL(path, agent.url).href;
   const request = requestTo(url, { protocol: 'openai', config: { model: 'llama3.2' }, ...changes });
-  const result = await collectAnswer(callAgent(request));
+  const result = await collectAnswer(callLoopbackAgent(request));
   const [received] = agent.requests;
   return {
     ...result,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { callAgent } from './call-loopback-agent.ts';
+import { callLoopbackAgent } from './call-loopback-agent.ts';
 import { collectAnswer } from './collect-answer.ts';
 import { httpAnswer, requestTo, startRawAgent } from './raw-agent.ts';
 
@@ -12,7 +12,7 @@ async function refusal(
     socket.write(httpAnswer(body, `${type}${headers}`, status));
   });
   const url = path === '' ? agent.url : new URL(path, agent.url).href;
-  const answer = await collectAnswer(callAgent(requestTo(url, { token })));
+  const answer = await collectAnswer(callLoopbackAgent(requestTo(url, { token })));
   expect(agent.connections).toBe(1);
   expect(answer.text).toBe('');
   expect(answer.error?.message).toBeTruthy();
@@ -106,7 +106,7 @@ describe('a refusal', () => {
   it.each(['204 No Content', '205 Reset Content'])('with %s is an empty answer', async (status) => {
     await using agent = await startRawAgent((socket) => void socket.write(`HTTP/1.1 ${status}\r\n\r\n`));
     expect(
-      await collectAnswer(callAgent(requestTo(agent.url), { limits: { idleTimeoutMs: 300 } })),
+      await collectAnswer(callLoopbackAgent(requestTo(agent.url), { limits: { idleTimeoutMs: 300 } })),
     ).toMatchObject({
       reason: 'AGENT_EMPTY_RESPONSE',
     });
@@ -116,7 +116,9 @@ describe('a refusal', () => {
     await using agent = await startRawAgent((socket) => {
       socket.write('HTTP/1.1 500 No\r\nContent-Length: 100\r\n\r\n{"message"');
     });
-    const answer = await collectAnswer(callAgent(requestTo(agent.url), { limits: { errorGraceMs: 50 } }));
+    const answer = await collectAnswer(
+      callLoopbackAgent(requestTo(agent.url), { limits: { errorGraceMs: 50 } }),
+    );
     expect(answer.reason).toBe('AGENT_ERROR');
   });
 });

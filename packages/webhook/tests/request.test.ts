@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { AgentRequest } from '../src/index.ts';
-import { callAgent } from './call-loopback-agent.ts';
+import { callLoopbackAgent } from './call-loopback-agent.ts';
 import { collectAnswer } from './collect-answer.ts';
 import { headersOf, httpAnswer, requestTo, startRawAgent } from './raw-agent.ts';
 
 async function requestReceived(changes: Partial<AgentRequest>) {
   await using agent = await startRawAgent((socket) => void socket.write(httpAnswer('{"output":"Hi"}')));
-  await collectAnswer(callAgent(requestTo(agent.url, changes)));
+  await collectAnswer(callLoopbackAgent(requestTo(agent.url, changes)));
   const [request] = agent.requests;
   if (request === undefined) throw new Error('no request');
   const [requestLine] = request.head.split('\r\n');
@@ -102,14 +102,14 @@ describe('the request to an agent', () => {
     'javascript:0',
     '',
   ])('is never sent to %j', async (url) => {
-    const answer = await collectAnswer(callAgent(requestTo(url)));
+    const answer = await collectAnswer(callLoopbackAgent(requestTo(url)));
     expect(answer).toMatchObject({ reason: 'AGENT_BLOCKED_URL', text: '' });
   });
 
   it.each(['a\nb', 'a\r\nX-Evil: 1', '\u4e2d'])(
     'is not sent with the token %j, and the error does not tell it',
     async (token) => {
-      const answer = await collectAnswer(callAgent(requestTo('http://127.0.0.1:9/', { token })));
+      const answer = await collectAnswer(callLoopbackAgent(requestTo('http://127.0.0.1:9/', { token })));
       expect(answer.reason).toBe('AGENT_MISCONFIGURED');
       expect(`${answer.error?.message} ${answer.error?.hint}`).not.toContain(token);
     },
@@ -117,7 +117,7 @@ describe('the request to an agent', () => {
 
   it('is not sent before the first event is asked for', async () => {
     await using agent = await startRawAgent(() => {});
-    const events = callAgent(requestTo(agent.url));
+    const events = callLoopbackAgent(requestTo(agent.url));
     await new Promise((resolve) => setTimeout(resolve, 50));
     expect(agent.connections).toBe(0);
     await events.return();

@@ -2,7 +2,7 @@ import { createHmac, randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { readSigningSecret } from '../src/index.ts';
 import { signatureHeaders } from '../src/sign-request.ts';
-import { callAgent } from './call-loopback-agent.ts';
+import { callLoopbackAgent } from './call-loopback-agent.ts';
 import { collectAnswer } from './collect-answer.ts';
 import { closedAgent } from './call-raw-agent.ts';
 import { headersOf, httpAnswer, requestTo, startRawAgent } from './raw-agent.ts';
@@ -34,7 +34,7 @@ describe('a signature', () => {
       signingSecret: `whsec_${key.toString('base64')}`,
       systemPrompt: 'Be “brief” — 日本',
     });
-    await collectAnswer(callAgent(request));
+    await collectAnswer(callLoopbackAgent(request));
     const [sent] = agent.requests;
     const headers = headersOf(sent);
     const { 'webhook-id': id, 'webhook-timestamp': timestamp } = headers;
@@ -48,7 +48,7 @@ describe('a signature', () => {
 
   it('is not sent without a secret', async () => {
     await using agent = await startRawAgent((socket) => void socket.write(httpAnswer('{"output":"Hi"}')));
-    await collectAnswer(callAgent(requestTo(agent.url, { signingSecret: '' })));
+    await collectAnswer(callLoopbackAgent(requestTo(agent.url, { signingSecret: '' })));
     expect(Object.keys(headersOf(agent.requests[0])).filter((name) => name.startsWith('webhook-'))).toEqual(
       [],
     );
@@ -63,7 +63,7 @@ describe('a signature', () => {
   ])('is not made with %j, and the error does not tell it', async (bad) => {
     expect(readSigningSecret(bad)).toBeUndefined();
     const { url } = await closedAgent();
-    const answer = await collectAnswer(callAgent(requestTo(url, { signingSecret: bad })));
+    const answer = await collectAnswer(callLoopbackAgent(requestTo(url, { signingSecret: bad })));
     expect(answer.reason).toBe('AGENT_MISCONFIGURED');
     expect(`${answer.error?.message} ${answer.error?.hint}`).not.toContain(bad.slice(6) || 'nothing');
   });

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { callAgent } from './call-loopback-agent.ts';
+import { callLoopbackAgent } from './call-loopback-agent.ts';
 import { call, item, limited } from './call-raw-agent.ts';
 import { chunk, chunkedHead, lastChunk, requestTo, startRawAgent } from './raw-agent.ts';
 
@@ -56,7 +56,7 @@ describe('an agent that takes too long', () => {
     await using agent = await startRawAgent(async (socket) => {
       socket.write(Buffer.concat([Buffer.from(chunkedHead), item('Hi')]));
     });
-    const events = callAgent(requestTo(agent.url), limited({ totalTimeoutMs: 600 }));
+    const events = callLoopbackAgent(requestTo(agent.url), limited({ totalTimeoutMs: 600 }));
     await events.next();
     await agent.allClosed();
     await expect(events.next()).rejects.toMatchObject({ reason: 'AGENT_TIMEOUT' });
@@ -80,7 +80,7 @@ describe('a whole answer', () => {
       setTimeout(() => socket.write(Buffer.concat([item(' there'), Buffer.from(lastChunk)])), 20);
     });
     let text = '';
-    for await (const event of callAgent(requestTo(agent.url), limited({ totalTimeoutMs: 600 }))) {
+    for await (const event of callLoopbackAgent(requestTo(agent.url), limited({ totalTimeoutMs: 600 }))) {
       if (event.type === 'text') text += event.content;
       await sleep(800);
     }
@@ -122,7 +122,7 @@ describe('an n8n that reports an error and then hangs', () => {
       setTimeout(() => socket.write(Buffer.concat([item('!'), Buffer.from(lastChunk)])), 40);
     });
     let text = '';
-    for await (const event of callAgent(requestTo(agent.url), limits)) {
+    for await (const event of callLoopbackAgent(requestTo(agent.url), limits)) {
       if (event.type === 'text') text += event.content;
       await sleep(300);
     }
@@ -152,6 +152,8 @@ describe('limits', () => {
     { maxTextBytes: Infinity },
     { connectTimeoutMs: 1.5 },
   ])('that mean nothing are refused: %j', async (limits) => {
-    await expect(callAgent(requestTo('http://127.0.0.1:9/'), { limits }).next()).rejects.toThrow(RangeError);
+    await expect(callLoopbackAgent(requestTo('http://127.0.0.1:9/'), { limits }).next()).rejects.toThrow(
+      RangeError,
+    );
   });
 });

@@ -1,5 +1,5 @@
 import { findAgentForRun, newId, type UserWithTeam } from '@parley/db';
-import { testAgent as callOnce, type AgentReport } from '@parley/webhook';
+import { probeAgent, type AgentReport } from '@parley/webhook';
 import type { z } from 'zod';
 import { recordAudit } from '../admin/record-audit.ts';
 import type { Services } from '../services.ts';
@@ -21,7 +21,7 @@ export async function testAgent(
   if (agent === undefined) throw agentNotFound();
   await recordAudit(db, { teamId, actorId: id, action: 'agent.test', targetId: agent.id });
   const open = (secret: Uint8Array | null) => (secret === null ? null : secretBox.open(secret));
-  return callOnce(
+  return probeAgent(
     {
       protocol: agent.protocol,
       url: agent.webhookUrl,

@@ -3,7 +3,7 @@
 
 import { AgentError, type AgentErrorReason } from '../agent-error.ts';
 import type { AgentProtocol } from '../agent-request.ts';
-import { errorOfValue, isJsonObject } from '../text-of-value.ts';
+import { errorOfValue, isRecord } from '../text-of-value.ts';
 
 export interface RefusedAnswer {
   status: number;
@@ -129,7 +129,7 @@ function failure(
 function wordsOf({ body, quote }: RefusedAnswer): string {
   try {
     const value: unknown = JSON.parse(body);
-    const message = isJsonObject(value) ? value['message'] : undefined;
+    const message = isRecord(value) ? value['message'] : undefined;
     return quote(typeof message === 'string' ? message : (errorOfValue(value) ?? ''));
   } catch {
     return '';

@@ -113,7 +113,7 @@ function isTlsCode(code: string): boolean {
   return /CERT|TLS|SSL|UNABLE_TO|SELF_SIGNED/.test(code);
 }
 
-/** What is under ofetch's wrapping. Of several addresses that were tried, the first one stands for all. */
+/** Unwraps ofetch's FetchError. If connections to several addresses failed, the first failure represents them. */
 function rootOf(error: unknown): unknown {
   let root = error;
   while (root instanceof Error && !('code' in root && root.code) && root.cause instanceof Error)

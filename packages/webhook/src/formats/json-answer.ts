@@ -7,7 +7,7 @@ import {
   startedOnly,
   unknownShape,
 } from '../failures/answer-failures.ts';
-import { errorOfValue, isJsonObject, textOfValue } from '../text-of-value.ts';
+import { errorOfValue, isRecord, textOfValue } from '../text-of-value.ts';
 import type { AnswerContext } from './format-parser.ts';
 import { readDifyWorkflow } from './known/dify.ts';
 
@@ -21,7 +21,7 @@ export function readJsonAnswer(value: unknown, { answer, quote }: AnswerContext)
   checkN8nNotice(value);
   const error = errorOfValue(value);
   if (error !== undefined) throw reportedError(quote(error));
-  const workflow = isJsonObject(value) ? readDifyWorkflow(value) : undefined;
+  const workflow = isRecord(value) ? readDifyWorkflow(value) : undefined;
   if (workflow?.type === 'error') throw reportedError(quote(workflow.message));
   const text = workflow?.type === 'whole' ? workflow.text : textOfValue(value);
   if (text?.trim()) {
@@ -33,7 +33,7 @@ export function readJsonAnswer(value: unknown, { answer, quote }: AnswerContext)
 }
 
 function checkN8nNotice(value: unknown): void {
-  if (!isJsonObject(value)) return;
+  if (!isRecord(value)) return;
   if (value['executionStarted'] === true || typeof value['formWaitingUrl'] === 'string') throw startedOnly();
   const { message } = value;
   if (typeof message !== 'string' || Object.keys(value).length !== 1) return;
@@ -45,12 +45,12 @@ function checkN8nNotice(value: unknown): void {
 /** What a Webhook or Chat Trigger node puts out: the request as it came in, headers and token included. */
 export function isEcho(value: unknown): boolean {
   const first: unknown = Array.isArray(value) ? value[0] : value;
-  if (!isJsonObject(first)) return false;
-  const item = isJsonObject(first['json']) ? first['json'] : first;
-  const isWebhook = isJsonObject(item['headers']) && 'body' in item;
+  if (!isRecord(first)) return false;
+  const item = isRecord(first['json']) ? first['json'] : first;
+  const isWebhook = isRecord(item['headers']) && 'body' in item;
   return isWebhook || ('chatInput' in item && 'sessionId' in item);
 }
 
 function isEmptyObject(value: unknown): boolean {
-  return isJsonObject(value) && Object.keys(value).length === 0;
+  return isRecord(value) && Object.keys(value).length === 0;
 }

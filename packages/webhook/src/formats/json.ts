@@ -7,7 +7,7 @@ import { LineSplitter } from '../split-lines.ts';
 import type { AnswerContext, FormatParser } from './format-parser.ts';
 import { readJsonAnswer } from './json-answer.ts';
 import { N8nStream } from './n8n.ts';
-import { isJsonObject, type JsonObject } from '../text-of-value.ts';
+import { isRecord, type UnknownRecord } from '../text-of-value.ts';
 import { isOllamaLine } from './known/ollama.ts';
 import { readN8nFrame } from './n8n-frame.ts';
 import { StreamedText } from './streamed-text.ts';
@@ -25,7 +25,7 @@ export class JsonParser implements FormatParser {
   #isOneValue = false;
   #stream: N8nStream | undefined;
   // The first line, if it is an object by itself.
-  #firstLine: JsonObject | undefined;
+  #firstLine: UnknownRecord | undefined;
   #lineStream: StreamedText | undefined;
 
   constructor(context: AnswerContext) {
@@ -100,10 +100,10 @@ export class JsonParser implements FormatParser {
     } else if (readN8nFrame(value) !== undefined) {
       this.#stream = new N8nStream(this.#context);
       for (const held of this.#takeHeld()) this.#readFrame(this.#stream, held);
-    } else if (isJsonObject(value) && (this.#firstLine !== undefined || isOllamaLine(value))) {
+    } else if (isRecord(value) && (this.#firstLine !== undefined || isOllamaLine(value))) {
       this.#lineStream = new StreamedText(this.#context);
       for (const held of this.#takeHeld()) this.#readObject(this.#lineStream, held);
-    } else if (isJsonObject(value)) {
+    } else if (isRecord(value)) {
       this.#firstLine = value;
     } else {
       this.#isOneValue = true;
@@ -120,7 +120,7 @@ export class JsonParser implements FormatParser {
   #readObject(stream: StreamedText, line: string): void {
     if (line.trim() === '' || stream.isDone) return;
     const value = parseJson(line);
-    if (!isJsonObject(value)) throw brokenJson();
+    if (!isRecord(value)) throw brokenJson();
     stream.accept(value);
   }
 

@@ -1,7 +1,7 @@
 // One line of n8n's stream: `{"type": ..., "content": ..., "metadata": {nodeId, nodeName, runIndex, itemIndex, ...}}`.
 // Source: bytes of n8n 2.41 and its StructuredChunk type. Everything but `type` may be missing, and new types may come.
 
-import { isJsonObject } from '../text-of-value.ts';
+import { isRecord } from '../text-of-value.ts';
 
 const KNOWN_TYPES = new Set(['begin', 'item', 'end', 'error', 'keepalive']);
 
@@ -16,10 +16,10 @@ export interface N8nFrame {
 
 /** @returns undefined if `value` is not a frame of this stream. */
 export function readN8nFrame(value: unknown): N8nFrame | undefined {
-  if (!isJsonObject(value)) return undefined;
+  if (!isRecord(value)) return undefined;
   const { type, metadata } = value;
   if (typeof type !== 'string') return undefined;
-  const about = isJsonObject(metadata) ? metadata : {};
+  const about = isRecord(metadata) ? metadata : {};
   // A type not known yet is n8n's only if it tells of a node: other agents' answers have types and metadata too.
   if (!KNOWN_TYPES.has(type) && typeof about['nodeId'] !== 'string') return undefined;
   return {

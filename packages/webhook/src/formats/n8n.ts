@@ -11,7 +11,7 @@ import {
   stoppedHalfway,
   unknownShape,
 } from '../failures/answer-failures.ts';
-import { errorOfValue, isJsonObject, textOfValue } from '../text-of-value.ts';
+import { errorOfValue, isRecord, textOfValue } from '../text-of-value.ts';
 import type { AgentError } from '../agent-error.ts';
 import type { AnswerContext } from './format-parser.ts';
 import type { N8nFrame } from './n8n-frame.ts';
@@ -161,7 +161,7 @@ function parseObject(content: string): unknown {
   try {
     const value: unknown = JSON.parse(content);
     const items: unknown[] = Array.isArray(value) ? value : [value];
-    const hasFields = (item: unknown) => isJsonObject(item) && Object.keys(item).length > 0;
+    const hasFields = (item: unknown) => isRecord(item) && Object.keys(item).length > 0;
     return items.length > 0 && items.every(hasFields) ? value : undefined;
   } catch {
     return undefined;

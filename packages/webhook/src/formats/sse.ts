@@ -3,7 +3,7 @@
 import { createParser, type EventSourceMessage } from 'eventsource-parser';
 import { brokenJson, frameTooLarge, reportedError } from '../failures/answer-failures.ts';
 import { LineSplitter } from '../split-lines.ts';
-import { errorOfValue, isJsonObject, textOfValue, type JsonObject } from '../text-of-value.ts';
+import { errorOfValue, isRecord, textOfValue, type UnknownRecord } from '../text-of-value.ts';
 import type { AnswerContext, FormatParser } from './format-parser.ts';
 import { readLangServeText } from './known/langserve.ts';
 import { StreamedText } from './streamed-text.ts';
@@ -78,11 +78,11 @@ export class SseParser implements FormatParser {
 }
 
 /** An object with something in it; `{}` may be a piece of text. */
-function parseObject(data: string): JsonObject | undefined {
+function parseObject(data: string): UnknownRecord | undefined {
   if (!data.trimStart().startsWith('{')) return undefined;
   try {
     const value: unknown = JSON.parse(data);
-    return isJsonObject(value) && Object.keys(value).length > 0 ? value : undefined;
+    return isRecord(value) && Object.keys(value).length > 0 ? value : undefined;
   } catch {
     return undefined;
   }

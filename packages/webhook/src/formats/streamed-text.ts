@@ -3,7 +3,7 @@
 
 import type { AgentError } from '../agent-error.ts';
 import { emptyAnswer, reportedError, unknownShape } from '../failures/answer-failures.ts';
-import { errorOfValue, textOfValue, type JsonObject } from '../text-of-value.ts';
+import { errorOfValue, textOfValue, type UnknownRecord } from '../text-of-value.ts';
 import type { AnswerContext } from './format-parser.ts';
 import { readAiSdkChunk } from './known/ai-sdk.ts';
 import { readDifyEvent } from './known/dify.ts';
@@ -31,7 +31,7 @@ export class StreamedText {
   }
 
   /** @throws AgentError where the value says that the answer has failed */
-  accept(value: JsonObject): void {
+  accept(value: UnknownRecord): void {
     const step = readKnown(value);
     if (step !== undefined) {
       this.#take(step);
@@ -101,7 +101,7 @@ export class StreamedText {
   }
 }
 
-function readKnown(value: JsonObject): StreamedStep | undefined {
+function readKnown(value: UnknownRecord): StreamedStep | undefined {
   if (typeof value['type'] === 'string') return readOpenAiResponseEvent(value) ?? readAiSdkChunk(value);
   if (typeof value['event'] === 'string')
     return readFlowiseEvent(value) ?? readDifyEvent(value) ?? readLangServeEvent(value);

@@ -1,11 +1,11 @@
 // The UI message stream of Vercel's AI SDK. Source: uiMessageChunkSchema of the package `ai` 7.
 
-import { textOfValue, type JsonObject } from '../../text-of-value.ts';
+import { textOfValue, type UnknownRecord } from '../../text-of-value.ts';
 import { errorStep, nothing, textStep, type StreamedStep } from './streamed-step.ts';
 
 const NOT_TEXT = /^(?:tool|data|source|reasoning)-/;
 
-export function readAiSdkChunk(chunk: JsonObject): StreamedStep | undefined {
+export function readAiSdkChunk(chunk: UnknownRecord): StreamedStep | undefined {
   const { type, delta, errorText, toolName } = chunk;
   if (typeof type !== 'string') return undefined;
   switch (type) {

@@ -1,16 +1,16 @@
 // Dify: chat, completion and workflow apps, in streaming mode, and the answer of a workflow app in blocking mode.
 // Source: https://docs.dify.ai/en/api-reference/guides/streaming
 
-import { isJsonObject, textOfValue, type JsonObject } from '../../text-of-value.ts';
+import { isRecord, textOfValue, type UnknownRecord } from '../../text-of-value.ts';
 import { errorStep, nothing, textStep, type StreamedStep } from './streamed-step.ts';
 
 const NOT_TEXT =
   /^(?:ping|message_end|message_file|agent_thought|agent_log|tts_message(?:_end)?|(?:workflow|node|iteration|loop|parallel_branch|human_input)_\w+)$/;
 
-export function readDifyEvent(message: JsonObject): StreamedStep | undefined {
+export function readDifyEvent(message: UnknownRecord): StreamedStep | undefined {
   const { event, answer, data } = message;
   if (typeof event !== 'string') return undefined;
-  const details = isJsonObject(data) ? data : {};
+  const details = isRecord(data) ? data : {};
   switch (event) {
     case 'message':
     case 'agent_message':
@@ -35,15 +35,15 @@ export function readDifyEvent(message: JsonObject): StreamedStep | undefined {
 }
 
 /** Of a workflow app in blocking mode: `{ workflow_run_id, data: { status, outputs, error } }`. */
-export function readDifyWorkflow(value: JsonObject): StreamedStep | undefined {
+export function readDifyWorkflow(value: UnknownRecord): StreamedStep | undefined {
   const { workflow_run_id: runId, data } = value;
-  return typeof runId === 'string' && isJsonObject(data) ? readWorkflowEnd(data) : undefined;
+  return typeof runId === 'string' && isRecord(data) ? readWorkflowEnd(data) : undefined;
 }
 
 /** Outputs have the names that the workflow's author gave them. */
-function readWorkflowEnd({ status, outputs, error }: JsonObject): StreamedStep {
+function readWorkflowEnd({ status, outputs, error }: UnknownRecord): StreamedStep {
   if (status === 'failed' || status === 'stopped') return errorStep(error);
-  if (!isJsonObject(outputs)) return nothing;
+  if (!isRecord(outputs)) return nothing;
   const values = Object.values(outputs);
   const only = values.length === 1 && typeof values[0] === 'string' ? values[0] : undefined;
   return { type: 'whole', text: textOfValue(outputs) ?? only ?? '', isEnd: false };

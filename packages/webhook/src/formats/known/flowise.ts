@@ -1,7 +1,7 @@
 // Flowise: `{ event, data }`. `start` holds the first token, which comes again as `token`.
 // Source: SSEStreamer of FlowiseAI/Flowise
 
-import type { JsonObject } from '../../text-of-value.ts';
+import type { UnknownRecord } from '../../text-of-value.ts';
 import { errorStep, nothing, textStep, type StreamedStep } from './streamed-step.ts';
 
 const NOT_TEXT = new Set([
@@ -26,7 +26,7 @@ const NOT_TEXT = new Set([
   ...['thinking', 'tts_start', 'tts_data', 'tts_end', 'tts_abort'],
 ]);
 
-export function readFlowiseEvent(message: JsonObject): StreamedStep | undefined {
+export function readFlowiseEvent(message: UnknownRecord): StreamedStep | undefined {
   const { event, data } = message;
   if (typeof event !== 'string' || !('data' in message)) return undefined;
   switch (event) {

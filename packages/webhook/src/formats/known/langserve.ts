@@ -1,18 +1,18 @@
 // LangServe: `/stream` needs nothing but that a data event may be a JSON string; this is what `/stream_log` and `/stream_events`
 // wrap the same chunks in. Source: https://github.com/langchain-ai/langserve#endpoints
 
-import { isJsonObject, textOfValue, type JsonObject } from '../../text-of-value.ts';
+import { isRecord, textOfValue, type UnknownRecord } from '../../text-of-value.ts';
 import { nothing, textStep, type StreamedStep } from './streamed-step.ts';
 
-export function readLangServeEvent(value: JsonObject): StreamedStep | undefined {
+export function readLangServeEvent(value: UnknownRecord): StreamedStep | undefined {
   const { event, data, ops } = value;
   if (typeof event === 'string' && event.startsWith('on_')) {
     const isOfModel = event === 'on_chat_model_stream' || event === 'on_llm_stream';
-    return isOfModel && isJsonObject(data) ? textStep(textOfValue(data['chunk'], '')) : nothing;
+    return isOfModel && isRecord(data) ? textStep(textOfValue(data['chunk'], '')) : nothing;
   }
   if (!Array.isArray(ops)) return undefined;
   const pieces = ops.map((op: unknown) =>
-    isJsonObject(op) && op['path'] === '/streamed_output/-' ? (textOfValue(op['value'], '') ?? '') : '',
+    isRecord(op) && op['path'] === '/streamed_output/-' ? (textOfValue(op['value'], '') ?? '') : '',
   );
   return textStep(pieces.join(''));
 }

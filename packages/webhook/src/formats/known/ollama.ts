@@ -1,17 +1,16 @@
 // Ollama's own API: a line of JSON for each token, `{ message: { content } }` of /api/chat or `{ response }` of /api/generate,
 // with `done`. Source: https://github.com/ollama/ollama/blob/main/docs/api.md
 
-import { isJsonObject, textOfValue, type JsonObject } from '../../text-of-value.ts';
+import { isRecord, textOfValue, type UnknownRecord } from '../../text-of-value.ts';
 import type { StreamedStep } from './streamed-step.ts';
 
-export function isOllamaLine(line: JsonObject): boolean {
+export function isOllamaLine(line: UnknownRecord): boolean {
   return (
-    typeof line['done'] === 'boolean' &&
-    (isJsonObject(line['message']) || typeof line['response'] === 'string')
+    typeof line['done'] === 'boolean' && (isRecord(line['message']) || typeof line['response'] === 'string')
   );
 }
 
-export function readOllamaLine(line: JsonObject): StreamedStep | undefined {
+export function readOllamaLine(line: UnknownRecord): StreamedStep | undefined {
   if (!isOllamaLine(line)) return undefined;
   const text = textOfValue(line, '') ?? '';
   return line['done'] === true && text === '' ? { type: 'end' } : { type: 'text', text };

@@ -1,7 +1,7 @@
 // OpenAI's Responses API: events named `response.*`, of which the deltas of text are the answer. The `done` events say all of it
 // again. Source: https://platform.openai.com/docs/api-reference/responses-streaming
 
-import { isJsonObject, textOfValue } from '../../text-of-value.ts';
+import { isRecord, textOfValue } from '../../text-of-value.ts';
 import { errorStep, nothing, textStep, type ReadStep } from './streamed-step.ts';
 
 export const readOpenAiResponseEvent: ReadStep = (event) => {
@@ -12,10 +12,10 @@ export const readOpenAiResponseEvent: ReadStep = (event) => {
     case 'response.refusal.delta':
       return textStep(delta);
     case 'response.output_item.added':
-      return isJsonObject(item) && item['type'] === 'message' ? { type: 'block' } : nothing;
+      return isRecord(item) && item['type'] === 'message' ? { type: 'block' } : nothing;
     case 'response.failed': {
-      const error = isJsonObject(response) ? response['error'] : undefined;
-      return errorStep(isJsonObject(error) ? error['message'] : undefined);
+      const error = isRecord(response) ? response['error'] : undefined;
+      return errorStep(isRecord(error) ? error['message'] : undefined);
     }
     // Incomplete: the model met its limit of tokens, which is how long an answer may be.
     case 'response.incomplete':

@@ -1,6 +1,6 @@
 // What one event of a stream means for the answer, in the same terms whoever sends it.
 
-import type { JsonObject } from '../../text-of-value.ts';
+import type { UnknownRecord } from '../../text-of-value.ts';
 
 export type StreamedStep =
   /** A piece of text to append. */
@@ -23,7 +23,7 @@ export type StreamedStep =
   | { type: 'nothing' };
 
 /** @returns undefined for an event that is not of this kind. */
-export type ReadStep = (event: JsonObject) => StreamedStep | undefined;
+export type ReadStep = (event: UnknownRecord) => StreamedStep | undefined;
 
 export const nothing: StreamedStep = { type: 'nothing' };
 

@@ -42,7 +42,10 @@ const testLimits: Partial<AgentLimits> = {
 const MAX_TEXT_CHARS = 2_000;
 
 /** @throws the signal's reason when it is aborted; whatever else goes wrong is in the report */
-export async function testAgent(request: AgentRequest, options: CallAgentOptions = {}): Promise<AgentReport> {
+export async function probeAgent(
+  request: AgentRequest,
+  options: CallAgentOptions = {},
+): Promise<AgentReport> {
   const startedAt = performance.now();
   const sinceStart = () => Math.round(performance.now() - startedAt);
   const found: Found = {

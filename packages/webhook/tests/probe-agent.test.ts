@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { testAgent, type AgentReport, type AgentRequest, type CallAgentOptions } from '../src/index.ts';
+import { probeAgent, type AgentReport, type AgentRequest, type CallAgentOptions } from '../src/index.ts';
 import { loopback } from './call-loopback-agent.ts';
 import { closedAgent } from './call-raw-agent.ts';
 import { captureNamed } from './captures.ts';
@@ -13,7 +13,7 @@ async function report(
   options: CallAgentOptions = {},
 ): Promise<AgentReport> {
   await using agent = await startRawAgent(answer);
-  return await testAgent(requestTo(agent.url, changes), { allowedHosts: loopback, ...options });
+  return await probeAgent(requestTo(agent.url, changes), { allowedHosts: loopback, ...options });
 }
 
 const say = (body: string, type?: string, status?: string) => (socket: Socket) =>
@@ -75,7 +75,7 @@ describe('the report on an agent', () => {
   it('warns of an address that works only while the editor listens, and of a token in the clear', async () => {
     await using agent = await startRawAgent(say('{"output":"Hi"}'));
     const url = `http://agent.test:${new URL(agent.url).port}/webhook-test/chat`;
-    const { warnings, status } = await testAgent(requestTo(url, { token: 't' }), {
+    const { warnings, status } = await probeAgent(requestTo(url, { token: 't' }), {
       connector: (_, callback) => callback(Object.assign(new Error('x'), { code: 'ENOTFOUND' }), null),
     });
     expect(status).toBeNull();
@@ -84,7 +84,7 @@ describe('the report on an agent', () => {
 
   it('that is not reachable says so, and not whether the token is right', async () => {
     const { url } = await closedAgent();
-    expect(await testAgent(requestTo(url), { allowedHosts: loopback })).toMatchObject({
+    expect(await probeAgent(requestTo(url), { allowedHosts: loopback })).toMatchObject({
       isOk: false,
       isReachable: false,
       isAuthorized: null,
@@ -97,7 +97,7 @@ describe('the report on an agent', () => {
 
   it('whose address is blocked says what to do', async () => {
     await using agent = await startRawAgent(say('{"output":"Hi"}'));
-    const found = await testAgent(requestTo(agent.url));
+    const found = await probeAgent(requestTo(agent.url));
     expect(found).toMatchObject({ isReachable: false, error: { reason: 'AGENT_BLOCKED_URL' } });
     expect(found.summary).toContain('WEBHOOK_ALLOWED_HOSTS');
     expect(agent.connections).toBe(0);
