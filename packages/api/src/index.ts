@@ -1,14 +1,14 @@
 export { appRouter, createCaller, type AppRouter } from './root.ts';
 export { createContext, createHttpContext, type Context, type ContextRequest } from './context.ts';
 export { createServices, type Services, type ServicesOptions } from './services.ts';
-export { createSecretBox, type SecretBox } from './secret-box.ts';
-export { checkSecrets, rotateSecrets } from './rotate-secrets.ts';
+export { createSecretBox, type SecretBox } from './secrets/secret-box.ts';
+export { checkSecrets, rotateSecrets } from './secrets/rotate-secrets.ts';
 export { emailSchema, newPasswordSchema } from './auth/auth.schema.ts';
 export { createTeam, SlugTakenError } from './team/create-team.ts';
 export { setActive, setRole } from './team/change-member.ts';
 export { createInvite } from './team/create-invite.ts';
 export { createInviteInput } from './team/team.schema.ts';
-export { recordAudit, type AuditEntry } from './admin/record-audit.ts';
+export { recordAudit, type AuditEntry } from './audit/record-audit.ts';
 export { hashPassword, verifyPassword } from './auth/password.ts';
 export { describeError, DomainError, type DomainErrorReason, type ErrorReason } from './errors.ts';
 export {

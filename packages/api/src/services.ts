@@ -8,9 +8,9 @@ import { createAuthCookies, type AuthCookies } from './auth/cookies.ts';
 import { createPasswordHasher, type PasswordHasher } from './auth/password-hasher.ts';
 import { createSessions, type Sessions } from './auth/sessions.ts';
 import type { ObserveCall } from './observe-call.ts';
-import { createOpenStreams, type OpenStreams, type OpenStreamsOptions } from './chat/open-streams.ts';
+import { createOpenStreams, type OpenStreams, type OpenStreamsOptions } from './chat/stream-guard.ts';
 import { noRateLimits, type RateLimits } from './rate-limits.ts';
-import type { SecretBox } from './secret-box.ts';
+import type { SecretBox } from './secrets/secret-box.ts';
 
 export interface Services {
   /** What `open()` gave: for what comes before the team is known. In an authedProcedure, `ctx.db` is the team's. */

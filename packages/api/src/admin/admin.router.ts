@@ -7,7 +7,7 @@ import {
   usageInput,
   usageOutput,
 } from './admin.schema.ts';
-import { listAudit } from './list-audit.ts';
+import { listAudit } from '../audit/list-audit.ts';
 import { listErrors } from './list-errors.ts';
 import { listUsage } from './list-usage.ts';
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { pageInput, pageOutput } from '../page-schema.ts';
-import { idSchema, nameSchema } from '../text-schema.ts';
-import { daySchema } from '../time-schema.ts';
+import { pageInput, pageOutput } from '../schema/page-schema.ts';
+import { idSchema, nameSchema } from '../schema/text-schema.ts';
+import { daySchema } from '../schema/time-schema.ts';
 
 export const listErrorsInput = pageInput
   .extend({ agentId: idSchema.optional(), reason: nameSchema({ max: 100 }).optional() })

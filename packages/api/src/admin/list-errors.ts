@@ -1,8 +1,8 @@
 import { listErrorLogs, type ErrorLogRow, type UserWithTeam } from '@parley/db';
 import type { z } from 'zod';
-import { decodeCursor, toPage } from '../page-schema.ts';
+import { decodeCursor, toPage } from '../schema/page-schema.ts';
 import type { Services } from '../services.ts';
-import { idSchema } from '../text-schema.ts';
+import { idSchema } from '../schema/text-schema.ts';
 import type { listErrorsInput } from './admin.schema.ts';
 
 export async function listErrors(

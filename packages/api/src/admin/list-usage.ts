@@ -1,9 +1,9 @@
 import { listUsage as listUsageRows, type UsageRow, type UserWithTeam } from '@parley/db';
 import { z } from 'zod';
-import { decodeCursor, toPage } from '../page-schema.ts';
+import { decodeCursor, toPage } from '../schema/page-schema.ts';
 import type { Services } from '../services.ts';
-import { idSchema } from '../text-schema.ts';
-import { daySchema } from '../time-schema.ts';
+import { idSchema } from '../schema/text-schema.ts';
+import { daySchema } from '../schema/time-schema.ts';
 import type { usageInput } from './admin.schema.ts';
 
 const DEFAULT_DAYS = 30;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { readSigningSecret, type AgentReport } from '@parley/webhook';
-import { pageInput, pageOutput } from '../page-schema.ts';
-import { idSchema, isNestedAtMost, isStorableJson, nameSchema, textSchema } from '../text-schema.ts';
+import { pageInput, pageOutput } from '../schema/page-schema.ts';
+import { idSchema, isNestedAtMost, isStorableJson, nameSchema, textSchema } from '../schema/text-schema.ts';
 
 const MAX_CONFIG_CHARS = 65_536;
 const MAX_CONFIG_LEVELS = 100;

@@ -1,6 +1,6 @@
 import { insertAgent, newId, type UserWithTeam } from '@parley/db';
 import type { z } from 'zod';
-import { recordAudit } from '../admin/record-audit.ts';
+import { recordAudit } from '../audit/record-audit.ts';
 import type { Services } from '../services.ts';
 import { toAgentOutput } from './agent-access.ts';
 import type { AgentOutput, createAgentInput } from './agent.schema.ts';

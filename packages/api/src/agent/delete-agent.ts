@@ -1,5 +1,5 @@
 import { deleteAgent as deleteAgentRow, type UserWithTeam } from '@parley/db';
-import { recordAudit } from '../admin/record-audit.ts';
+import { recordAudit } from '../audit/record-audit.ts';
 import type { Services } from '../services.ts';
 import { agentNotFound } from './agent-access.ts';
 

@@ -1,8 +1,8 @@
 import { listAgents as listAgentRows, type UserWithTeam } from '@parley/db';
 import type { z } from 'zod';
-import { decodeCursor, toPage } from '../page-schema.ts';
+import { decodeCursor, toPage } from '../schema/page-schema.ts';
 import type { Services } from '../services.ts';
-import { idSchema } from '../text-schema.ts';
+import { idSchema } from '../schema/text-schema.ts';
 import { toAgentOutput } from './agent-access.ts';
 import type { AgentOutput, listAgentsInput } from './agent.schema.ts';
 

@@ -1,5 +1,5 @@
 import { deleteAvatar, findAgent, type UserWithTeam } from '@parley/db';
-import { recordAudit } from '../admin/record-audit.ts';
+import { recordAudit } from '../audit/record-audit.ts';
 import type { Services } from '../services.ts';
 import { agentNotFound } from './agent-access.ts';
 import type { AvatarOutput } from './agent.schema.ts';

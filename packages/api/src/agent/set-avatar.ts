@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { findAgent, insertOrReplaceAvatar, type UserWithTeam } from '@parley/db';
 import type { z } from 'zod';
-import { recordAudit } from '../admin/record-audit.ts';
+import { recordAudit } from '../audit/record-audit.ts';
 import type { Services } from '../services.ts';
 import { agentNotFound, avatarUrlOf } from './agent-access.ts';
 import type { AvatarOutput, setAvatarInput } from './agent.schema.ts';

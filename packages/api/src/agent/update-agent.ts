@@ -1,6 +1,6 @@
 import { lockAgent, updateAgent as updateAgentRow, type UserWithTeam } from '@parley/db';
 import type { z } from 'zod';
-import { recordAudit } from '../admin/record-audit.ts';
+import { recordAudit } from '../audit/record-audit.ts';
 import type { Services } from '../services.ts';
 import { agentNotFound, toAgentOutput } from './agent-access.ts';
 import type { AgentOutput, updateAgentInput } from './agent.schema.ts';

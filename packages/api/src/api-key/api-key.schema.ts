@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { pageInput, pageOutput } from '../page-schema.ts';
-import { idSchema, nameSchema } from '../text-schema.ts';
+import { pageInput, pageOutput } from '../schema/page-schema.ts';
+import { idSchema, nameSchema } from '../schema/text-schema.ts';
 
 export const createApiKeyInput = z.object({
   /** What the key is for. */

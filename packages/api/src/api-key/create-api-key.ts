@@ -1,7 +1,7 @@
 import { insertApiKey, newId, type ApiKeyRow, type UserWithTeam } from '@parley/db';
 import type { z } from 'zod';
-import { recordAudit } from '../admin/record-audit.ts';
-import { createSecretToken } from '../secret-token.ts';
+import { recordAudit } from '../audit/record-audit.ts';
+import { createSecretToken } from '../secrets/secret-token.ts';
 import type { Services } from '../services.ts';
 import type { createApiKeyInput } from './api-key.schema.ts';
 

@@ -1,5 +1,5 @@
 import { revokeApiKey as revokeApiKeyRow, type ApiKeyRow, type UserWithTeam } from '@parley/db';
-import { recordAudit } from '../admin/record-audit.ts';
+import { recordAudit } from '../audit/record-audit.ts';
 import { DomainError } from '../errors.ts';
 import type { Services } from '../services.ts';
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { pageInput, pageOutput } from '../page-schema.ts';
-import { idSchema, nameSchema, textSchema } from '../text-schema.ts';
+import { pageInput, pageOutput } from '../schema/page-schema.ts';
+import { idSchema, nameSchema, textSchema } from '../schema/text-schema.ts';
 import { isCommonPassword } from './common-password.ts';
 import { containsEmail } from './contains-email.ts';
 

@@ -1,7 +1,7 @@
 import { findUserByApiKey, touchApiKey } from '@parley/db';
 import type { ContextRequest } from '../context.ts';
 import { DomainError } from '../errors.ts';
-import { hashSecretToken } from '../secret-token.ts';
+import { hashSecretToken } from '../secrets/secret-token.ts';
 import type { Services } from '../services.ts';
 import type { Authentication } from './credential.ts';
 

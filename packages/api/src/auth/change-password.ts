@@ -1,6 +1,6 @@
 import { deleteSessionsOfUser, findPasswordHash, updateUserPassword, type UserWithTeam } from '@parley/db';
 import type { z } from 'zod';
-import { recordAudit } from '../admin/record-audit.ts';
+import { recordAudit } from '../audit/record-audit.ts';
 import { DomainError, invalidField } from '../errors.ts';
 import type { Services } from '../services.ts';
 import { EMAIL_IN_PASSWORD, type changePasswordInput } from './auth.schema.ts';

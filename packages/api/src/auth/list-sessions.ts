@@ -1,9 +1,9 @@
 import { listSessionsOfUser, type UserWithTeam } from '@parley/db';
 import { z } from 'zod';
-import { decodeCursor, toPage } from '../page-schema.ts';
+import { decodeCursor, toPage } from '../schema/page-schema.ts';
 import type { Services } from '../services.ts';
-import { textSchema } from '../text-schema.ts';
-import { timeSchema } from '../time-schema.ts';
+import { textSchema } from '../schema/text-schema.ts';
+import { timeSchema } from '../schema/time-schema.ts';
 import type { listSessionsInput, SessionOutput } from './auth.schema.ts';
 import type { Credential } from './credential.ts';
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { forTeam, listAccountsByEmail, type UserWithTeam } from '@parley/db';
 import type { z } from 'zod';
-import { recordAudit } from '../admin/record-audit.ts';
+import { recordAudit } from '../audit/record-audit.ts';
 import type { Context } from '../context.ts';
 import { DomainError } from '../errors.ts';
 import type { Account, loginInput } from './auth.schema.ts';

@@ -1,7 +1,7 @@
 import { forTeam } from '@parley/db';
-import { recordAudit } from '../admin/record-audit.ts';
+import { recordAudit } from '../audit/record-audit.ts';
 import type { Context } from '../context.ts';
-import { hashSecretToken } from '../secret-token.ts';
+import { hashSecretToken } from '../secrets/secret-token.ts';
 
 /**
  * Ends the session of this request, if it has one, and removes the cookies in any case. The session is the one of either

@@ -11,10 +11,10 @@ import {
   type UserWithTeam,
 } from '@parley/db';
 import type { z } from 'zod';
-import { recordAudit } from '../admin/record-audit.ts';
+import { recordAudit } from '../audit/record-audit.ts';
 import type { Context } from '../context.ts';
 import { DomainError } from '../errors.ts';
-import { hashSecretToken } from '../secret-token.ts';
+import { hashSecretToken } from '../secrets/secret-token.ts';
 import type { Account, registerInput } from './auth.schema.ts';
 import { startSession } from './start-session.ts';
 

@@ -1,5 +1,5 @@
 import { deleteSessionOfUser, type UserWithTeam } from '@parley/db';
-import { recordAudit } from '../admin/record-audit.ts';
+import { recordAudit } from '../audit/record-audit.ts';
 import type { Context } from '../context.ts';
 import { DomainError } from '../errors.ts';
 import type { Credential } from './credential.ts';

@@ -14,7 +14,7 @@ import {
 } from '@parley/db';
 import type { Kysely } from 'kysely';
 import { Lucia, TimeSpan, type Adapter, type DatabaseSession } from 'lucia';
-import { hashSecretToken } from '../secret-token.ts';
+import { hashSecretToken } from '../secrets/secret-token.ts';
 
 declare module 'lucia' {
   interface Register {

@@ -1,6 +1,6 @@
 import type { UserWithTeam } from '@parley/db';
 import type { Context } from '../context.ts';
-import { hashSecretToken } from '../secret-token.ts';
+import { hashSecretToken } from '../secrets/secret-token.ts';
 import type { Account } from './auth.schema.ts';
 
 /** Logs a user in: a new session, and both cookies. The session that the browser had before has no cookie any more, and ends. */

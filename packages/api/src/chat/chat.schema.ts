@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { pageInput, pageOutput } from '../page-schema.ts';
-import { idSchema, nameSchema, textSchema } from '../text-schema.ts';
+import { pageInput, pageOutput } from '../schema/page-schema.ts';
+import { idSchema, nameSchema, textSchema } from '../schema/text-schema.ts';
 
 const MAX_CONTENT_CHARS = 100_000;
 

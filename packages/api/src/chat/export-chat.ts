@@ -2,7 +2,7 @@
 // it in memory.
 import { listMessagesAfter, type ChatRow, type MessageRow, type UserWithTeam } from '@parley/db';
 import { z } from 'zod';
-import { decodeCursor, encodeCursor } from '../page-schema.ts';
+import { decodeCursor, encodeCursor } from '../schema/page-schema.ts';
 import type { Services } from '../services.ts';
 import { getChat } from './chat-access.ts';
 import type { exportChatInput, ExportOutput } from './chat.schema.ts';

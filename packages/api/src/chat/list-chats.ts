@@ -1,9 +1,9 @@
 import { listChats as listChatRows, type ChatRow, type UserWithTeam } from '@parley/db';
 import { z } from 'zod';
-import { decodeCursor, toPage } from '../page-schema.ts';
+import { decodeCursor, toPage } from '../schema/page-schema.ts';
 import type { Services } from '../services.ts';
-import { idSchema } from '../text-schema.ts';
-import { timeSchema } from '../time-schema.ts';
+import { idSchema } from '../schema/text-schema.ts';
+import { timeSchema } from '../schema/time-schema.ts';
 import type { listChatsInput } from './chat.schema.ts';
 
 const positionSchema = z.object({ lastActivityAt: timeSchema, id: idSchema });

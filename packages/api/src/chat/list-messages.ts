@@ -1,6 +1,6 @@
 import { listMessages as listMessageRows, type UserWithTeam } from '@parley/db';
 import { z } from 'zod';
-import { decodeCursor, toPage } from '../page-schema.ts';
+import { decodeCursor, toPage } from '../schema/page-schema.ts';
 import type { Services } from '../services.ts';
 import { getChat, toMessageOutput } from './chat-access.ts';
 import type { listMessagesInput, MessageOutput } from './chat.schema.ts';

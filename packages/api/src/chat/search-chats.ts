@@ -8,10 +8,10 @@ import {
 } from '@parley/db';
 import { z } from 'zod';
 import { DomainError } from '../errors.ts';
-import { decodeCursor, encodeCursor } from '../page-schema.ts';
+import { decodeCursor, encodeCursor } from '../schema/page-schema.ts';
 import type { Services } from '../services.ts';
-import { idSchema } from '../text-schema.ts';
-import { timeSchema } from '../time-schema.ts';
+import { idSchema } from '../schema/text-schema.ts';
+import { timeSchema } from '../schema/time-schema.ts';
 import type { searchInput, SearchHit } from './chat.schema.ts';
 import { findMatches, parseSearch } from './parse-search.ts';
 

@@ -9,7 +9,7 @@ import {
   type MemberRow,
 } from '@parley/db';
 import type { Kysely } from 'kysely';
-import { recordAudit } from '../admin/record-audit.ts';
+import { recordAudit } from '../audit/record-audit.ts';
 import { DomainError } from '../errors.ts';
 import type { Services } from '../services.ts';
 import type { TeamActor } from './team-actor.ts';

@@ -1,7 +1,7 @@
 import { insertInvite, newId } from '@parley/db';
 import type { z } from 'zod';
-import { recordAudit } from '../admin/record-audit.ts';
-import { createSecretToken } from '../secret-token.ts';
+import { recordAudit } from '../audit/record-audit.ts';
+import { createSecretToken } from '../secrets/secret-token.ts';
 import type { Services } from '../services.ts';
 import { toInviteOutput } from './invite-output.ts';
 import type { TeamActor } from './team-actor.ts';

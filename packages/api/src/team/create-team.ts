@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { EMAIL_IN_PASSWORD, emailSchema, newPasswordSchema } from '../auth/auth.schema.ts';
 import { containsEmail } from '../auth/contains-email.ts';
 import { hashPassword } from '../auth/password.ts';
-import { nameSchema } from '../text-schema.ts';
+import { nameSchema } from '../schema/text-schema.ts';
 
 export const createTeamInput = z.object({
   name: nameSchema({ max: 100 }),

@@ -1,5 +1,5 @@
 import { lockInvite, revokeInvite as revokeInviteRow, type UserWithTeam } from '@parley/db';
-import { recordAudit } from '../admin/record-audit.ts';
+import { recordAudit } from '../audit/record-audit.ts';
 import { DomainError } from '../errors.ts';
 import type { Services } from '../services.ts';
 import { toInviteOutput } from './invite-output.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { roleSchema } from '../auth/auth.schema.ts';
-import { pageInput, pageOutput } from '../page-schema.ts';
-import { idSchema, nameSchema } from '../text-schema.ts';
+import { pageInput, pageOutput } from '../schema/page-schema.ts';
+import { idSchema, nameSchema } from '../schema/text-schema.ts';
 
 const MAX_INVITE_HOURS = 30 * 24;
 const DEFAULT_INVITE_HOURS = 7 * 24;

@@ -1,6 +1,6 @@
 import { updateTeam as updateTeamRow, type TeamRow, type UserWithTeam } from '@parley/db';
 import type { z } from 'zod';
-import { recordAudit } from '../admin/record-audit.ts';
+import { recordAudit } from '../audit/record-audit.ts';
 import type { Services } from '../services.ts';
 import type { updateTeamInput } from './team.schema.ts';
 

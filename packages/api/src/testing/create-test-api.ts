@@ -10,7 +10,7 @@ import { createContext } from '../context.ts';
 import { createCaller } from '../root.ts';
 import type { ObserveCall } from '../observe-call.ts';
 import type { RateLimits } from '../rate-limits.ts';
-import { createSecretBox } from '../secret-box.ts';
+import { createSecretBox } from '../secrets/secret-box.ts';
 import { createServices, type Services, type ServicesOptions } from '../services.ts';
 
 export type Caller = ReturnType<typeof createCaller>;

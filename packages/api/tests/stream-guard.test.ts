@@ -4,7 +4,7 @@ import { AllowedHosts } from '@parley/webhook';
 import type { Kysely } from 'kysely';
 import { newId, type DB } from '@parley/db';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createOpenStreams } from '../src/chat/open-streams.ts';
+import { createOpenStreams } from '../src/chat/stream-guard.ts';
 import { createCaller, createContext } from '../src/index.ts';
 import {
   createTestApi,

@@ -1,9 +1,9 @@
 import { listAuditLog, type AuditRow, type UserWithTeam } from '@parley/db';
 import type { z } from 'zod';
-import { decodeCursor, toPage } from '../page-schema.ts';
+import { decodeCursor, toPage } from '../schema/page-schema.ts';
 import type { Services } from '../services.ts';
-import { idSchema } from '../text-schema.ts';
-import type { listAuditInput } from './admin.schema.ts';
+import { idSchema } from '../schema/text-schema.ts';
+import type { listAuditInput } from '../admin/admin.schema.ts';
 
 export async function listAudit(
   { db }: Services,

@@ -1,6 +1,6 @@
 // Keyset paging, the same for all lists: a page, and the cursor of the page after it. Cursors are opaque to clients.
 import { z } from 'zod';
-import { DomainError } from './errors.ts';
+import { DomainError } from '../errors.ts';
 
 const MAX_LIMIT = 100;
 const DEFAULT_LIMIT = 50;
