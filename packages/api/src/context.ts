@@ -1,14 +1,12 @@
 // What a procedure knows of its request. Made once a request, so a batch authenticates once.
 import type { IncomingHttpHeaders } from 'node:http';
-import { authenticate } from './auth/authenticate.ts';
+import { authenticate, type CredentialHeaders } from './auth/authenticate.ts';
 import type { Authentication } from './auth/credential.ts';
 import { DomainError } from './errors.ts';
 import type { Services } from './services.ts';
 
 /** The parts of an HTTP request that Parley looks at; any adapter can give them, and so can a test. */
-export interface ContextRequest {
-  cookie?: string | undefined;
-  authorization?: string | undefined;
+export interface ContextRequest extends CredentialHeaders {
   userAgent?: string | undefined;
   /** Names the request in logs. */
   id?: string | undefined;

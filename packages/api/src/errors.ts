@@ -100,6 +100,38 @@ function databaseUnavailable(cause: unknown): DomainError {
   return error;
 }
 
+export function sessionExpired(): DomainError {
+  return new DomainError('SESSION_EXPIRED', 'This session has ended. Log in again.');
+}
+
+export function invalidApiKey(): DomainError {
+  return new DomainError(
+    'INVALID_API_KEY',
+    'This API key is not valid: it may have been revoked, or have expired.',
+  );
+}
+
+/** Reads the same for an agent of another team as for a missing one, so that ids cannot be probed. */
+export function agentNotFound(): DomainError {
+  return new DomainError('AGENT_NOT_FOUND', 'There is no such agent in this team.');
+}
+
+export function agentInactive(): DomainError {
+  return new DomainError(
+    'AGENT_INACTIVE',
+    'This agent is switched off. An admin of the team can switch it on.',
+  );
+}
+
+/** Reads the same for another user's chat as for a missing one, so that ids cannot be probed. */
+export function chatNotFound(): DomainError {
+  return new DomainError('CHAT_NOT_FOUND', 'There is no such chat.');
+}
+
+export function runNotFound(): DomainError {
+  return new DomainError('RUN_NOT_FOUND', 'There is no such run in this chat.');
+}
+
 /** INVALID_INPUT for what a schema alone cannot see. */
 export function invalidField(path: string, message: string): TRPCError {
   return new TRPCError({

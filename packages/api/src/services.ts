@@ -8,7 +8,7 @@ import { createAuthCookies, type AuthCookies } from './auth/cookies.ts';
 import { createPasswordHasher, type PasswordHasher } from './auth/password-hasher.ts';
 import { createSessions, type Sessions } from './auth/sessions.ts';
 import type { ObserveCall } from './observe-call.ts';
-import { createOpenStreams, type OpenStreams, type OpenStreamsOptions } from './chat/stream-guard.ts';
+import { createStreamGuard, type StreamGuard, type StreamGuardOptions } from './chat/stream-guard.ts';
 import { noRateLimits, type RateLimits } from './rate-limits.ts';
 import type { SecretBox } from './secrets/secret-box.ts';
 
@@ -24,7 +24,7 @@ export interface Services {
   cookies: AuthCookies;
   rateLimits: RateLimits;
   observeCall: ObserveCall;
-  streams: OpenStreams;
+  streams: StreamGuard;
 }
 
 export interface ServicesOptions {
@@ -42,7 +42,7 @@ export interface ServicesOptions {
   rateLimits?: RateLimits;
   /** Told of each call of a procedure when it is over. Default: nobody. */
   observeCall?: ObserveCall;
-  streams?: Omit<OpenStreamsOptions, 'db'>;
+  streams?: Omit<StreamGuardOptions, 'db'>;
 }
 
 export function createServices(options: ServicesOptions): Services {
@@ -59,6 +59,6 @@ export function createServices(options: ServicesOptions): Services {
     cookies: createAuthCookies({ isSecure }),
     rateLimits,
     observeCall,
-    streams: createOpenStreams({ db, ...options.streams }),
+    streams: createStreamGuard({ db, ...options.streams }),
   };
 }

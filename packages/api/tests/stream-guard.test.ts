@@ -4,7 +4,7 @@ import { AllowedHosts } from '@parley/webhook';
 import type { Kysely } from 'kysely';
 import { newId, type DB } from '@parley/db';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createOpenStreams } from '../src/chat/stream-guard.ts';
+import { createStreamGuard } from '../src/chat/stream-guard.ts';
 import { createCaller, createContext } from '../src/index.ts';
 import {
   createTestApi,
@@ -90,7 +90,7 @@ async function startSecondInstance(): Promise<SecondInstance> {
     openSecret: secretBox.open,
     allowedHosts: new AllowedHosts(['127.0.0.1']),
   });
-  const services = { ...api.services, runs, streams: createOpenStreams({ db }) };
+  const services = { ...api.services, runs, streams: createStreamGuard({ db }) };
   return {
     callerWith: ({ signal, ...credentials }) =>
       createCaller(
@@ -200,7 +200,7 @@ describe('the check', () => {
 
   test('is one statement for all streams of the instance, and none where there are none', async () => {
     const { db, count } = countStatements();
-    const streams = createOpenStreams({ db, checkMs: 50 });
+    const streams = createStreamGuard({ db, checkMs: 50 });
     const opened = Array.from({ length: 500 }, () => streams.open(reader(newId()), undefined));
     await expect.poll(() => opened.filter(({ signal }) => signal.aborted)).toHaveLength(500);
     expect(count()).toBe(1);
@@ -211,7 +211,7 @@ describe('the check', () => {
   test('that fails ends no stream, and is made again', async () => {
     const { db, count, fail } = countStatements();
     const errors: unknown[] = [];
-    const streams = createOpenStreams({ db, checkMs: 50, onError: (error) => errors.push(error) });
+    const streams = createStreamGuard({ db, checkMs: 50, onError: (error) => errors.push(error) });
     fail(true);
     const { signal } = streams.open(reader(newId()), undefined);
     await expect.poll(count).toBeGreaterThan(2);

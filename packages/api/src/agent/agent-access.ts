@@ -1,11 +1,5 @@
 import type { AgentRow, UserWithTeam } from '@parley/db';
-import { DomainError } from '../errors.ts';
 import type { AgentOutput } from './agent.schema.ts';
-
-/** The same for an agent of another team as for none: ids cannot be tried out. */
-export function agentNotFound(): DomainError {
-  return new DomainError('AGENT_NOT_FOUND', 'There is no such agent in this team.');
-}
 
 /** What this user may see of an agent. */
 export function toAgentOutput(agent: AgentRow, user: UserWithTeam): AgentOutput {

@@ -1,7 +1,7 @@
 import { deleteAgent as deleteAgentRow, type UserWithTeam } from '@parley/db';
 import { recordAudit } from '../audit/record-audit.ts';
+import { agentNotFound } from '../errors.ts';
 import type { Services } from '../services.ts';
-import { agentNotFound } from './agent-access.ts';
 
 /** @throws DomainError AGENT_NOT_FOUND */
 export async function deleteAgent(

@@ -1,7 +1,7 @@
 import { findAgent, findAvatar, type AvatarRow, type UserWithTeam } from '@parley/db';
-import { DomainError } from '../errors.ts';
+import { agentNotFound, DomainError } from '../errors.ts';
 import type { Services } from '../services.ts';
-import { agentNotFound, toAgentOutput } from './agent-access.ts';
+import { toAgentOutput } from './agent-access.ts';
 import type { AgentOutput } from './agent.schema.ts';
 
 /** With its picture as a data URL. @throws DomainError AGENT_NOT_FOUND */

@@ -1,7 +1,7 @@
 import { deleteAvatar, findAgent, type UserWithTeam } from '@parley/db';
 import { recordAudit } from '../audit/record-audit.ts';
+import { agentNotFound } from '../errors.ts';
 import type { Services } from '../services.ts';
-import { agentNotFound } from './agent-access.ts';
 import type { AvatarOutput } from './agent.schema.ts';
 
 /** Where there is none, nothing is removed. @throws DomainError AGENT_NOT_FOUND */

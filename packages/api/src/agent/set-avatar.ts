@@ -2,8 +2,9 @@ import { createHash } from 'node:crypto';
 import { findAgent, insertOrReplaceAvatar, type UserWithTeam } from '@parley/db';
 import type { z } from 'zod';
 import { recordAudit } from '../audit/record-audit.ts';
+import { agentNotFound } from '../errors.ts';
 import type { Services } from '../services.ts';
-import { agentNotFound, avatarUrlOf } from './agent-access.ts';
+import { avatarUrlOf } from './agent-access.ts';
 import type { AvatarOutput, setAvatarInput } from './agent.schema.ts';
 import { AVATAR_CONTENT_TYPE, encodeAvatar } from './encode-avatar.ts';
 

@@ -2,8 +2,8 @@ import { findAgentForRun, newId, type UserWithTeam } from '@parley/db';
 import { probeAgent, type AgentReport } from '@parley/webhook';
 import type { z } from 'zod';
 import { recordAudit } from '../audit/record-audit.ts';
+import { agentNotFound } from '../errors.ts';
 import type { Services } from '../services.ts';
-import { agentNotFound } from './agent-access.ts';
 import type { testAgentInput } from './agent.schema.ts';
 
 /**

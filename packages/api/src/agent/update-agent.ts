@@ -1,8 +1,9 @@
 import { lockAgent, updateAgent as updateAgentRow, type UserWithTeam } from '@parley/db';
 import type { z } from 'zod';
 import { recordAudit } from '../audit/record-audit.ts';
+import { agentNotFound } from '../errors.ts';
 import type { Services } from '../services.ts';
-import { agentNotFound, toAgentOutput } from './agent-access.ts';
+import { toAgentOutput } from './agent-access.ts';
 import type { AgentOutput, updateAgentInput } from './agent.schema.ts';
 import { checkModel } from './check-model.ts';
 import { checkWebhookUrl } from './check-webhook-url.ts';

@@ -1,6 +1,5 @@
 import { findUserByApiKey, touchApiKey } from '@parley/db';
-import type { ContextRequest } from '../context.ts';
-import { DomainError } from '../errors.ts';
+import { DomainError, invalidApiKey, sessionExpired } from '../errors.ts';
 import { hashSecretToken } from '../secrets/secret-token.ts';
 import type { Services } from '../services.ts';
 import type { Authentication } from './credential.ts';
@@ -10,11 +9,17 @@ const LAST_USE_PRECISION_MS = 60_000;
 
 const bearer = /^Bearer +(parley_[\w-]+)$/i;
 
+/** The request headers that may hold a credential. */
+export interface CredentialHeaders {
+  cookie?: string | undefined;
+  authorization?: string | undefined;
+}
+
 /**
  * The user who makes a request: by API key, or by access token and live session.
  * @throws DomainError NOT_AUTHENTICATED, ACCESS_TOKEN_EXPIRED, SESSION_EXPIRED or INVALID_API_KEY
  */
-export async function authenticate(services: Services, request: ContextRequest): Promise<Authentication> {
+export async function authenticate(services: Services, request: CredentialHeaders): Promise<Authentication> {
   if (request.authorization !== undefined) return authenticateByApiKey(services, request.authorization);
 
   const { accessToken, sessionId } = services.cookies.read(request.cookie);
@@ -29,7 +34,7 @@ export async function authenticate(services: Services, request: ContextRequest):
   const { sessionIdHash, userId } = check.claims;
   const user = await services.sessions.findLive(sessionIdHash);
   if (user === undefined || user.id !== userId) {
-    throw new DomainError('SESSION_EXPIRED', 'This session has ended. Log in again.');
+    throw sessionExpired();
   }
   return { user, credential: { type: 'session', sessionIdHash } };
 }
@@ -38,10 +43,7 @@ async function authenticateByApiKey({ db }: Services, authorization: string): Pr
   const key = bearer.exec(authorization)?.[1];
   const found = key === undefined ? undefined : await findUserByApiKey(db, hashSecretToken(key));
   if (found === undefined || !found.user.isActive) {
-    throw new DomainError(
-      'INVALID_API_KEY',
-      'This API key is not valid: it may have been revoked, or have expired.',
-    );
+    throw invalidApiKey();
   }
   const { user, apiKeyId, lastUsedAt } = found;
   if (lastUsedAt === null || Date.now() - Date.parse(lastUsedAt) > LAST_USE_PRECISION_MS) {

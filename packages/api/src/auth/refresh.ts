@@ -1,5 +1,5 @@
 import type { Context } from '../context.ts';
-import { DomainError } from '../errors.ts';
+import { sessionExpired } from '../errors.ts';
 import type { Account } from './auth.schema.ts';
 import { setAuthCookies, toAccount } from './start-session.ts';
 
@@ -11,7 +11,7 @@ export async function refresh(ctx: Context): Promise<Account> {
   const { sessionId } = ctx.cookies.read(ctx.request.cookie);
   const session = sessionId === undefined ? undefined : await ctx.sessions.validate(sessionId);
   if (sessionId === undefined || session === undefined) {
-    throw new DomainError('SESSION_EXPIRED', 'This session has ended. Log in again.');
+    throw sessionExpired();
   }
   await setAuthCookies(ctx, { sessionId, sessionIdHash: session.idHash, userId: session.user.id });
   return toAccount(session.user);

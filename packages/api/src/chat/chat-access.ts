@@ -1,12 +1,7 @@
 import { findChat, type ChatRow, type MessageRow, type UserWithTeam } from '@parley/db';
-import { DomainError } from '../errors.ts';
+import { chatNotFound } from '../errors.ts';
 import type { Services } from '../services.ts';
 import type { MessageOutput } from './chat.schema.ts';
-
-/** The same for another user's chat as for none: ids cannot be tried out. */
-export function chatNotFound(): DomainError {
-  return new DomainError('CHAT_NOT_FOUND', 'There is no such chat.');
-}
 
 /** One of the user's own chats. @throws DomainError CHAT_NOT_FOUND */
 export async function getChat(

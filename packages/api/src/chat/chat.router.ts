@@ -1,6 +1,7 @@
 import { deleteChat, listAllMessages, updateChat } from '@parley/db';
 import { authedProcedure, router } from '../trpc.ts';
-import { chatNotFound, getChat, toMessageOutput } from './chat-access.ts';
+import { chatNotFound } from '../errors.ts';
+import { getChat, toMessageOutput } from './chat-access.ts';
 import {
   chatIdInput,
   chatOutput,

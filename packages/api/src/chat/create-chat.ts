@@ -1,7 +1,6 @@
 import { findAgent, insertChat, newId, type ChatRow, type UserWithTeam } from '@parley/db';
 import type { z } from 'zod';
-import { agentNotFound } from '../agent/agent-access.ts';
-import { DomainError } from '../errors.ts';
+import { agentInactive, agentNotFound } from '../errors.ts';
 import type { Services } from '../services.ts';
 import type { createChatInput } from './chat.schema.ts';
 
@@ -23,11 +22,4 @@ export async function createChat(
     agent_id: agent.id,
     title: input.title ?? DEFAULT_TITLE,
   });
-}
-
-export function agentInactive(): DomainError {
-  return new DomainError(
-    'AGENT_INACTIVE',
-    'This agent is switched off. An admin of the team can switch it on.',
-  );
 }

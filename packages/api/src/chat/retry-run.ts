@@ -11,9 +11,8 @@ import {
 import { isRetryable, type StartedRun } from '@parley/runs';
 import type { Kysely } from 'kysely';
 import type { z } from 'zod';
-import { DomainError } from '../errors.ts';
+import { chatNotFound, DomainError, runNotFound } from '../errors.ts';
 import type { Context } from '../context.ts';
-import { chatNotFound } from './chat-access.ts';
 import type { retryRunInput, SendMessageOutput } from './chat.schema.ts';
 import { getAnsweringAgent, shuttingDown, toSendOutput, toStartedRun } from './start-answer.ts';
 
@@ -47,7 +46,7 @@ async function writeRetry(
   const chat = await lockChatForSend(trx, { teamId, userId, id: chatId });
   if (chat === undefined) throw chatNotFound();
   const attempts = await findAttempts(trx, { teamId, chatId, runId: earlierRunId });
-  if (attempts === undefined) throw new DomainError('RUN_NOT_FOUND', 'There is no such run in this chat.');
+  if (attempts === undefined) throw runNotFound();
   const { run: earlier, next } = attempts;
   if (next !== undefined) return { send: next };
 

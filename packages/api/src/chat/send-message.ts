@@ -11,9 +11,8 @@ import {
 import type { StartedRun } from '@parley/runs';
 import type { Kysely } from 'kysely';
 import type { z } from 'zod';
-import { DomainError } from '../errors.ts';
+import { chatNotFound, DomainError } from '../errors.ts';
 import type { Context } from '../context.ts';
-import { chatNotFound } from './chat-access.ts';
 import type { SendMessageOutput, sendMessageInput } from './chat.schema.ts';
 import { getAnsweringAgent, shuttingDown, toSendOutput, toStartedRun } from './start-answer.ts';
 

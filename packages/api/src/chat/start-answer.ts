@@ -2,9 +2,8 @@
 import type { lockChatForSend, SendRow, UserWithTeam } from '@parley/db';
 import type { StartedRun } from '@parley/runs';
 import type { ContextRequest } from '../context.ts';
-import { DomainError } from '../errors.ts';
+import { agentInactive, DomainError } from '../errors.ts';
 import type { SendMessageOutput } from './chat.schema.ts';
-import { agentInactive } from './create-chat.ts';
 
 type LockedChat = NonNullable<Awaited<ReturnType<typeof lockChatForSend>>>;
 

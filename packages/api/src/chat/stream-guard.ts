@@ -3,8 +3,7 @@
 import { findStaleStreams, type DB, type StreamKey } from '@parley/db';
 import type { Kysely } from 'kysely';
 import type { Credential } from '../auth/credential.ts';
-import { DomainError } from '../errors.ts';
-import { chatNotFound } from './chat-access.ts';
+import { chatNotFound, DomainError, invalidApiKey, sessionExpired } from '../errors.ts';
 
 export interface StreamReader {
   teamId: string;
@@ -20,12 +19,12 @@ export interface OpenStream {
   readonly close: () => void;
 }
 
-export interface OpenStreams {
+export interface StreamGuard {
   /** @param left aborts when the reader leaves */
   open(reader: StreamReader, left: AbortSignal | undefined): OpenStream;
 }
 
-export interface OpenStreamsOptions {
+export interface StreamGuardOptions {
   /** What `open()` gave. */
   db: Kysely<DB>;
   /** How many streams one user may have on this instance. Default: 32. */
@@ -43,7 +42,7 @@ interface Entry extends StreamKey {
   controller: AbortController;
 }
 
-export function createOpenStreams(options: OpenStreamsOptions): OpenStreams {
+export function createStreamGuard(options: StreamGuardOptions): StreamGuard {
   const { db, maxPerUser = DEFAULT_MAX_PER_USER, checkMs = DEFAULT_CHECK_MS, onError = () => {} } = options;
   /** By user; the oldest first. */
   const users = new Map<string, Set<Entry>>();
@@ -82,8 +81,7 @@ export function createOpenStreams(options: OpenStreamsOptions): OpenStreams {
       const entries = [...users.values()].flatMap((streams) => Array.from(streams));
       for (const { index, isAuthenticated } of await findStaleStreams(db, entries)) {
         const entry = entries[index];
-        if (entry !== undefined)
-          cut(entry, isAuthenticated ? chatNotFound() : notAuthenticatedAnyMore(entry));
+        if (entry !== undefined) cut(entry, isAuthenticated ? chatNotFound() : credentialRevoked(entry));
       }
     } catch (error) {
       onError(error);
@@ -125,13 +123,8 @@ export function createOpenStreams(options: OpenStreamsOptions): OpenStreams {
   };
 }
 
-function notAuthenticatedAnyMore({ apiKeyId }: Entry): DomainError {
-  return apiKeyId === null
-    ? new DomainError('SESSION_EXPIRED', 'This session has ended. Log in again.')
-    : new DomainError(
-        'INVALID_API_KEY',
-        'This API key is not valid: it may have been revoked, or have expired.',
-      );
+function credentialRevoked({ apiKeyId }: Entry): DomainError {
+  return apiKeyId === null ? sessionExpired() : invalidApiKey();
 }
 
 function tooManyStreams(maxPerUser: number): DomainError {

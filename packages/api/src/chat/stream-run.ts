@@ -2,7 +2,7 @@ import { findNewestRun, findRun, type RunRow, type UserWithTeam } from '@parley/
 import { formatRunCursor, parseRunCursor, type RunCursor, type RunEvent } from '@parley/runs';
 import { tracked, type TrackedEnvelope } from '@trpc/server';
 import type { z } from 'zod';
-import { DomainError } from '../errors.ts';
+import { runNotFound } from '../errors.ts';
 import type { Authentication } from '../auth/credential.ts';
 import type { Services } from '../services.ts';
 import { getChat } from './chat-access.ts';
@@ -45,7 +45,7 @@ async function findWantedRun(
 ): Promise<RunRow | undefined> {
   if (runId !== undefined) {
     const run = await findRun(db, { teamId, chatId, id: runId });
-    if (run === undefined) throw new DomainError('RUN_NOT_FOUND', 'There is no such run in this chat.');
+    if (run === undefined) throw runNotFound();
     return run;
   }
   const followed = after === undefined ? undefined : await findRun(db, { teamId, chatId, id: after.runId });
