@@ -1,4 +1,4 @@
-// Sets the theme before the first paint: the one chosen on this device, else the system's. src/theme/theme.ts goes on from here.
+// Sets the theme before the first paint: the one chosen on this device, else the system's. src/ui/theme.ts goes on from here.
 (function () {
   var chosen = null;
   try {

@@ -6,10 +6,10 @@ import { lazy, StrictMode, Suspense } from 'react';
 import { createRoot } from 'react-dom/client';
 import { queryClient } from './api/api.ts';
 import { watchConnection } from './api/connection.ts';
+import { watchTabs } from './api/message-cache.ts';
 import { router, watchSession } from './app/router.tsx';
-import { watchTabs } from './chat/watch-tabs.ts';
 import './styles.css';
-import { watchTheme } from './theme/theme.ts';
+import { watchTheme } from './ui/theme.ts';
 
 const Toaster = lazy(async () => ({ default: (await import('./ui/toaster.tsx')).Toaster }));
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { fileName } from '../src/chats/file-name.ts';
+import { fileName } from '../src/chat-list/file-name.ts';
 
 test('a title becomes a file name that no system stumbles over', () => {
   expect(fileName('../../etc/passwd')).toBe('etc-passwd');

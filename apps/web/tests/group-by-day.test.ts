@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { Chat } from '../src/chat/chat-types.ts';
-import { groupByDay } from '../src/chats/group-by-day.ts';
+import type { Chat } from '../src/api/types.ts';
+import { groupByDay } from '../src/chat-list/group-by-day.ts';
 
 const now = new Date(2026, 10, 23, 0, 30);
 

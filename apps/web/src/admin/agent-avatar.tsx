@@ -4,7 +4,7 @@ import { clsx } from 'clsx';
 import { useId } from 'react';
 import { queryClient, trpc } from '../api/api.ts';
 import { explainError } from '../api/explain-error.ts';
-import type { Agent } from '../chat/chat-types.ts';
+import type { Agent } from '../api/types.ts';
 import { Avatar } from '../ui/avatar.tsx';
 import { Button } from '../ui/button.tsx';
 import { toast } from '../ui/toast.ts';

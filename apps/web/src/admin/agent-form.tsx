@@ -3,7 +3,7 @@ import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { queryClient, trpc } from '../api/api.ts';
 import { explainError, fieldErrorsOf } from '../api/explain-error.ts';
-import type { Agent } from '../chat/chat-types.ts';
+import type { Agent } from '../api/types.ts';
 import { Button } from '../ui/button.tsx';
 import { ConfirmDialog } from '../ui/confirm-dialog.tsx';
 import { Notice } from '../ui/notice.tsx';

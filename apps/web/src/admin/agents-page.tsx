@@ -1,6 +1,6 @@
 import { Link } from '@tanstack/react-router';
-import { useAgents } from '../agents/use-agents.ts';
 import { explainError } from '../api/explain-error.ts';
+import { useAgents } from '../api/use-agents.ts';
 import { Avatar } from '../ui/avatar.tsx';
 import { Badge } from '../ui/badge.tsx';
 import { Button } from '../ui/button.tsx';

@@ -1,9 +1,9 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
+import { useEffect, useMemo } from 'react';
 import { trpc } from '../api/api.ts';
 import { Moment } from '../ui/moment.tsx';
-import { PagedList } from '../ui/paged-list.tsx';
 import { Section } from '../ui/page-frame.tsx';
-import { useMembers } from './use-members.ts';
+import { PagedList } from '../ui/paged-list.tsx';
 
 export function AuditPage() {
   const members = useMembers();
@@ -31,5 +31,25 @@ export function AuditPage() {
         )}
       </PagedList>
     </Section>
+  );
+}
+
+/** The names of all members by their ids, as they arrive. */
+function useMembers(): Map<string, string> {
+  const { data, hasNextPage, isFetchingNextPage, fetchNextPage } = useInfiniteQuery(
+    trpc.team.members.infiniteQueryOptions(
+      { limit: 100 },
+      { getNextPageParam: ({ nextCursor }) => nextCursor },
+    ),
+  );
+  useEffect(() => {
+    if (hasNextPage && !isFetchingNextPage) void fetchNextPage();
+  }, [hasNextPage, isFetchingNextPage, fetchNextPage]);
+  return useMemo(
+    () =>
+      new Map(
+        data?.pages.flatMap(({ items }) => items.map(({ id, displayName }) => [id, displayName] as const)),
+      ),
+    [data],
   );
 }

@@ -1,10 +1,10 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
-import { useAgents } from '../agents/use-agents.ts';
 import { trpc } from '../api/api.ts';
+import { useAgents } from '../api/use-agents.ts';
 import { Badge } from '../ui/badge.tsx';
 import { Moment } from '../ui/moment.tsx';
-import { PagedList } from '../ui/paged-list.tsx';
 import { Section } from '../ui/page-frame.tsx';
+import { PagedList } from '../ui/paged-list.tsx';
 
 export function ErrorsPage() {
   const { agents } = useAgents();

@@ -1,19 +1,19 @@
+import { Switch } from '@base-ui/react/switch';
 import { useInfiniteQuery, useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { Switch } from '@base-ui/react/switch';
 import { queryClient, trpc } from '../api/api.ts';
 import { explainError } from '../api/explain-error.ts';
-import { useAccount } from '../app/account.tsx';
+import { useAccount } from '../auth/account.tsx';
 import { Avatar } from '../ui/avatar.tsx';
 import { Badge } from '../ui/badge.tsx';
 import { Button } from '../ui/button.tsx';
+import { Dialog } from '../ui/dialog.tsx';
 import { Moment } from '../ui/moment.tsx';
-import { ListRow, PagedList } from '../ui/paged-list.tsx';
 import { Section } from '../ui/page-frame.tsx';
+import { ListRow, PagedList } from '../ui/paged-list.tsx';
 import { SecretDialog } from '../ui/secret-dialog.tsx';
 import { SelectField } from '../ui/select-field.tsx';
 import { toast } from '../ui/toast.ts';
-import { Dialog } from '../ui/dialog.tsx';
 
 const ROLES = [
   { value: 'user', label: 'Member' },

@@ -7,8 +7,8 @@ import { Section } from '../ui/page-frame.tsx';
 import { SelectField } from '../ui/select-field.tsx';
 import { Spinner } from '../ui/spinner.tsx';
 import { UsageChart } from './usage-chart.tsx';
-import { UsageTable } from './usage-table.tsx';
 import { fillDays, firstDay } from './usage-days.ts';
+import { UsageTable } from './usage-table.tsx';
 
 const SPANS = [
   { value: '7', label: 'Last 7 days' },

@@ -11,8 +11,8 @@ const MAX_RETRIES = 3;
 export const client = createClient({ url: location.origin });
 
 export const queryClient = new QueryClient({
-  queryCache: new QueryCache({ onError: hearOf }),
-  mutationCache: new MutationCache({ onError: hearOf }),
+  queryCache: new QueryCache({ onError: reportError }),
+  mutationCache: new MutationCache({ onError: reportError }),
   defaultOptions: {
     queries: {
       staleTime: STALE_MS,
@@ -28,7 +28,7 @@ export const queryClient = new QueryClient({
 export const trpc = createTRPCOptionsProxy<AppRouter>({ client, queryClient });
 
 /** What every failure means for the page as a whole, wherever it was met. */
-export function hearOf(error: unknown): void {
+export function reportError(error: unknown): void {
   const details = getErrorReason(error);
   if (details === undefined) reportUnreachable();
   else if (isSessionOver(details.reason)) endSession();

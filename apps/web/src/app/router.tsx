@@ -1,4 +1,5 @@
 // Every page, and who may see it.
+import { getErrorReason } from '@parley/client';
 import {
   createRootRoute,
   createRoute,
@@ -7,18 +8,18 @@ import {
   Outlet,
   redirect,
 } from '@tanstack/react-router';
-import { getErrorReason } from '@parley/client';
 import { isSessionOver, queryClient, trpc } from '../api/api.ts';
+import { broadcast, onBroadcast } from '../api/broadcast.ts';
 import { onSessionEnd } from '../api/session.ts';
-import { hearTabs, tellTabs } from '../api/tabs.ts';
+import { safeNext } from '../auth/safe-next.ts';
 import { ChatPage } from '../chat/chat-page.tsx';
 import { NewChatPage } from '../chat/new-chat-page.tsx';
 import { openOutbox } from '../chat/outbox.ts';
 import { AppShell } from '../shell/app-shell.tsx';
-import { ErrorPage } from './error-page.tsx';
-import { LoadingPage } from './loading-page.tsx';
-import { NotFoundPage } from './not-found-page.tsx';
-import { safeNext } from './safe-next.ts';
+import { ErrorPage } from '../ui/error-page.tsx';
+import { FullPage } from '../ui/full-page.tsx';
+import { NotFoundPage } from '../ui/not-found-page.tsx';
+import { Spinner } from '../ui/spinner.tsx';
 
 const rootRoute = createRootRoute({ component: Outlet });
 
@@ -146,6 +147,14 @@ declare module '@tanstack/react-router' {
   }
 }
 
+function LoadingPage() {
+  return (
+    <FullPage title="Parley">
+      <Spinner label="Loading" />
+    </FullPage>
+  );
+}
+
 function meQuery() {
   return trpc.auth.me.queryOptions(undefined, { staleTime: Infinity, retry: false });
 }
@@ -155,10 +164,10 @@ export function watchSession(): void {
   onSessionEnd(() => {
     // Without an account nobody was logged in: the router itself is asking, and shows the login.
     if (queryClient.getQueryData(meQuery().queryKey) === undefined) return;
-    tellTabs({ type: 'session' });
+    broadcast({ type: 'session' });
     forgetSession();
   });
-  hearTabs(({ type }) => type === 'session' && forgetSession());
+  onBroadcast(({ type }) => type === 'session' && forgetSession());
 }
 
 function forgetSession(): void {

@@ -1,19 +1,18 @@
-import { useMutation } from '@tanstack/react-query';
+import { useMutation, useQuery } from '@tanstack/react-query';
 import { RotateCcw } from 'lucide-react';
 import { memo, useDeferredValue } from 'react';
 import { trpc } from '../api/api.ts';
 import { explainError } from '../api/explain-error.ts';
-import { useIsAdmin } from '../app/account.tsx';
+import { chatChanged, refreshMessages } from '../api/message-cache.ts';
+import type { Agent, Message } from '../api/types.ts';
+import { useIsAdmin } from '../auth/account.tsx';
 import { Markdown } from '../markdown/markdown.tsx';
 import { Avatar } from '../ui/avatar.tsx';
 import { Button } from '../ui/button.tsx';
 import { CopyButton } from '../ui/copy-button.tsx';
 import { Notice } from '../ui/notice.tsx';
 import { toast } from '../ui/toast.ts';
-import type { Agent, Message } from './chat-types.ts';
-import { FailureHint } from './failure-hint.tsx';
 import { useLiveRun } from './live-run.ts';
-import { chatChanged, refreshMessages } from './message-cache.ts';
 import { MessageTime } from './message-time.tsx';
 
 export const AnswerMessage = memo(function AnswerMessage({
@@ -117,5 +116,17 @@ function AnswerEnd({
         <MessageTime timestamp={timestamp} />
       </div>
     </>
+  );
+}
+
+/** What an admin can do about a failed answer, as the error log knows it. For admins alone: others may not ask. */
+function FailureHint({ agentId, runId }: { agentId: string; runId: string }) {
+  const { data } = useQuery(trpc.admin.errors.queryOptions({ agentId, limit: 20 }));
+  const hint = data?.items.find((entry) => entry.runId === runId)?.hint;
+  if (hint == null) return null;
+  return (
+    <p className="mt-1.5 text-text">
+      <span className="font-medium">For admins:</span> {hint}
+    </p>
   );
 }

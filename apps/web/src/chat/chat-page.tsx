@@ -1,17 +1,21 @@
+import { getErrorReason } from '@parley/client';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
-import { getErrorReason } from '@parley/client';
+import { Ellipsis } from 'lucide-react';
 import { useEffect } from 'react';
-import { hearOf } from '../api/api.ts';
-import { useAgents } from '../agents/use-agents.ts';
-import { NotFoundPage } from '../app/not-found-page.tsx';
-import { ErrorPage } from '../app/error-page.tsx';
-import { ChatHeader } from './chat-header.tsx';
+import { reportError } from '../api/api.ts';
+import { chatQuery, messagesQuery, refreshMessages } from '../api/message-cache.ts';
+import type { Agent, Chat } from '../api/types.ts';
+import { useAgents } from '../api/use-agents.ts';
+import { ChatMenu } from '../chat-list/chat-menu.tsx';
+import { ErrorPage } from '../ui/error-page.tsx';
+import { IconButton } from '../ui/icon-button.tsx';
+import { NotFoundPage } from '../ui/not-found-page.tsx';
+import { PageHeader } from '../ui/page-header.tsx';
 import { Composer } from './composer.tsx';
 import { ConnectionBar } from './connection-bar.tsx';
 import { followLiveRun } from './live-run.ts';
-import { chatQuery, messagesQuery, refreshMessages } from './message-cache.ts';
-import { MessageList, MessageListSkeleton } from './message-list.tsx';
+import { MessageList } from './message-list.tsx';
 import { enqueueMessage, useOutbox } from './outbox.ts';
 import { StopProvider } from './use-stop.tsx';
 
@@ -35,7 +39,7 @@ function Conversation({ chatId }: { chatId: string }) {
   // What another device has written shows when somebody looks.
   useEffect(() => {
     const refresh = (): void => {
-      if (document.visibilityState === 'visible') void refreshMessages(chatId).catch(hearOf);
+      if (document.visibilityState === 'visible') void refreshMessages(chatId).catch(reportError);
     };
     refresh();
     addEventListener('visibilitychange', refresh);
@@ -105,5 +109,40 @@ function Conversation({ chatId }: { chatId: string }) {
         />
       </main>
     </StopProvider>
+  );
+}
+
+function ChatHeader({ chat, agent }: { chat: Chat | undefined; agent: Agent | undefined }) {
+  return (
+    <PageHeader
+      actions={
+        chat === undefined ? null : (
+          <ChatMenu
+            chat={chat}
+            trigger={
+              <IconButton label="Chat actions">
+                <Ellipsis aria-hidden />
+              </IconButton>
+            }
+          />
+        )
+      }
+    >
+      <h1 className="truncate text-sm font-semibold">{chat?.title ?? ' '}</h1>
+      {agent === undefined ? null : <p className="truncate text-xs text-muted">{agent.name}</p>}
+    </PageHeader>
+  );
+}
+
+function MessageListSkeleton() {
+  return (
+    <div role="status" aria-label="Loading the conversation" className="min-h-0 flex-1">
+      <div className="mx-auto flex w-full max-w-[48rem] animate-pulse-soft flex-col gap-4 px-4 pt-12 md:px-6">
+        <div className="ml-auto h-10 w-2/5 rounded-2xl bg-bubble" />
+        <div className="h-3.5 w-4/5 rounded bg-hover" />
+        <div className="h-3.5 w-3/4 rounded bg-hover" />
+        <div className="h-3.5 w-1/2 rounded bg-hover" />
+      </div>
+    </div>
   );
 }

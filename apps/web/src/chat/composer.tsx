@@ -1,9 +1,9 @@
 import { ArrowUp, Square } from 'lucide-react';
 import { useEffect, useRef, useState, type ReactNode } from 'react';
-import { useAccount } from '../app/account.tsx';
+import { useAccount } from '../auth/account.tsx';
+import { readDraft, writeDraft } from '../storage/drafts.ts';
 import { IconButton } from '../ui/icon-button.tsx';
 import { Notice } from '../ui/notice.tsx';
-import { readDraft, writeDraft } from './drafts.ts';
 import { onTakenBack } from './taken-back.ts';
 import { useStop } from './use-stop.tsx';
 

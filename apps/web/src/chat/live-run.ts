@@ -2,10 +2,10 @@
 // connections to a host. Events are gathered for a frame: a fast answer is painted 60 times a second, not 200.
 import { followRun, getErrorReason, initialRunView, reduceRunEvents, type RunView } from '@parley/client';
 import { useSyncExternalStore } from 'react';
-import { client, hearOf } from '../api/api.ts';
+import { client, reportError } from '../api/api.ts';
 import { reportUnreachable, untilOnline } from '../api/connection.ts';
+import { chatChanged, findCachedMessage, putMessages, refreshMessages } from '../api/message-cache.ts';
 import { willPass } from '../api/will-pass.ts';
-import { chatChanged, findCachedMessage, putMessages, refreshMessages } from './message-cache.ts';
 
 interface LiveRun {
   chatId: string;
@@ -62,7 +62,7 @@ async function follow(run: LiveRun): Promise<void> {
       break;
     } catch (error) {
       if (signal.aborted) return;
-      hearOf(error);
+      reportError(error);
       const details = getErrorReason(error);
       if (details !== undefined && !willPass(details.reason)) break;
       await untilOnline();
@@ -80,7 +80,7 @@ async function end({ chatId, runId, view }: LiveRun): Promise<void> {
     putMessages(chatId, [{ ...message, content: view.text, status, error: view.error }]);
   }
   chatChanged(chatId);
-  await refreshMessages(chatId).catch(hearOf);
+  await refreshMessages(chatId).catch(reportError);
 }
 
 function showNextFrame(run: LiveRun): void {

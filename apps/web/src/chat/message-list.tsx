@@ -3,23 +3,22 @@
 import { ArrowDown } from 'lucide-react';
 import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { Virtualizer, type VirtualizerHandle } from 'virtua';
+import type { Agent, MessagePage } from '../api/types.ts';
 import { Button } from '../ui/button.tsx';
 import { IconButton } from '../ui/icon-button.tsx';
 import { Spinner } from '../ui/spinner.tsx';
-import type { Agent, Message, MessagePage } from './chat-types.ts';
 import { AnswerMessage } from './answer-message.tsx';
-import { DaySeparator, isOtherDay } from './day-separator.tsx';
-import { OutgoingMessage, UserMessage } from './user-message.tsx';
+import { isPrepended, toRows } from './message-rows.ts';
 import type { OutboxMessage } from './outbox.ts';
+import { OutgoingMessage, UserMessage } from './user-message.tsx';
 
 /** Nearer to the end than this is at the end. */
 const END_PX = 48;
 /** Older messages are asked for when this little is left above. */
 const OLDER_PX = 800;
 
-type Row =
-  | { kind: 'saved'; id: string; timestamp: string; message: Message }
-  | { kind: 'outgoing'; id: string; timestamp: string; message: OutboxMessage };
+const dayFormat = new Intl.DateTimeFormat('en', { weekday: 'long', month: 'long', day: 'numeric' });
+const yearFormat = new Intl.DateTimeFormat('en', { month: 'long', day: 'numeric', year: 'numeric' });
 
 export function MessageList({
   chatId,
@@ -154,26 +153,6 @@ export function MessageList({
   );
 }
 
-/** Oldest first, and what is on its way at the end. A message keeps its id when it is saved, and so its place. */
-function toRows(pages: MessagePage[], outgoing: OutboxMessage[]): Row[] {
-  const saved = pages
-    .flatMap(({ items }) => items)
-    .toReversed()
-    .map((message): Row => ({ kind: 'saved', id: message.id, timestamp: message.timestamp, message }));
-  const ids = new Set(saved.map(({ id }) => id));
-  const waiting = outgoing
-    .filter(({ messageId }) => !ids.has(messageId))
-    .map((message): Row => {
-      return { kind: 'outgoing', id: message.messageId, timestamp: message.createdAt, message };
-    });
-  return [...saved, ...waiting];
-}
-
-function isPrepended(before: Row[], after: Row[]): boolean {
-  const [first] = before;
-  return first !== undefined && first.id !== after[0]?.id && after.some(({ id }) => id === first.id);
-}
-
 /** As high with the spinner as without: nothing jumps. */
 function OlderState({
   hasOlder,
@@ -197,15 +176,21 @@ function OlderState({
   );
 }
 
-export function MessageListSkeleton() {
+function isOtherDay(before: string | undefined, after: string): boolean {
+  return before !== undefined && new Date(before).toDateString() !== new Date(after).toDateString();
+}
+
+function DaySeparator({ day }: { day: string }) {
   return (
-    <div role="status" aria-label="Loading the conversation" className="min-h-0 flex-1">
-      <div className="mx-auto flex w-full max-w-[48rem] animate-pulse-soft flex-col gap-4 px-4 pt-12 md:px-6">
-        <div className="ml-auto h-10 w-2/5 rounded-2xl bg-bubble" />
-        <div className="h-3.5 w-4/5 rounded bg-hover" />
-        <div className="h-3.5 w-3/4 rounded bg-hover" />
-        <div className="h-3.5 w-1/2 rounded bg-hover" />
-      </div>
+    <div className="flex items-center gap-3 pb-6 text-xs text-muted">
+      <span aria-hidden className="h-px flex-1 bg-line" />
+      <time dateTime={day}>{formatDay(new Date(day))}</time>
+      <span aria-hidden className="h-px flex-1 bg-line" />
     </div>
   );
+}
+
+function formatDay(date: Date): string {
+  const isThisYear = date.getFullYear() === new Date().getFullYear();
+  return (isThisYear ? dayFormat : yearFormat).format(date);
 }

@@ -2,21 +2,21 @@ import { titleOf } from '@parley/client';
 import { useNavigate } from '@tanstack/react-router';
 import { Bot } from 'lucide-react';
 import { useState } from 'react';
-import { useAgents } from '../agents/use-agents.ts';
-import { client, hearOf, queryClient } from '../api/api.ts';
+import { client, reportError, queryClient } from '../api/api.ts';
 import { explainError } from '../api/explain-error.ts';
-import { useAccount, useIsAdmin } from '../app/account.tsx';
+import { chatChanged, chatQuery, messagesQuery } from '../api/message-cache.ts';
+import type { Agent } from '../api/types.ts';
+import { useAgents } from '../api/use-agents.ts';
+import { useAccount, useIsAdmin } from '../auth/account.tsx';
 import { readStored, writeStored } from '../storage/stored.ts';
 import { Avatar } from '../ui/avatar.tsx';
 import { Button } from '../ui/button.tsx';
 import { FullPage } from '../ui/full-page.tsx';
 import { Notice } from '../ui/notice.tsx';
+import { PageHeader } from '../ui/page-header.tsx';
 import { Spinner } from '../ui/spinner.tsx';
-import { PageHeader } from './chat-header.tsx';
-import type { Agent } from './chat-types.ts';
 import { Composer } from './composer.tsx';
 import { ConnectionBar } from './connection-bar.tsx';
-import { chatChanged, chatQuery, messagesQuery } from './message-cache.ts';
 import { enqueueMessage } from './outbox.ts';
 
 export function NewChatPage() {
@@ -46,7 +46,7 @@ export function NewChatPage() {
       void navigate({ to: '/c/$chatId', params: { chatId: chat.id } });
       return true;
     } catch (failure) {
-      hearOf(failure);
+      reportError(failure);
       setProblem(explainError(failure));
       return false;
     } finally {

@@ -2,13 +2,13 @@
 // closed tab loses one; sending again is safe, since the server takes a messageId once.
 import { getErrorReason, newMessageId } from '@parley/client';
 import { useMemo, useSyncExternalStore } from 'react';
-import { client, hearOf, isSessionOver } from '../api/api.ts';
+import { client, reportError, isSessionOver } from '../api/api.ts';
 import { untilOnline } from '../api/connection.ts';
 import { explainError } from '../api/explain-error.ts';
+import { chatChanged, putMessages } from '../api/message-cache.ts';
+import type { Message } from '../api/types.ts';
 import { willPass } from '../api/will-pass.ts';
 import { readStored, writeStored } from '../storage/stored.ts';
-import type { Message } from './chat-types.ts';
-import { chatChanged, putMessages } from './message-cache.ts';
 
 export interface OutboxMessage {
   messageId: string;
@@ -88,7 +88,7 @@ async function send(message: OutboxMessage): Promise<void> {
 
 /** Without an answer: as soon as there is a connection, however long that takes. */
 async function shallTryAgain(error: unknown, attempt: number): Promise<boolean> {
-  hearOf(error);
+  reportError(error);
   const details = getErrorReason(error);
   if (details !== undefined && (!willPass(details.reason) || attempt >= MAX_ATTEMPTS)) return false;
   await new Promise((resolve) => setTimeout(resolve, FIRST_WAIT_MS * 2 ** Math.min(attempt - 1, 4)));

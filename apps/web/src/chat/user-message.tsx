@@ -1,8 +1,8 @@
 import { Clock } from 'lucide-react';
 import { useConnection } from '../api/connection.ts';
 import { Button } from '../ui/button.tsx';
-import { Notice } from '../ui/notice.tsx';
 import { CopyButton } from '../ui/copy-button.tsx';
+import { Notice } from '../ui/notice.tsx';
 import { MessageTime } from './message-time.tsx';
 import { sendAgain, takeBack, type OutboxMessage } from './outbox.ts';
 import { giveBack } from './taken-back.ts';

@@ -4,10 +4,25 @@ import { explainError } from '../api/explain-error.ts';
 import { Badge } from '../ui/badge.tsx';
 import { Button } from '../ui/button.tsx';
 import { Moment } from '../ui/moment.tsx';
-import { ListRow, PagedList } from '../ui/paged-list.tsx';
 import { Section } from '../ui/page-frame.tsx';
+import { ListRow, PagedList } from '../ui/paged-list.tsx';
 import { toast } from '../ui/toast.ts';
-import { describeUserAgent } from './describe-user-agent.ts';
+
+const BROWSERS = [
+  [/Edg\//, 'Edge'],
+  [/OPR\//, 'Opera'],
+  [/Firefox\//, 'Firefox'],
+  [/(Chrome|Chromium)\//, 'Chrome'],
+  [/Safari\//, 'Safari'],
+] as const;
+
+const SYSTEMS = [
+  [/iPhone|iPad/, 'iOS'],
+  [/Android/, 'Android'],
+  [/Windows/, 'Windows'],
+  [/Mac OS X/, 'macOS'],
+  [/Linux/, 'Linux'],
+] as const;
 
 export function Sessions() {
   const query = useInfiniteQuery(
@@ -46,4 +61,13 @@ export function Sessions() {
       </PagedList>
     </Section>
   );
+}
+
+/** `Firefox on Linux`: enough to tell one's own devices apart. */
+function describeUserAgent(userAgent: string | null): string {
+  if (userAgent === null || userAgent === '') return 'Unknown device';
+  const browser = BROWSERS.find(([pattern]) => pattern.test(userAgent))?.[1];
+  const system = SYSTEMS.find(([pattern]) => pattern.test(userAgent))?.[1];
+  if (browser === undefined) return userAgent.slice(0, 60);
+  return system === undefined ? browser : `${browser} on ${system}`;
 }

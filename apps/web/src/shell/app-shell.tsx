@@ -1,8 +1,8 @@
 // What is around every page for somebody who is logged in: the chats at the side, and the keys that work everywhere.
 import { Outlet, useNavigate, useRouteContext, useRouter } from '@tanstack/react-router';
 import { lazy, Suspense, useEffect, useState } from 'react';
-import { AccountProvider } from '../app/account.tsx';
-import { ShellContext } from './shell-context.ts';
+import { AccountProvider } from '../auth/account.tsx';
+import { ShellContext } from '../ui/shell-context.ts';
 import { Sidebar } from './sidebar.tsx';
 import { useShortcuts } from './use-shortcuts.ts';
 

@@ -1,6 +1,6 @@
 import { Link } from '@tanstack/react-router';
 import { SquarePen } from 'lucide-react';
-import { ChatList } from '../chats/chat-list.tsx';
+import { ChatList } from '../chat-list/chat-list.tsx';
 import { Logo } from '../ui/logo.tsx';
 import { shortcutKeys } from './use-shortcuts.ts';
 import { UserMenu } from './user-menu.tsx';

@@ -5,12 +5,12 @@ import type { ReactElement } from 'react';
 import { trpc } from '../api/api.ts';
 import { explainError } from '../api/explain-error.ts';
 import { endSession } from '../api/session.ts';
-import { useAccount, useIsAdmin } from '../app/account.tsx';
-import { forgetDrafts } from '../chat/drafts.ts';
-import { setTheme, useTheme } from '../theme/theme.ts';
+import { useAccount, useIsAdmin } from '../auth/account.tsx';
+import { forgetDrafts } from '../storage/drafts.ts';
 import { Menu, MenuItem, MenuLink, MenuRadio, MenuSeparator } from '../ui/menu.tsx';
+import { useShell } from '../ui/shell-context.ts';
+import { setTheme, useTheme } from '../ui/theme.ts';
 import { toast } from '../ui/toast.ts';
-import { useShell } from './shell-context.ts';
 
 const themes = [
   { value: 'system', label: 'As the system', icon: <Monitor aria-hidden /> },

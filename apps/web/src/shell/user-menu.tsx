@@ -1,6 +1,6 @@
 import { ChevronsUpDown } from 'lucide-react';
 import { lazy, Suspense } from 'react';
-import { useAccount } from '../app/account.tsx';
+import { useAccount } from '../auth/account.tsx';
 import { Avatar } from '../ui/avatar.tsx';
 
 const UserMenuPopup = lazy(async () => ({ default: (await import('./user-menu-popup.tsx')).UserMenuPopup }));

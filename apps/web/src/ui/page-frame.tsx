@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import { PageHeader } from '../chat/chat-header.tsx';
+import { PageHeader } from './page-header.tsx';
 
 /** A page of sections, one under the other: settings, administration. */
 export function PageFrame({ title, nav, children }: { title: string; nav?: ReactNode; children: ReactNode }) {

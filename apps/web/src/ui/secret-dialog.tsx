@@ -1,5 +1,5 @@
-import { CopyButton } from './copy-button.tsx';
 import { Button } from './button.tsx';
+import { CopyButton } from './copy-button.tsx';
 import { Dialog } from './dialog.tsx';
 
 /** Something that the server shows once and never again. */

@@ -1,8 +1,8 @@
 // The messages of the chats that were looked at, as TanStack Query keeps them.
-import { client, queryClient, trpc } from '../api/api.ts';
-import { tellTabs } from '../api/tabs.ts';
-import type { Message } from './chat-types.ts';
+import { client, queryClient, reportError, trpc } from './api.ts';
+import { broadcast, onBroadcast } from './broadcast.ts';
 import { mergeNewest, withMessages } from './merge-newest.ts';
+import type { Message } from './types.ts';
 
 const PAGE_SIZE = 50;
 
@@ -49,5 +49,13 @@ export function refreshChats(): Promise<void> {
 /** After something was written into a chat here: its place in the list has changed, and other tabs may show it. */
 export function chatChanged(chatId: string): void {
   void refreshChats();
-  tellTabs({ type: 'chat', chatId });
+  broadcast({ type: 'chat', chatId });
+}
+
+/** Shows what another tab has changed. */
+export function watchTabs(): void {
+  onBroadcast((message) => {
+    if (message.type === 'chat') void refreshMessages(message.chatId).catch(reportError);
+    if (message.type === 'chat' || message.type === 'chats') void refreshChats();
+  });
 }

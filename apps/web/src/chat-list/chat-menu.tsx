@@ -1,5 +1,5 @@
 import { lazy, Suspense, type ReactElement } from 'react';
-import type { Chat } from '../chat/chat-types.ts';
+import type { Chat } from '../api/types.ts';
 
 const ChatMenuPopup = lazy(async () => ({ default: (await import('./chat-menu-popup.tsx')).ChatMenuPopup }));
 

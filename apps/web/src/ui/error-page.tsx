@@ -1,10 +1,10 @@
 import { useRouter, type ErrorComponentProps } from '@tanstack/react-router';
 import { CloudOff } from 'lucide-react';
 import { useEffect } from 'react';
-import { onConnectionChange, getConnection } from '../api/connection.ts';
+import { getConnection, onConnectionChange } from '../api/connection.ts';
 import { explainError } from '../api/explain-error.ts';
-import { Button } from '../ui/button.tsx';
-import { FullPage } from '../ui/full-page.tsx';
+import { Button } from './button.tsx';
+import { FullPage } from './full-page.tsx';
 
 /** A page that could not be loaded. It loads by itself when the connection is back. */
 export function ErrorPage({ error, reset }: ErrorComponentProps) {

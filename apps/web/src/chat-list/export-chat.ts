@@ -1,5 +1,5 @@
 import { client } from '../api/api.ts';
-import type { Chat } from '../chat/chat-types.ts';
+import type { Chat } from '../api/types.ts';
 import { fileName } from './file-name.ts';
 
 const FILES = {

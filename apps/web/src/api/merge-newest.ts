@@ -1,6 +1,6 @@
 // The pages of a chat that are loaded already, brought up to date with its newest page alone. Older messages do not
 // change, so a chat of 5,000 messages costs one request to refresh, and none of what was loaded is lost.
-import type { Message, MessagePage, MessagePages } from './chat-types.ts';
+import type { Message, MessagePage, MessagePages } from './types.ts';
 
 /** Pages are newest first, and so are the messages in each. */
 export function mergeNewest(known: MessagePages | undefined, newest: MessagePage): MessagePages {

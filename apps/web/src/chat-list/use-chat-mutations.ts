@@ -1,10 +1,10 @@
 import { useMutation } from '@tanstack/react-query';
 import { useNavigate, useParams } from '@tanstack/react-router';
 import { queryClient, trpc } from '../api/api.ts';
+import { broadcast } from '../api/broadcast.ts';
 import { explainError } from '../api/explain-error.ts';
-import { tellTabs } from '../api/tabs.ts';
-import type { Chat } from '../chat/chat-types.ts';
-import { chatQuery, refreshChats } from '../chat/message-cache.ts';
+import { chatQuery, refreshChats } from '../api/message-cache.ts';
+import type { Chat } from '../api/types.ts';
 import { toast } from '../ui/toast.ts';
 
 export function useChatMutations(chat: Chat) {
@@ -16,7 +16,7 @@ export function useChatMutations(chat: Chat) {
       async onSuccess(updated) {
         queryClient.setQueryData(chatQuery(chat.id).queryKey, (known) => known && { ...known, ...updated });
         await refreshChats();
-        tellTabs({ type: 'chats' });
+        broadcast({ type: 'chats' });
       },
       onError,
     }),
@@ -26,7 +26,7 @@ export function useChatMutations(chat: Chat) {
       async onSuccess() {
         if (openChatId === chat.id) await navigate({ to: '/' });
         await refreshChats();
-        tellTabs({ type: 'chats' });
+        broadcast({ type: 'chats' });
       },
       onError,
     }),

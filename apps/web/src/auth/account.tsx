@@ -1,5 +1,5 @@
 import { createContext, use, type ReactNode } from 'react';
-import type { Account } from '../chat/chat-types.ts';
+import type { Account } from '../api/types.ts';
 
 const AccountContext = createContext<Account | undefined>(undefined);
 

@@ -1,7 +1,7 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useEffect } from 'react';
-import { trpc } from '../api/api.ts';
-import type { Agent } from '../chat/chat-types.ts';
+import { trpc } from './api.ts';
+import type { Agent } from './types.ts';
 
 const PAGE_SIZE = 100;
 

@@ -1,6 +1,7 @@
 import { useState } from 'react';
-import type { Chat } from '../chat/chat-types.ts';
+import type { Chat } from '../api/types.ts';
 import { Button } from '../ui/button.tsx';
+import { ConfirmDialog } from '../ui/confirm-dialog.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 import { TextField } from '../ui/text-field.tsx';
 import { useChatMutations } from './use-chat-mutations.ts';
@@ -39,26 +40,17 @@ export function RenameDialog({ chat, onClose }: { chat: Chat; onClose: () => voi
 export function DeleteDialog({ chat, onClose }: { chat: Chat; onClose: () => void }) {
   const { remove } = useChatMutations(chat);
   return (
-    <Dialog
-      isOpen
-      onClose={onClose}
+    <ConfirmDialog
       title="Delete this chat?"
       description={
         <>
           “<span className="break-words">{chat.title}</span>” and all its messages will be gone for good.
         </>
       }
-    >
-      <div className="flex justify-end gap-2">
-        <Button onClick={onClose}>Cancel</Button>
-        <Button
-          look="danger"
-          disabled={remove.isPending}
-          onClick={() => remove.mutate({ id: chat.id }, { onSuccess: onClose })}
-        >
-          Delete
-        </Button>
-      </div>
-    </Dialog>
+      action="Delete"
+      isPending={remove.isPending}
+      onConfirm={() => remove.mutate({ id: chat.id }, { onSuccess: onClose })}
+      onClose={onClose}
+    />
   );
 }

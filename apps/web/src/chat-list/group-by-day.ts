@@ -1,5 +1,5 @@
 // The headings under which chats stand in the list.
-import type { Chat } from '../chat/chat-types.ts';
+import type { Chat } from '../api/types.ts';
 
 export interface ChatGroup {
   title: string;

@@ -1,6 +1,6 @@
 import { Link } from '@tanstack/react-router';
 import { Compass } from 'lucide-react';
-import { FullPage } from '../ui/full-page.tsx';
+import { FullPage } from './full-page.tsx';
 
 export function NotFoundPage() {
   return (

@@ -1,5 +1,5 @@
 // What is being written, kept on this device with every key: a reload, a crash or a lost session takes none of it.
-import { storedKeys, readStored, writeStored } from '../storage/stored.ts';
+import { readStored, storedKeys, writeStored } from './stored.ts';
 
 /** @param place the chat's id, or `new` */
 function draftKey(userId: string, place: string): string {

@@ -1,11 +1,11 @@
 import { Archive, ArchiveRestore, Braces, FileText, Pencil, Pin, PinOff, Trash2 } from 'lucide-react';
 import { lazy, Suspense, useState, type ReactElement } from 'react';
-import type { Chat } from '../chat/chat-types.ts';
+import { explainError } from '../api/explain-error.ts';
+import type { Chat } from '../api/types.ts';
 import { Menu, MenuItem, MenuSeparator } from '../ui/menu.tsx';
+import { toast } from '../ui/toast.ts';
 import { exportChat, type ExportFormat } from './export-chat.ts';
 import { useChatMutations } from './use-chat-mutations.ts';
-import { explainError } from '../api/explain-error.ts';
-import { toast } from '../ui/toast.ts';
 
 const RenameDialog = lazy(async () => ({ default: (await import('./chat-dialogs.tsx')).RenameDialog }));
 const DeleteDialog = lazy(async () => ({ default: (await import('./chat-dialogs.tsx')).DeleteDialog }));

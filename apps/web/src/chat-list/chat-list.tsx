@@ -1,20 +1,22 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
-import { Archive, ArrowLeft, Search } from 'lucide-react';
-import { lazy, Suspense, useState } from 'react';
+import { Link } from '@tanstack/react-router';
+import { Archive, ArrowLeft, Ellipsis, Search } from 'lucide-react';
+import { lazy, Suspense, useEffect, useState } from 'react';
 import { trpc } from '../api/api.ts';
-import { ChatListItem } from './chat-list-item.tsx';
+import type { Chat } from '../api/types.ts';
+import { IconButton } from '../ui/icon-button.tsx';
+import { ChatMenu } from './chat-menu.tsx';
 import { groupByDay } from './group-by-day.ts';
 import { ListProblem, ListSkeleton } from './list-states.tsx';
 import { useMoreAtEnd } from './use-more-at-end.ts';
-import { useSettled } from './use-settled.ts';
 
 const SearchResults = lazy(async () => ({ default: (await import('./search-results.tsx')).SearchResults }));
 
 const PAGE_SIZE = 50;
-const TYPING_MS = 200;
+const DEBOUNCE_MS = 200;
 const MAX_SEARCH_CHARS = 200;
 
-export function chatsQuery(isArchived: boolean) {
+function chatsQuery(isArchived: boolean) {
   return trpc.chat.list.infiniteQueryOptions(
     { limit: PAGE_SIZE, isArchived },
     { getNextPageParam: ({ nextCursor }) => nextCursor, refetchOnWindowFocus: 'always' },
@@ -24,7 +26,7 @@ export function chatsQuery(isArchived: boolean) {
 export function ChatList() {
   const [isArchived, setIsArchived] = useState(false);
   const [wanted, setWanted] = useState('');
-  const words = useSettled(wanted.trim(), TYPING_MS);
+  const words = useDebounced(wanted.trim(), DEBOUNCE_MS);
   const isSearching = words !== '' && wanted.trim() !== '';
   return (
     <>
@@ -102,4 +104,39 @@ function Chats({ isArchived }: { isArchived: boolean }) {
       <div ref={end} />
     </>
   );
+}
+
+function ChatListItem({ chat }: { chat: Chat }) {
+  return (
+    <li className="group relative">
+      <Link
+        to="/c/$chatId"
+        params={{ chatId: chat.id }}
+        className="block rounded-lg py-1.5 pr-9 pl-2 text-sm transition-colors hover:bg-hover"
+        activeProps={{ className: 'bg-hover font-medium' }}
+      >
+        <span className="block truncate">{chat.title}</span>
+      </Link>
+      <div className="absolute top-0 right-0.5 opacity-0 group-hover:opacity-100 focus-within:opacity-100 has-[[data-popup-open]]:opacity-100 max-md:opacity-100 [@media(hover:none)]:opacity-100">
+        <ChatMenu
+          chat={chat}
+          trigger={
+            <IconButton label={`Actions for ${chat.title}`}>
+              <Ellipsis aria-hidden />
+            </IconButton>
+          }
+        />
+      </div>
+    </li>
+  );
+}
+
+/** The value, once it has been the same for `delayMs`. */
+function useDebounced<Value>(value: Value, delayMs: number): Value {
+  const [debounced, setDebounced] = useState(value);
+  useEffect(() => {
+    const timer = setTimeout(() => setDebounced(value), delayMs);
+    return () => clearTimeout(timer);
+  }, [value, delayMs]);
+  return debounced;
 }
