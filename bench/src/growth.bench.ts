@@ -1,12 +1,11 @@
 // What a call costs in a chat that has grown long, and in a team that has grown large.
 import type { Benchmark, Goal, Report, Row, RunOptions, Table } from './benchmark.ts';
-import type { GrowthCommands } from './growth/growth-process.ts';
-import type { TimedCall } from './growth/timed-call.ts';
+import type { GrowthCommands, TimedCall } from './growth/growth-process.ts';
 import { summarize, type Summary } from './measure/summary.ts';
 import { startWorker, type Worker } from './processes/start-worker.ts';
 import type { AgentCommands } from './product/agent-process.ts';
 import { createDatabase, engines, type Engine } from './product/databases.ts';
-import { formatNumber } from './report/format-cell.ts';
+import { formatNumber } from './report/format-report.ts';
 
 const GOAL = 1.2;
 

@@ -6,8 +6,8 @@ import type { Delays } from './load/delay-histogram.ts';
 import { interleave } from './measure/interleave.ts';
 import { measureWindow, type WindowResult } from './measure/measure-window.ts';
 import { summarize, summarizeRatios } from './measure/summary.ts';
-import { formatNumber } from './report/format-cell.ts';
-import { withOpenStreams } from './streams/with-open-streams.ts';
+import { formatNumber } from './report/format-report.ts';
+import { withOpenStreams } from './load/with-open-streams.ts';
 
 const STREAMS = 500;
 const PER_STREAM_PER_SECOND = 50;

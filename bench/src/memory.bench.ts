@@ -1,15 +1,15 @@
 // What a stream on which nothing happens costs in memory: 5,000 of them, open, each with one event behind it.
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Benchmark, Report, Row } from './benchmark.ts';
+import type { Memory } from './contestants/contestant-process.ts';
 import { OURS, streamContestants } from './contestants/contestants.ts';
 import {
   startContestants,
   type RunningContestant,
   type RunningContestants,
 } from './contestants/start-contestants.ts';
-import type { Memory } from './measure/memory.ts';
-import { formatNumber } from './report/format-cell.ts';
-import { withOpenStreams } from './streams/with-open-streams.ts';
+import { formatNumber } from './report/format-report.ts';
+import { withOpenStreams } from './load/with-open-streams.ts';
 
 const GOAL_KB = 10;
 /** Compiles the code and fills the caches that are not a stream's own. */

@@ -1,14 +1,12 @@
 // The whole product: chat.send and chat.stream through webhook, database and SSE, with users who chat without a pause.
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Benchmark, Goal, Report, RunOptions, Table } from './benchmark.ts';
-import { profileWorker } from './measure/profile-worker.ts';
 import { ANSWER_MS } from './product/answer.ts';
 import { compareWithRelay } from './product/compare-with-relay.ts';
 import { engines, type Engine } from './product/databases.ts';
 import { findLimit } from './product/find-limit.ts';
 import { startProduct, type Product } from './product/start-product.ts';
-import { profileFile } from './report/results-dir.ts';
-import { shareTables } from './report/share-tables.ts';
+import { profileServer } from './report/profiles.ts';
 
 const PROFILED_CHATS = 100;
 
@@ -41,8 +39,9 @@ async function profile(
   const windowMs = isQuick ? 1_000 : ANSWER_MS;
   await users.call('startChats', { agentId: agentIds.sse, count: PROFILED_CHATS, spreadMs: ANSWER_MS });
   await delay(windowMs);
-  const file = profileFile(`product-${engine.toLowerCase()}`);
-  const shares = await profileWorker(server, { file, windowMs });
+  const file = `product-${engine.toLowerCase()}`;
+  const title = `${engine}, ${PROFILED_CHATS} chats`;
+  const tables = await profileServer(server, { file, title, windowMs });
   await users.call('stop');
-  return shareTables(`${engine}, ${PROFILED_CHATS} chats`, shares);
+  return tables;
 }

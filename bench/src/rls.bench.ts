@@ -2,7 +2,7 @@
 import type { Benchmark, Goal, Report, Row, RunOptions, Table } from './benchmark.ts';
 import { startWorker } from './processes/start-worker.ts';
 import { createDatabase, engines, type Engine } from './product/databases.ts';
-import { formatNumber } from './report/format-cell.ts';
+import { formatNumber } from './report/format-report.ts';
 import type { RlsCall, RlsCommands, RlsHandle } from './rls/rls-process.ts';
 
 const GOAL_MS = 1;

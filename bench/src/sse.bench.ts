@@ -8,7 +8,7 @@ import type { Summary } from './measure/summary.ts';
 import { Profiles } from './report/profiles.ts';
 import { ratioGoal } from './report/ratio-goal.ts';
 import { cpuRatio, windowRows, type WindowResults } from './report/window-rows.ts';
-import { withOpenStreams } from './streams/with-open-streams.ts';
+import { withOpenStreams } from './load/with-open-streams.ts';
 
 /** The paces are such that every contestant keeps up: 5,000 events a second in all, 1,000 on a single stream. */
 const STREAM_COUNTS = [

@@ -4,9 +4,8 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { answer, type Answer } from './answer.ts';
 import { readRequest } from './read-request.ts';
 import { notRegistered, RequestError, wrongMethod } from './request-error.ts';
-import { sendJson } from './send-json.ts';
 import { writeFailureStatus } from './write-failure-status.ts';
-import { writeJson } from './write-json.ts';
+import { sendJson, writeJson } from './write-json.ts';
 import { writeN8n } from './write-n8n.ts';
 import { writeSse } from './write-sse.ts';
 

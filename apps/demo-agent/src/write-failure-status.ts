@@ -1,6 +1,6 @@
 // Answers that are errors by their HTTP status, in the words and headers of n8n 2.41 where it has some.
 import { STATUS_CODES, type ServerResponse } from 'node:http';
-import { sendJson } from './send-json.ts';
+import { sendJson } from './write-json.ts';
 
 const NOT_ACTIVE_HINT =
   "The workflow must be active for a production URL to run successfully. You can activate the workflow using the toggle in the top-right of the editor. Note that unlike test URL calls, production URL calls aren't shown on the canvas (only in the executions list)";

@@ -1,7 +1,6 @@
 // One JSON value, as n8n answers when streaming is off.
 import type { ServerResponse } from 'node:http';
 import type { Answer } from './answer.ts';
-import { sendJson } from './send-json.ts';
 import { writePaced } from './write-paced.ts';
 
 /** The answer takes the time of this many tokens, however long it is: enough to see Parley wait. */
@@ -23,4 +22,15 @@ export async function writeJson(response: ServerResponse, { text, failure }: Ans
   if (!isComplete) return;
   if (failure === 'drop') return response.socket?.destroySoon();
   response.end();
+}
+
+/** The whole response at once, with the headers n8n gives to an answer that is not streamed. */
+export function sendJson(response: ServerResponse, status: number, value: unknown): void {
+  const body = JSON.stringify(value);
+  response.writeHead(status, {
+    'Content-Type': 'application/json; charset=utf-8',
+    'Content-Length': Buffer.byteLength(body),
+    Vary: 'Accept-Encoding',
+  });
+  response.end(body);
 }

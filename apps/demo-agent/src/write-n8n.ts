@@ -1,8 +1,7 @@
 // The streaming mode of n8n 2.41, to the byte: `application/json` that is NDJSON, one line an HTTP chunk.
 import type { ServerResponse } from 'node:http';
 import type { Answer } from './answer.ts';
-import { tokenize } from './tokenize.ts';
-import { writePaced } from './write-paced.ts';
+import { tokenize, writePaced } from './write-paced.ts';
 
 const NODE = { nodeId: '3c1f7a52-8a0e-4b7d-9a44-5d2f0f6f1f0e', nodeName: 'AI Agent' };
 

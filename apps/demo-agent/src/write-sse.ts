@@ -1,8 +1,7 @@
 // Server-Sent Events: `data: {"content":"..."}` a token, then `data: [DONE]`.
 import type { ServerResponse } from 'node:http';
 import type { Answer } from './answer.ts';
-import { tokenize } from './tokenize.ts';
-import { writePaced } from './write-paced.ts';
+import { tokenize, writePaced } from './write-paced.ts';
 
 export async function writeSse(response: ServerResponse, { text, failure }: Answer, tokenDelayMs: number) {
   response.writeHead(200, { 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-cache' });

@@ -9,7 +9,6 @@ import { z } from 'zod';
 import { withoutScope } from '../../../packages/db/src/testing/without-scope.ts';
 import { serveCommands } from '../processes/serve-commands.ts';
 import { fillChats, fillTeam, updateStatistics } from './fill-database.ts';
-import type { Timing, TimedCall } from './timed-call.ts';
 
 const { url, dataDir, agentUrl } = z
   .object({ url: z.string().optional(), dataDir: z.string(), agentUrl: z.string() })
@@ -28,6 +27,22 @@ const services = createServices({
   jwtSecrets: [randomBytes(32)],
   isSecure: false,
 });
+
+export type TimedCall =
+  | 'send'
+  | 'send, to the end of the answer'
+  | 'messages, first page'
+  | 'get, the whole chat'
+  | 'list, first page'
+  | 'list, archived'
+  | 'search, a word of every message'
+  | 'search, a word of none';
+
+interface Timing {
+  team: string;
+  call: TimedCall;
+  times: number;
+}
 
 interface Team {
   caller: ReturnType<typeof createCaller>;

@@ -13,8 +13,23 @@ type Frame = Profiler.Profile['nodes'][number]['callFrame'];
 const SAMPLING_INTERVAL_US = 500;
 const TOP_FUNCTIONS = 25;
 
+/** The commands by which the process of a server profiles itself. */
+export const profileCommands = {
+  async startProfile(): Promise<void> {
+    stop = await startProfile();
+  },
+  async stopProfile(file: string): Promise<ProfileShares> {
+    if (stop === undefined) throw new Error('no profile was started');
+    return stop(file);
+  },
+};
+
+export type ProfileCommands = typeof profileCommands;
+
+let stop: ((file: string) => Promise<ProfileShares>) | undefined;
+
 /** Samples this process until the function that is given is called; `file` gets the whole profile. */
-export async function startProfile(): Promise<(file: string) => Promise<ProfileShares>> {
+async function startProfile(): Promise<(file: string) => Promise<ProfileShares>> {
   const session = new Session();
   session.connect();
   await session.post('Profiler.enable');

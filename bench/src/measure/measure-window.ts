@@ -1,5 +1,5 @@
+import { readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
-import { machineCpuUs } from './others.ts';
 import type { Progress, Usage } from './usage.ts';
 
 /** What one window of one contestant came to. */
@@ -55,4 +55,18 @@ export async function measureWindow(options: WindowOptions): Promise<WindowResul
 
 function loadBetween(before: Usage, after: Usage): number {
   return (after.cpuUs - before.cpuUs) / (after.wallUs - before.wallUs);
+}
+
+const TICKS_PER_SECOND = 100;
+
+/** CPU time of all processes since the machine started; undefined where there is no `/proc/stat` (proc_stat(5), Linux). */
+function machineCpuUs(): number | undefined {
+  try {
+    const [, user, nice, system, , , irq, softIrq] =
+      readFileSync('/proc/stat', 'utf8').split('\n', 1)[0]?.split(/\s+/).map(Number) ?? [];
+    const ticks = [user, nice, system, irq, softIrq].reduce<number>((sum, value) => sum + (value ?? 0), 0);
+    return (ticks / TICKS_PER_SECOND) * 1e6;
+  } catch {
+    return undefined;
+  }
 }

@@ -1,5 +1,19 @@
-// The side of a process that was started by `startWorker`: answers its commands, and ends when its parent is gone.
-import type { CommandRequest, CommandResponse, Commands } from './commands.ts';
+// The worker's side of a benchmark's processes. The process that starts a worker calls its commands by name over Node's IPC
+// (`startWorker`); a worker ends when its parent is gone.
+
+/** What a process can be asked: at most one argument, and a result, both of which structured clone can carry. */
+export type Commands = Record<string, (input: never) => unknown>;
+
+export type InputOf<C extends Commands, Name extends keyof C> = Parameters<C[Name]>;
+export type OutputOf<C extends Commands, Name extends keyof C> = Awaited<ReturnType<C[Name]>>;
+
+export interface CommandRequest {
+  id: number;
+  name: string;
+  input: unknown;
+}
+
+export type CommandResponse = { id: number; output: unknown } | { id: number; error: string };
 
 export function serveCommands(commands: Commands): void {
   process.on('message', (message) => {

@@ -2,8 +2,8 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import type { CommandRequest, CommandResponse, Commands, InputOf, OutputOf } from './commands.ts';
 import { pinnedTo, type Cores } from './cores.ts';
+import type { CommandRequest, CommandResponse, Commands, InputOf, OutputOf } from './serve-commands.ts';
 
 export interface Worker<C extends Commands> extends AsyncDisposable {
   /** Rejects with the worker's own error, or when the worker ends first. */

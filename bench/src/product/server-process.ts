@@ -1,7 +1,7 @@
 // The whole server, as `npm start` runs it: `server-process.ts <environment as JSON>`.
 import { readConfig, startServer } from '@parley/server';
 import pino from 'pino';
-import { profileCommands } from '../measure/profile-commands.ts';
+import { profileCommands } from '../measure/cpu-profile.ts';
 import { readUsage, type Usage } from '../measure/usage.ts';
 import { serveCommands } from '../processes/serve-commands.ts';
 import { z } from 'zod';

@@ -1,6 +1,5 @@
 // A report as Markdown, which also reads well in a terminal.
-import type { Goal, Report, Table } from '../benchmark.ts';
-import { formatCell } from './format-cell.ts';
+import type { Cell, Goal, Report, Table } from '../benchmark.ts';
 
 /** @param level of its heading; those of its tables are one deeper */
 export function formatReport(title: string, { tables, goals }: Report, level = 2): string {
@@ -8,7 +7,7 @@ export function formatReport(title: string, { tables, goals }: Report, level = 2
   const heading = '#'.repeat(level);
   return [
     `${heading} ${title}`,
-    ...all.map((table) => `${heading}# ${table.title}\n\n${formatTable(table)}`),
+    ...all.map((table) => `${heading}# ${table.title}\n\n${toMarkdownTable(table)}`),
   ].join('\n\n');
 }
 
@@ -24,7 +23,7 @@ export function goalTable(goals: readonly Goal[]): Table {
   };
 }
 
-export function formatTable({ rows }: Table): string {
+export function toMarkdownTable({ rows }: Table): string {
   const columns = Object.keys(rows[0] ?? {});
   const cells = rows.map((row) => columns.map((column) => formatCell(row[column] ?? '')));
   const widths = columns.map((column, index) =>
@@ -41,4 +40,23 @@ export function formatTable({ rows }: Table): string {
 
 function pad(text: string, width: number, isText: boolean): string {
   return isText ? text.padEnd(width) : text.padStart(width);
+}
+
+const SIGNIFICANT_DIGITS = 3;
+const SMALLEST = 0.001;
+
+/** Three digits that matter: `12,300`, `8.42`, `0.0312`. */
+export function formatNumber(value: number): string {
+  if (Math.abs(value) < SMALLEST) return '0';
+  return value.toLocaleString('en', { maximumSignificantDigits: SIGNIFICANT_DIGITS });
+}
+
+/** `median (min-max)` */
+function formatCell(cell: Cell): string {
+  if (typeof cell === 'string') return cell;
+  if (typeof cell === 'number') return formatNumber(cell);
+  const { median, min, max } = cell;
+  return min === max
+    ? formatNumber(median)
+    : `${formatNumber(median)} (${formatNumber(min)}-${formatNumber(max)})`;
 }

@@ -1,6 +1,6 @@
 import type { Goal } from '../benchmark.ts';
 import type { Summary } from '../measure/summary.ts';
-import { formatNumber } from './format-cell.ts';
+import { formatNumber } from './format-report.ts';
 
 /** A goal that a ratio must reach in each of several cases; medians decide. */
 export function ratioGoal(goal: string, atLeast: number, cases: ReadonlyMap<string, Summary>): Goal {

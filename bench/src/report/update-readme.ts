@@ -2,8 +2,8 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import type { Report, Table } from '../benchmark.ts';
-import { formatReport, formatTable, goalTable } from './format-report.ts';
-import { isFunctionTable } from './share-tables.ts';
+import { formatReport, toMarkdownTable, goalTable } from './format-report.ts';
+import { isFunctionTable } from './profiles.ts';
 import type { Results } from './write-results.ts';
 
 const README = fileURLToPath(new URL('../../README.md', import.meta.url));
@@ -25,7 +25,7 @@ function formatResults({ startedAt, machine, isQuick, reports }: Results): strin
   return [
     '## The last table',
     `${startedAt.slice(0, 10)}, ${machine}. ${isQuick ? 'A quick run' : 'A full run'}, ${Math.ceil(seconds / 60)} minutes. Medians of the rounds, with the least and the greatest.`,
-    formatTable(goalTable(all.flatMap(({ goals }) => goals))),
+    toMarkdownTable(goalTable(all.flatMap(({ goals }) => goals))),
     ...all.map((report) => formatReport(report.title, { tables: shorten(report), goals: [] }, 3)),
   ].join('\n\n');
 }

@@ -1,7 +1,9 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { Report } from '../benchmark.ts';
-import { resultsDir } from './results-dir.ts';
+
+export const resultsDir = fileURLToPath(new URL('../../results', import.meta.url));
 
 export interface Results {
   startedAt: string;

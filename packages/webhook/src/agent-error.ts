@@ -1,5 +1,7 @@
 // The one kind of failure a call to an agent ends in, whatever went wrong. An abort by the caller is not one.
 
+import { cutToBytes } from './decode-utf8.ts';
+
 export const agentErrorReasons = [
   'AGENT_UNREACHABLE',
   'AGENT_NOT_REGISTERED',
@@ -31,12 +33,6 @@ export class AgentError extends Error {
   constructor(reason: AgentErrorReason, message: string, hint: string | null = null) {
     super(message);
     this.reason = reason;
-    this.hint = hint === null ? null : startOf(hint, MAX_HINT_BYTES);
+    this.hint = hint === null ? null : cutToBytes(hint, MAX_HINT_BYTES);
   }
-}
-
-/** The longest start of `text` that is whole characters in `maxBytes` of UTF-8. */
-function startOf(text: string, maxBytes: number): string {
-  const { read } = new TextEncoder().encodeInto(text, new Uint8Array(maxBytes));
-  return text.slice(0, read);
 }

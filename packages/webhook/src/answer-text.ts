@@ -1,8 +1,15 @@
 // The text a user reads, as it grows: what every format writes to. Turns it into events whose contents, put together,
 // are exactly the final text: no white space around it, blank lines between its blocks, and never over the limit.
 
-import type { AgentEvent } from './agent-event.ts';
+import { cutToBytes } from './decode-utf8.ts';
 import { answerTooLarge } from './failures/answer-failures.ts';
+
+/** An event of an answer, as `callAgent` yields it. */
+export type AgentEvent =
+  /** The agent's work has moved on: an n8n node began, for example. `description` is that node's name. */
+  | { type: 'status'; description: string }
+  /** Text to append. With `reset`, it replaces the text so far. White space at the end is held back until more text follows. */
+  | { type: 'text'; content: string; reset?: true };
 
 // A reset sends the text anew. This many times the limit in all is plenty for retries, and stops an agent that restarts for ever.
 const MAX_SENT_PER_TEXT = 4;
@@ -77,7 +84,7 @@ export class AnswerText {
     const room = this.#maxBytes - this.#bytes;
     const bytes = Buffer.byteLength(shown);
     const isTooLong = bytes > room;
-    if (isTooLong) shown = startOf(shown, room);
+    if (isTooLong) shown = cutToBytes(shown, room).trimEnd();
     if (shown !== '') {
       const last = this.#events.at(-1);
       if (last?.type === 'text') last.content += shown;
@@ -101,10 +108,4 @@ function shownLength(text: string): number {
 function clean(text: string): string {
   const wellFormed = text.isWellFormed() ? text : text.toWellFormed();
   return wellFormed.includes('\0') ? wellFormed.replaceAll('\0', '\ufffd') : wellFormed;
-}
-
-/** The longest start of `text` of whole characters in `maxBytes` of UTF-8, without white space at its end. */
-function startOf(text: string, maxBytes: number): string {
-  const { read } = new TextEncoder().encodeInto(text, new Uint8Array(maxBytes));
-  return text.slice(0, read).trimEnd();
 }

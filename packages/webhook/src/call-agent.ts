@@ -1,7 +1,7 @@
 // Calls an agent: one POST to its webhook, its answer as events while it arrives.
 
 import type { AgentError } from './agent-error.ts';
-import type { AgentEvent } from './agent-event.ts';
+import type { AgentEvent } from './answer-text.ts';
 import { resolveAgentLimits, type AgentLimits } from './agent-limits.ts';
 import type { AgentRequest } from './agent-request.ts';
 import { sharedAgentConnector, type Connector } from './connect/agent-connector.ts';

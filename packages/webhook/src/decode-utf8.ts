@@ -68,3 +68,9 @@ function unfinishedBytes(data: Uint8Array, end: number): number {
   }
   return 0;
 }
+
+/** The longest start of `text` that has whole characters and at most `maxBytes` of UTF-8. */
+export function cutToBytes(text: string, maxBytes: number): string {
+  const { read } = new TextEncoder().encodeInto(text, new Uint8Array(maxBytes));
+  return text.slice(0, read);
+}

@@ -1,7 +1,7 @@
 export { callAgent, type CallAgentOptions } from './call-agent.ts';
 export { AgentError, agentErrorReasons, type AgentErrorReason } from './agent-error.ts';
 export { defaultAgentLimits, type AgentLimits } from './agent-limits.ts';
-export type { AgentEvent } from './agent-event.ts';
+export type { AgentEvent } from './answer-text.ts';
 export { probeAgent, type AgentReport } from './probe-agent.ts';
 export { readSigningSecret } from './sign-request.ts';
 export type { AgentMessage, AgentProtocol, AgentRequest, AgentUser } from './agent-request.ts';

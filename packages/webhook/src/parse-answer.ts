@@ -2,7 +2,7 @@
 // it. Synchronous and without a timer; `call-agent.ts` drives it.
 
 import { AgentError } from './agent-error.ts';
-import type { AgentEvent } from './agent-event.ts';
+import type { AgentEvent } from './answer-text.ts';
 import { AnswerText } from './answer-text.ts';
 import type { AgentLimits } from './agent-limits.ts';
 import { Utf8Decoder } from './decode-utf8.ts';
