@@ -1,5 +1,5 @@
-// One line for each way in which a command can fail, and its exit code.
-import { getErrorReason } from '@parley/client';
+// Turns an error into the line that a command prints and its exit code.
+import { getErrorReason, isTransient } from '@parley/client';
 import { CommandError } from './command-error.ts';
 import { exitCode, type ExitCode } from './exit-code.ts';
 
@@ -10,16 +10,16 @@ export interface Failure {
 }
 
 const networkProblems: Record<string, string> = {
-  ECONNREFUSED: 'nothing listens there',
-  ENOTFOUND: 'there is no such host',
-  EAI_AGAIN: 'the name of the host could not be looked up',
+  ECONNREFUSED: 'connection refused',
+  ENOTFOUND: 'unknown host',
+  EAI_AGAIN: 'the host name could not be resolved',
   ECONNRESET: 'the connection was closed',
-  ETIMEDOUT: 'it does not answer',
-  UND_ERR_CONNECT_TIMEOUT: 'it does not answer',
+  ETIMEDOUT: 'connection timed out',
+  UND_ERR_CONNECT_TIMEOUT: 'connection timed out',
   UND_ERR_SOCKET: 'the connection was closed',
 };
 
-/** Other reasons are `failed`. */
+/** Transient errors are `unavailable`, other reasons `failed`. */
 const exitCodes: Record<string, ExitCode> = {
   TEAM_REQUIRED: exitCode.usage,
   INVALID_INPUT: exitCode.usage,
@@ -28,13 +28,11 @@ const exitCodes: Record<string, ExitCode> = {
   SESSION_EXPIRED: exitCode.loginRequired,
   INVALID_API_KEY: exitCode.loginRequired,
   INVALID_CREDENTIALS: exitCode.loginRequired,
-  RATE_LIMITED: exitCode.unavailable,
-  SERVER_BUSY: exitCode.unavailable,
-  DATABASE_UNAVAILABLE: exitCode.unavailable,
-  SHUTTING_DOWN: exitCode.unavailable,
+  // Transient, but more often a bug: a script should not retry it for ever.
+  INTERNAL_ERROR: exitCode.failed,
 };
 
-/** @param url of the server, where the command talks to one */
+/** @param url the server's address, if the command connects to a server */
 export function explainError(error: unknown, url: string): Failure {
   if (error instanceof CommandError) return error;
   if (!(error instanceof Error)) return failed(String(error));
@@ -43,17 +41,17 @@ export function explainError(error: unknown, url: string): Failure {
     return {
       reason: details.reason,
       message: explainReason(error, details),
-      exitCode: exitCodes[details.reason] ?? exitCode.failed,
+      exitCode: exitCodes[details.reason] ?? (isTransient(error) ? exitCode.unavailable : exitCode.failed),
     };
   }
-  // A DomainError, where the command has worked on the database without a server.
+  // A DomainError of a command that works on the database directly.
   if ('reason' in error && typeof error.reason === 'string') {
     return { reason: error.reason, message: error.message, exitCode: exitCode.failed };
   }
   const networkProblem = findNetworkProblem(error);
   if (networkProblem !== undefined) return unreachable(`Cannot reach ${url}: ${networkProblem}.`);
   return error.name === 'TRPCClientError'
-    ? unreachable(`${url} does not answer as a Parley server does. Is the --url right?`)
+    ? unreachable(`${url} does not respond like a Parley server. Check --url.`)
     : failed(error.message);
 }
 
@@ -61,7 +59,7 @@ function explainReason({ message }: Error, details: NonNullable<ReturnType<typeo
   const { reason, teams = [] } = details;
   switch (reason) {
     case 'TEAM_REQUIRED':
-      return `This login fits several teams. Name one with --team: ${teams.join(', ')}.`;
+      return `This login exists in several teams. Choose one with --team: ${teams.join(', ')}.`;
     case 'SESSION_EXPIRED':
     case 'NOT_AUTHENTICATED':
       return `${message} Run: parley login --email <email>`;
@@ -78,7 +76,7 @@ function unreachable(message: string): Failure {
   return { reason: 'SERVER_UNREACHABLE', message, exitCode: exitCode.unavailable };
 }
 
-/** tRPC's error holds that of fetch, a TypeError, and this holds the system's. */
+/** The cause of tRPC's error is fetch's TypeError, whose cause is the system error. */
 function findNetworkProblem({ cause: fetchError }: Error): string | undefined {
   if (!(fetchError instanceof TypeError) || !(fetchError.cause instanceof Error)) return undefined;
   const { cause } = fetchError;

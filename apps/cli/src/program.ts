@@ -8,7 +8,7 @@ import type { UserOptions } from './operator/users.ts';
 import type { CreateAgentOptions } from './remote/agents.ts';
 import type { ChatOptions } from './remote/chat.ts';
 import type { ConnectOptions } from './remote/connect.ts';
-import type { ExportOptions } from './remote/export-chat.ts';
+import type { ExportOptions } from './remote/write-export.ts';
 import type { LoginOptions } from './remote/login.ts';
 
 /** Runs a command's work: prints why it failed, and sets the exit code. `false` is a failure that was printed. */
@@ -98,7 +98,7 @@ function addServerCommands(program: Command, context: CommandContext, run: Run):
     )
     .option('--output <file>', 'a file, instead of stdout; it is there when it is whole')
     .action((id: string, options: ExportOptions) =>
-      run(options, async () => (await import('./remote/export-chat.ts')).exportChat(id, options, context)),
+      run(options, async () => (await import('./remote/write-export.ts')).writeExport(id, options, context)),
     );
 }
 

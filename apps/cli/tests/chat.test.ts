@@ -1,3 +1,4 @@
+import { rateLimited } from '@parley/api';
 import type { TestTeam, TestUser } from '@parley/api/testing';
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { startParley, type Parley } from './start-parley.ts';
@@ -18,12 +19,12 @@ beforeEach(async () => {
   server.api.webhook.answerTokens(['Hello', ' from', ' the', ' agent']);
 });
 
-test('the answer goes to stdout, a newline after it, and all else to stderr', async () => {
+test('chat prints the answer and a newline to stdout, and everything else to stderr', async () => {
   const parley = chat('Hi');
   expect(await parley.exitCode).toBe(0);
   expect(parley.stdout()).toBe('Hello from the agent\n');
   expect(parley.stderr().split('\n')).toEqual([
-    expect.stringMatching(/^Support, in a new chat\. To go on with it: --chat [0-9a-f-]{36}$/),
+    expect.stringMatching(/^Support, in a new chat\. To continue it: --chat [0-9a-f-]{36}$/),
     'Sending request...',
     '',
   ]);
@@ -31,7 +32,7 @@ test('the answer goes to stdout, a newline after it, and all else to stderr', as
   expect(items).toMatchObject([{ title: 'Hi' }]);
 });
 
-test('each token is printed as it comes', async () => {
+test('chat prints each token when it arrives', async () => {
   const gate = Promise.withResolvers<void>();
   server.api.webhook.answerTokens(['First', ' rest'], () => gate.promise);
   const parley = chat('Hi');
@@ -41,7 +42,7 @@ test('each token is printed as it comes', async () => {
   expect(parley.stdout()).toBe('First rest\n');
 });
 
-test('no session is left behind', async () => {
+test('chat --email ends its session', async () => {
   const sessionsOf = (user: TestUser) =>
     server.api.db.selectFrom('sessions').selectAll().where('user_id', '=', user.id).execute();
   const before = await sessionsOf(team.user);
@@ -49,7 +50,7 @@ test('no session is left behind', async () => {
   expect(await sessionsOf(team.user)).toEqual(before);
 });
 
-test('--chat goes on with a chat, and the agent is sent what was said before', async () => {
+test('chat --chat continues a chat, and the agent receives the earlier messages', async () => {
   const first = chat('My name is Ada.');
   expect(await first.exitCode).toBe(0);
   const chatId = /--chat (\S+)/.exec(first.stderr())?.[1] ?? '';
@@ -64,14 +65,14 @@ test('--chat goes on with a chat, and the agent is sent what was said before', a
   ]);
 });
 
-test('an agent is chosen by its name, in any case', async () => {
+test('chat --agent matches the name regardless of case', async () => {
   await createAgent('Sales');
   const parley = chat('Hi', '--agent', 'sALES');
   expect(await parley.exitCode).toBe(0);
   expect(parley.stderr()).toContain('Sales, in a new chat.');
 });
 
-test('a name that no agent has is answered with the names there are', async () => {
+test('chat --agent with an unknown name fails with the names of all agents', async () => {
   await createAgent('Sales');
   await expectFailure(
     chat('Hi', '--agent', 'Nobody'),
@@ -80,7 +81,7 @@ test('a name that no agent has is answered with the names there are', async () =
   );
 });
 
-test('without --agent, an agent that is switched off is passed over', async () => {
+test('chat without --agent skips an agent that is switched off', async () => {
   const { id } = await createAgent('Newest');
   await team.admin.caller.agent.update({ id, isActive: false });
   const parley = chat('Hi');
@@ -89,7 +90,7 @@ test('without --agent, an agent that is switched off is passed over', async () =
   await expectFailure(chat('Hi', '--agent', 'Newest'), 1, 'This agent is switched off.', '(AGENT_INACTIVE)');
 });
 
-test('the message comes from stdin for -', async () => {
+test('chat - reads the message from stdin', async () => {
   const parley = run(['chat', ...login(), '-'], {
     stdin: 'Line one\nLine two\n',
     password: team.user.password,
@@ -101,7 +102,7 @@ test('the message comes from stdin for -', async () => {
   expect(items[0]?.title).toBe('Line one Line two');
 });
 
-test('--json prints every event as a line', async () => {
+test('chat --json prints each event as a line of JSON', async () => {
   const parley = chat('Hi', '--json');
   expect(await parley.exitCode).toBe(0);
   const events = parley
@@ -114,7 +115,7 @@ test('--json prints every event as a line', async () => {
   expect(events).toContainEqual(expect.objectContaining({ type: 'message' }));
 });
 
-test('a failure of the agent keeps what was printed, says why, and is a failure of the command', async () => {
+test('when the agent fails, chat keeps the printed text, prints the reason and exits with 1', async () => {
   server.api.webhook.answer((response) => {
     response.writeHead(200, { 'content-type': 'text/event-stream' });
     response.write('data: {"content":"Half an ans"}\n\n', () => response.destroy());
@@ -126,31 +127,55 @@ test('a failure of the agent keeps what was printed, says why, and is a failure 
 });
 
 test.each([
-  ['goes on from the log', undefined],
-  ['comes anew, where the log is gone', 0],
-])(
-  'a connection that is lost comes back, and the answer %s: it is printed once',
-  async (_what, logRetentionMs) => {
-    await using other = await startTestServer(logRetentionMs === undefined ? {} : { logRetentionMs });
-    const { admin, user } = await other.api.createTeam();
-    await admin.caller.agent.create({ name: 'Agent', webhookUrl: other.api.webhook.url });
-    const gate = Promise.withResolvers<void>();
-    other.api.webhook.answerTokens(['Before', ' and', ' after'], () => gate.promise);
+  ['resumes from the log', undefined],
+  ['is replayed, if the log is gone', 0],
+])('after a lost connection, the answer %s, and is printed once', async (_what, logRetentionMs) => {
+  await using other = await startTestServer(logRetentionMs === undefined ? {} : { logRetentionMs });
+  const { admin, user } = await other.api.createTeam();
+  await admin.caller.agent.create({ name: 'Agent', webhookUrl: other.api.webhook.url });
+  const gate = Promise.withResolvers<void>();
+  other.api.webhook.answerTokens(['Before', ' and', ' after'], () => gate.promise);
 
-    const parley = run(['chat', '--url', other.url, '--email', user.email, 'Hi'], {
-      password: user.password,
-    });
-    await vi.waitFor(() => expect(parley.stdout()).toBe('Before'), 10_000);
-    other.cutConnections();
-    gate.resolve();
-    expect(await parley.exitCode).toBe(0);
-    expect(parley.stdout()).toBe('Before and after\n');
-    expect(parley.stderr()).toContain('The connection is lost.');
-    expect(parley.stderr()).toContain('The connection is back.');
-  },
-);
+  const parley = run(['chat', '--url', other.url, '--email', user.email, 'Hi'], {
+    password: user.password,
+  });
+  await vi.waitFor(() => expect(parley.stdout()).toBe('Before'), 10_000);
+  other.cutConnections();
+  gate.resolve();
+  expect(await parley.exitCode).toBe(0);
+  expect(parley.stdout()).toBe('Before and after\n');
+  expect(parley.stderr()).toContain('Connection lost.');
+  expect(parley.stderr()).toContain('Reconnected.');
+});
 
-test('Ctrl-C ends it at once with 130, and the answer goes on', async () => {
+test('chat waits as long as a rate limit asks for, says so on stderr, and sends the message once', async () => {
+  let refusedMs = Number.NaN;
+  const rateLimits = {
+    async consume(name: string) {
+      if (name !== 'send' || refusedMs > 0) return;
+      refusedMs = performance.now();
+      throw rateLimited(1_000);
+    },
+    check: async () => {},
+  };
+  await using limited = await startTestServer({}, rateLimits);
+  const { admin, user } = await limited.api.createTeam();
+  await admin.caller.agent.create({ name: 'Agent', webhookUrl: limited.api.webhook.url });
+  limited.api.webhook.answerTokens(['Hello']);
+
+  const parley = run(['chat', '--url', limited.url, '--email', user.email, 'Hi'], {
+    password: user.password,
+  });
+  await vi.waitFor(() => expect(parley.stdout()).toBe('Hello\n'), 10_000);
+  expect(performance.now() - refusedMs).toBeGreaterThanOrEqual(1_000);
+  expect(await parley.exitCode).toBe(0);
+  expect(parley.stderr()).toContain('The message was not sent (RATE_LIMITED). Retrying in 1 s.\n');
+  const { items } = await user.caller.chat.list();
+  const { messages } = await user.caller.chat.get({ id: items[0]?.id ?? '' });
+  expect(messages).toHaveLength(2);
+});
+
+test('Ctrl-C ends chat at once with 130, and the server continues the answer', async () => {
   const gate = Promise.withResolvers<void>();
   server.api.webhook.answerTokens(['First', ' rest'], () => gate.promise);
   const parley = chat('Hi');
@@ -159,7 +184,7 @@ test('Ctrl-C ends it at once with 130, and the answer goes on', async () => {
   parley.kill('SIGINT');
   expect(await parley.exitCode).toBe(130);
   expect(performance.now() - stoppedMs).toBeLessThan(1_000);
-  expect(parley.stderr()).toMatch(/The answer goes on on the server, in chat \S+\.\n$/);
+  expect(parley.stderr()).toMatch(/The server continues the answer in chat \S+\.\n$/);
   await vi.waitFor(() => expect(server.openStreams).toBe(0));
 
   gate.resolve();
@@ -170,7 +195,7 @@ test('Ctrl-C ends it at once with 130, and the answer goes on', async () => {
   });
 });
 
-test('a reader that leaves is no failure', async () => {
+test('chat exits with 0 when the reader of its stdout closes it', async () => {
   const gate = Promise.withResolvers<void>();
   server.api.webhook.answerTokens(['First', ' rest'], () => gate.promise);
   const parley = chat('Hi');
@@ -181,40 +206,40 @@ test('a reader that leaves is no failure', async () => {
   expect(parley.stderr()).not.toContain('Error');
 });
 
-test('a wrong password is one line', async () => {
+test('a wrong password is reported in one line', async () => {
   const parley = run(['chat', ...login(), 'Hi'], { password: 'wrong' });
   await expectFailure(parley, 3, 'The email or the password is wrong. (INVALID_CREDENTIALS)');
 });
 
-test('without a password and without a terminal to ask on, it says how to give one', async () => {
+test('without a password or a terminal, the error names PARLEY_PASSWORD', async () => {
   await expectFailure(run(['chat', ...login(), 'Hi']), 2, 'set PARLEY_PASSWORD');
 });
 
-test('a login that fits several teams is answered with their slugs', async () => {
+test('a login that exists in several teams fails with their slugs', async () => {
   const other = await server.api.createTeam();
   const user = await other.createUser({ email: team.user.email });
   const { password } = user;
   const parley = run(['chat', ...login(), 'Hi'], { password });
-  await expectFailure(parley, 2, 'Name one with --team:', team.slug, other.slug);
+  await expectFailure(parley, 2, 'Choose one with --team:', team.slug, other.slug);
   expect(await run(['chat', ...login(), '--team', team.slug, 'Hi'], { password }).exitCode).toBe(0);
 });
 
-test('where no server can be reached, it says why', async () => {
+test('an unreachable server is reported with the cause', async () => {
   const other = await startTestServer();
   await other[Symbol.asyncDispose]();
   const parley = run(['chat', '--url', other.url, '--email', 'a@example.com', 'Hi'], { password: 'any' });
-  await expectFailure(parley, 4, `Cannot reach ${other.url}: nothing listens there.`);
+  await expectFailure(parley, 4, `Cannot reach ${other.url}: connection refused.`);
   const blocked = ['chat', '--url', 'http://127.0.0.1:1', '--email', 'a@example.com', 'Hi'];
   await expectFailure(run(blocked, { password: 'any' }), 4, 'Cannot reach http://127.0.0.1:1: bad port.');
 });
 
-test('an address of something else, or none, is named', async () => {
+test('an address of another program, or an invalid one, is named in the error', async () => {
   const args = ['--email', 'a@example.com', 'Hi'];
   const webhook = server.api.webhook.url;
   await expectFailure(
     run(['chat', '--url', webhook, ...args], { password: 'any' }),
     4,
-    `${webhook} does not answer as a Parley server does.`,
+    `${webhook} does not respond like a Parley server.`,
   );
   await expectFailure(
     run(['chat', '--url', 'localhost', ...args], { password: 'any' }),
@@ -223,7 +248,7 @@ test('an address of something else, or none, is named', async () => {
   );
 });
 
-test('a chat that is not there, and a message that is empty, are refused', async () => {
+test('a missing chat and an empty message are refused', async () => {
   await expectFailure(
     chat('Hi', '--chat', crypto.randomUUID()),
     1,
@@ -248,7 +273,7 @@ function run(...args: Parameters<typeof startParley>): Parley {
   return startParley(...args);
 }
 
-/** An exit code, and one line on stderr that holds these texts. */
+/** Expects this exit code, and one line on stderr that contains these texts. */
 async function expectFailure(parley: Parley, exitCode: number, ...texts: string[]): Promise<void> {
   expect(await parley.exitCode).toBe(exitCode);
   expect(parley.stdout()).toBe('');

@@ -1,4 +1,4 @@
-// The `parley` command, as a process of its own.
+// Runs the `parley` command as a child process.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import os from 'node:os';
@@ -8,11 +8,11 @@ import { fileURLToPath } from 'node:url';
 const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));
 
 export interface Parley {
-  /** What it has printed so far. */
+  /** The output so far. */
   stdout(): string;
   stderr(): string;
   kill(signal: NodeJS.Signals): void;
-  /** Does not read what it prints any more. */
+  /** Closes the reading end of its stdout. */
   closeStdout(): void;
   readonly exitCode: Promise<number | null>;
 }
@@ -25,7 +25,7 @@ export function startParley(
   const child = spawn(process.execPath, [main, ...args], {
     env: {
       PATH,
-      // Not the login of whoever runs the tests.
+      // Not the developer's own login.
       PARLEY_SESSION_FILE: '/nonexistent/session.json',
       XDG_CACHE_HOME: path.join(os.tmpdir(), 'parley-test-cache'),
       ...options.env,

@@ -1,22 +1,25 @@
 // The real router on a real socket.
 import { once } from 'node:events';
 import { createServer } from 'node:http';
-import { appRouter, createHttpContext } from '@parley/api';
+import { appRouter, createHttpContext, noRateLimits, type RateLimits } from '@parley/api';
 import { createTestApi, type TestApi } from '@parley/api/testing';
 import { createHTTPHandler } from '@trpc/server/adapters/standalone';
 
 export interface TestServer extends AsyncDisposable {
   readonly url: string;
   readonly api: TestApi;
-  /** How many answers to chat.stream are open. */
+  /** Number of open responses to chat.stream. */
   readonly openStreams: number;
-  /** Breaks all connections, as a network does. */
+  /** Closes all connections, as a network failure does. */
   cutConnections(): void;
 }
 
-/** @param runs with `logRetentionMs: 0`, a follower that comes back after the end gets the saved text anew */
-export async function startTestServer(runs: { logRetentionMs?: number } = {}): Promise<TestServer> {
-  const api = await createTestApi({ runs });
+/** @param runs with `logRetentionMs: 0`, a follower that reconnects after the end of a run gets the saved text */
+export async function startTestServer(
+  runs: { logRetentionMs?: number } = {},
+  rateLimits: RateLimits = noRateLimits,
+): Promise<TestServer> {
+  const api = await createTestApi({ runs, rateLimits });
   const { services } = api;
   const handle = createHTTPHandler({
     router: appRouter,

@@ -1,4 +1,4 @@
-// The typed client: which request goes by which link. Everything about credentials is in request-fetch.ts.
+// The typed client: chooses the tRPC link for each request. request-fetch.ts adds the credentials.
 import type { AppRouter } from '@parley/api';
 import {
   createTRPCClient,
@@ -18,21 +18,21 @@ import { createRequestFetch, type Credentials, type Fetch, type RequestFetch } f
 /** Every procedure of Parley: `client.chat.list.query()`, `client.agent.create.mutate({ ... })`. */
 export type Client = TRPCClient<AppRouter>;
 
-/** Without `apiKey` or `cookies`: the browser's own cookies. */
+/** Without `apiKey` or `cookies`, requests use the browser's cookies. */
 export type ClientOptions = Credentials & {
-  /** Where the server is, such as `http://127.0.0.1:8000`. */
+  /** The server's address, such as `http://127.0.0.1:8000`. */
   url: string;
-  /** Instead of the global one: for a proxy, or to see what is sent. */
+  /** Replaces the global `fetch`: for a proxy, or to record requests. */
   fetch?: Fetch;
 };
 
-/** The most calls that the server takes in one batch. */
+/** The server's limit of calls in a batch. */
 const MAX_BATCH_ITEMS = 10;
-/** Node.js refuses a request whose head is larger than 16 KiB; this leaves room for the cookies. */
+/** Node.js refuses a request head of more than 16 KiB; this leaves room for the cookies. */
 const MAX_URL_CHARS = 12_000;
 
 /**
- * A client for one server and one login. An expired access token is renewed on its own, except with an API key.
+ * A client for one server and one login. It renews an expired access token by itself; API keys have none.
  * @throws TypeError when `url` is not an http(s) URL
  */
 export function createClient(options: ClientOptions): Client {
@@ -43,14 +43,14 @@ export function createClient(options: ClientOptions): Client {
     condition: (op) => op.type === 'subscription',
     true: subscriptionLink(url, fetch, options),
     false: splitLink({
-      // A picture goes as a form, which superjson cannot carry; the answer is as any.
+      // superjson cannot serialize a form with a picture; the response is superjson as usual.
       condition: (op) => isNonJsonSerializable(op.input),
       true: httpLink({
         ...http,
         transformer: { serialize: (input: unknown) => input, deserialize: superjson.deserialize },
       }),
       false: splitLink({
-        // A login or a refresh answers with cookies of its own, and counts against a limit of its own: never in a batch.
+        // Never in a batch: logins and refreshes set cookies and have their own rate limits.
         condition: (op) => op.path.startsWith('auth.'),
         true: httpLink(http),
         false: httpBatchLink({ ...http, maxItems: MAX_BATCH_ITEMS, maxURLLength: MAX_URL_CHARS }),

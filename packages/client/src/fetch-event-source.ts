@@ -1,19 +1,19 @@
-// EventSource on `fetch`: for Node.js, which has none, and for browsers where a header is needed, which the native one
-// cannot send.
+// EventSource on `fetch`: for Node.js, which has no EventSource, and for browsers with an API key, since the native one
+// cannot send headers.
 import { EventSource } from 'eventsource';
 
-/** The longest time that a timer takes. */
+/** The maximum delay of a timer. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
 /**
- * Holds the process until it is closed. The timer that it waits for before it reconnects does not hold the event loop:
- * without this, a program that loses its connection in the middle of an answer ends there, as if nothing had happened.
+ * Keeps the process alive until it is closed. The package's reconnect timer is unref'd: without this, a program that
+ * loses its connection in the middle of an answer would exit with code 0.
  */
 export class FetchEventSource extends EventSource {
-  readonly #hold = setInterval(() => {}, MAX_TIMER_MS);
+  readonly #keepAlive = setInterval(() => {}, MAX_TIMER_MS);
 
   override close(): void {
-    clearInterval(this.#hold);
+    clearInterval(this.#keepAlive);
     super.close();
   }
 }

@@ -1,39 +1,34 @@
-// A run's events as an async iterable. It ends by itself after the terminal event only; everything else is an error.
+// A run's events as an async iterable. Only the terminal event ends it; anything else that stops the stream is an error.
 import type { RunEvent } from '@parley/api';
 import { observable, observableToAsyncIterable } from '@trpc/server/observable';
 import type { Client } from './create-client.ts';
-import { delay } from './delay.ts';
-import { mayWorkLater } from './may-work-later.ts';
+import { delay, isTransient, MAX_ATTEMPTS, retryDelayMs } from './retry-transient.ts';
 import type { RouterInputs } from './router-types.ts';
 
-/** An event, and its place in the run: pass `id` as `lastEventId` to go on after it. */
+/** An event and its cursor: pass `id` as `lastEventId` to resume after it. */
 export type FollowedEvent = RunEvent & { id: string };
 
 export interface FollowOptions {
   /** Ends the iteration with the signal's reason. The run goes on. */
   signal?: AbortSignal;
-  /** Hears `true` when the stream is open, `false` when the connection is lost, and `true` when it is back. */
+  /** Called with `true` when the stream opens, `false` when the connection is lost, and `true` when it is back. */
   onConnectionChange?: (isConnected: boolean) => void;
 }
 
 export interface FollowRunOptions extends FollowOptions {
   chatId: string;
-  /** Without it: the chat's active run or, where there is none, its last one. */
+  /** Default: the chat's active run, or its last one if no run is active. */
   runId?: string;
-  /** The `id` of the last event received. Without it, all events are shown from the first. */
+  /** The `id` of the last event received. Default: replay from the first event. */
   lastEventId?: string;
 }
 
-/** A lost connection is tRPC's business. This is for streams that break off or are refused on the way. */
-const MAX_FRUITLESS_STREAMS = 8;
-const FIRST_RETRY_MS = 250;
-const MAX_RETRY_MS = 8_000;
-
 /**
- * The events of a run, from the beginning or from `lastEventId`, then those to come, up to the terminal one: `done` or
- * `error`. Without any event where there is nothing to follow: no run in the chat, or no event after `lastEventId`.
+ * Replays the events of a run from the beginning or after `lastEventId`, then tails it up to the terminal event: `done`
+ * or `error`. Yields nothing if there is nothing to follow: no run in the chat, or no event after `lastEventId`.
+ * tRPC reconnects a lost connection; this opens a new stream when one ends early or is refused.
  * Leaving the loop ends the subscription, not the run.
- * @throws TRPCClientError CHAT_NOT_FOUND, RUN_NOT_FOUND and those of the login; Error when the stream cannot be kept up
+ * @throws TRPCClientError CHAT_NOT_FOUND, RUN_NOT_FOUND and those of the login; Error after 8 streams without an event
  */
 export async function* followRun(
   client: Client,
@@ -44,12 +39,12 @@ export async function* followRun(
   const reportConnection = onlyChanges(options.onConnectionChange ?? (() => {}));
   let { lastEventId } = options;
   let cause: unknown;
-  for (let fruitless = 0; fruitless < MAX_FRUITLESS_STREAMS; fruitless += 1) {
-    if (fruitless > 0) await delay(Math.min(FIRST_RETRY_MS * 2 ** (fruitless - 1), MAX_RETRY_MS), signal);
+  for (let fruitless = 0; fruitless < MAX_ATTEMPTS; fruitless += 1) {
+    if (fruitless > 0) await delay(retryDelayMs(cause, fruitless), signal);
     signal?.throwIfAborted();
     try {
       for await (const event of subscribe(client, { chatId, runId, lastEventId }, signal, reportConnection)) {
-        // What waits in the queue is not shown after an abort either.
+        // Events that are still queued are not delivered after an abort.
         signal?.throwIfAborted();
         lastEventId = event.id;
         fruitless = 0;
@@ -59,18 +54,18 @@ export async function* followRun(
       if (mayBeEmpty && lastEventId === options.lastEventId && signal?.aborted !== true) return;
       cause = undefined;
     } catch (error) {
-      if (!mayWorkLater(error)) throw error;
+      if (!isTransient(error)) throw error;
       cause = error;
     }
     signal?.throwIfAborted();
     reportConnection(false);
   }
-  throw new Error('The answer could not be followed to its end: the stream broke off again and again.', {
+  throw new Error('The answer could not be followed to its end: the stream ended early again and again.', {
     cause,
   });
 }
 
-/** Events wait in a queue until they are read: none is lost, whatever the reader does in between. */
+/** Events are queued until they are read, so a slow reader loses nothing. */
 async function* subscribe(
   client: Client,
   input: RouterInputs['chat']['stream'],

@@ -1,9 +1,10 @@
 export { createClient, type Client, type ClientOptions } from './create-client.ts';
 export type { CookieStore, Fetch } from './request-fetch.ts';
-export { sendMessage, type SendMessageOptions } from './send-message.ts';
+export { newMessageId, sendMessage, type SendMessageOptions } from './send-message.ts';
 export { followRun, type FollowedEvent, type FollowOptions, type FollowRunOptions } from './follow-run.ts';
 export { initialRunView, reduceRunEvents, type RunView } from './reduce-run-events.ts';
-export { newMessageId } from './new-message-id.ts';
+export { exportChat, type ExportChatOptions, type ExportFormat } from './export-chat.ts';
+export { isTransient, retryDelayMs, type Retry } from './retry-transient.ts';
 export { titleOf } from './title-of.ts';
 export { getErrorReason, type ErrorDetails } from './get-error-reason.ts';
 export type { RouterInputs, RouterOutputs } from './router-types.ts';

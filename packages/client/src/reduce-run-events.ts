@@ -1,14 +1,14 @@
-// What a page shows of a run, as a pure function of its events.
+// The view of a run that a page renders, as a pure function of the run's events.
 import type { RunEvent } from '@parley/api';
 
 export interface RunView {
   /** The answer so far. */
   text: string;
-  /** What the agent is doing now. */
+  /** The agent's current activity. */
   status: string | null;
-  /** `canceled`: somebody stopped it. `interrupted`: the server stopped before the answer was complete. */
+  /** `canceled`: a user stopped it. `interrupted`: the server stopped before the answer was complete. */
   state: 'running' | 'succeeded' | 'failed' | 'canceled' | 'interrupted';
-  /** The saved answer, once the run has succeeded. */
+  /** The id of the saved answer, once the run has succeeded. */
   messageId: string | null;
   error: { reason: string; message: string } | null;
 }
@@ -26,7 +26,7 @@ const stateOfReason: Record<string, 'canceled' | 'interrupted'> = {
   RUN_INTERRUPTED: 'interrupted',
 };
 
-/** `reduceRunEvents(view, event)`: fits `Array.reduce` and React's `useReducer`. */
+/** A reducer for `Array.reduce` and React's `useReducer`. */
 export function reduceRunEvents(view: RunView, event: RunEvent): RunView {
   switch (event.type) {
     case 'status':

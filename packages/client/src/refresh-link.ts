@@ -1,4 +1,4 @@
-// One silent refresh: a call whose access token has expired is repeated with a new one, and its caller sees nothing of it.
+// Renews an expired access token and repeats the call; its caller does not notice.
 import type { AppRouter } from '@parley/api';
 import { TRPCClientError, type Operation, type OperationLink, type TRPCLink } from '@trpc/client';
 import { observable, observableToPromise, type Unsubscribable } from '@trpc/server/observable';
@@ -14,7 +14,7 @@ const refreshOperation: Operation = {
   signal: null,
 };
 
-/** All calls that fail at about the same time wait for the same refresh. Where it fails, they get its error. */
+/** Calls that fail at about the same time share one refresh. If it fails, each of them fails with its error. */
 export function refreshLink(): TRPCLink<AppRouter> {
   return () => {
     const tokens = createTokenRefresher();
@@ -32,7 +32,7 @@ export function refreshLink(): TRPCLink<AppRouter> {
               const { result } = envelope;
               if (result.type === undefined || result.type === 'data') {
                 lastEventId = result.id ?? lastEventId;
-                // A subscription may outlive several tokens.
+                // A subscription can outlive several tokens.
                 mayRefresh = true;
               }
               observer.next(envelope);
@@ -69,9 +69,9 @@ export function refreshLink(): TRPCLink<AppRouter> {
 }
 
 interface TokenRefresher {
-  /** Counts the tokens that this client has had. */
+  /** Number of tokens that this client has received. */
   readonly generation: number;
-  /** Resolves when there is a newer token than the one of `generation`. */
+  /** Resolves when the client has a newer token than that of `generation`. */
   refreshAfter(generation: number, next: NextLink): Promise<void>;
 }
 
@@ -93,13 +93,13 @@ function createTokenRefresher(): TokenRefresher {
       return generation;
     },
     async refreshAfter(used, next) {
-      // A slow call can hear of its old token after others have renewed it.
+      // A slow call can fail with the old token after another call has renewed it.
       if (used === generation) await (refreshing ??= refresh(next));
     },
   };
 }
 
-/** As tRPC does it on a reconnect: the server gets the id with the input. */
+/** Sends the id with the input, as tRPC does on a reconnect. */
 function resumeAfter(op: Operation, lastEventId: string | undefined): Operation {
   return lastEventId === undefined ? op : { ...op, input: Object.assign({}, op.input, { lastEventId }) };
 }

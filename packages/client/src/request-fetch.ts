@@ -1,23 +1,23 @@
-// The one `fetch` that all requests go through, streams included: it carries the credentials.
+// Adds the credentials. All requests go through this one `fetch`, streams included.
 
-/** What is needed of the global `fetch`, or of another. */
+/** The part of the global `fetch` that the client calls. */
 export type Fetch = (url: string | URL, init: RequestInit) => Promise<Response>;
 
-/** Keeps cookies where there is no browser that does. A `CookieJar` of tough-cookie is one. */
+/** Keeps cookies outside browsers. tough-cookie's `CookieJar` implements it. */
 export interface CookieStore {
-  /** The `Cookie` header for a request to `url`; empty where there are none. */
+  /** The `Cookie` header for a request to `url`; empty if there are no cookies. */
   getCookieString(url: string): Promise<string>;
-  /** Takes one `Set-Cookie` header of an answer from `url`. */
+  /** Stores one `Set-Cookie` header of a response from `url`. */
   setCookie(header: string, url: string): Promise<unknown>;
 }
 
-/** Who makes the requests: the owner of an API key, the login in a cookie store, or the browser's own login. */
+/** Authenticates requests: an API key, the login in a cookie store, or the browser's login. */
 export type Credentials =
   | { /** `parley_...` */ apiKey: string; cookies?: never }
   | { cookies: CookieStore; apiKey?: never }
   | { apiKey?: never; cookies?: never };
 
-/** As the links and EventSource call it, by their types: they pass URLs only, but `signal: undefined` too. */
+/** The type that the links and EventSource expect. In fact they pass URLs only, and `signal: undefined` at times. */
 export type RequestFetch = (input: string | URL | Request, init?: LinkInit) => Promise<Response>;
 type LinkInit = Omit<RequestInit, 'signal'> & { signal?: AbortSignal | null | undefined };
 
@@ -36,14 +36,14 @@ export function createRequestFetch({
     withCredentials(input instanceof Request ? input.url : input, { ...init, signal: init?.signal ?? null });
 }
 
-/** Looked up at each request, for those who replace it; and called on nothing else, which browsers refuse. */
+/** Looks up `fetch` at each request, as programs may replace it, and calls it as a method: browsers require that. */
 const globalFetch: Fetch = (url, init) => globalThis.fetch(url, init);
 
 function withApiKey(fetch: Fetch, apiKey: string): Fetch {
   return (url, init) => {
     const headers = new Headers(init.headers);
     headers.set('authorization', `Bearer ${apiKey}`);
-    // The key says it all: a browser's login has no part in this.
+    // The key authenticates alone: the browser must not add its login's cookies.
     return fetch(url, { ...init, headers, credentials: 'omit' });
   };
 }
@@ -54,8 +54,8 @@ function withCookies(fetch: Fetch, cookies: CookieStore): Fetch {
     const headers = new Headers(init.headers);
     const cookie = await cookies.getCookieString(url);
     if (cookie !== '') headers.set('cookie', cookie);
-    // The server takes a write with cookies only where it can tell that no foreign page made it. A browser says so by
-    // this header; `none` stands for the user in person.
+    // The server refuses a write with cookies that might come from another site's page. Browsers rule that out with
+    // this header; `none` means that no page made the request.
     headers.set('sec-fetch-site', 'none');
     const response = await fetch(url, { ...init, headers });
     for (const header of response.headers.getSetCookie()) await cookies.setCookie(header, url);

@@ -1,62 +1,55 @@
 import type { Client } from './create-client.ts';
-import { delay } from './delay.ts';
 import { followRun, type FollowedEvent, type FollowOptions } from './follow-run.ts';
-import { mayWorkLater } from './may-work-later.ts';
-import { newMessageId } from './new-message-id.ts';
-import type { RouterInputs, RouterOutputs } from './router-types.ts';
+import { retryTransient, type Retry } from './retry-transient.ts';
 
 export interface SendMessageOptions extends FollowOptions {
   chatId: string;
   content: string;
-  /** A UUID of the caller's own, by which a message that may have been sent already is not sent twice. */
+  /** A UUID. Sending it again returns the first answer: pass one to survive a crash of your program. */
   messageId?: string;
+  /** Called before the message is sent again, with the error and the time until then. */
+  onRetry?: (retry: Retry) => void;
 }
 
-/** Together they take about half a minute: a restart, or a load balancer that has not noticed it yet. */
-const MAX_ATTEMPTS = 8;
-const FIRST_RETRY_MS = 250;
-const MAX_RETRY_MS = 8_000;
-/** A connection that fell silent is given up: the same id is safe to send again. */
+/** Gives up a silent connection; the message is then sent again under the same id. */
 const ATTEMPT_TIMEOUT_MS = 15_000;
 
 /**
- * Sends a message, and gives the events of its answer up to the terminal one. Nothing is sent before the first event is
- * asked for. Leaving the loop or aborting ends the subscription; the agent goes on, and the answer is saved.
+ * Sends a message and yields the events of its answer up to the terminal one. Nothing is sent before the first event is
+ * requested. Leaving the loop or aborting ends the subscription; the agent goes on, and the answer is saved.
  *
  * ```ts
  * for await (const event of sendMessage(client, { chatId, content: 'Hello' })) {
  *   if (event.type === 'message') process.stdout.write(event.data.content);
  * }
  * ```
- * @throws TRPCClientError with a reason of its own, such as RUN_ALREADY_ACTIVE; those of `followRun`
+ * @throws TRPCClientError with the server's reason, such as RUN_ALREADY_ACTIVE; the errors of `followRun`
  */
 export async function* sendMessage(
   client: Client,
-  { chatId, content, messageId = newMessageId(), ...follow }: SendMessageOptions,
+  { chatId, content, messageId = newMessageId(), onRetry, ...follow }: SendMessageOptions,
 ): AsyncGenerator<FollowedEvent, void> {
-  const { runId } = await send(client, { chatId, messageId, content }, follow.signal);
+  const { signal } = follow;
+  // Safe to repeat: if only the response was lost, the server returns it again for the same messageId.
+  const { runId } = await retryTransient(
+    () => {
+      const timeout = AbortSignal.timeout(ATTEMPT_TIMEOUT_MS);
+      return client.chat.send.mutate(
+        { chatId, messageId, content },
+        { signal: signal === undefined ? timeout : AbortSignal.any([signal, timeout]) },
+      );
+    },
+    { signal, onRetry },
+  );
   yield* followRun(client, { chatId, runId, ...follow });
 }
 
 /**
- * Tries again while no server answers, or one that cannot take it now: what was lost may have been the answer alone, but an
- * id is taken only once.
+ * A random UUID (RFC 9562, version 4). Browsers do not offer `crypto.randomUUID` on pages served over plain HTTP, such
+ * as those of a server on the local network.
  */
-async function send(
-  client: Client,
-  input: RouterInputs['chat']['send'],
-  signal: AbortSignal | undefined,
-): Promise<RouterOutputs['chat']['send']> {
-  for (let attempt = 1; ; attempt += 1) {
-    const timeout = AbortSignal.timeout(ATTEMPT_TIMEOUT_MS);
-    try {
-      return await client.chat.send.mutate(input, {
-        signal: signal === undefined ? timeout : AbortSignal.any([signal, timeout]),
-      });
-    } catch (error) {
-      signal?.throwIfAborted();
-      if (attempt === MAX_ATTEMPTS || !mayWorkLater(error)) throw error;
-      await delay(Math.min(FIRST_RETRY_MS * 2 ** (attempt - 1), MAX_RETRY_MS), signal);
-    }
-  }
+export function newMessageId(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20)}`;
 }

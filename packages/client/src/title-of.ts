@@ -1,10 +1,10 @@
 const MAX_TITLE_CHARS = 60;
 
-/** The start of a message, as the title of its chat. */
+/** A chat's title: the beginning of its first message. */
 export function titleOf(message: string): string {
   const line = message.replace(/\s+/g, ' ').trim();
   if (line.length <= MAX_TITLE_CHARS) return line;
-  // By characters, not by UTF-16 code units: half a character is none.
+  // By code points: cutting UTF-16 code units could split a surrogate pair.
   let title = '';
   for (const character of line) {
     if (title.length + character.length >= MAX_TITLE_CHARS) break;

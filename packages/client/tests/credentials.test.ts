@@ -16,7 +16,7 @@ beforeAll(async () => {
 
 afterAll(() => api[Symbol.asyncDispose]());
 
-test('a login is kept in the cookie store, and a logout ends it', async () => {
+test('a login is kept in the cookie store until the logout', async () => {
   await using server = await startTestServer(api.services);
   const { user } = await api.createTeam();
   const client = createClient({ url: `${server.url}/`, cookies: new CookieJar() });
@@ -46,7 +46,7 @@ test('an API key makes calls and follows streams, and is never refreshed', async
   expect(server.requests).not.toContain('POST auth.refresh');
 });
 
-test('without either, in a browser or not, requests ask for the browser to add its cookies', async () => {
+test('without an API key or a cookie store, requests ask the browser to add its cookies', async () => {
   await using server = await startTestServer(api.services);
   const seen: (RequestInit['credentials'] | undefined)[] = [];
   const client = createClient({
@@ -61,7 +61,7 @@ test('without either, in a browser or not, requests ask for the browser to add i
   expect(seen).toEqual(['include', 'include']);
 });
 
-test('a browser streams by its own EventSource, with its cookies; a key needs one that can send headers', async () => {
+test('a browser streams with its native EventSource and cookies, and with an API key over fetch', async () => {
   await using server = await startTestServer(api.services);
   const native: unknown[] = [];
   class NativeEventSource extends EventSource {
@@ -87,7 +87,7 @@ test('a browser streams by its own EventSource, with its cookies; a key needs on
   }
 });
 
-test('a url that is none is refused with an example of one', () => {
+test('an invalid url is refused with a TypeError that shows a valid one', () => {
   expect(() => createClient({ url: 'localhost:8000' })).toThrow('such as http://127.0.0.1:8000');
   expect(() => createClient({ url: '/trpc' })).toThrow(TypeError);
 });

@@ -11,7 +11,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-test('a stream that ends again and again without the end of the run is an error, not an answer', async () => {
+test('followRun fails when 8 streams end without an event', async () => {
   const { client, attempts } = clientWhoseStreams((observer) => observer.complete());
   const following = Array.fromAsync(followRun(client, { chatId: 'c', runId: 'r' }));
   const outcome = expect(following).rejects.toThrow('could not be followed to its end');
@@ -20,7 +20,7 @@ test('a stream that ends again and again without the end of the run is an error,
   expect(attempts()).toBe(8);
 });
 
-test('what went wrong with the last stream is the cause', async () => {
+test('the error of followRun has the failure of the last stream as its cause', async () => {
   const { client } = clientWhoseStreams((observer) =>
     observer.error(new TRPCClientError('Non-200 status code (502)')),
   );
@@ -32,7 +32,7 @@ test('what went wrong with the last stream is the cause', async () => {
   await outcome;
 });
 
-test('aborting while it waits for the next attempt ends it at once', async () => {
+test('an abort while followRun waits for its next attempt ends it at once', async () => {
   const { client, attempts } = clientWhoseStreams((observer) => observer.complete());
   const controller = new AbortController();
   const following = Array.fromAsync(

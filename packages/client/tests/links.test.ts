@@ -13,7 +13,7 @@ beforeAll(async () => {
 
 afterAll(() => api[Symbol.asyncDispose]());
 
-test('calls of one moment travel together, ten at most, and those of auth each by itself', async () => {
+test('simultaneous calls share a request, ten at most, and calls of auth.* are never batched', async () => {
   await using server = await startTestServer(api.services);
   const { client } = await logIn(api, server);
   server.requests.length = 0;
@@ -26,7 +26,7 @@ test('calls of one moment travel together, ten at most, and those of auth each b
   expect(sizes.toSorted((a, b) => a - b)).toEqual([1, 1, 5, 10, 10]);
 });
 
-test('long inputs go in several requests rather than in a URL that no server takes', async () => {
+test('long inputs are split over several requests, so that no URL is too long for the server', async () => {
   await using server = await startTestServer(api.services);
   const { client } = await logIn(api, server);
   const cursor = 'c'.repeat(499);
@@ -36,7 +36,7 @@ test('long inputs go in several requests rather than in a URL that no server tak
   expect(errors.map((error) => getErrorReason(error)?.reason)).toEqual(errors.map(() => 'INVALID_CURSOR'));
 });
 
-test('an error tells its reason, and the fields it is about', async () => {
+test('an error carries its reason and its field errors', async () => {
   await using server = await startTestServer(api.services);
   const { client, chatId } = await logIn(api, server);
   const blank = { chatId, messageId: 'no uuid', content: '  ' };
@@ -53,7 +53,7 @@ test('an error tells its reason, and the fields it is about', async () => {
   });
 });
 
-test('a login that fits several teams tells which', async () => {
+test('a login that fits several teams fails with the slugs of the teams', async () => {
   await using server = await startTestServer(api.services);
   const teams = [await api.createTeam(), await api.createTeam()];
   const [{ email, password } = { email: '', password: '' }] = await Promise.all(
@@ -67,7 +67,7 @@ test('a login that fits several teams tells which', async () => {
   });
 });
 
-test('where no server answers there is no reason', async () => {
+test('getErrorReason is undefined if no server answered', async () => {
   const server = await startTestServer(api.services);
   const client = createClient({ url: server.url, cookies: new CookieJar() });
   await server[Symbol.asyncDispose]();
@@ -82,5 +82,5 @@ async function errorOf(call: Promise<unknown>): Promise<ReturnType<typeof getErr
   } catch (error) {
     return getErrorReason(error);
   }
-  throw new Error('the call has succeeded');
+  throw new Error('the call succeeded');
 }

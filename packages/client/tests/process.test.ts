@@ -1,4 +1,4 @@
-// What only a process of its own can show: whether an open or a lost stream holds it.
+// Whether an open or a lost stream keeps a process alive, tested with child processes.
 import { spawn, type ChildProcessByStdio } from 'node:child_process';
 import { once } from 'node:events';
 import type { Readable } from 'node:stream';
@@ -19,7 +19,7 @@ afterAll(() => api[Symbol.asyncDispose]());
 test.each([
   ['break', 'One|end'],
   ['abort', 'One|aborted by the program|end'],
-])('after %s, nothing is left open that would hold the process', async (what, output) => {
+])('after %s, no open handle keeps the process alive', async (what, output) => {
   await using server = await startTestServer(api.services);
   const login = await logIn(api, server);
   const gate = Promise.withResolvers<void>();
@@ -33,12 +33,12 @@ test.each([
   gate.resolve();
 });
 
-test('a program whose connection is lost waits for it, and gets the rest', async () => {
+test('a program that loses its connection stays alive, reconnects and receives the rest', async () => {
   await using server = await startTestServer(api.services);
   const login = await logIn(api, server);
   const gate = Promise.withResolvers<void>();
   api.webhook.answerTokens(['One', ' two'], () => gate.promise);
-  // The first stream breaks before its first event: not even tRPC's own timers are running then.
+  // The first stream breaks before its first event: at that moment, tRPC has no timer running.
   server.intercept('chat.stream', (request) => request.socket.destroy());
   const program = startProgram(server, login, 'read');
   await vi.waitFor(() => expect(program.output()).toBe('One'), 10_000);

@@ -8,13 +8,13 @@ const status = (description: string, done = false): RunEvent => ({
 });
 const view = (...events: RunEvent[]) => events.reduce(reduceRunEvents, initialRunView);
 
-test('deltas are appended, and a reset forgets what came before', () => {
+test('deltas are appended, and a reset discards the text so far', () => {
   expect(view(message('One'), message(' two')).text).toBe('One two');
   const reset: RunEvent = { type: 'message', data: { content: 'Again', reset: true } };
   expect(view(message('One'), reset, message(' two')).text).toBe('Again two');
 });
 
-test('a status is shown until it is done, or another comes, or the run ends', () => {
+test('a status lasts until it is done, another status arrives or the run ends', () => {
   expect(view(status('Searching')).status).toBe('Searching');
   expect(view(status('Searching'), status('Reading')).status).toBe('Reading');
   expect(view(status('Searching'), status('Searching', true)).status).toBeNull();
@@ -28,7 +28,7 @@ test('a status is shown until it is done, or another comes, or the run ends', ()
   });
 });
 
-test('an error keeps the text, and says whether the server was interrupted or the agent failed', () => {
+test('an error event keeps the text, and tells an interrupted run from a failed one', () => {
   const error = (reason: string): RunEvent => ({ type: 'error', data: { reason, message: 'Why' } });
   expect(view(message('Half'), error('AGENT_ERROR'))).toMatchObject({
     text: 'Half',
@@ -38,7 +38,7 @@ test('an error keeps the text, and says whether the server was interrupted or th
   expect(view(error('RUN_INTERRUPTED')).state).toBe('interrupted');
 });
 
-test('no event changes the view that it is applied to', () => {
+test('the reducer does not modify the view that it is given', () => {
   const before = structuredClone(initialRunView);
   view(message('One'), status('Searching'));
   expect(initialRunView).toEqual(before);

@@ -13,7 +13,7 @@ beforeAll(async () => {
 
 afterAll(() => api[Symbol.asyncDispose]());
 
-test('queries and mutations with an expired token are repeated with a new one', async () => {
+test('queries and mutations with an expired token are repeated with a new token', async () => {
   await using server = await startTestServer(api.services);
   const { client, chatId, agentId } = await logIn(api, server);
   server.expireAccessTokens();
@@ -27,7 +27,7 @@ test('queries and mutations with an expired token are repeated with a new one', 
   expect(refreshesOf(server)).toBe(2);
 });
 
-test('many calls that fail at once share one refresh, and all succeed', async () => {
+test('calls that fail at the same time share one refresh, and all succeed', async () => {
   await using server = await startTestServer(api.services);
   const { client, chatId } = await logIn(api, server);
   server.expireAccessTokens();
@@ -43,7 +43,7 @@ test('many calls that fail at once share one refresh, and all succeed', async ()
   expect(refreshesOf(server)).toBe(1);
 });
 
-test('a call that hears late of its old token uses the new one, and does not refresh again', async () => {
+test('a slow call that fails with an old token repeats with the new one, without another refresh', async () => {
   await using server = await startTestServer(api.services);
   const { client, chatId } = await logIn(api, server);
   const gate = Promise.withResolvers<void>();
@@ -59,7 +59,7 @@ test('a call that hears late of its old token uses the new one, and does not ref
   expect(refreshesOf(server)).toBe(1);
 });
 
-test('a subscription whose token has expired when it connects starts with a new one', async () => {
+test('a subscription that connects with an expired token starts with a new one', async () => {
   await using server = await startTestServer(api.services);
   const { client, chatId } = await logIn(api, server);
   api.webhook.answerTokens(['One', ' two']);
@@ -72,7 +72,7 @@ test('a subscription whose token has expired when it connects starts with a new 
   expect(refreshesOf(server)).toBe(1);
 });
 
-test('a subscription whose token expires on the way goes on after the last event, more than once', async () => {
+test('a subscription whose token expires, more than once, resumes after its last event', async () => {
   await using server = await startTestServer(api.services);
   const { client, chatId } = await logIn(api, server);
   const tokens = ['One', ' two', ' three'];
@@ -101,7 +101,7 @@ test('a subscription whose token expires on the way goes on after the last event
   expect(await savedAnswer({ client, chatId })).toBe('One two three');
 });
 
-test('where the session has ended too, every caller gets that error', async () => {
+test('after the session has expired too, every call fails with SESSION_EXPIRED', async () => {
   await using server = await startTestServer(api.services);
   const { client, chatId, team } = await logIn(api, server);
   await api.db.deleteFrom('sessions').where('user_id', '=', team.user.id).execute();
@@ -119,7 +119,7 @@ test('where the session has ended too, every caller gets that error', async () =
   expect(refreshesOf(server)).toBe(1);
 });
 
-test('a token that is expired again right after its refresh is not refreshed for ever', async () => {
+test('a token that has expired again right after its refresh is refreshed only once', async () => {
   await using shortLived = await createTestApi({ accessTokenSeconds: -60 });
   await using server = await startTestServer(shortLived.services);
   const { user } = await shortLived.createTeam();
@@ -138,7 +138,7 @@ test('a token that is expired again right after its refresh is not refreshed for
   expect(refreshesOf(server)).toBe(2);
 });
 
-test('a subscription that is left during the refresh does not come back', async () => {
+test('a subscription that is closed during the refresh does not reconnect', async () => {
   await using server = await startTestServer(api.services);
   const { client, chatId } = await logIn(api, server);
   server.expireAccessTokens();

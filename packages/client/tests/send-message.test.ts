@@ -9,9 +9,9 @@ import {
   type FollowedEvent,
 } from '../src/index.ts';
 import {
-  answer502,
+  respond502,
   endStreamEarly,
-  loseAnswer,
+  loseResponse,
   refuseForNow,
   startTestServer,
   type TestServer,
@@ -21,13 +21,13 @@ import { logIn, savedAnswer } from './test-login.ts';
 let api: TestApi;
 
 beforeAll(async () => {
-  // The log of an ended run is gone at once: a follower that comes back afterwards gets the saved text instead.
+  // The log of a run is dropped when it ends: a follower that reconnects later receives the saved text instead.
   api = await createTestApi({ runs: { logRetentionMs: 0 } });
 });
 
 afterAll(() => api[Symbol.asyncDispose]());
 
-test('an answer arrives token by token, while the agent is still at it', async () => {
+test('an answer arrives token by token, while the agent is still writing', async () => {
   await using server = await startTestServer(api.services);
   const { client, chatId } = await logIn(api, server);
   const tokens = ['One', ' two', ' three'];
@@ -36,7 +36,7 @@ test('an answer arrives token by token, while the agent is still at it', async (
     response.writeHead(200, { 'content-type': 'text/event-stream' });
     for (const [index, content] of tokens.entries()) {
       response.write(`data: ${JSON.stringify({ content })}\n\n`);
-      // The next token is not sent before the client has this one.
+      // Wait until the client has received this token.
       await received[index]?.promise;
     }
     response.end('data: [DONE]\n\n');
@@ -59,7 +59,7 @@ test('an answer arrives token by token, while the agent is still at it', async (
   expect(view).toMatchObject({ text: 'One two three', state: 'succeeded', messageId: messages.at(-1)?.id });
 });
 
-test('a slow reader loses nothing, and gets everything in order', async () => {
+test('a slow reader receives every event, in order', async () => {
   await using server = await startTestServer(api.services);
   const { client, chatId } = await logIn(api, server);
   const tokens = Array.from({ length: 500 }, (_, index) => ` ${index}`);
@@ -76,7 +76,7 @@ test('a slow reader loses nothing, and gets everything in order', async () => {
   expect(text).toBe(tokens.join('').trimStart());
 });
 
-test('a failure of the agent is the last event, and no exception', async () => {
+test('a failure of the agent is the last event, not an exception', async () => {
   await using server = await startTestServer(api.services);
   const { client, chatId } = await logIn(api, server);
   api.webhook.answer((response) => void response.writeHead(500).end('no'));
@@ -84,7 +84,7 @@ test('a failure of the agent is the last event, and no exception', async () => {
   expect(events.at(-1)).toMatchObject({ type: 'error', data: { reason: 'AGENT_ERROR' } });
 });
 
-test('a connection that breaks mid-answer is taken up again without a gap and without a repetition', async () => {
+test('after a lost connection, the answer resumes without a gap or a repetition', async () => {
   await using server = await startTestServer(api.services);
   const { client, chatId } = await logIn(api, server);
   const tokens = ['Before', ' the', ' cut', ' and', ' after'];
@@ -99,7 +99,7 @@ test('a connection that breaks mid-answer is taken up again without a gap and wi
     if (messagesOf(events).length === 1 && !connection.includes(false)) {
       server.cutConnections();
       await vi.waitFor(() => expect(connection).toContain(false));
-      // The run waits for the client to be back: it goes on from the log, not from the saved text.
+      // The run waits until the client has reconnected, so that it resumes from the log, not from the saved text.
       void vi.waitFor(() => expect(connection.at(-1)).toBe(true), 10_000).then(() => gate.resolve());
     }
   }
@@ -110,7 +110,7 @@ test('a connection that breaks mid-answer is taken up again without a gap and wi
   expect(await savedAnswer({ client, chatId })).toBe(tokens.join(''));
 });
 
-test('an answer that ended while the connection was gone comes anew, and the text is the saved one', async () => {
+test('an answer that ended while the client was disconnected is replayed, and the text is the saved one', async () => {
   await using server = await startTestServer(api.services);
   const { client, chatId } = await logIn(api, server);
   const gate = Promise.withResolvers<void>();
@@ -131,12 +131,12 @@ test('an answer that ended while the connection was gone comes anew, and the tex
   expect(await savedAnswer({ client, chatId })).toBe('Before and after');
 });
 
-test('a message whose answer was lost on the way is sent again, and saved once', async () => {
+test('a message whose response was lost is sent again, and saved once', async () => {
   await using server = await startTestServer(api.services);
   const { client, chatId } = await logIn(api, server);
   api.webhook.answerTokens(['Once']);
   const before = api.webhook.requests.length;
-  server.intercept('chat.send', loseAnswer, answer502);
+  server.intercept('chat.send', loseResponse, respond502);
 
   const events = await Array.fromAsync(sendMessage(client, { chatId, content: 'Hello' }));
   expect(events.at(-1)).toMatchObject({ type: 'done' });
@@ -145,7 +145,7 @@ test('a message whose answer was lost on the way is sent again, and saved once',
   expect(api.webhook.requests.length - before).toBe(1);
 });
 
-test('a message that a server cannot take now, since it or its database is stopping, is sent again', async () => {
+test('a message that is refused with SHUTTING_DOWN or DATABASE_UNAVAILABLE is sent again', async () => {
   await using server = await startTestServer(api.services);
   const { client, chatId } = await logIn(api, server);
   api.webhook.answerTokens(['Taken']);
@@ -156,7 +156,7 @@ test('a message that a server cannot take now, since it or its database is stopp
   expect((await client.chat.get.query({ id: chatId })).messages).toHaveLength(2);
 });
 
-test('a message with an id of its own, sent again after a crash of the client, gives the same answer', async () => {
+test('a message sent again with its messageId, as after a crash of the client, yields the same answer', async () => {
   await using server = await startTestServer(api.services);
   const { client, chatId } = await logIn(api, server);
   api.webhook.answerTokens(['Same']);
@@ -170,7 +170,7 @@ test('a message with an id of its own, sent again after a crash of the client, g
   expect((await client.chat.get.query({ id: chatId })).messages).toHaveLength(2);
 });
 
-test('a refusal is not tried again', async () => {
+test('a refusal that is not transient, such as RUN_ALREADY_ACTIVE, is not retried', async () => {
   await using server = await startTestServer(api.services);
   const { client, chatId } = await logIn(api, server);
   const gate = Promise.withResolvers<void>();
@@ -187,12 +187,12 @@ test('a refusal is not tried again', async () => {
   await Array.fromAsync(first);
 });
 
-test('a stream that is refused, or ends before the run does, is opened again', async () => {
+test('a stream that is refused, or ends before the run, is opened again', async () => {
   await using server = await startTestServer(api.services);
   const { client, chatId } = await logIn(api, server);
   const gate = Promise.withResolvers<void>();
   api.webhook.answerTokens(['One', ' two'], () => gate.promise);
-  server.intercept('chat.stream', endStreamEarly, answer502);
+  server.intercept('chat.stream', endStreamEarly, respond502);
 
   let text = '';
   for await (const event of sendMessage(client, { chatId, content: 'Hello' })) {
@@ -203,7 +203,7 @@ test('a stream that is refused, or ends before the run does, is opened again', a
   expect(streamsOf(server)).toBe(3);
 });
 
-test('a stream that ends in the middle goes on in another one after the last event', async () => {
+test('after a stream ends in the middle of an answer, the next one resumes after the last event', async () => {
   await using server = await startTestServer(api.services);
   const { client, chatId } = await logIn(api, server);
   const gate = Promise.withResolvers<void>();
@@ -224,7 +224,7 @@ test('a stream that ends in the middle goes on in another one after the last eve
   expect(texts).toEqual(['One', ' two']);
 });
 
-test('a run can be followed again: from the beginning, or from the last event received', async () => {
+test('followRun replays a run from the beginning, or resumes after lastEventId', async () => {
   await using server = await startTestServer(api.services);
   const { client, chatId } = await logIn(api, server);
   const gate = Promise.withResolvers<void>();
@@ -247,20 +247,20 @@ test('a run can be followed again: from the beginning, or from the last event re
   expect([all.at(-1)?.type, rest.at(-1)?.type]).toEqual(['done', 'done']);
 });
 
-test('where there is nothing to follow, the iteration is empty', async () => {
+test('followRun yields nothing in a chat without a run, or after the last event', async () => {
   await using server = await startTestServer(api.services);
   const { client, chatId } = await logIn(api, server);
   expect(await Array.fromAsync(followRun(client, { chatId }))).toEqual([]);
   api.webhook.answerTokens(['One']);
   const events = await Array.fromAsync(sendMessage(client, { chatId, content: 'Hello' }));
   expect(events.at(-1)?.type).toBe('done');
-  // The log of the run has been dropped. What is left is the saved text, whose end has a place of its own.
+  // The log of the run has been dropped. The end of the saved text has a cursor of its own.
   const again = await Array.fromAsync(followRun(client, { chatId }));
   const lastEventId = again.at(-1)?.id ?? '';
   expect(await Array.fromAsync(followRun(client, { chatId, lastEventId }))).toEqual([]);
 });
 
-test('a chat that is not there is an error, and nothing is tried again', async () => {
+test('followRun of a missing chat fails with CHAT_NOT_FOUND, without a retry', async () => {
   await using server = await startTestServer(api.services);
   const { client } = await logIn(api, server);
   const error = await Array.fromAsync(followRun(client, { chatId: crypto.randomUUID() })).catch(
@@ -270,7 +270,7 @@ test('a chat that is not there is an error, and nothing is tried again', async (
   expect(streamsOf(server)).toBe(1);
 });
 
-test('leaving the loop ends the subscription, and the run goes on', async () => {
+test('leaving the loop ends the subscription, but not the run', async () => {
   await using server = await startTestServer(api.services);
   const { client, chatId } = await logIn(api, server);
   const gate = Promise.withResolvers<void>();
@@ -283,7 +283,7 @@ test('leaving the loop ends the subscription, and the run goes on', async () => 
   await vi.waitFor(async () => expect(await savedAnswer({ client, chatId })).toBe('One two'));
 });
 
-test('aborting ends the iteration at once with the reason, and the subscription with it', async () => {
+test('an abort ends the iteration with its reason at once, and the subscription too', async () => {
   await using server = await startTestServer(api.services);
   const { client, chatId } = await logIn(api, server);
   const gate = Promise.withResolvers<void>();
@@ -303,7 +303,7 @@ test('aborting ends the iteration at once with the reason, and the subscription 
   await vi.waitFor(async () => expect(await savedAnswer({ client, chatId })).toBe('One two'));
 });
 
-test('what waits for a slow reader is not shown to it after an abort', async () => {
+test('events that are queued for a slow reader are not delivered after an abort', async () => {
   await using server = await startTestServer(api.services);
   const { client, chatId } = await logIn(api, server);
   api.webhook.answerTokens(['One', ' two', ' three']);
@@ -312,7 +312,7 @@ test('what waits for a slow reader is not shown to it after an abort', async () 
   const following = (async () => {
     for await (const event of sendMessage(client, { chatId, content: 'Hello', signal: controller.signal })) {
       events.push(event);
-      // By then, the end of the answer is in the queue.
+      // Now the end of the answer is in the queue.
       await sleep(200);
       controller.abort(new Error('enough'));
     }
@@ -321,7 +321,7 @@ test('what waits for a slow reader is not shown to it after an abort', async () 
   expect(events).toHaveLength(1);
 });
 
-test('with a signal that has aborted already, nothing is sent', async () => {
+test('sendMessage sends nothing if its signal has already aborted', async () => {
   await using server = await startTestServer(api.services);
   const { client, chatId } = await logIn(api, server);
   const iteration = sendMessage(client, {

@@ -1,4 +1,4 @@
-// The real router on a real socket, with what a test needs to see and to break.
+// The real router on a real socket, with controls to observe and disturb it.
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { appRouter, createHttpContext, type ErrorReason, type Services } from '@parley/api';
@@ -6,15 +6,15 @@ import { createHTTPHandler } from '@trpc/server/adapters/standalone';
 
 export interface TestServer extends AsyncDisposable {
   readonly url: string;
-  /** The procedures called, a line a request: `POST auth.login`, `GET chat.list,chat.get`. */
+  /** The procedures called, one line per request: `POST auth.login`, `GET chat.list,chat.get`. */
   readonly requests: string[];
-  /** How many answers to chat.stream are open. */
+  /** Number of open responses to chat.stream. */
   readonly openStreams: number;
-  /** Every access token that it has given out is expired from now on. */
+  /** Expires every access token issued so far. */
   expireAccessTokens(): void;
-  /** Breaks all connections, as a network does. */
+  /** Closes all connections, as a network failure does. */
   cutConnections(): void;
-  /** Does these requests, one after the other, instead of the router: the next one whose procedure is `path`. */
+  /** Each handler takes the place of the router for one request to the procedure `path`, in order. */
   intercept(path: string, ...handlers: Intercept[]): void;
 }
 
@@ -70,19 +70,19 @@ export async function startTestServer(services: Services): Promise<TestServer> {
   };
 }
 
-/** Lets the router do its work, and breaks the connection instead of answering. */
-export const loseAnswer: Intercept = (request, response, handle) => {
+/** Lets the router handle the request, then closes the connection instead of responding. */
+export const loseResponse: Intercept = (request, response, handle) => {
   response.write = () => response.destroy().writable;
   response.end = () => response.destroy();
   handle(request, response);
 };
 
-/** As a proxy does while the server behind it restarts. */
-export const answer502: Intercept = (_request, response) => {
+/** Responds as a proxy does while the server behind it restarts. */
+export const respond502: Intercept = (_request, response) => {
   response.writeHead(502, { 'content-type': 'text/html' }).end('<h1>502 Bad Gateway</h1>');
 };
 
-/** As a server answers a call in a batch that it cannot do now. */
+/** Refuses a batched call with a transient error. */
 export function refuseForNow(reason: ErrorReason): Intercept {
   const data = { code: 'SERVICE_UNAVAILABLE', httpStatus: 503, reason };
   const body = JSON.stringify([{ error: { json: { code: -32603, message: 'Not now.', data } } }]);
@@ -91,7 +91,7 @@ export function refuseForNow(reason: ErrorReason): Intercept {
   };
 }
 
-/** A stream that says it is over, without having shown the end of the run. */
+/** A stream that completes without the run's terminal event. */
 export const endStreamEarly: Intercept = (_request, response) => {
   response.writeHead(200, { 'content-type': 'text/event-stream' });
   response.end('event: connected\ndata: {}\n\nevent: return\ndata: \n\n');
@@ -103,7 +103,7 @@ function withExpiry(services: Services, tokens: Set<string>, expired: ReadonlySe
     ...services,
     accessTokens: {
       async sign(claims) {
-        // A signature of the same second is the same, and would be expired at once.
+        // Tokens signed in the same second are equal: the suffix keeps a new one from counting as expired.
         const token = `${await accessTokens.sign(claims)}.${tokens.size}`;
         tokens.add(token);
         return token;

@@ -1,11 +1,11 @@
-// A server that ends a stream for good: the client says why, and does not come back for it.
+// Streams that the server ends for good: the client reports the reason and does not reconnect.
 import { createTestApi, type TestApi } from '@parley/api/testing';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { followRun, getErrorReason, type FollowedEvent } from '../src/index.ts';
 import { startTestServer, type TestServer } from './start-test-server.ts';
 import { logIn, type TestLogin } from './test-login.ts';
 
-/** Longer than an EventSource waits before it connects again: 3 s. */
+/** Longer than an EventSource's reconnect delay of 3 s. */
 const RECONNECT_MS = 4_500;
 
 let api: TestApi;
@@ -51,7 +51,7 @@ function isText({ type }: FollowedEvent): boolean {
   return type === 'message';
 }
 
-test('a subscription whose session was revoked fails with the reason, and is not repeated', async () => {
+test('a subscription whose session was revoked fails with SESSION_EXPIRED and does not reconnect', async () => {
   const login = await logIn(api, server);
   await startRun(login);
   const failure = Promise.withResolvers<unknown>();
@@ -72,7 +72,7 @@ test('a subscription whose session was revoked fails with the reason, and is not
   expect(streamRequests()).toBe(requests);
 });
 
-test('following a run that another stream took the place of fails with the reason, and is not repeated', async () => {
+test('a stream replaced by a newer one fails with TOO_MANY_STREAMS and does not reconnect', async () => {
   const login = await logIn(api, server);
   await startRun(login);
   const first = follow(login);

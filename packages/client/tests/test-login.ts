@@ -10,7 +10,7 @@ export interface TestLogin {
   chatId: string;
 }
 
-/** A user of a new team, logged in over HTTP, with a chat with an agent that is the test's webhook. */
+/** A user of a new team, logged in over HTTP, with a chat whose agent is the test's webhook. */
 export async function logIn(api: TestApi, server: TestServer): Promise<TestLogin> {
   const team = await api.createTeam();
   const { email, password } = team.user;
@@ -24,7 +24,7 @@ export async function logIn(api: TestApi, server: TestServer): Promise<TestLogin
   return { client, team, agentId, chatId };
 }
 
-/** The answer as it is saved. */
+/** The text of the saved answer. */
 export async function savedAnswer({ client, chatId }: Pick<TestLogin, 'client' | 'chatId'>): Promise<string> {
   const chat = await client.chat.get.query({ id: chatId });
   return chat.messages.at(-1)?.content ?? '';

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
 import { titleOf } from '../src/title-of.ts';
 
-test('a short message is its own title, on one line', () => {
+test('the title of a short message is the message, on one line', () => {
   expect(titleOf(' Hello\n  there ')).toBe('Hello there');
 });
 
-test('a long one is cut to 60 characters, and never in the middle of one', () => {
+test('a long message is cut to a title of 60 characters, never within a character', () => {
   const title = titleOf('word '.repeat(50));
   expect(title).toMatch(/^(word )+word…$|^(word )+wor?…$/);
   expect(title.length).toBeLessThanOrEqual(60);

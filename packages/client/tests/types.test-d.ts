@@ -17,7 +17,7 @@ import {
 
 declare const client: Client;
 
-test('inputs are inferred: a missing, misspelled or ill-typed field does not compile', () => {
+test('inputs are inferred: a missing, misspelled or wrongly typed field does not compile', () => {
   expectTypeOf<RouterInputs['chat']['send']>().toEqualTypeOf<{
     chatId: string;
     messageId: string;
@@ -32,16 +32,16 @@ test('inputs are inferred: a missing, misspelled or ill-typed field does not com
   void client.chat.update.mutate({ id: 'c', isPinned: 'yes' });
   // @ts-expect-error limit is a number
   void client.chat.list.query({ limit: '10' });
-  // Defaults need not be given.
+  // Fields with a default are optional.
   void client.chat.list.query();
 });
 
-test('a query cannot be called as a mutation, and no procedure can be made up', () => {
+test('calling a query as a mutation, or an unknown procedure, does not compile', () => {
   // @ts-expect-error chat.list is a query
   void client.chat.list.mutate;
   // @ts-expect-error chat.send is a mutation
   void client.chat.send.query;
-  // @ts-expect-error there is no such procedure
+  // @ts-expect-error no such procedure
   void client.chat.sendAll;
 });
 
@@ -57,7 +57,7 @@ test('outputs are inferred, and their dates are strings', () => {
   expectTypeOf<Chat['owner']>();
 });
 
-test('events are inferred, and their type tells which data they carry', async () => {
+test('events are a union discriminated by their type', async () => {
   expectTypeOf(sendMessage(client, { chatId: 'c', content: 'Hello' })).toExtend<AsyncIterable<RunEvent>>();
   for await (const event of followRun(client, { chatId: 'c' })) {
     expectTypeOf(event).toEqualTypeOf<FollowedEvent>();
@@ -66,7 +66,7 @@ test('events are inferred, and their type tells which data they carry', async ()
     if (event.type === 'status') expectTypeOf(event.data.level).toEqualTypeOf<'info' | 'warning' | 'error'>();
     if (event.type === 'done') expectTypeOf(event.data.messageId).toEqualTypeOf<string>();
     if (event.type === 'error') expectTypeOf(event.data.reason).toEqualTypeOf<string>();
-    // @ts-expect-error there is no such event
+    // @ts-expect-error no such event
     if (event.type === 'token') return;
     // @ts-expect-error only a message has content
     void event.data.content;
@@ -78,7 +78,7 @@ test('events are inferred, and their type tells which data they carry', async ()
   void sendMessage(client, { chatId: 'c' });
 });
 
-test('the reducer takes the events as they come, and reasons are a closed list', () => {
+test('the reducer accepts run events, and error reasons are a closed union', () => {
   expectTypeOf(reduceRunEvents).parameters.toEqualTypeOf<[RunView, RunEvent]>();
   const reason = getErrorReason(new Error('any'))?.reason;
   expectTypeOf(reason).toEqualTypeOf<ErrorReason | undefined>();
@@ -86,7 +86,7 @@ test('the reducer takes the events as they come, and reasons are a closed list',
   void (reason === 'CHAT_NOT_FOUNT');
 });
 
-test('a client has one kind of credentials', () => {
+test('a client with two kinds of credentials does not compile', () => {
   const cookies = { getCookieString: () => Promise.resolve(''), setCookie: () => Promise.resolve() };
   expectTypeOf(createClient({ url: 'http://127.0.0.1', apiKey: 'parley_key' })).toEqualTypeOf<Client>();
   expectTypeOf(createClient({ url: 'http://127.0.0.1', cookies })).toEqualTypeOf<Client>();
@@ -94,6 +94,6 @@ test('a client has one kind of credentials', () => {
   createClient({ url: 'http://127.0.0.1', apiKey: 'parley_key', cookies });
 });
 
-test('the global fetch, and any like it, can be given', () => {
+test('the global fetch, and any function of its shape, is accepted as fetch', () => {
   expectTypeOf<typeof globalThis.fetch>().toExtend<Fetch>();
 });

@@ -1,5 +1,5 @@
-// `parley chat`: one message, and its answer.
-import { sendMessage, titleOf, type Client } from '@parley/client';
+// `parley chat`: sends one message and prints its answer.
+import { getErrorReason, sendMessage, titleOf, type Client, type Retry } from '@parley/client';
 import type { CommandContext, OutputOptions } from '../command-context.ts';
 import { readPassword } from '../read-password.ts';
 import type { Terminal } from '../terminal.ts';
@@ -13,14 +13,14 @@ export interface ChatOptions extends ConnectOptions, OutputOptions {
   chat?: string;
 }
 
-/** @returns whether the agent has answered to the end */
+/** @returns whether the agent completed its answer */
 export async function chat(
   argument: string,
   options: ChatOptions,
   context: CommandContext,
 ): Promise<boolean> {
   const { terminal, signal } = context;
-  // The password first: after a message from a terminal's stdin, nothing can be asked there any more.
+  // Ask for the password first: reading a message from stdin ends the terminal's input.
   const { email } = options;
   const password = email === undefined ? {} : { password: await readPassword(email, context) };
   const message = await readMessage(argument, context);
@@ -47,7 +47,7 @@ async function startChat(
 ): Promise<string> {
   const agent = await chooseAgent(client, agentName, signal);
   const { id } = await client.chat.create.mutate({ agentId: agent.id, title: titleOf(message) }, { signal });
-  terminal.note(`${agent.name}, in a new chat. To go on with it: --chat ${id}`);
+  terminal.note(`${agent.name}, in a new chat. To continue it: --chat ${id}`);
   return id;
 }
 
@@ -60,19 +60,23 @@ async function printAnswer(
   let hasSucceeded = false;
   let wasLost = false;
   const onConnectionChange = (isConnected: boolean): void => {
-    if (!isConnected) terminal.note('The connection is lost. Waiting for it to come back...');
-    else if (wasLost) terminal.note('The connection is back.');
+    if (!isConnected) terminal.note('Connection lost. Reconnecting...');
+    else if (wasLost) terminal.note('Reconnected.');
     wasLost = !isConnected;
   };
+  const onRetry = ({ error, delayMs }: Retry): void => {
+    const reason = getErrorReason(error)?.reason ?? 'no response';
+    terminal.note(`The message was not sent (${reason}). Retrying in ${Math.ceil(delayMs / 1000)} s.`);
+  };
   try {
-    for await (const event of sendMessage(client, { chatId, content, signal, onConnectionChange })) {
+    const events = sendMessage(client, { chatId, content, signal, onConnectionChange, onRetry });
+    for await (const event of events) {
       printer.print(event);
       hasSucceeded = event.type === 'done';
       if (event.type === 'error') terminal.fail(event.data, { isJson });
     }
   } catch (error) {
-    if (signal.aborted)
-      terminal.note(`Stopped watching. The answer goes on on the server, in chat ${chatId}.`);
+    if (signal.aborted) terminal.note(`Interrupted. The server continues the answer in chat ${chatId}.`);
     throw error;
   }
   return hasSucceeded;

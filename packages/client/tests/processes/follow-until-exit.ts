@@ -1,4 +1,4 @@
-// A program of its own, for process.test.ts: `node follow-until-exit.ts <url> <email> <password> <chatId> <what>`
+// The child process of process.test.ts: `node follow-until-exit.ts <url> <email> <password> <chatId> <what>`
 import { CookieJar } from 'tough-cookie';
 import { createClient, sendMessage } from '../../src/index.ts';
 

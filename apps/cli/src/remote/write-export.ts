@@ -1,26 +1,28 @@
-// `parley export`: a conversation as a text to keep.
+// `parley export`: writes a chat to stdout or to a file.
 import { open, rename, rm } from 'node:fs/promises';
-import type { Client } from '@parley/client';
+import { exportChat, type ExportFormat } from '@parley/client';
 import type { CommandContext, OutputOptions } from '../command-context.ts';
 import { UsageError } from '../command-error.ts';
 import { printResult } from '../print-result.ts';
 import { connect, type ConnectOptions } from './connect.ts';
 
-type Format = 'markdown' | 'json';
-
 export interface ExportOptions extends ConnectOptions, OutputOptions {
-  /** Default: JSON where the output is to be JSON, and Markdown otherwise. */
-  format?: Format;
-  /** Default: stdout. */
+  /** Default: JSON with `--json`, Markdown otherwise. */
+  format?: ExportFormat;
+  /** A file. Default: stdout. */
   output?: string;
 }
 
-export async function exportChat(id: string, options: ExportOptions, context: CommandContext): Promise<void> {
+export async function writeExport(
+  chatId: string,
+  options: ExportOptions,
+  context: CommandContext,
+): Promise<void> {
   const { terminal, signal } = context;
   const format = options.format ?? (options.json === true ? 'json' : 'markdown');
   const { client, close } = await connect(options, context);
   try {
-    const pieces = listPieces(client, { id, format }, signal);
+    const pieces = exportChat(client, { chatId, format, signal });
     if (options.output === undefined) {
       for await (const piece of pieces) terminal.write(piece);
     } else {
@@ -35,23 +37,7 @@ export async function exportChat(id: string, options: ExportOptions, context: Co
   }
 }
 
-async function* listPieces(
-  client: Client,
-  chat: { id: string; format: Format },
-  signal: AbortSignal,
-): AsyncGenerator<string> {
-  let cursor: string | null = null;
-  do {
-    const piece: { text: string; nextCursor: string | null } = await client.chat.export.query(
-      { ...chat, cursor },
-      { signal },
-    );
-    yield piece.text;
-    cursor = piece.nextCursor;
-  } while (cursor !== null);
-}
-
-/** Says how far it is, from the second piece on. */
+/** Reports progress before each piece but the first. */
 async function* withProgress(
   pieces: AsyncIterable<string>,
   onProgress: (text: string) => void,
@@ -64,7 +50,7 @@ async function* withProgress(
   }
 }
 
-/** The file is there when it is whole: an export that fails leaves what was there before. */
+/** Replaces the file only when the export is complete: a failed export leaves an existing file as it was. */
 async function writeWhole(file: string, pieces: AsyncIterable<string>): Promise<void> {
   const unfinished = `${file}.${process.pid}.part`;
   const handle = await open(unfinished, 'w').catch((error: unknown) => {
