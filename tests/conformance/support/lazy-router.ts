@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { TestRoot } from './test-router.ts';
+import type { TestRoot } from './test-root.ts';
 
 export function lazyRouterOf({ router, procedure }: TestRoot) {
   return router({

@@ -5,7 +5,8 @@ import { createNodeHandler, superjsonSerializer } from '@parley/trpc-node';
 import { createHTTPHandler } from '@trpc/server/adapters/standalone';
 import type { ResponseMetaFn, TRPCRequestInfo } from '@trpc/server/http';
 import superjson from 'superjson';
-import { createTestRouter, type TestContext, type TestRouterOptions } from './test-router.ts';
+import type { TestContext, TestRouterOptions } from './test-root.ts';
+import { createTestRouter } from './test-router.ts';
 
 type TestRouter = ReturnType<typeof createTestRouter>;
 

@@ -1,51 +1,12 @@
-// One router with whatever tRPC's protocol can be asked for, built with a transformer or without.
-import { initTRPC, lazy, TRPCError } from '@trpc/server';
+// A router whose procedures cover tRPC's protocol, built with a transformer or without.
+import { lazy, TRPCError } from '@trpc/server';
 import { octetInputParser } from '@trpc/server/http';
 import { TRPC_ERROR_CODES_BY_KEY } from '@trpc/server/rpc';
-import superjson from 'superjson';
 import { z } from 'zod';
 import { lazyRouterOf } from './lazy-router.ts';
-import { noTransformer } from './no-transformer.ts';
 import { oddValues } from './odd-values.ts';
+import { createRoot, type TestRouterOptions } from './test-root.ts';
 import { subscriptionsOf } from './test-subscriptions.ts';
-
-export interface TestContext {
-  user: string;
-  setHeader: (name: string, value: string) => void;
-  setStatus: (status: number) => void;
-}
-
-export interface TestRouterOptions {
-  transformer: 'superjson' | 'none';
-  pathSeparator?: '.' | '~';
-  sse?: {
-    enabled?: boolean;
-    maxDurationMs?: number;
-    ping?: { enabled: boolean; intervalMs?: number };
-    client?: { reconnectAfterInactivityMs?: number };
-  };
-  errors?: 'default' | 'formatted' | 'bare' | 'throwing';
-}
-
-export type TestRoot = ReturnType<typeof createRoot>;
-
-function createRoot({ transformer, pathSeparator = '.', sse = {}, errors = 'default' }: TestRouterOptions) {
-  return initTRPC.context<TestContext>().create({
-    isDev: false,
-    transformer: transformer === 'superjson' ? superjson : noTransformer,
-    pathSeparator,
-    sse,
-    errorFormatter({ shape, error, path, type, input, ctx }) {
-      if (errors === 'throwing') throw new Error('the formatter fails');
-      if (errors === 'bare') return { code: shape.code, message: shape.message, data: {} };
-      if (errors === 'default') return shape;
-      return {
-        ...shape,
-        data: { ...shape.data, cause: error.cause?.message, at: path, type, input, user: ctx?.user },
-      };
-    },
-  });
-}
 
 export function createTestRouter(options: TestRouterOptions) {
   const t = createRoot(options);

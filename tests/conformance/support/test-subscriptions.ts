@@ -1,7 +1,7 @@
 import { tracked, TRPCError } from '@trpc/server';
 import { observable } from '@trpc/server/observable';
 import { z } from 'zod';
-import type { TestRoot } from './test-router.ts';
+import type { TestRoot } from './test-root.ts';
 
 const resumeInput = z.object({ lastEventId: z.string().nullish(), upTo: z.number().default(3) }).optional();
 
