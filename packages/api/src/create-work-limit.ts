@@ -8,7 +8,7 @@ export interface WorkLimitOptions {
   onFull: () => Error;
 }
 
-export type WorkLimit = <Result>(work: () => Promise<Result>) => Promise<Result>;
+type WorkLimit = <Result>(work: () => Promise<Result>) => Promise<Result>;
 
 export function createWorkLimit({ maxConcurrent, maxQueued, onFull }: WorkLimitOptions): WorkLimit {
   const waiting: (() => void)[] = [];

@@ -1,11 +1,46 @@
 import { listErrorLogs, type ErrorLogRow, type UserWithTeam } from '@parley/db';
-import type { z } from 'zod';
-import { decodeCursor, toPage } from '../schema/page-schema.ts';
+import { z } from 'zod';
+import { idSchema } from '../schema/id-schema.ts';
+import { decodeCursor, pageInput, pageOutput, toPage } from '../schema/page-schema.ts';
+import { nameSchema } from '../schema/text-schema.ts';
 import type { Services } from '../services.ts';
-import { idSchema } from '../schema/text-schema.ts';
-import type { listErrorsInput } from './admin.schema.ts';
+import { adminProcedure } from '../trpc.ts';
 
-export async function listErrors(
+const listErrorsInput = pageInput
+  .extend({ agentId: idSchema.optional(), reason: nameSchema({ max: 100 }).optional() })
+  .prefault({});
+
+/** A failure that an admin can act on. */
+const errorOutput = z
+  .object({
+    id: z.string(),
+    reason: z.string(),
+    message: z.string(),
+    /** What to do about it. */
+    hint: z.string().nullable(),
+    agentId: z.string().nullable(),
+    runId: z.string().nullable(),
+    userId: z.string().nullable(),
+    createdAt: z.string(),
+  })
+  .meta({ id: 'ErrorEntry' });
+
+const listErrorsOutput = pageOutput(errorOutput);
+
+export const listErrorsProcedure = adminProcedure
+  .meta({
+    rest: {
+      route: 'GET /api/admin/errors',
+      summary: 'What has failed, and what to do about it',
+      description: 'Newest first.',
+      errors: ['INVALID_CURSOR'],
+    },
+  })
+  .input(listErrorsInput)
+  .output(listErrorsOutput)
+  .query(({ ctx, input }) => listErrors(ctx, ctx.user, input));
+
+async function listErrors(
   { db }: Services,
   user: UserWithTeam,
   { cursor, limit, agentId, reason }: z.output<typeof listErrorsInput>,

@@ -1,13 +1,66 @@
 import { listUsage as listUsageRows, type UsageRow, type UserWithTeam } from '@parley/db';
 import { z } from 'zod';
-import { decodeCursor, toPage } from '../schema/page-schema.ts';
-import type { Services } from '../services.ts';
-import { idSchema } from '../schema/text-schema.ts';
+import { idSchema } from '../schema/id-schema.ts';
+import { decodeCursor, pageInput, pageOutput, toPage } from '../schema/page-schema.ts';
 import { daySchema } from '../schema/time-schema.ts';
-import type { usageInput } from './admin.schema.ts';
+import type { Services } from '../services.ts';
+import { adminProcedure } from '../trpc.ts';
 
+const MAX_USAGE_DAYS = 366;
 const DEFAULT_DAYS = 30;
 const DAY_MS = 24 * 60 * 60 * 1000;
+
+const usageInput = pageInput
+  .extend({
+    by: z.enum(['day', 'agent', 'user']).default('day'),
+    /** The first and the last day, in UTC: `2026-11-23`. Without them, the last 30 days. */
+    from: daySchema.optional(),
+    to: daySchema.optional(),
+  })
+  .refine(({ from, to }) => from === undefined || to === undefined || from <= to, {
+    path: ['to'],
+    message: 'must not be before `from`',
+  })
+  .refine(
+    ({ from, to }) =>
+      from === undefined ||
+      (to === undefined ? Date.now() : Date.parse(to)) - Date.parse(from) < MAX_USAGE_DAYS * DAY_MS,
+    { path: ['from'], message: `must be at most ${MAX_USAGE_DAYS} days before the last day` },
+  )
+  .prefault({});
+
+const usageRowOutput = z
+  .object({
+    /** A day, or the id of an agent or a user; null for the agents that were deleted. */
+    key: z.string().nullable(),
+    /** The agent's name or the user's email. */
+    label: z.string().nullable(),
+    runs: z.number(),
+    succeeded: z.number(),
+    failed: z.number(),
+    canceled: z.number(),
+    interrupted: z.number(),
+    users: z.number(),
+    chats: z.number(),
+    /** From the start to the end of an answer; null where none has ended. */
+    averageMs: z.number().nullable(),
+  })
+  .meta({ id: 'UsageRow' });
+
+const usageOutput = pageOutput(usageRowOutput);
+
+export const listUsageProcedure = adminProcedure
+  .meta({
+    rest: {
+      route: 'GET /api/admin/usage',
+      summary: 'How much the agents are used',
+      description: 'By day, agent or user.',
+      errors: ['INVALID_CURSOR'],
+    },
+  })
+  .input(usageInput)
+  .output(usageOutput)
+  .query(({ ctx, input }) => listUsage(ctx, ctx.user, input));
 
 const positionSchemas = {
   day: z.object({ rank: z.literal(0), tie: daySchema }),
@@ -16,7 +69,7 @@ const positionSchemas = {
 };
 
 /** @throws DomainError INVALID_CURSOR, also for a cursor of another `by` */
-export async function listUsage(
+async function listUsage(
   { db }: Services,
   user: UserWithTeam,
   { cursor, limit, by, from, to }: z.output<typeof usageInput>,

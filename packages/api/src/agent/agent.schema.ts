@@ -1,7 +1,6 @@
+import { readSigningSecret } from '@parley/webhook';
 import { z } from 'zod';
-import { readSigningSecret, type AgentReport } from '@parley/webhook';
-import { pageInput, pageOutput } from '../schema/page-schema.ts';
-import { idSchema, isNestedAtMost, isStorableJson, nameSchema, textSchema } from '../schema/text-schema.ts';
+import { isNestedAtMost, isStorableJson, nameSchema, textSchema } from '../schema/text-schema.ts';
 
 const MAX_CONFIG_CHARS = 65_536;
 const MAX_CONFIG_LEVELS = 100;
@@ -33,7 +32,7 @@ const configSchema = z.preprocess(
     .refine(isStorableJson, 'must not contain NUL characters or half surrogate pairs'),
 );
 
-const agentFields = z.object({
+export const agentFields = z.object({
   name: nameSchema({ max: 100 }),
   description: textSchema({ max: 1000 }),
   /** `openai`: `webhookUrl` is an endpoint for chat completions or its base, the token its API key, `config.model` the model. */
@@ -56,13 +55,6 @@ const agentFields = z.object({
   isActive: z.boolean(),
 });
 
-export const createAgentInput = agentFields.partial().required({ name: true, webhookUrl: true });
-
-/** What is left out stays. Another `webhookUrl` drops the stored token and signing secret, but what comes with it. */
-export const updateAgentInput = agentFields.partial().extend({ id: idSchema });
-
-export const agentIdInput = z.object({ id: idSchema });
-
 /** Everyone in the team sees an agent; how it is reached and instructed is for admins. */
 export const agentOutput = z
   .object({
@@ -83,56 +75,9 @@ export const agentOutput = z
   })
   .meta({ id: 'Agent' });
 
-export const agentWithAvatarOutput = agentOutput.extend({
-  /** The picture as a data URL. */
-  avatar: z.string().nullable(),
-});
-
-/** A form, since JSON has no bytes: `id`, and the file as `avatar`. */
-export const setAvatarInput = z
-  .instanceof(FormData)
-  .transform((form) => ({ id: form.get('id'), avatar: form.get('avatar') }))
-  .pipe(z.object({ id: idSchema, avatar: z.instanceof(File, { error: 'must be a file' }) }));
-
 export const avatarOutput = z.object({ id: z.string(), avatarUrl: z.string().nullable() });
 
-export const avatarFileOutput = z.object({
-  contentType: z.string(),
-  etag: z.string(),
-  bytes: z.custom<Uint8Array>((value) => value instanceof Uint8Array),
-});
-
 export type AvatarOutput = z.output<typeof avatarOutput>;
-
-export const listAgentsInput = pageInput.prefault({});
-export const listAgentsOutput = pageOutput(agentOutput);
-export const deletedOutput = z.object({ id: z.string() });
-
-export const testAgentInput = agentIdInput.extend({
-  /** What the agent is asked. */
-  message: textSchema({ min: 1, max: 10_000 }).default(
-    'Hello! This is a test. Please answer in one short sentence.',
-  ),
-});
-
-/** What one call of an agent found. Times are in ms, from the start of the call. */
-export const agentReport = z.object({
-  isOk: z.boolean(),
-  isReachable: z.boolean(),
-  isAuthorized: z.boolean().nullable(),
-  status: z.number().nullable(),
-  mode: z.enum(['n8n-stream', 'json-lines', 'sse', 'json', 'text', 'page']).nullable(),
-  firstByteMs: z.number().nullable(),
-  firstTextMs: z.number().nullable(),
-  totalMs: z.number(),
-  pieces: z.number(),
-  /** At most 2,000 characters of it; `textChars` is how many there were. */
-  text: z.string(),
-  textChars: z.number(),
-  error: z.object({ reason: z.string(), message: z.string(), hint: z.string().nullable() }).nullable(),
-  warnings: z.array(z.string()),
-  summary: z.string(),
-}) satisfies z.ZodType<AgentReport>;
 
 export type AgentOutput = z.output<typeof agentOutput>;
 

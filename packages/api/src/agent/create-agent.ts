@@ -2,13 +2,31 @@ import { insertAgent, newId, type UserWithTeam } from '@parley/db';
 import type { z } from 'zod';
 import { recordAudit } from '../audit/record-audit.ts';
 import type { Services } from '../services.ts';
+import { adminProcedure } from '../trpc.ts';
 import { toAgentOutput } from './agent-access.ts';
-import type { AgentOutput, createAgentInput } from './agent.schema.ts';
+import { agentFields, agentOutput, type AgentOutput } from './agent.schema.ts';
 import { checkModel } from './check-model.ts';
 import { checkWebhookUrl } from './check-webhook-url.ts';
 
+const createAgentInput = agentFields.partial().required({ name: true, webhookUrl: true });
+
+export const createAgentProcedure = adminProcedure
+  .meta({
+    rest: {
+      route: 'POST /api/agents',
+      summary: 'Make an agent',
+      description:
+        'With `protocol` `openai`, `webhook_url` is an endpoint for chat completions or its base, and `config.model` the model.',
+      status: 201,
+      errors: ['AGENT_BLOCKED_URL', 'AGENT_MODEL_REQUIRED'],
+    },
+  })
+  .input(createAgentInput)
+  .output(agentOutput)
+  .mutation(({ ctx, input }) => createAgent(ctx, ctx.user, input));
+
 /** @throws DomainError AGENT_BLOCKED_URL, AGENT_MODEL_REQUIRED */
-export async function createAgent(
+async function createAgent(
   { db, secretBox, allowedHosts }: Services,
   user: UserWithTeam,
   input: z.output<typeof createAgentInput>,

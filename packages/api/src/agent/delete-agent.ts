@@ -1,10 +1,25 @@
 import { deleteAgent as deleteAgentRow, type UserWithTeam } from '@parley/db';
 import { recordAudit } from '../audit/record-audit.ts';
 import { agentNotFound } from '../errors.ts';
+import { idInput, idOutput } from '../schema/id-schema.ts';
 import type { Services } from '../services.ts';
+import { adminProcedure } from '../trpc.ts';
+
+export const deleteAgentProcedure = adminProcedure
+  .meta({
+    rest: {
+      route: 'DELETE /api/agents/{id}',
+      summary: 'Delete an agent',
+      description: 'Its chats stay, and can be read.',
+      errors: ['AGENT_NOT_FOUND'],
+    },
+  })
+  .input(idInput)
+  .output(idOutput)
+  .mutation(({ ctx, input }) => deleteAgent(ctx, ctx.user, input));
 
 /** @throws DomainError AGENT_NOT_FOUND */
-export async function deleteAgent(
+async function deleteAgent(
   { db }: Services,
   { teamId, id: actorId }: UserWithTeam,
   { id }: { id: string },

@@ -1,11 +1,31 @@
-import { findAgent, findAvatar, type AvatarRow, type UserWithTeam } from '@parley/db';
-import { agentNotFound, DomainError } from '../errors.ts';
+import { findAgent, findAvatar, type UserWithTeam } from '@parley/db';
+import { z } from 'zod';
+import { agentNotFound } from '../errors.ts';
+import { idInput } from '../schema/id-schema.ts';
 import type { Services } from '../services.ts';
+import { authedProcedure } from '../trpc.ts';
 import { toAgentOutput } from './agent-access.ts';
-import type { AgentOutput } from './agent.schema.ts';
+import { agentOutput, type AgentOutput } from './agent.schema.ts';
+
+const agentWithAvatarOutput = agentOutput.extend({
+  /** The picture as a data URL. */
+  avatar: z.string().nullable(),
+});
+
+export const getAgentProcedure = authedProcedure
+  .meta({
+    rest: {
+      route: 'GET /api/agents/{id}',
+      summary: 'One agent',
+      errors: ['AGENT_NOT_FOUND'],
+    },
+  })
+  .input(idInput)
+  .output(agentWithAvatarOutput)
+  .query(({ ctx, input }) => getAgent(ctx, ctx.user, input));
 
 /** With its picture as a data URL. @throws DomainError AGENT_NOT_FOUND */
-export async function getAgent(
+async function getAgent(
   { db }: Pick<Services, 'db'>,
   user: UserWithTeam,
   { id }: { id: string },
@@ -19,16 +39,4 @@ export async function getAgent(
       ? null
       : `data:${picture.contentType};base64,${Buffer.from(picture.bytes).toString('base64')}`;
   return { ...toAgentOutput(agent, user), avatar };
-}
-
-/** @throws DomainError AVATAR_NOT_FOUND, for an agent of another team as for one without a picture */
-export async function getAvatar(
-  { db }: Pick<Services, 'db'>,
-  { teamId }: Pick<UserWithTeam, 'teamId'>,
-  { id }: { id: string },
-): Promise<AvatarRow> {
-  const avatar = await findAvatar(db, { teamId, agentId: id });
-  if (avatar === undefined)
-    throw new DomainError('AVATAR_NOT_FOUND', 'There is no picture of such an agent.');
-  return avatar;
 }

@@ -1,12 +1,30 @@
 import { listAgents as listAgentRows, type UserWithTeam } from '@parley/db';
 import type { z } from 'zod';
-import { decodeCursor, toPage } from '../schema/page-schema.ts';
+import { idSchema } from '../schema/id-schema.ts';
+import { decodeCursor, pageInput, pageOutput, toPage } from '../schema/page-schema.ts';
 import type { Services } from '../services.ts';
-import { idSchema } from '../schema/text-schema.ts';
+import { authedProcedure } from '../trpc.ts';
 import { toAgentOutput } from './agent-access.ts';
-import type { AgentOutput, listAgentsInput } from './agent.schema.ts';
+import { agentOutput, type AgentOutput } from './agent.schema.ts';
 
-export async function listAgents(
+const listAgentsInput = pageInput.prefault({});
+
+const listAgentsOutput = pageOutput(agentOutput);
+
+export const listAgentsProcedure = authedProcedure
+  .meta({
+    rest: {
+      route: 'GET /api/agents',
+      summary: 'The agents of the team',
+      description: 'Newest first. How an agent is reached and instructed is shown to admins only.',
+      errors: ['INVALID_CURSOR'],
+    },
+  })
+  .input(listAgentsInput)
+  .output(listAgentsOutput)
+  .query(({ ctx, input }) => listAgents(ctx, ctx.user, input));
+
+async function listAgents(
   { db }: Services,
   user: UserWithTeam,
   { cursor, limit }: z.output<typeof listAgentsInput>,

@@ -1,11 +1,25 @@
 import { deleteAvatar, findAgent, type UserWithTeam } from '@parley/db';
 import { recordAudit } from '../audit/record-audit.ts';
 import { agentNotFound } from '../errors.ts';
+import { idInput } from '../schema/id-schema.ts';
 import type { Services } from '../services.ts';
-import type { AvatarOutput } from './agent.schema.ts';
+import { adminProcedure } from '../trpc.ts';
+import { avatarOutput, type AvatarOutput } from './agent.schema.ts';
+
+export const removeAvatarProcedure = adminProcedure
+  .meta({
+    rest: {
+      route: 'DELETE /api/agents/{id}/avatar',
+      summary: "Remove an agent's picture",
+      errors: ['AGENT_NOT_FOUND'],
+    },
+  })
+  .input(idInput)
+  .output(avatarOutput)
+  .mutation(({ ctx, input }) => removeAvatar(ctx, ctx.user, input));
 
 /** Where there is none, nothing is removed. @throws DomainError AGENT_NOT_FOUND */
-export async function removeAvatar(
+async function removeAvatar(
   { db }: Pick<Services, 'db'>,
   { teamId, id: actorId }: Pick<UserWithTeam, 'teamId' | 'id'>,
   { id }: { id: string },

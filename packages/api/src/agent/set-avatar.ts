@@ -1,15 +1,37 @@
 import { createHash } from 'node:crypto';
 import { findAgent, insertOrReplaceAvatar, type UserWithTeam } from '@parley/db';
-import type { z } from 'zod';
+import { z } from 'zod';
 import { recordAudit } from '../audit/record-audit.ts';
 import { agentNotFound } from '../errors.ts';
+import { idSchema } from '../schema/id-schema.ts';
 import type { Services } from '../services.ts';
+import { adminProcedure } from '../trpc.ts';
 import { avatarUrlOf } from './agent-access.ts';
-import type { AvatarOutput, setAvatarInput } from './agent.schema.ts';
+import { avatarOutput, type AvatarOutput } from './agent.schema.ts';
 import { AVATAR_CONTENT_TYPE, encodeAvatar } from './encode-avatar.ts';
 
+/** A form, since JSON has no bytes: `id`, and the file as `avatar`. */
+const setAvatarInput = z
+  .instanceof(FormData)
+  .transform((form) => ({ id: form.get('id'), avatar: form.get('avatar') }))
+  .pipe(z.object({ id: idSchema, avatar: z.instanceof(File, { error: 'must be a file' }) }));
+
+export const setAvatarProcedure = adminProcedure
+  .meta({
+    rest: {
+      route: 'POST /api/agents/{id}/avatar',
+      summary: 'Give an agent a picture',
+      description:
+        'A PNG, JPEG or WebP of at most 2 MB, as the file `avatar` of a form. It becomes a WebP of 256x256.',
+      errors: ['AGENT_NOT_FOUND', 'INVALID_AVATAR', 'AVATAR_TOO_LARGE', 'SERVER_BUSY'],
+    },
+  })
+  .input(setAvatarInput)
+  .output(avatarOutput)
+  .mutation(({ ctx, input }) => setAvatar(ctx, ctx.user, input));
+
 /** @throws DomainError AGENT_NOT_FOUND, INVALID_AVATAR, AVATAR_TOO_LARGE, SERVER_BUSY */
-export async function setAvatar(
+async function setAvatar(
   { db }: Pick<Services, 'db'>,
   { teamId, id: actorId }: Pick<UserWithTeam, 'teamId' | 'id'>,
   { id, avatar }: z.output<typeof setAvatarInput>,

@@ -1,17 +1,59 @@
 import { findAgentForRun, newId, type UserWithTeam } from '@parley/db';
 import { probeAgent, type AgentReport } from '@parley/webhook';
-import type { z } from 'zod';
+import { z } from 'zod';
 import { recordAudit } from '../audit/record-audit.ts';
 import { agentNotFound } from '../errors.ts';
+import { idInput } from '../schema/id-schema.ts';
+import { textSchema } from '../schema/text-schema.ts';
 import type { Services } from '../services.ts';
-import type { testAgentInput } from './agent.schema.ts';
+import { adminProcedure } from '../trpc.ts';
+
+const testAgentInput = idInput.extend({
+  /** What the agent is asked. */
+  message: textSchema({ min: 1, max: 10_000 }).default(
+    'Hello! This is a test. Please answer in one short sentence.',
+  ),
+});
+
+/** What one call of an agent found. Times are in ms, from the start of the call. */
+const agentReport = z.object({
+  isOk: z.boolean(),
+  isReachable: z.boolean(),
+  isAuthorized: z.boolean().nullable(),
+  status: z.number().nullable(),
+  mode: z.enum(['n8n-stream', 'json-lines', 'sse', 'json', 'text', 'page']).nullable(),
+  firstByteMs: z.number().nullable(),
+  firstTextMs: z.number().nullable(),
+  totalMs: z.number(),
+  pieces: z.number(),
+  /** At most 2,000 characters of it; `textChars` is how many there were. */
+  text: z.string(),
+  textChars: z.number(),
+  error: z.object({ reason: z.string(), message: z.string(), hint: z.string().nullable() }).nullable(),
+  warnings: z.array(z.string()),
+  summary: z.string(),
+}) satisfies z.ZodType<AgentReport>;
+
+export const testAgentProcedure = adminProcedure
+  .meta({
+    rest: {
+      route: 'POST /api/agents/{id}/test',
+      summary: 'Call an agent once, and see what it says',
+      description:
+        'Takes as long as the agent does, a minute at most. A failure of the agent is a part of the report, with a hint. Nothing is saved but an entry in the audit log.',
+      errors: ['AGENT_NOT_FOUND'],
+    },
+  })
+  .input(testAgentInput)
+  .output(agentReport)
+  .mutation(({ ctx, input, signal }) => testAgent(ctx, ctx.user, input, signal));
 
 /**
  * Calls an agent once, as a run does, and tells what it found. Nothing is saved but that it was done: neither a
  * chat nor an entry in the error log.
  * @throws DomainError AGENT_NOT_FOUND
  */
-export async function testAgent(
+async function testAgent(
   { db, secretBox, allowedHosts }: Services,
   { teamId, id, email, displayName, role }: UserWithTeam,
   input: z.output<typeof testAgentInput>,

@@ -2,14 +2,33 @@ import { lockAgent, updateAgent as updateAgentRow, type UserWithTeam } from '@pa
 import type { z } from 'zod';
 import { recordAudit } from '../audit/record-audit.ts';
 import { agentNotFound } from '../errors.ts';
+import { idSchema } from '../schema/id-schema.ts';
 import type { Services } from '../services.ts';
+import { adminProcedure } from '../trpc.ts';
 import { toAgentOutput } from './agent-access.ts';
-import type { AgentOutput, updateAgentInput } from './agent.schema.ts';
+import { agentFields, agentOutput, type AgentOutput } from './agent.schema.ts';
 import { checkModel } from './check-model.ts';
 import { checkWebhookUrl } from './check-webhook-url.ts';
 
+/** What is left out stays. Another `webhookUrl` drops the stored token and signing secret, but what comes with it. */
+const updateAgentInput = agentFields.partial().extend({ id: idSchema });
+
+export const updateAgentProcedure = adminProcedure
+  .meta({
+    rest: {
+      route: 'PUT /api/agents/{id}',
+      summary: 'Change an agent',
+      description:
+        'What is left out stays as it is. Another `webhook_url` drops the stored token and signing secret, but for what comes with it.',
+      errors: ['AGENT_NOT_FOUND', 'AGENT_BLOCKED_URL', 'AGENT_MODEL_REQUIRED'],
+    },
+  })
+  .input(updateAgentInput)
+  .output(agentOutput)
+  .mutation(({ ctx, input }) => updateAgent(ctx, ctx.user, input));
+
 /** @throws DomainError AGENT_NOT_FOUND, AGENT_BLOCKED_URL, AGENT_MODEL_REQUIRED */
-export async function updateAgent(
+async function updateAgent(
   { db, secretBox, allowedHosts }: Services,
   user: UserWithTeam,
   input: z.output<typeof updateAgentInput>,

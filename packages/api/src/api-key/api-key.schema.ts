@@ -1,18 +1,4 @@
 import { z } from 'zod';
-import { pageInput, pageOutput } from '../schema/page-schema.ts';
-import { idSchema, nameSchema } from '../schema/text-schema.ts';
-
-export const createApiKeyInput = z.object({
-  /** What the key is for. */
-  name: nameSchema({ max: 100 }),
-  /** Null, or left out: until it is revoked. */
-  expiresAt: z.iso
-    .datetime({ offset: true })
-    .refine((time) => Date.parse(time) > Date.now(), 'must be in the future')
-    .nullish(),
-});
-
-export const apiKeyIdInput = z.object({ id: idSchema });
 
 export const apiKeyOutput = z
   .object({
@@ -25,9 +11,3 @@ export const apiKeyOutput = z
     createdAt: z.string(),
   })
   .meta({ id: 'ApiKey' });
-
-/** `key` is shown here, and never again. */
-export const createdApiKeyOutput = apiKeyOutput.extend({ key: z.string() });
-
-export const listApiKeysInput = pageInput.prefault({});
-export const listApiKeysOutput = pageOutput(apiKeyOutput);

@@ -1,11 +1,29 @@
 import { listApiKeys as listApiKeyRows, type ApiKeyRow, type UserWithTeam } from '@parley/db';
 import type { z } from 'zod';
-import { decodeCursor, toPage } from '../schema/page-schema.ts';
+import { idSchema } from '../schema/id-schema.ts';
+import { decodeCursor, pageInput, pageOutput, toPage } from '../schema/page-schema.ts';
 import type { Services } from '../services.ts';
-import { idSchema } from '../schema/text-schema.ts';
-import type { listApiKeysInput } from './api-key.schema.ts';
+import { authedProcedure } from '../trpc.ts';
+import { apiKeyOutput } from './api-key.schema.ts';
 
-export async function listApiKeys(
+const listApiKeysInput = pageInput.prefault({});
+
+const listApiKeysOutput = pageOutput(apiKeyOutput);
+
+export const listApiKeysProcedure = authedProcedure
+  .meta({
+    rest: {
+      route: 'GET /api/api-keys',
+      summary: 'Your API keys',
+      description: 'Newest first, without the keys themselves.',
+      errors: ['INVALID_CURSOR'],
+    },
+  })
+  .input(listApiKeysInput)
+  .output(listApiKeysOutput)
+  .query(({ ctx, input }) => listApiKeys(ctx, ctx.user, input));
+
+async function listApiKeys(
   { db }: Services,
   user: UserWithTeam,
   { cursor, limit }: z.output<typeof listApiKeysInput>,

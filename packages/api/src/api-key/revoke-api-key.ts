@@ -1,13 +1,28 @@
 import { revokeApiKey as revokeApiKeyRow, type ApiKeyRow, type UserWithTeam } from '@parley/db';
 import { recordAudit } from '../audit/record-audit.ts';
 import { DomainError } from '../errors.ts';
+import { idInput } from '../schema/id-schema.ts';
 import type { Services } from '../services.ts';
+import { authedProcedure } from '../trpc.ts';
+import { apiKeyOutput } from './api-key.schema.ts';
+
+export const revokeApiKeyProcedure = authedProcedure
+  .meta({
+    rest: {
+      route: 'DELETE /api/api-keys/{id}',
+      summary: 'Revoke an API key',
+      errors: ['API_KEY_NOT_FOUND'],
+    },
+  })
+  .input(idInput)
+  .output(apiKeyOutput)
+  .mutation(({ ctx, input }) => revokeApiKey(ctx, ctx.user, input));
 
 /**
  * Ends a key at once. A second time changes nothing.
  * @throws DomainError API_KEY_NOT_FOUND, also for a key of somebody else
  */
-export async function revokeApiKey(
+async function revokeApiKey(
   { db }: Services,
   user: UserWithTeam,
   { id }: { id: string },

@@ -1,11 +1,48 @@
 import { listAuditLog, type AuditRow, type UserWithTeam } from '@parley/db';
-import type { z } from 'zod';
-import { decodeCursor, toPage } from '../schema/page-schema.ts';
+import { z } from 'zod';
+import { idSchema } from '../schema/id-schema.ts';
+import { decodeCursor, pageInput, pageOutput, toPage } from '../schema/page-schema.ts';
+import { nameSchema } from '../schema/text-schema.ts';
 import type { Services } from '../services.ts';
-import { idSchema } from '../schema/text-schema.ts';
-import type { listAuditInput } from '../admin/admin.schema.ts';
+import { adminProcedure } from '../trpc.ts';
 
-export async function listAudit(
+const listAuditInput = pageInput
+  .extend({
+    actorId: idSchema.optional(),
+    targetId: idSchema.optional(),
+    /** The procedure that made the entry: `agent.update`. */
+    action: nameSchema({ max: 100 }).optional(),
+  })
+  .prefault({});
+
+const auditOutput = z
+  .object({
+    id: z.string(),
+    /** Null for what whoever runs the server has done. The user may be disabled by now. */
+    actorId: z.string().nullable(),
+    action: z.string(),
+    targetId: z.string().nullable(),
+    details: z.record(z.string(), z.json()),
+    createdAt: z.string(),
+  })
+  .meta({ id: 'AuditEntry' });
+
+const listAuditOutput = pageOutput(auditOutput);
+
+export const listAuditProcedure = adminProcedure
+  .meta({
+    rest: {
+      route: 'GET /api/admin/audit',
+      summary: 'Who has changed what',
+      description: 'Newest first.',
+      errors: ['INVALID_CURSOR'],
+    },
+  })
+  .input(listAuditInput)
+  .output(listAuditOutput)
+  .query(({ ctx, input }) => listAudit(ctx, ctx.user, input));
+
+async function listAudit(
   { db }: Services,
   user: UserWithTeam,
   { cursor, limit, actorId, targetId, action }: z.output<typeof listAuditInput>,

@@ -16,7 +16,7 @@ export interface AccessTokenClaims {
   userId: string;
 }
 
-export type AccessTokenCheck =
+type AccessTokenCheck =
   { status: 'valid'; claims: AccessTokenClaims } | { status: 'expired' } | { status: 'invalid' };
 
 export interface AccessTokens {

@@ -1,16 +1,36 @@
 import { deleteSessionsOfUser, findPasswordHash, updateUserPassword, type UserWithTeam } from '@parley/db';
-import type { z } from 'zod';
+import { z } from 'zod';
 import { recordAudit } from '../audit/record-audit.ts';
 import { DomainError, invalidField } from '../errors.ts';
+import { textSchema } from '../schema/text-schema.ts';
 import type { Services } from '../services.ts';
-import { EMAIL_IN_PASSWORD, type changePasswordInput } from './auth.schema.ts';
+import { sessionProcedure } from '../trpc.ts';
+import { EMAIL_IN_PASSWORD, newPasswordSchema, okOutput } from './auth.schema.ts';
 import { containsEmail } from './contains-email.ts';
+
+const changePasswordInput = z.object({
+  currentPassword: textSchema({ max: 256 }),
+  newPassword: newPasswordSchema,
+});
+
+export const changePasswordProcedure = sessionProcedure
+  .meta({
+    rest: {
+      route: 'POST /api/auth/change-password',
+      summary: 'Change your password',
+      description: 'Ends all your other sessions.',
+      errors: ['SESSION_REQUIRED', 'WRONG_PASSWORD', 'SERVER_BUSY'],
+    },
+  })
+  .input(changePasswordInput)
+  .output(okOutput)
+  .mutation(({ ctx, input }) => changePassword(ctx, ctx.user, ctx.sessionIdHash, input));
 
 /**
  * Changes the password of a user who knows the present one, and ends all of the user's sessions but this one.
  * @throws DomainError WRONG_PASSWORD, SERVER_BUSY
  */
-export async function changePassword(
+async function changePassword(
   { db, passwords }: Services,
   user: UserWithTeam,
   sessionIdHash: string,

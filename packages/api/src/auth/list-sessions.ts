@@ -1,16 +1,45 @@
 import { listSessionsOfUser, type UserWithTeam } from '@parley/db';
 import { z } from 'zod';
-import { decodeCursor, toPage } from '../schema/page-schema.ts';
-import type { Services } from '../services.ts';
+import { decodeCursor, pageInput, pageOutput, toPage } from '../schema/page-schema.ts';
 import { textSchema } from '../schema/text-schema.ts';
 import { timeSchema } from '../schema/time-schema.ts';
-import type { listSessionsInput, SessionOutput } from './auth.schema.ts';
+import type { Services } from '../services.ts';
+import { authedProcedure } from '../trpc.ts';
 import type { Credential } from './credential.ts';
+
+const listSessionsInput = pageInput.prefault({});
+
+const sessionOutput = z.object({
+  /** Names the session; nobody can log in with it. */
+  id: z.string(),
+  userAgent: z.string().nullable(),
+  createdAt: z.string(),
+  expiresAt: z.string(),
+  /** Whether it is the one of this request. */
+  isCurrent: z.boolean(),
+});
+
+type SessionOutput = z.output<typeof sessionOutput>;
+
+const listSessionsOutput = pageOutput(sessionOutput);
+
+export const listSessionsProcedure = authedProcedure
+  .meta({
+    rest: {
+      route: 'GET /api/auth/sessions',
+      summary: 'Where you are logged in',
+      description: 'Newest first.',
+      errors: ['INVALID_CURSOR'],
+    },
+  })
+  .input(listSessionsInput)
+  .output(listSessionsOutput)
+  .query(({ ctx, input }) => listSessions(ctx, ctx.user, ctx.credential, input));
 
 const positionSchema = z.object({ createdAt: timeSchema, id: textSchema({ max: 64 }) });
 
 /** Where a user is logged in, newest first. */
-export async function listSessions(
+async function listSessions(
   { db }: Services,
   user: UserWithTeam,
   credential: Credential,

@@ -1,11 +1,33 @@
 import { createHash } from 'node:crypto';
 import { forTeam, listAccountsByEmail, type UserWithTeam } from '@parley/db';
-import type { z } from 'zod';
+import { z } from 'zod';
 import { recordAudit } from '../audit/record-audit.ts';
 import type { Context } from '../context.ts';
 import { DomainError } from '../errors.ts';
-import type { Account, loginInput } from './auth.schema.ts';
+import { nameSchema, textSchema } from '../schema/text-schema.ts';
+import { publicProcedure } from '../trpc.ts';
+import { type Account, accountOutput, emailSchema } from './auth.schema.ts';
 import { startSession } from './start-session.ts';
+
+const loginInput = z.object({
+  email: emailSchema,
+  password: textSchema({ max: 256 }),
+  /** The team's slug or id; needed only where the email has accounts with this password in several teams. */
+  team: nameSchema({ max: 100 }).optional(),
+});
+
+export const loginProcedure = publicProcedure
+  .meta({
+    rest: {
+      route: 'POST /api/auth/login',
+      summary: 'Log in',
+      description: 'Sets two cookies: keep them (`curl -c cookies.txt -b cookies.txt`).',
+      errors: ['INVALID_CREDENTIALS', 'TEAM_REQUIRED', 'SERVER_BUSY'],
+    },
+  })
+  .input(loginInput)
+  .output(accountOutput)
+  .mutation(({ ctx, input }) => login(ctx, input));
 
 /** Who has accounts with one email in more teams than this has to name the team. */
 const MAX_TEAMS_UNNAMED = 3;
@@ -15,7 +37,7 @@ const MAX_TEAMS_UNNAMED = 3;
  * the email has: neither tells whether it has one.
  * @throws DomainError INVALID_CREDENTIALS, RATE_LIMITED, SERVER_BUSY; TEAM_REQUIRED, with the teams to choose from
  */
-export async function login(ctx: Context, input: z.output<typeof loginInput>): Promise<Account> {
+async function login(ctx: Context, input: z.output<typeof loginInput>): Promise<Account> {
   // By account too: guesses at one password may come from many networks. It is counted whether the account exists or not.
   if (ctx.request.network !== undefined) await ctx.rateLimits.consume('loginOfAccount', hash(input.email));
   const checks = input.team === undefined ? MAX_TEAMS_UNNAMED : 1;

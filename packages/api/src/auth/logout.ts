@@ -2,12 +2,25 @@ import { forTeam } from '@parley/db';
 import { recordAudit } from '../audit/record-audit.ts';
 import type { Context } from '../context.ts';
 import { hashSecretToken } from '../secrets/secret-token.ts';
+import { publicProcedure } from '../trpc.ts';
+import { okOutput } from './auth.schema.ts';
+
+export const logoutProcedure = publicProcedure
+  .meta({
+    rest: {
+      route: 'POST /api/auth/logout',
+      summary: 'Log out',
+      description: 'Ends the session, and removes the cookies.',
+    },
+  })
+  .output(okOutput)
+  .mutation(({ ctx }) => logout(ctx));
 
 /**
  * Ends the session of this request, if it has one, and removes the cookies in any case. The session is the one of either
  * cookie: a browser that has lost one of them is logged out as well.
  */
-export async function logout(ctx: Context): Promise<{ ok: true }> {
+async function logout(ctx: Context): Promise<{ ok: true }> {
   for (const idHash of await findSessionHashes(ctx)) {
     const owner = await ctx.sessions.end(idHash);
     if (owner === undefined) continue;

@@ -10,13 +10,57 @@ import {
   useInvite,
   type UserWithTeam,
 } from '@parley/db';
-import type { z } from 'zod';
+import { z } from 'zod';
 import { recordAudit } from '../audit/record-audit.ts';
 import type { Context } from '../context.ts';
 import { DomainError } from '../errors.ts';
+import { idSchema } from '../schema/id-schema.ts';
+import { nameSchema, textSchema } from '../schema/text-schema.ts';
 import { hashSecretToken } from '../secrets/secret-token.ts';
-import type { Account, registerInput } from './auth.schema.ts';
+import { publicProcedure } from '../trpc.ts';
+import {
+  type Account,
+  accountOutput,
+  EMAIL_IN_PASSWORD,
+  emailSchema,
+  newPasswordSchema,
+} from './auth.schema.ts';
+import { containsEmail } from './contains-email.ts';
 import { startSession } from './start-session.ts';
+
+const registerInput = z
+  .object({
+    email: emailSchema,
+    password: newPasswordSchema,
+    /** The team to join: its registration has to be open. */
+    teamId: idSchema.optional(),
+    /** Or an invite of the team. */
+    inviteToken: textSchema({ min: 1, max: 100 }).optional(),
+    displayName: nameSchema({ max: 100 }).optional(),
+  })
+  .refine(({ teamId, inviteToken }) => (teamId === undefined) !== (inviteToken === undefined), {
+    path: ['teamId'],
+    message: 'give either teamId or inviteToken',
+  })
+  .refine(({ email, password }) => !containsEmail(password, email), {
+    path: ['password'],
+    message: EMAIL_IN_PASSWORD,
+  });
+
+export const registerProcedure = publicProcedure
+  .meta({
+    rest: {
+      route: 'POST /api/auth/register',
+      summary: 'Make an account, and log in',
+      description:
+        'By an invite, or in a team whose registration is open. The first account of a team is its admin; an invite says what it makes.',
+      status: 201,
+      errors: ['REGISTRATION_CLOSED', 'INVITE_INVALID', 'EMAIL_TAKEN', 'SERVER_BUSY'],
+    },
+  })
+  .input(registerInput)
+  .output(accountOutput)
+  .mutation(({ ctx, input }) => register(ctx, input));
 
 /** What lets somebody into a team. */
 type Admission = { teamId: string; invite?: { id: string; role: 'user' | 'admin' } };
@@ -26,7 +70,7 @@ type Admission = { teamId: string; invite?: { id: string; role: 'user' | 'admin'
  * invite's; otherwise the first account of a team is its admin.
  * @throws DomainError REGISTRATION_CLOSED, INVITE_INVALID, EMAIL_TAKEN, SERVER_BUSY
  */
-export async function register(ctx: Context, input: z.output<typeof registerInput>): Promise<Account> {
+async function register(ctx: Context, input: z.output<typeof registerInput>): Promise<Account> {
   // Asked before the costly hash, and once more in the transaction, which decides.
   const admission = await findAdmission(ctx, input);
   const passwordHash = await ctx.passwords.hash(input.password);

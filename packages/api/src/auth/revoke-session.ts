@@ -1,14 +1,37 @@
 import { deleteSessionOfUser, type UserWithTeam } from '@parley/db';
+import { z } from 'zod';
 import { recordAudit } from '../audit/record-audit.ts';
 import type { Context } from '../context.ts';
 import { DomainError } from '../errors.ts';
+import { authedProcedure } from '../trpc.ts';
 import type { Credential } from './credential.ts';
+
+const sessionIdInput = z.object({
+  id: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/, 'must be the id of a session')
+    .meta({ examples: ['e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855'] }),
+});
+
+const sessionIdOutput = z.object({ id: z.string() });
+
+export const revokeSessionProcedure = authedProcedure
+  .meta({
+    rest: {
+      route: 'DELETE /api/auth/sessions/{id}',
+      summary: 'End one of your sessions',
+      errors: ['SESSION_NOT_FOUND'],
+    },
+  })
+  .input(sessionIdInput)
+  .output(sessionIdOutput)
+  .mutation(({ ctx, input }) => revokeSession(ctx, ctx.user, ctx.credential, input));
 
 /**
  * Ends one of a user's sessions at once: its next request is refused.
  * @throws DomainError SESSION_NOT_FOUND, also for a session of somebody else
  */
-export async function revokeSession(
+async function revokeSession(
   ctx: Context,
   user: UserWithTeam,
   credential: Credential,

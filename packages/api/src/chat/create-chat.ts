@@ -1,13 +1,30 @@
 import { findAgent, insertChat, newId, type ChatRow, type UserWithTeam } from '@parley/db';
-import type { z } from 'zod';
+import { z } from 'zod';
 import { agentInactive, agentNotFound } from '../errors.ts';
+import { idSchema } from '../schema/id-schema.ts';
 import type { Services } from '../services.ts';
-import type { createChatInput } from './chat.schema.ts';
+import { authedProcedure } from '../trpc.ts';
+import { chatOutput, titleSchema } from './chat.schema.ts';
+
+const createChatInput = z.object({ agentId: idSchema, title: titleSchema.optional() });
+
+export const createChatProcedure = authedProcedure
+  .meta({
+    rest: {
+      route: 'POST /api/chats',
+      summary: 'Start a chat with an agent',
+      status: 201,
+      errors: ['AGENT_NOT_FOUND', 'AGENT_INACTIVE'],
+    },
+  })
+  .input(createChatInput)
+  .output(chatOutput)
+  .mutation(({ ctx, input }) => createChat(ctx, ctx.user, input));
 
 const DEFAULT_TITLE = 'New chat';
 
 /** @throws DomainError AGENT_NOT_FOUND, AGENT_INACTIVE */
-export async function createChat(
+async function createChat(
   { db }: Services,
   user: UserWithTeam,
   input: z.output<typeof createChatInput>,

@@ -2,10 +2,36 @@
 // it in memory.
 import { listMessagesAfter, type ChatRow, type MessageRow, type UserWithTeam } from '@parley/db';
 import { z } from 'zod';
+import { idSchema } from '../schema/id-schema.ts';
 import { decodeCursor, encodeCursor } from '../schema/page-schema.ts';
 import type { Services } from '../services.ts';
+import { authedProcedure } from '../trpc.ts';
 import { getChat } from './chat-access.ts';
-import type { exportChatInput, ExportOutput } from './chat.schema.ts';
+
+const exportChatInput = z.object({
+  id: idSchema,
+  format: z.enum(['markdown', 'json']).default('markdown'),
+  /** `nextCursor` of the piece before. */
+  cursor: z.string().max(500).nullish(),
+});
+
+/** A piece of the text. All pieces, one after the other, are the whole of it. */
+export const exportOutput = z.object({ text: z.string(), nextCursor: z.string().nullable() });
+
+type ExportOutput = z.output<typeof exportOutput>;
+
+export const exportChatProcedure = authedProcedure
+  .meta({
+    rest: {
+      route: 'GET /api/chats/{id}/export',
+      summary: 'A chat as a file',
+      description: 'Markdown or JSON, of a chat of any length.',
+      errors: ['CHAT_NOT_FOUND'],
+    },
+  })
+  .input(exportChatInput)
+  .output(exportOutput)
+  .query(({ ctx, input }) => exportChat(ctx, ctx.user, input));
 
 const MESSAGES_A_PIECE = 200;
 /** Where it is reached, the piece ends: an answer may have 4 MB. */
@@ -14,7 +40,7 @@ const BYTES_A_PIECE = 1_000_000;
 const positionSchema = z.int32().positive();
 
 /** @throws DomainError CHAT_NOT_FOUND, INVALID_CURSOR */
-export async function exportChat(
+async function exportChat(
   { db }: Pick<Services, 'db'>,
   user: UserWithTeam,
   { id, format, cursor }: z.output<typeof exportChatInput>,

@@ -1,12 +1,28 @@
 import { findMessage, type UserWithTeam } from '@parley/db';
-import type { z } from 'zod';
+import { z } from 'zod';
 import { DomainError } from '../errors.ts';
+import { idSchema } from '../schema/id-schema.ts';
 import type { Services } from '../services.ts';
+import { authedProcedure } from '../trpc.ts';
 import { getChat, toMessageOutput } from './chat-access.ts';
-import type { messageIdInput, MessageOutput } from './chat.schema.ts';
+import { type MessageOutput, messageOutput } from './chat.schema.ts';
+
+const messageIdInput = z.object({ chatId: idSchema, messageId: idSchema });
+
+export const getMessageProcedure = authedProcedure
+  .meta({
+    rest: {
+      route: 'GET /api/chats/{chat_id}/messages/{message_id}',
+      summary: 'One message of a chat',
+      errors: ['CHAT_NOT_FOUND', 'MESSAGE_NOT_FOUND'],
+    },
+  })
+  .input(messageIdInput)
+  .output(messageOutput)
+  .query(({ ctx, input }) => getMessage(ctx, ctx.user, input));
 
 /** One message of a chat, superseded ones too. @throws DomainError CHAT_NOT_FOUND, MESSAGE_NOT_FOUND */
-export async function getMessage(
+async function getMessage(
   services: Services,
   user: UserWithTeam,
   { chatId, messageId }: z.output<typeof messageIdInput>,

@@ -1,14 +1,37 @@
 import { listChats as listChatRows, type ChatRow, type UserWithTeam } from '@parley/db';
 import { z } from 'zod';
-import { decodeCursor, toPage } from '../schema/page-schema.ts';
-import type { Services } from '../services.ts';
-import { idSchema } from '../schema/text-schema.ts';
+import { idSchema } from '../schema/id-schema.ts';
+import { decodeCursor, pageInput, pageOutput, toPage } from '../schema/page-schema.ts';
 import { timeSchema } from '../schema/time-schema.ts';
-import type { listChatsInput } from './chat.schema.ts';
+import type { Services } from '../services.ts';
+import { authedProcedure } from '../trpc.ts';
+import { chatOutput } from './chat.schema.ts';
+
+const listChatsInput = pageInput
+  .extend({
+    /** The archived chats instead of the others. */
+    isArchived: z.boolean().default(false),
+  })
+  .prefault({});
+
+const listChatsOutput = pageOutput(chatOutput);
+
+export const listChatsProcedure = authedProcedure
+  .meta({
+    rest: {
+      route: 'GET /api/chats',
+      summary: 'Your chats',
+      description: 'The one with the newest activity first.',
+      errors: ['INVALID_CURSOR'],
+    },
+  })
+  .input(listChatsInput)
+  .output(listChatsOutput)
+  .query(({ ctx, input }) => listChats(ctx, ctx.user, input));
 
 const positionSchema = z.object({ lastActivityAt: timeSchema, id: idSchema });
 
-export async function listChats(
+async function listChats(
   { db }: Services,
   user: UserWithTeam,
   { cursor, limit, isArchived }: z.output<typeof listChatsInput>,

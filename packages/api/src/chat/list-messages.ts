@@ -1,14 +1,37 @@
 import { listMessages as listMessageRows, type UserWithTeam } from '@parley/db';
 import { z } from 'zod';
-import { decodeCursor, toPage } from '../schema/page-schema.ts';
+import { idSchema } from '../schema/id-schema.ts';
+import { decodeCursor, pageInput, pageOutput, toPage } from '../schema/page-schema.ts';
 import type { Services } from '../services.ts';
+import { authedProcedure } from '../trpc.ts';
 import { getChat, toMessageOutput } from './chat-access.ts';
-import type { listMessagesInput, MessageOutput } from './chat.schema.ts';
+import { type MessageOutput, messageOutput } from './chat.schema.ts';
+
+const listMessagesInput = pageInput.extend({
+  chatId: idSchema,
+  /** Also the answers in whose place others were generated. */
+  includeSuperseded: z.boolean().default(false),
+});
+
+const listMessagesOutput = pageOutput(messageOutput);
+
+export const listMessagesProcedure = authedProcedure
+  .meta({
+    rest: {
+      route: 'GET /api/chats/{chat_id}/messages',
+      summary: 'A page of a chat',
+      description: 'Newest first.',
+      errors: ['CHAT_NOT_FOUND', 'INVALID_CURSOR'],
+    },
+  })
+  .input(listMessagesInput)
+  .output(listMessagesOutput)
+  .query(({ ctx, input }) => listMessages(ctx, ctx.user, input));
 
 const positionSchema = z.int32().positive();
 
 /** @throws DomainError CHAT_NOT_FOUND */
-export async function listMessages(
+async function listMessages(
   services: Services,
   user: UserWithTeam,
   { chatId, cursor, limit, includeSuperseded }: z.output<typeof listMessagesInput>,

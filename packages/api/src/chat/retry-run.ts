@@ -10,11 +10,37 @@ import {
 } from '@parley/db';
 import { isRetryable, type StartedRun } from '@parley/runs';
 import type { Kysely } from 'kysely';
-import type { z } from 'zod';
-import { chatNotFound, DomainError, runNotFound } from '../errors.ts';
+import { z } from 'zod';
 import type { Context } from '../context.ts';
-import type { retryRunInput, SendMessageOutput } from './chat.schema.ts';
+import { chatNotFound, DomainError, runNotFound } from '../errors.ts';
+import { idSchema } from '../schema/id-schema.ts';
+import { authedProcedure } from '../trpc.ts';
+import { sendMessageOutput, type SendMessageOutput } from './chat.schema.ts';
 import { getAnsweringAgent, shuttingDown, toSendOutput, toStartedRun } from './start-answer.ts';
+
+/** The run whose answer is to be generated anew. */
+const retryRunInput = z.object({ chatId: idSchema, runId: idSchema });
+
+export const retryRunProcedure = authedProcedure
+  .meta({
+    rest: {
+      route: 'POST /api/chats/{chat_id}/retry',
+      summary: 'Have the last answer generated anew',
+      description:
+        'Where it failed or was stopped. Answers at once; read the new answer with `GET /api/chats/{chat_id}/messages/{message_id}`.',
+      errors: [
+        'CHAT_NOT_FOUND',
+        'RUN_NOT_FOUND',
+        'RUN_NOT_RETRYABLE',
+        'RUN_ALREADY_ACTIVE',
+        'AGENT_INACTIVE',
+        'AGENT_DELETED',
+      ],
+    },
+  })
+  .input(retryRunInput)
+  .output(sendMessageOutput)
+  .mutation(({ ctx, input }) => retryRun(ctx, ctx.user, input));
 
 /**
  * Has the last answer of a chat generated anew, where it failed or was cut short. The earlier one is superseded: it can
@@ -22,7 +48,7 @@ import { getAnsweringAgent, shuttingDown, toSendOutput, toStartedRun } from './s
  * @throws DomainError CHAT_NOT_FOUND, RUN_NOT_FOUND, RUN_NOT_RETRYABLE, RUN_ALREADY_ACTIVE, AGENT_INACTIVE, AGENT_DELETED,
  *   SHUTTING_DOWN
  */
-export async function retryRun(
+async function retryRun(
   ctx: Context,
   user: UserWithTeam,
   input: z.output<typeof retryRunInput>,

@@ -8,12 +8,51 @@ import {
 } from '@parley/db';
 import { z } from 'zod';
 import { DomainError } from '../errors.ts';
-import { decodeCursor, encodeCursor } from '../schema/page-schema.ts';
-import type { Services } from '../services.ts';
-import { idSchema } from '../schema/text-schema.ts';
+import { idSchema } from '../schema/id-schema.ts';
+import { decodeCursor, encodeCursor, pageInput, pageOutput } from '../schema/page-schema.ts';
+import { textSchema } from '../schema/text-schema.ts';
 import { timeSchema } from '../schema/time-schema.ts';
-import type { searchInput, SearchHit } from './chat.schema.ts';
+import type { Services } from '../services.ts';
+import { authedProcedure } from '../trpc.ts';
 import { findMatches, parseSearch } from './parse-search.ts';
+
+const searchInput = pageInput.extend({
+  /** Words, `"phrases"`, and `-words` that must not be there. */
+  query: textSchema({ min: 1, max: 200 }),
+});
+
+const searchHit = z
+  .object({
+    chatId: z.string(),
+    chatTitle: z.string(),
+    /** Null where it is the chat's title that was found. */
+    messageId: z.string().nullable(),
+    role: z.enum(['user', 'assistant']).nullable(),
+    /** What is around the first match: plain text, to be shown as such. */
+    text: z.string(),
+    /** Where the words are in `text`, in UTF-16 code units, as strings of JavaScript count. */
+    matches: z.array(z.object({ start: z.number(), end: z.number() })),
+    timestamp: z.string(),
+  })
+  .meta({ id: 'SearchHit' });
+
+type SearchHit = z.output<typeof searchHit>;
+
+const searchOutput = pageOutput(searchHit);
+
+export const searchChatsProcedure = authedProcedure
+  .meta({
+    rest: {
+      route: 'GET /api/chats/search',
+      summary: 'Search your chats',
+      description:
+        'In titles and messages, the chat with the newest activity first, and in it the newest message. All words have to be there, in any case and also as parts of words; `"a phrase"` as it is; `-word` must not be there. A page may have fewer hits than its limit, or none: there are more as long as there is a cursor.',
+      errors: ['INVALID_SEARCH', 'INVALID_CURSOR'],
+    },
+  })
+  .input(searchInput)
+  .output(searchOutput)
+  .query(({ ctx, input, signal }) => searchChats(ctx, ctx.user, input, { signal }));
 
 /** What has been searched: up to a chat, and in it up to the message before this seq. */
 const positionSchema = z.object({

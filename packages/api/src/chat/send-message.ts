@@ -10,11 +10,46 @@ import {
 } from '@parley/db';
 import type { StartedRun } from '@parley/runs';
 import type { Kysely } from 'kysely';
-import type { z } from 'zod';
-import { chatNotFound, DomainError } from '../errors.ts';
+import { z } from 'zod';
 import type { Context } from '../context.ts';
-import type { SendMessageOutput, sendMessageInput } from './chat.schema.ts';
+import { chatNotFound, DomainError } from '../errors.ts';
+import { idSchema } from '../schema/id-schema.ts';
+import { textSchema } from '../schema/text-schema.ts';
+import { authedProcedure } from '../trpc.ts';
+import { sendMessageOutput, type SendMessageOutput } from './chat.schema.ts';
 import { getAnsweringAgent, shuttingDown, toSendOutput, toStartedRun } from './start-answer.ts';
+
+const MAX_CONTENT_CHARS = 100_000;
+
+const sendMessageInput = z.object({
+  chatId: idSchema,
+  /** Made by the client: sending the same message again with the same id returns the first answer. */
+  messageId: idSchema,
+  content: textSchema({ min: 1, max: MAX_CONTENT_CHARS }).refine(
+    (text) => text.trim() !== '',
+    'must not be blank',
+  ),
+});
+
+export const sendMessageProcedure = authedProcedure
+  .meta({
+    rest: {
+      route: 'POST /api/chats/{chat_id}/messages',
+      summary: 'Send a message, and receive the answer',
+      description:
+        'With `Accept: text/event-stream`, the answer comes as Server-Sent Events while the agent makes it; otherwise as one JSON when it is complete. The agent goes on when the client leaves. With a `message_id` of your own, a UUID, a message that is sent again is not answered twice.',
+      errors: [
+        'CHAT_NOT_FOUND',
+        'RUN_ALREADY_ACTIVE',
+        'AGENT_INACTIVE',
+        'AGENT_DELETED',
+        'MESSAGE_ID_CONFLICT',
+      ],
+    },
+  })
+  .input(sendMessageInput)
+  .output(sendMessageOutput)
+  .mutation(({ ctx, input }) => sendMessage(ctx, ctx.user, input));
 
 type SendMessageInput = z.output<typeof sendMessageInput>;
 
@@ -23,7 +58,7 @@ type SendMessageInput = z.output<typeof sendMessageInput>;
  * `messageId` again returns what the first call returned, and starts nothing.
  * @throws DomainError CHAT_NOT_FOUND, RUN_ALREADY_ACTIVE, AGENT_INACTIVE, AGENT_DELETED, MESSAGE_ID_CONFLICT, SHUTTING_DOWN
  */
-export async function sendMessage(
+async function sendMessage(
   ctx: Context,
   user: UserWithTeam,
   input: SendMessageInput,

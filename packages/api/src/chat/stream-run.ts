@@ -1,12 +1,27 @@
 import { findNewestRun, findRun, type RunRow, type UserWithTeam } from '@parley/db';
 import { formatRunCursor, parseRunCursor, type RunCursor, type RunEvent } from '@parley/runs';
 import { tracked, type TrackedEnvelope } from '@trpc/server';
-import type { z } from 'zod';
-import { runNotFound } from '../errors.ts';
+import { z } from 'zod';
 import type { Authentication } from '../auth/credential.ts';
+import { runNotFound } from '../errors.ts';
+import { idSchema } from '../schema/id-schema.ts';
 import type { Services } from '../services.ts';
+import { authedProcedure } from '../trpc.ts';
 import { getChat } from './chat-access.ts';
-import type { streamRunInput } from './chat.schema.ts';
+
+const streamRunInput = z.object({
+  chatId: idSchema,
+  /** Without it: the chat's active run or, where there is none, its last one. */
+  runId: idSchema.optional(),
+  /** The id of the last event received. One that is not a place in this run leads to a replay from the beginning. */
+  lastEventId: z.string().max(1000).nullish(),
+});
+
+// Without an output schema: the events are ours, and checking each would cost more than sending it. Their type is
+// RunEvent, which the client infers.
+export const streamRunProcedure = authedProcedure
+  .input(streamRunInput)
+  .subscription(({ ctx, input, signal }) => streamRun(ctx, input, signal));
 
 type StreamRunInput = z.output<typeof streamRunInput>;
 
@@ -16,7 +31,7 @@ type StreamRunInput = z.output<typeof streamRunInput>;
  * reader may not read any more, or has too many streams.
  * @throws DomainError CHAT_NOT_FOUND, RUN_NOT_FOUND; in mid-stream also SESSION_EXPIRED, INVALID_API_KEY, TOO_MANY_STREAMS
  */
-export async function streamRun(
+async function streamRun(
   services: Services & Authentication,
   input: StreamRunInput,
   left: AbortSignal | undefined,

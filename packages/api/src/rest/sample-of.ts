@@ -2,7 +2,7 @@ import { noteOf } from './field-notes.ts';
 import type { JsonSchema } from './json-schema.ts';
 
 /** How a schema's references are found. */
-export type FindDefinition = (ref: string) => JsonSchema;
+type FindDefinition = (ref: string) => JsonSchema;
 
 /**
  * A value that fits a schema, for the documentation: the examples of its fields' names where they fit, and otherwise the

@@ -32,6 +32,3 @@ export function nameSchema({ max }: { max: number }) {
     .trim()
     .refine((name) => name !== '', 'must not be empty');
 }
-
-/** An id: a UUID of any version, in lower case as Postgres writes it. */
-export const idSchema = z.guid('must be a UUID').toLowerCase();

@@ -1,11 +1,41 @@
 import { insertInvite, newId } from '@parley/db';
-import type { z } from 'zod';
+import { z } from 'zod';
 import { recordAudit } from '../audit/record-audit.ts';
+import { roleSchema } from '../auth/auth.schema.ts';
 import { createSecretToken } from '../secrets/secret-token.ts';
 import type { Services } from '../services.ts';
+import { adminProcedure } from '../trpc.ts';
 import { toInviteOutput } from './invite-output.ts';
 import type { TeamActor } from './team-actor.ts';
-import type { createInviteInput, InviteOutput } from './team.schema.ts';
+import { inviteOutput, type InviteOutput } from './team.schema.ts';
+
+const MAX_INVITE_HOURS = 30 * 24;
+const DEFAULT_INVITE_HOURS = 7 * 24;
+
+export const createInviteInput = z
+  .object({
+    /** What whoever uses it becomes. */
+    role: roleSchema.default('user'),
+    expiresInHours: z.int().min(1).max(MAX_INVITE_HOURS).default(DEFAULT_INVITE_HOURS),
+  })
+  .prefault({});
+
+/** `token` is shown here, and never again: `auth.register` takes it as `inviteToken`. */
+const createdInviteOutput = inviteOutput.extend({ token: z.string() });
+
+export const createInviteProcedure = adminProcedure
+  .meta({
+    rest: {
+      route: 'POST /api/team/invites',
+      summary: 'Invite somebody',
+      description:
+        'The token is shown in this answer, and never again: `POST /api/auth/register` takes it as `invite_token`.',
+      status: 201,
+    },
+  })
+  .input(createInviteInput)
+  .output(createdInviteOutput)
+  .mutation(({ ctx, input }) => createInvite(ctx, ctx.user, input));
 
 const TOKEN_BYTES = 16;
 const HOUR_MS = 60 * 60 * 1000;

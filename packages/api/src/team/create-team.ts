@@ -6,7 +6,7 @@ import { containsEmail } from '../auth/contains-email.ts';
 import { hashPassword } from '../auth/password.ts';
 import { nameSchema } from '../schema/text-schema.ts';
 
-export const createTeamInput = z.object({
+const createTeamInput = z.object({
   name: nameSchema({ max: 100 }),
   /** What people type to name their team at a login. */
   slug: z

@@ -1,12 +1,30 @@
 import { listInvites as listInviteRows, type UserWithTeam } from '@parley/db';
 import type { z } from 'zod';
-import { decodeCursor, toPage } from '../schema/page-schema.ts';
+import { idSchema } from '../schema/id-schema.ts';
+import { decodeCursor, pageInput, pageOutput, toPage } from '../schema/page-schema.ts';
 import type { Services } from '../services.ts';
-import { idSchema } from '../schema/text-schema.ts';
+import { adminProcedure } from '../trpc.ts';
 import { toInviteOutput } from './invite-output.ts';
-import type { InviteOutput, listInvitesInput } from './team.schema.ts';
+import { inviteOutput, type InviteOutput } from './team.schema.ts';
 
-export async function listInvites(
+const listInvitesInput = pageInput.prefault({});
+
+const listInvitesOutput = pageOutput(inviteOutput);
+
+export const listInvitesProcedure = adminProcedure
+  .meta({
+    rest: {
+      route: 'GET /api/team/invites',
+      summary: 'The invites of the team',
+      description: 'Newest first.',
+      errors: ['INVALID_CURSOR'],
+    },
+  })
+  .input(listInvitesInput)
+  .output(listInvitesOutput)
+  .query(({ ctx, input }) => listInvites(ctx, ctx.user, input));
+
+async function listInvites(
   { db }: Services,
   user: UserWithTeam,
   { cursor, limit }: z.output<typeof listInvitesInput>,

@@ -1,11 +1,28 @@
 import { listMembers as listMemberRows, type MemberRow, type UserWithTeam } from '@parley/db';
 import type { z } from 'zod';
-import { decodeCursor, toPage } from '../schema/page-schema.ts';
+import { idSchema } from '../schema/id-schema.ts';
+import { decodeCursor, pageInput, pageOutput, toPage } from '../schema/page-schema.ts';
 import type { Services } from '../services.ts';
-import { idSchema } from '../schema/text-schema.ts';
-import type { listMembersInput } from './team.schema.ts';
+import { authedProcedure } from '../trpc.ts';
+import { memberOutput } from './team.schema.ts';
 
-export async function listMembers(
+const listMembersInput = pageInput.prefault({});
+
+const listMembersOutput = pageOutput(memberOutput);
+
+export const listMembersProcedure = authedProcedure
+  .meta({
+    rest: {
+      route: 'GET /api/team/members',
+      summary: 'The members of the team',
+      errors: ['INVALID_CURSOR'],
+    },
+  })
+  .input(listMembersInput)
+  .output(listMembersOutput)
+  .query(({ ctx, input }) => listMembers(ctx, ctx.user, input));
+
+async function listMembers(
   { db }: Services,
   user: UserWithTeam,
   { cursor, limit }: z.output<typeof listMembersInput>,

@@ -1,15 +1,29 @@
 import { lockInvite, revokeInvite as revokeInviteRow, type UserWithTeam } from '@parley/db';
 import { recordAudit } from '../audit/record-audit.ts';
 import { DomainError } from '../errors.ts';
+import { idInput } from '../schema/id-schema.ts';
 import type { Services } from '../services.ts';
+import { adminProcedure } from '../trpc.ts';
 import { toInviteOutput } from './invite-output.ts';
-import type { InviteOutput } from './team.schema.ts';
+import { inviteOutput, type InviteOutput } from './team.schema.ts';
+
+export const revokeInviteProcedure = adminProcedure
+  .meta({
+    rest: {
+      route: 'DELETE /api/team/invites/{id}',
+      summary: 'Revoke an invite',
+      errors: ['INVITE_NOT_FOUND', 'INVITE_USED'],
+    },
+  })
+  .input(idInput)
+  .output(inviteOutput)
+  .mutation(({ ctx, input }) => revokeInvite(ctx, ctx.user, input));
 
 /**
  * Ends an invite that nobody has used. A second time changes nothing.
  * @throws DomainError INVITE_NOT_FOUND, INVITE_USED
  */
-export async function revokeInvite(
+async function revokeInvite(
   { db }: Services,
   user: UserWithTeam,
   { id }: { id: string },

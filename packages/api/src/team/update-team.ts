@@ -1,10 +1,29 @@
 import { updateTeam as updateTeamRow, type TeamRow, type UserWithTeam } from '@parley/db';
-import type { z } from 'zod';
+import { z } from 'zod';
 import { recordAudit } from '../audit/record-audit.ts';
+import { nameSchema } from '../schema/text-schema.ts';
 import type { Services } from '../services.ts';
-import type { updateTeamInput } from './team.schema.ts';
+import { adminProcedure } from '../trpc.ts';
+import { teamOutput } from './team.schema.ts';
 
-export async function updateTeam(
+/** What is left out stays. */
+const updateTeamInput = z
+  .object({ name: nameSchema({ max: 100 }), isRegistrationOpen: z.boolean() })
+  .partial();
+
+export const updateTeamProcedure = adminProcedure
+  .meta({
+    rest: {
+      route: 'PUT /api/team',
+      summary: 'Rename the team, or open its registration',
+      description: 'What is left out stays as it is.',
+    },
+  })
+  .input(updateTeamInput)
+  .output(teamOutput)
+  .mutation(({ ctx, input }) => updateTeam(ctx, ctx.user, input));
+
+async function updateTeam(
   { db }: Services,
   user: UserWithTeam,
   input: z.output<typeof updateTeamInput>,

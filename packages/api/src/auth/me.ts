@@ -1,0 +1,13 @@
+import { authedProcedure } from '../trpc.ts';
+import { accountOutput } from './auth.schema.ts';
+import { toAccount } from './start-session.ts';
+
+export const meProcedure = authedProcedure
+  .meta({
+    rest: {
+      route: 'GET /api/auth/me',
+      summary: 'Who is logged in',
+    },
+  })
+  .output(accountOutput)
+  .query(({ ctx }) => toAccount(ctx.user));

@@ -1,0 +1,38 @@
+import { listAllMessages, type UserWithTeam } from '@parley/db';
+import { z } from 'zod';
+import { idInput } from '../schema/id-schema.ts';
+import type { Services } from '../services.ts';
+import { authedProcedure } from '../trpc.ts';
+import { getChat, toMessageOutput } from './chat-access.ts';
+import { chatOutput, messageOutput } from './chat.schema.ts';
+
+const getChatInput = idInput.extend({
+  /** Without them `messages` is empty, for who reads them page by page. */
+  includeMessages: z.boolean().default(true),
+});
+
+const chatWithMessagesOutput = chatOutput.extend({ messages: z.array(messageOutput) });
+
+export const getChatProcedure = authedProcedure
+  .meta({
+    rest: {
+      route: 'GET /api/chats/{id}',
+      summary: 'One chat with all its messages',
+      errors: ['CHAT_NOT_FOUND'],
+    },
+  })
+  .input(getChatInput)
+  .output(chatWithMessagesOutput)
+  .query(({ ctx, input }) => getChatWithMessages(ctx, ctx.user, input));
+
+/** @throws DomainError CHAT_NOT_FOUND */
+async function getChatWithMessages(
+  { db }: Pick<Services, 'db'>,
+  user: UserWithTeam,
+  { id, includeMessages }: z.output<typeof getChatInput>,
+): Promise<z.output<typeof chatWithMessagesOutput>> {
+  const chat = await getChat({ db }, user, id);
+  if (!includeMessages) return { ...chat, messages: [] };
+  const messages = await listAllMessages(db, { teamId: user.teamId, chatId: chat.id });
+  return { ...chat, messages: messages.map(toMessageOutput) };
+}

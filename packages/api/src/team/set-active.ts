@@ -1,0 +1,52 @@
+import { deleteSessionsOfUser, type MemberRow } from '@parley/db';
+import { z } from 'zod';
+import { recordAudit } from '../audit/record-audit.ts';
+import { idSchema } from '../schema/id-schema.ts';
+import type { Services } from '../services.ts';
+import { adminProcedure } from '../trpc.ts';
+import { changeMember, keepAnAdmin, lockMember } from './change-member.ts';
+import type { TeamActor } from './team-actor.ts';
+import { memberOutput } from './team.schema.ts';
+
+const setActiveInput = z.object({ userId: idSchema, isActive: z.boolean() });
+
+export const setActiveProcedure = adminProcedure
+  .meta({
+    rest: {
+      route: 'PUT /api/team/members/{user_id}/active',
+      summary: 'Disable a member, or enable it again',
+      description: 'A disabled member is logged out everywhere, at once.',
+      errors: ['MEMBER_NOT_FOUND', 'LAST_ADMIN'],
+    },
+  })
+  .input(setActiveInput)
+  .output(memberOutput)
+  .mutation(({ ctx, input }) => setActive(ctx, ctx.user, input));
+
+/**
+ * Disables an account, which ends its sessions, or enables it again. Its API keys rest while it is disabled.
+ * @throws DomainError MEMBER_NOT_FOUND, LAST_ADMIN
+ */
+export async function setActive(
+  { db }: Pick<Services, 'db'>,
+  admin: TeamActor,
+  { userId, isActive }: { userId: string; isActive: boolean },
+): Promise<MemberRow> {
+  const { teamId } = admin;
+  return db.transaction().execute(async (trx) => {
+    const before = await lockMember(trx, teamId, userId);
+    if (!isActive) {
+      await keepAnAdmin(trx, teamId, before);
+      await deleteSessionsOfUser(trx, { teamId, userId });
+    }
+    const after = await changeMember(trx, teamId, userId, { is_active: isActive });
+    await recordAudit(trx, {
+      teamId,
+      actorId: admin.id,
+      action: 'team.setActive',
+      targetId: userId,
+      details: { from: before.isActive, to: isActive },
+    });
+    return after;
+  });
+}
