@@ -1,15 +1,18 @@
+// The options of a handler with their defaults filled in. All its requests share them.
 import type { AnyTRPCRouter } from '@trpc/server';
 import type { NodeHTTPCreateContextFnOptions } from '@trpc/server/adapters/node-http';
 import type { HTTPErrorHandler, ResponseMetaFn } from '@trpc/server/http';
+import type { NodeHandlerOptions } from './node-handler-options.ts';
 import type { NodeRequest, NodeResponse } from './node-http.ts';
-import type { OpenStreams } from './sse/open-streams.ts';
+import { pingFrame } from './sse/frames.ts';
+import { StreamRegistry } from './sse/stream-registry.ts';
 
-/** What `onError` is told. */
+/** The argument of `onError`. */
 export type ErrorDetails = Parameters<HTTPErrorHandler<AnyTRPCRouter, NodeRequest>>[0];
 
 /**
- * The options of a handler, with their defaults; the same for all its requests. `createContext` and `onError` are methods
- * so that those for one kind of request fit: a handler is given no other kind.
+ * `createContext` and `onError` are methods so that functions for one kind of request are assignable: a handler gets no
+ * other kind.
  */
 export interface HandlerSettings {
   router: AnyTRPCRouter;
@@ -24,10 +27,69 @@ export interface HandlerSettings {
   allowBatching: boolean;
   maxBatchSize: number;
   maxBodyBytes: number;
-  /** Streams end after their first event: not for a server that stays, and left to tRPC's own adapter. */
+  /** Streams end after their first event (`sse.emitAndEndImmediately`). tRPC's own adapter serves such a router. */
   isServerless: boolean;
   maxQueuedEvents: number;
   reconnectMs: number | undefined;
   serialize: (value: unknown) => unknown;
-  streams: OpenStreams;
+  streams: StreamRegistry;
+}
+
+const DEFAULT_MAX_BODY_BYTES = 1_000_000;
+const DEFAULT_MAX_QUEUED_EVENTS = 1_000;
+/** tRPC's default. */
+const DEFAULT_PING_MS = 1_000;
+
+/** @throws Error if clients would give up on a stream before its next ping */
+export function resolveSettings<
+  TRouter extends AnyTRPCRouter,
+  TRequest extends NodeRequest,
+  TResponse extends NodeResponse,
+>(options: NodeHandlerOptions<TRouter, TRequest, TResponse>): HandlerSettings {
+  const config: HandlerSettings['config'] = options.router._def._config;
+  const { output } = config.transformer;
+  const { createContext, onError, responseMeta } = options;
+  return {
+    config,
+    router: options.router,
+    basePath: `/${options.basePath ?? ''}/`.replace(/^\/+|\/+$/g, '/'),
+    createContext: createContext ?? (() => undefined),
+    onError: onError === undefined ? () => {} : guarded(onError),
+    responseMeta: responseMeta === undefined ? undefined : (details) => responseMeta(details),
+    allowMethodOverride: options.allowMethodOverride ?? false,
+    allowBatching: options.allowBatching ?? true,
+    maxBatchSize: options.maxBatchSize ?? Infinity,
+    maxBodyBytes: options.maxBodyBytes ?? DEFAULT_MAX_BODY_BYTES,
+    serialize: options.serialize ?? ((value) => output.serialize(value)),
+    isServerless: config.sse?.emitAndEndImmediately ?? false,
+    maxQueuedEvents: options.sse?.maxQueuedEvents ?? DEFAULT_MAX_QUEUED_EVENTS,
+    reconnectMs: options.sse?.reconnectMs,
+    streams: new StreamRegistry({
+      maxStallMs: options.sse?.maxStallMs,
+      ping: { intervalMs: pingMs(config.sse), frame: pingFrame },
+    }),
+  };
+}
+
+/** An error handler that throws must neither cost the client its response nor end the process. */
+function guarded<TDetails>(onError: (details: TDetails) => void): (details: TDetails) => void {
+  return (details) => {
+    try {
+      onError(details);
+    } catch (error) {
+      process.emitWarning(error instanceof Error ? error : String(error));
+    }
+  };
+}
+
+function pingMs(sse: HandlerSettings['config']['sse']): number {
+  const intervalMs = sse?.ping?.intervalMs ?? DEFAULT_PING_MS;
+  if (sse?.ping?.enabled !== true || intervalMs <= 0) return Infinity;
+  const reconnectAfterMs = sse.client?.reconnectAfterInactivityMs || Infinity;
+  if (intervalMs > reconnectAfterMs) {
+    throw new Error(
+      `sse.ping.intervalMs (${intervalMs}) must not be longer than sse.client.reconnectAfterInactivityMs (${reconnectAfterMs})`,
+    );
+  }
+  return intervalMs;
 }

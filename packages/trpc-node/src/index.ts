@@ -1,5 +1,9 @@
-// What the package offers: a request listener for node:http and node:http2, and superjson without its walk.
+// The package's public interface: the handler, superjson without its walk, and the parts that other HTTP handlers share.
 export { createNodeHandler } from './create-node-handler.ts';
 export type { NodeHandler, NodeHandlerOptions, StreamLimits } from './node-handler-options.ts';
 export type { NodeRequest, NodeResponse } from './node-http.ts';
+export { readBody } from './request/read-body.ts';
+export { eventStreamHeaders, formatEvent, pingComment } from './sse/frames.ts';
+export { ResponseStream } from './sse/response-stream.ts';
+export { StreamRegistry } from './sse/stream-registry.ts';
 export { superjsonSerializer } from './superjson/superjson-serializer.ts';

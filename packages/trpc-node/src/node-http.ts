@@ -4,10 +4,10 @@ import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2';
 /** A request of node:http, or of node:http2's compatibility API. */
 export type NodeRequest = IncomingMessage | Http2ServerRequest;
 
-/** An answer of node:http, or of node:http2's compatibility API. */
+/** A response of node:http, or of node:http2's compatibility API. */
 export type NodeResponse = ServerResponse | Http2ServerResponse;
 
-/** What is used of an answer: both kinds have it, but TypeScript cannot call the overloads of both at once. */
+/** The methods used here. Both kinds of response have them, but TypeScript cannot call a union of their overloads. */
 export interface ResponseWriter {
   statusCode: number;
   readonly headersSent: boolean;

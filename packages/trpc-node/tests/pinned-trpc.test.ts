@@ -34,7 +34,7 @@ test('all that is imported is there', () => {
   expect(unstable.middlewareMarker).toBe('middlewareMarker');
 });
 
-// procedureBuilder.ts: createResolver, callRecursive. Read by src/call/middlewares-of.ts, copied by invoke-procedure.ts.
+// procedureBuilder.ts: createResolver, callRecursive. Read and copied by src/call/invoke-procedure.ts.
 test('a procedure holds its middlewares, the resolver as the last', () => {
   const { procedure } = server.initTRPC.create();
   const { _def } = procedure
@@ -53,7 +53,7 @@ test('a procedure holds its middlewares, the resolver as the last', () => {
   expect(_def.experimental_caller).toBeFalsy();
 });
 
-// router.ts: createRouterFactory, getProcedureAtPath. Read by src/request/find-procedure.ts.
+// router.ts: createRouterFactory, getProcedureAtPath. Read by src/request/procedure-path.ts.
 test('a router holds its procedures by their whole path, and has lazy ones loaded by getProcedureAtPath', async () => {
   const { router, procedure } = server.initTRPC.create();
   const one = procedure.query(() => 1);
@@ -66,7 +66,7 @@ test('a router holds its procedures by their whole path, and has lazy ones loade
   expect(await unstable.getProcedureAtPath(root, 'lazy.three')).toBe(null);
 });
 
-// initTRPC.ts, rootConfig.ts, transformer.ts. Read by src/resolve-settings.ts.
+// initTRPC.ts, rootConfig.ts, transformer.ts. Read by src/handler-settings.ts.
 test('a router holds its settings', () => {
   const sse = {
     ping: { enabled: true, intervalMs: 1 },

@@ -2,8 +2,7 @@
 import type { IncomingMessage } from 'node:http';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { parseQuery } from '../src/request/parse-query.ts';
-import { TargetParser } from '../src/request/parse-target.ts';
+import { parseQuery, TargetParser } from '../src/request/parse-target.ts';
 
 const fieldNames = ['input', 'batch', 'lastEventId', 'connectionParams', 'a b', ''];
 

@@ -1,6 +1,6 @@
-// What a procedure does when it is called: its middlewares, the resolver as the last of them. tRPC's own loop, from its
-// source, but for the spreads: the published tRPC is compiled for old engines, and copies the call's options ten times
-// slower than the syntax does, twice for each middleware. That is a sixth of all that a small call costs.
+// Runs a procedure: its middlewares in order, the last of which is the resolver. The loop is copied from tRPC's source.
+// The published tRPC is compiled for old engines, where copying the call's options (twice for each middleware) is ten times
+// slower than with object spread: a sixth of the cost of a small call.
 import {
   getTRPCErrorFromUnknown,
   TRPCError,
@@ -9,16 +9,16 @@ import {
 } from '@trpc/server';
 import { middlewareMarker } from '@trpc/server/unstable-core-do-not-import';
 import { isObject } from '../is-object.ts';
-import { middlewaresOf } from './middlewares-of.ts';
 
 type CallOptions = Parameters<AnyTRPCProcedure>[0];
+type Middlewares = readonly AnyTRPCMiddlewareFunction[];
 type MiddlewareResult = Awaited<ReturnType<AnyTRPCMiddlewareFunction>>;
 
 /** @throws whatever the procedure throws */
 export async function invokeProcedure(procedure: AnyTRPCProcedure, options: CallOptions): Promise<unknown> {
   const middlewares = middlewaresOf(procedure);
   if (middlewares === undefined) return procedure(options);
-  // A middleware may have been written in JavaScript.
+  // A middleware written in JavaScript may return no result.
   const result: MiddlewareResult | undefined = await runFrom(
     0,
     { middlewares, meta: procedure._def.meta },
@@ -32,8 +32,31 @@ export async function invokeProcedure(procedure: AnyTRPCProcedure, options: Call
   return result.data;
 }
 
+const knownMiddlewares = new WeakMap<AnyTRPCProcedure, { middlewares: Middlewares | undefined }>();
+
+/** Returns undefined for a procedure that has to be called as a whole. */
+function middlewaresOf(procedure: AnyTRPCProcedure): Middlewares | undefined {
+  let entry = knownMiddlewares.get(procedure);
+  if (entry === undefined) {
+    entry = { middlewares: readMiddlewares(procedure) };
+    knownMiddlewares.set(procedure, entry);
+  }
+  return entry.middlewares;
+}
+
+function readMiddlewares({ _def }: AnyTRPCProcedure): Middlewares | undefined {
+  if (_def.experimental_caller || !('middlewares' in _def) || !Array.isArray(_def.middlewares))
+    return undefined;
+  const middlewares: unknown[] = _def.middlewares;
+  return middlewares.every(isMiddleware) ? middlewares : undefined;
+}
+
+function isMiddleware(value: unknown): value is AnyTRPCMiddlewareFunction {
+  return typeof value === 'function';
+}
+
 interface Chain {
-  middlewares: readonly AnyTRPCMiddlewareFunction[];
+  middlewares: Middlewares;
   meta: unknown;
 }
 

@@ -1,24 +1,22 @@
-// What a request asks for, in tRPC's own terms: `createContext` and `responseMeta` get this object.
+// Parses a request into tRPC's own description of it, which `createContext` and `responseMeta` receive.
 import { TRPCError, type TRPCProcedureType } from '@trpc/server';
+import { createURL } from '@trpc/server/adapters/node-http';
 import { parseConnectionParamsFromString, type TRPCRequestInfo } from '@trpc/server/http';
-import type { Exchange } from '../exchange.ts';
 import type { NodeRequest } from '../node-http.ts';
-import { createCall, type ProcedureCall } from './create-call.ts';
-import { decodePath } from './decode-path.ts';
-import { findProcedure } from './find-procedure.ts';
-import { loadInputs } from './load-inputs.ts';
-import { mediaType } from './media-type.ts';
+import type { RequestResponse } from '../request-response.ts';
 import type { RequestTarget } from './parse-target.ts';
-import { procedurePath } from './procedure-path.ts';
-import { RequestInfo } from './request-info.ts';
+import { createCall, type ProcedureCall } from './procedure-call.ts';
+import { decodePath, findProcedure, procedurePath } from './procedure-path.ts';
+import { mediaType } from './request-headers.ts';
 import { RequestInputs } from './request-inputs.ts';
 
 /** @throws TRPCError BAD_REQUEST, NOT_FOUND, UNSUPPORTED_MEDIA_TYPE or PARSE_ERROR */
-export async function readRequestInfo(exchange: Exchange, target: RequestTarget): Promise<TRPCRequestInfo> {
-  const { request, settings, signal } = exchange;
-  const { query } = target;
+export async function readRequestInfo(
+  { request, settings, signal }: RequestResponse,
+  { pathname, query }: RequestTarget,
+): Promise<TRPCRequestInfo> {
   const isBatchCall = query.get('batch') === '1';
-  const path = decodePath(procedurePath(target.pathname, settings.basePath), settings.config.pathSeparator);
+  const path = decodePath(procedurePath(pathname, settings.basePath), settings.config.pathSeparator);
   const paths = isBatchCall ? path.split(',') : [path];
   requireJson(request);
   if (isBatchCall && paths.length > settings.maxBatchSize) {
@@ -28,8 +26,8 @@ export async function readRequestInfo(exchange: Exchange, target: RequestTarget)
   const { maxBodyBytes } = settings;
   const { input: deserializer } = settings.config.transformer;
   const deserialize = (value: unknown): unknown => deserializer.deserialize(value);
-  const source = { request, query, isBatchCall, callCount: paths.length, maxBodyBytes, deserialize };
-  const inputs = new RequestInputs(() => loadInputs(source));
+  const callCount = paths.length;
+  const inputs = new RequestInputs({ request, query, isBatchCall, callCount, maxBodyBytes, deserialize });
   const calls: ProcedureCall[] = [];
   for (const called of paths) {
     const found = findProcedure(settings.router, called);
@@ -52,7 +50,7 @@ function requireJson(request: NodeRequest): void {
   const contentType = request.headers['content-type'];
   throw new TRPCError({
     code: 'UNSUPPORTED_MEDIA_TYPE',
-    // The quotation mark that does not close is tRPC's.
+    // tRPC's message, which lacks the closing quotation mark.
     message:
       contentType === undefined ? 'Missing content-type header' : `Unsupported content-type "${contentType}`,
   });
@@ -68,4 +66,33 @@ function typeOfCalls(calls: readonly ProcedureCall[]): TRPCRequestInfo['type'] {
     throw new TRPCError({ code: 'BAD_REQUEST', message });
   }
   return types[0] ?? 'unknown';
+}
+
+/** tRPC's description of a request. Its URL is created on first access. */
+class RequestInfo implements TRPCRequestInfo {
+  /** tRPC's own adapter handles streamed batches, which alone have another value. */
+  readonly accept = null;
+  readonly type: TRPCRequestInfo['type'];
+  readonly isBatchCall: boolean;
+  readonly calls: TRPCRequestInfo['calls'];
+  readonly connectionParams: TRPCRequestInfo['connectionParams'];
+  readonly signal: AbortSignal;
+  readonly #request: NodeRequest;
+  #url: URL | undefined;
+
+  constructor(
+    request: NodeRequest,
+    { type, isBatchCall, calls, connectionParams, signal }: Omit<TRPCRequestInfo, 'url' | 'accept'>,
+  ) {
+    this.#request = request;
+    this.type = type;
+    this.isBatchCall = isBatchCall;
+    this.calls = calls;
+    this.connectionParams = connectionParams;
+    this.signal = signal;
+  }
+
+  get url(): URL {
+    return (this.#url ??= createURL(this.#request));
+  }
 }

@@ -1,21 +1,34 @@
 import { TRPCError } from '@trpc/server';
+import { isObject } from '../is-object.ts';
+import type { NodeRequest } from '../node-http.ts';
+import type { Query } from './parse-target.ts';
+import { readBody } from './read-body.ts';
 
-/** The inputs of a request by the index of their call: read when the first procedure asks, once. */
+export interface InputSource {
+  request: NodeRequest;
+  query: Query;
+  isBatchCall: boolean;
+  callCount: number;
+  maxBodyBytes: number;
+  deserialize: (value: unknown) => unknown;
+}
+
+/** The inputs of a request by the index of their call, read once, when the first procedure needs its input. */
 export class RequestInputs {
-  /** Forgotten once it has been used: a subscription holds on to this object for as long as it lasts. */
-  #load: (() => Promise<unknown[]>) | undefined;
+  /** Released after reading: a subscription keeps this object for as long as it lasts. */
+  #source: InputSource | undefined;
   #loading: Promise<unknown[]> | undefined;
   #inputs: unknown[] = [];
 
-  constructor(load: () => Promise<unknown[]>) {
-    this.#load = load;
+  constructor(source: InputSource) {
+    this.#source = source;
   }
 
-  /** @throws TRPCError BAD_REQUEST where they cannot be read, PAYLOAD_TOO_LARGE */
+  /** @throws TRPCError BAD_REQUEST if the inputs cannot be read, PAYLOAD_TOO_LARGE, CLIENT_CLOSED_REQUEST */
   async read(index: number): Promise<unknown> {
-    if (this.#load !== undefined) {
-      this.#loading = this.#load().catch(refuse);
-      this.#load = undefined;
+    if (this.#source !== undefined) {
+      this.#loading = loadInputs(this.#source).catch(refuse);
+      this.#source = undefined;
     }
     if (this.#loading !== undefined) {
       this.#inputs = await this.#loading;
@@ -24,10 +37,40 @@ export class RequestInputs {
     return this.#inputs[index];
   }
 
-  /** What has been read already; undefined before. */
+  /** The input if it has been read, else undefined. */
   peek(index: number): unknown {
     return this.#inputs[index];
   }
+}
+
+/** @throws whatever JSON.parse or the transformer throws */
+async function loadInputs(source: InputSource): Promise<unknown[]> {
+  const { request, query, isBatchCall, callCount, maxBodyBytes, deserialize } = source;
+  const text =
+    request.method === 'GET' ? query.get('input') : decodeText(await readBody(request, maxBodyBytes));
+  // `httpLink` sends an input of undefined as an empty body.
+  if (text === null || text === '') return [];
+  const json: unknown = JSON.parse(text);
+  if (!isBatchCall) return [deserialize(json)];
+
+  if (!isObject(json)) {
+    throw new TRPCError({
+      code: 'BAD_REQUEST',
+      message: '"input" needs to be an object when doing a batch call',
+    });
+  }
+  const inputs: unknown[] = [];
+  for (let index = 0; index < callCount; index += 1) {
+    const input = json[index];
+    if (input !== undefined) inputs[index] = deserialize(input);
+  }
+  return inputs;
+}
+
+/** Decodes as `Request.text()` does: without the byte order mark. */
+function decodeText(bytes: Buffer): string {
+  const text = bytes.toString('utf8');
+  return text.startsWith('\uFEFF') ? text.slice(1) : text;
 }
 
 function refuse(cause: unknown): never {

@@ -1,23 +1,23 @@
 import { isTrackedEnvelope } from '@trpc/server';
-import type { SharedFrames } from './shared-frames.ts';
+import { restoreIdFrame, trpcFrame } from './frames.ts';
 
 export interface EventEncoderOptions {
   serialize: (value: unknown) => unknown;
   shared: SharedFrames;
-  /** The id that the client came with. */
+  /** The id with which the client connected. */
   lastEventId: string | null;
 }
 
-/** Writes the events of one stream as frames. */
+/** Encodes the events of one subscription as frames. */
 export class EventEncoder {
   readonly #options: EventEncoderOptions;
-  /** What the client's EventSource holds, and would send when it reconnects. */
+  /** The id that the client's EventSource holds, and sends when it reconnects. */
   #lastEventId: string | null;
 
   constructor(options: EventEncoderOptions) {
     this.#options = options;
     const { lastEventId } = options;
-    // An id with these characters could not be sent back in an `id` field.
+    // An `id` field cannot carry these characters back.
     this.#lastEventId =
       lastEventId === null || lastEventId === '' || /[\0\n\r]/.test(lastEventId) ? null : lastEventId;
   }
@@ -30,14 +30,52 @@ export class EventEncoder {
       this.#lastEventId = id;
       const sharedFrame = shared.find(id, data);
       if (sharedFrame !== undefined) return sharedFrame;
-      const frame = `data: ${JSON.stringify(serialize(data))}\nid: ${id}\n\n\n`;
+      const frame = trpcFrame(JSON.stringify(serialize(data)), id);
       shared.add(id, data, frame);
       return frame;
     }
-    const data = `data: ${JSON.stringify(serialize(event))}\n`;
-    if (this.#lastEventId === null) return `${data}\n\n`;
-    // EventSource gives an event without an id the last one it has seen. So the id is cleared for this event, then set
-    // again by an event that nobody listens to.
-    return `${data}id: \n\n\nevent: restore-id\ndata: \nid: ${this.#lastEventId}\n\n\n`;
+    const data = JSON.stringify(serialize(event));
+    if (this.#lastEventId === null) return trpcFrame(data);
+    // EventSource gives an event without an id the previous id. So this event clears the id, and the next restores it.
+    return trpcFrame(data, '') + restoreIdFrame(this.#lastEventId);
   }
+}
+
+interface SharedFrame {
+  id: string;
+  data: object;
+  frame: string;
+}
+
+/** Subscribers handle an event one after the other, so only the newest few frames are looked up. */
+const MAX_FRAMES = 8;
+
+/**
+ * The newest frames of this tick, so that an event with several subscribers is encoded once. An event is the same if its
+ * data is the same object and its id is equal. Frames are dropped at the end of the tick: an object that is changed and
+ * yielded again later is encoded again. (A WeakMap would keep frames for as long as their events live, and costs several
+ * times as much for an event with a single subscriber.)
+ */
+export class SharedFrames {
+  readonly #frames: SharedFrame[] = [];
+  #next = 0;
+
+  find(id: string, data: unknown): string | undefined {
+    for (const shared of this.#frames) {
+      if (shared.data === data && shared.id === id) return shared.frame;
+    }
+    return undefined;
+  }
+
+  add(id: string, data: unknown, frame: string): void {
+    if (typeof data !== 'object' || data === null) return;
+    if (this.#frames.length === 0) process.nextTick(this.#clear);
+    this.#frames[this.#next] = { id, data, frame };
+    this.#next = (this.#next + 1) % MAX_FRAMES;
+  }
+
+  readonly #clear = (): void => {
+    this.#frames.length = 0;
+    this.#next = 0;
+  };
 }

@@ -1,19 +1,21 @@
+import { getTRPCErrorFromUnknown, type TRPCError } from '@trpc/server';
+import { isObject } from '../is-object.ts';
+import type { ErrorOrigin, RequestResponse } from '../request-response.ts';
 import type { EventEncoder } from './event-encoder.ts';
-import type { EventStream } from './event-stream.ts';
-import { returnFrame } from './frames.ts';
-import type { StreamFailures } from './stream-failures.ts';
+import { errorFrame, returnFrame } from './frames.ts';
+import type { ResponseStream } from './response-stream.ts';
 
 export interface StreamEventsOptions {
-  stream: EventStream;
+  stream: ResponseStream;
   encoder: EventEncoder;
   failures: StreamFailures;
-  /** Aborts when the client has left, or the stream has lasted long enough. */
+  /** Aborts when the client disconnects, or when the stream has reached its maximum duration. */
   signal: AbortSignal;
 }
 
 /**
- * Moves events to a stream as fast as its reader takes them, until there are no more or the signal aborts. However it
- * comes to an end, the events are told, so that the `finally` of a generator runs. Never rejects.
+ * Writes events to a stream as fast as its reader takes them, until they end or the signal aborts. However the stream ends,
+ * `return()` of the iterator is called, so that the `finally` of a generator runs. Never rejects.
  */
 export async function streamEvents(
   events: AsyncIterator<unknown>,
@@ -21,7 +23,7 @@ export async function streamEvents(
 ): Promise<void> {
   const leave = (): void => {
     stream.end();
-    void endEvents(events, failures);
+    void returnIterator(events, failures);
   };
   if (signal.aborted) leave();
   else signal.addEventListener('abort', leave);
@@ -36,17 +38,57 @@ export async function streamEvents(
       }
     }
   } catch (cause) {
-    failures.take(cause);
-    // One that threw has ended; one whose event could not be encoded has not.
-    await endEvents(events, failures);
+    failures.handle(cause);
+    // A generator that threw has ended; one whose event could not be encoded has not.
+    await returnIterator(events, failures);
   }
   signal.removeEventListener('abort', leave);
 }
 
-async function endEvents(events: AsyncIterator<unknown>, failures: StreamFailures): Promise<void> {
+async function returnIterator(events: AsyncIterator<unknown>, failures: StreamFailures): Promise<void> {
   try {
     await events.return?.();
   } catch (cause) {
-    failures.take(cause);
+    failures.handle(cause);
   }
+}
+
+/** Reports the failures of a stream to `onError`, and sends the first one to the client as the last event. */
+export class StreamFailures {
+  readonly #http: RequestResponse;
+  readonly #origin: ErrorOrigin;
+  readonly #stream: ResponseStream;
+
+  constructor(http: RequestResponse, origin: ErrorOrigin, stream: ResponseStream) {
+    this.#http = http;
+    this.#origin = origin;
+    this.#stream = stream;
+  }
+
+  /** Handles whatever was thrown. A generator that throws because its signal has aborted has not failed. */
+  handle(cause: unknown): void {
+    if (isAbortError(cause)) {
+      this.#stream.end();
+      return;
+    }
+    const error = getTRPCErrorFromUnknown(cause);
+    this.#http.report(error, this.#origin);
+    this.send(error);
+  }
+
+  /** Sends an error that has been reported, and ends the stream. */
+  send(error: TRPCError): void {
+    try {
+      const shape = this.#http.errorShape(error, this.#origin);
+      this.#stream.end(errorFrame(this.#http.settings.serialize(shape)));
+    } catch (cause) {
+      // The router's errorFormatter or transformer fails on errors: the client sees only the end of the stream.
+      this.#http.report(getTRPCErrorFromUnknown(cause), this.#origin);
+      this.#stream.end();
+    }
+  }
+}
+
+function isAbortError(error: unknown): boolean {
+  return isObject(error) && error['name'] === 'AbortError';
 }

@@ -1,5 +1,4 @@
-// superjson for values that mostly need none of it: a value of JSON types alone skips superjson's walk, which costs
-// several times what JSON.stringify does.
+// Skips superjson's walk for values that contain only JSON types: the walk costs several times as much as JSON.stringify.
 import { isObject } from '../is-object.ts';
 import { isPlainJson } from './is-plain-json.ts';
 
@@ -9,9 +8,9 @@ export interface Superjson {
 }
 
 /**
- * Makes a function that gives what `superjson.serialize` gives, or for plain values something that JSON.stringify writes
- * exactly alike. What is registered with superjson later counts, too.
- * @throws Error where it is not superjson, or a version with other insides
+ * Creates a function that returns what `superjson.serialize` returns, or for plain values an object that JSON.stringify
+ * writes identically. It also respects types that are registered with superjson later.
+ * @throws Error if the argument is not superjson, or a version with other internals
  */
 export function superjsonSerializer(superjson: Superjson): (value: unknown) => unknown {
   const instance: unknown = 'defaultInstance' in superjson ? superjson.defaultInstance : superjson;
@@ -23,7 +22,7 @@ export function superjsonSerializer(superjson: Superjson): (value: unknown) => u
 
 interface Registries {
   classRegistry: { getIdentifier(value: unknown): string | undefined };
-  /** The spelling is superjson's. */
+  /** superjson's own spelling. */
   customTransformerRegistry: { transfomers: Record<string, unknown> };
 }
 
@@ -40,7 +39,7 @@ function hasRegistries(instance: unknown): instance is Registries {
 
 const plainClasses = [Object, Array, String, Number, Boolean];
 
-/** A custom type may claim any value, and somebody may have registered `Object` itself. */
+/** Whether superjson may change plain values: a custom type can match any value, and `Object` can be a registered class. */
 function changesPlainValues({ classRegistry, customTransformerRegistry }: Registries): boolean {
   for (const _ in customTransformerRegistry.transfomers) return true;
   return plainClasses.some((plainClass) => classRegistry.getIdentifier(plainClass) !== undefined);

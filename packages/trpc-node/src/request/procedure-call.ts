@@ -2,8 +2,9 @@ import type { AnyTRPCProcedure } from '@trpc/server';
 import type { TRPCRequestInfo } from '@trpc/server/http';
 import { isObject } from '../is-object.ts';
 import type { NodeRequest } from '../node-http.ts';
-import { readLastEventId } from './read-last-event-id.ts';
-import type { Query } from './parse-query.ts';
+import type { ErrorOrigin } from '../request-response.ts';
+import type { Query } from './parse-target.ts';
+import { readLastEventId } from './request-headers.ts';
 import type { RequestInputs } from './request-inputs.ts';
 
 /** One call of a request, as tRPC describes it. */
@@ -33,8 +34,13 @@ export function createCall({ path, index, procedure, inputs, request, query }: C
   return call;
 }
 
-/** A subscription finds the id of the last event that its client received in its input. */
+/** Adds the id of the last event that the client received to the input of a subscription. */
 function withLastEventId(input: unknown, lastEventId: string | null): unknown {
   if (lastEventId === null || lastEventId === '') return input;
   return isObject(input) ? { ...input, lastEventId } : (input ?? { lastEventId });
+}
+
+/** The call as the origin of an error. Its input is undefined until the procedure has read it. */
+export function callOrigin({ path, procedure, result }: ProcedureCall): ErrorOrigin {
+  return { path, input: result(), type: procedure?._def.type ?? 'unknown' };
 }

@@ -1,0 +1,84 @@
+// Delegates to tRPC's own adapter: rare requests, and errors that prevented this package from responding.
+import type { AnyTRPCRouter } from '@trpc/server';
+import {
+  internal_exceptionHandler,
+  nodeHTTPRequestHandler,
+  type NodeHTTPRequestHandlerOptions,
+} from '@trpc/server/adapters/node-http';
+import type { HandlerSettings } from './handler-settings.ts';
+import type { NodeRequest, NodeResponse } from './node-http.ts';
+import { headerText, mediaType } from './request/request-headers.ts';
+
+/**
+ * Whether tRPC's own adapter handles a request: it needs Web objects anyway (forms, byte streams, streamed batches), or is
+ * too rare to be worth a second implementation.
+ */
+export function isRareRequest(request: NodeRequest): boolean {
+  const { method } = request;
+  if (method !== 'GET' && method !== 'POST') return true;
+  // A body parser has run before this handler.
+  if ('body' in request || (method === 'POST' && request.readableEnded)) return true;
+  const type = mediaType(request);
+  return type === 'multipart/form-data' || type === 'application/octet-stream' || wantsStreamedBatch(request);
+}
+
+function wantsStreamedBatch(request: NodeRequest): boolean {
+  const trpcAccept = headerText(request, 'trpc-accept');
+  if (trpcAccept !== null) return trpcAccept === 'application/jsonl';
+  const { accept } = request.headers;
+  return (
+    accept?.includes('application/jsonl') === true &&
+    accept.split(',').some((type) => type.trim() === 'application/jsonl')
+  );
+}
+
+interface StockRequest {
+  request: NodeRequest;
+  response: NodeResponse;
+  /** The procedures, percent-encoded. */
+  path: string;
+}
+
+export async function handleWithStockAdapter(
+  settings: HandlerSettings,
+  stockRequest: StockRequest,
+): Promise<void> {
+  await nodeHTTPRequestHandler(stockOptions(settings, stockRequest));
+}
+
+interface FatalError {
+  request: NodeRequest;
+  response: NodeResponse;
+  cause: unknown;
+}
+
+/** Responds to an error that handling a request threw. Never throws: its caller has no handler left. */
+export function respondToFatal(settings: HandlerSettings, { request, response, cause }: FatalError): void {
+  try {
+    internal_exceptionHandler(stockOptions(settings, { request, response, path: '' }))(cause);
+  } catch (error) {
+    // The router's transformer fails on errors.
+    process.emitWarning(error instanceof Error ? error : String(error));
+    response.destroy();
+  }
+}
+
+function stockOptions(
+  settings: HandlerSettings,
+  { request, response, path }: StockRequest,
+): NodeHTTPRequestHandlerOptions<AnyTRPCRouter, NodeRequest, NodeResponse> {
+  const { router, responseMeta, allowMethodOverride, allowBatching, maxBatchSize, maxBodyBytes } = settings;
+  return {
+    router,
+    path,
+    req: request,
+    res: response,
+    createContext: ({ req, res, info }) => settings.createContext({ req, res, info }),
+    onError: (details) => settings.onError(details),
+    responseMeta: responseMeta ?? (() => ({})),
+    allowMethodOverride,
+    allowBatching,
+    maxBatchSize,
+    maxBodySize: maxBodyBytes,
+  };
+}
