@@ -3,7 +3,7 @@ import { avatarFileOutput, MAX_AVATAR_BYTES, type RestRoute } from '@parley/api'
 import { TRPCError } from '@trpc/server';
 import { sendJson } from '../send-json.ts';
 import { callProcedure } from './call-procedure.ts';
-import { readBody } from './read-body.ts';
+import { readRestBody } from './read-rest-body.ts';
 import type { RestAnswerer, RestExchange } from './rest-exchange.ts';
 
 /** The picture, and what a form puts around it. */
@@ -26,7 +26,7 @@ export function answerSetAvatar(route: RestRoute): RestAnswerer {
 async function readForm({ request, context }: RestExchange): Promise<FormData> {
   // Before the body is kept: a form is larger than what just anyone may send.
   await context.authenticate();
-  const body = await readBody(request, MAX_FORM_BYTES);
+  const body = await readRestBody(request, MAX_FORM_BYTES);
   try {
     const headers = { 'content-type': request.headers['content-type'] ?? '' };
     return await new Response(new Uint8Array(body), { headers }).formData();

@@ -1,8 +1,10 @@
 import { exportOutput, type RestRoute } from '@parley/api';
+import { ResponseStream, StreamRegistry } from '@parley/trpc-node';
 import { callProcedure } from './call-procedure.ts';
 import { readInput } from './read-input.ts';
 import type { RestAnswerer } from './rest-exchange.ts';
-import { untilTaken } from './write-events.ts';
+
+const streams = new StreamRegistry();
 
 /** Answers with a whole chat as a file: a piece is read when the client has taken the one before. */
 export function answerExport(route: RestRoute): RestAnswerer {
@@ -10,7 +12,7 @@ export function answerExport(route: RestRoute): RestAnswerer {
     method: route.method,
     path: route.path,
     async answer(exchange) {
-      const { response } = exchange;
+      const { response, signal } = exchange;
       const input = await readInput(exchange, route);
       let piece = exportOutput.parse(await callProcedure(exchange, route, input));
       const isJson = input?.['format'] === 'json';
@@ -19,13 +21,15 @@ export function answerExport(route: RestRoute): RestAnswerer {
         'content-disposition': `attachment; filename="chat.${isJson ? 'json' : 'md'}"`,
         'cache-control': 'no-store',
       });
-      while (!response.destroyed) {
-        if (!response.write(piece.text)) await untilTaken(response);
+      const stream = new ResponseStream({ response, signal }, streams);
+      while (!stream.isEnded) {
+        stream.write(piece.text);
+        await stream.whenReady();
         if (piece.nextCursor === null) break;
         const next = await callProcedure(exchange, route, { ...input, cursor: piece.nextCursor });
         piece = exportOutput.parse(next);
       }
-      response.end();
+      stream.end();
     },
   };
 }

@@ -36,11 +36,11 @@ function acceptsEvents({ request }: RestExchange): boolean {
 }
 
 async function sendEvents(
-  { response, names }: RestExchange,
+  exchange: RestExchange,
   caller: Caller,
   run: { chatId: string; runId: string },
 ): Promise<void> {
-  await writeEvents(response, toAnswers(await followRun(caller, run), names.toAnswer));
+  await writeEvents(exchange, toAnswers(await followRun(caller, run), exchange.names.toAnswer));
 }
 
 async function* toAnswers(

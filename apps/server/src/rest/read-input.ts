@@ -1,7 +1,7 @@
 // A procedure's input, from where a REST request carries it: the path, the query string, or the JSON body.
 import type { JsonSchema, RestRoute } from '@parley/api';
 import { TRPCError } from '@trpc/server';
-import { readBody } from './read-body.ts';
+import { readRestBody } from './read-rest-body.ts';
 import type { RestExchange } from './rest-exchange.ts';
 
 const MAX_BODY_BYTES = 1_000_000;
@@ -19,7 +19,7 @@ export async function readInput(
 
 /** An empty body is an empty object: what is missing is for the schema to say. */
 export async function readJsonBody({ request, names }: RestExchange): Promise<Record<string, unknown>> {
-  const body = await readBody(request, MAX_BODY_BYTES);
+  const body = await readRestBody(request, MAX_BODY_BYTES);
   if (body.length === 0) return {};
   const [mediaType = ''] = (request.headers['content-type'] ?? '').split(';');
   if (mediaType.trim().toLowerCase() !== 'application/json') {

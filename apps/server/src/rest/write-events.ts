@@ -1,46 +1,41 @@
-import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
+import {
+  eventStreamHeaders,
+  formatEvent,
+  pingComment,
+  ResponseStream,
+  StreamRegistry,
+} from '@parley/trpc-node';
 
-/** How often a silent stream says that it lives: proxies cut connections that look dead. */
-const PING_MS = 15_000;
-/** A reader that takes nothing for this long is cut off. Its run goes on. */
-const MAX_STALL_MS = 30_000;
+const PING_INTERVAL_MS = 15_000;
 
-/**
- * Writes events as Server-Sent Events, as fast as the reader takes them: `data: <JSON>`, and nothing else, so that a line
- * at a time is all that a script has to read.
- */
-export async function writeEvents(response: ServerResponse, events: AsyncIterable<unknown>): Promise<void> {
-  response.writeHead(200, {
-    'content-type': 'text/event-stream; charset=utf-8',
-    'cache-control': 'no-cache, no-transform',
-    'x-accel-buffering': 'no',
-  });
-  response.flushHeaders();
-  const pings = setInterval(() => response.write(': ping\n\n'), PING_MS).unref();
-  try {
-    for await (const event of events) {
-      pings.refresh();
-      if (!response.write(`data: ${JSON.stringify(event)}\n\n`)) await untilTaken(response);
-      if (response.destroyed) return;
-    }
-  } finally {
-    clearInterval(pings);
-    response.end();
-  }
+const streams = new StreamRegistry({ ping: { intervalMs: PING_INTERVAL_MS, frame: pingComment } });
+
+export interface EventsTarget {
+  response: ServerResponse;
+  /** Aborts when the client disconnects. */
+  signal: AbortSignal;
 }
 
-/** Until the reader has taken what was written, or has left. */
-export async function untilTaken(response: ServerResponse): Promise<void> {
-  const stalled = setTimeout(() => response.destroy(), MAX_STALL_MS);
-  const waiting = new AbortController();
-  const { signal } = waiting;
+/**
+ * Writes events as Server-Sent Events, as fast as the reader takes them. Each is one line, `data: <JSON>`, so that a
+ * script can read the stream line by line.
+ * @throws whatever the events throw
+ */
+export async function writeEvents(
+  { response, signal }: EventsTarget,
+  events: AsyncIterable<unknown>,
+): Promise<void> {
+  response.writeHead(200, { ...eventStreamHeaders, 'content-type': 'text/event-stream; charset=utf-8' });
+  response.flushHeaders();
+  const stream = new ResponseStream({ response, signal }, streams);
   try {
-    if (!response.destroyed) {
-      await Promise.race([once(response, 'drain', { signal }), once(response, 'close', { signal })]);
+    for await (const event of events) {
+      stream.write(formatEvent(JSON.stringify(event)));
+      if (stream.isFull) await stream.whenReady();
+      if (stream.isEnded) return;
     }
   } finally {
-    clearTimeout(stalled);
-    waiting.abort();
+    stream.end();
   }
 }
