@@ -1,6 +1,7 @@
-// The database: open it, and the types of its rows.
+// The database: opening it, its queries (a namespace for each kind of row), and the types of their rows.
 export { open, type OpenOptions } from './open.ts';
 export { inspectDatabase, type DatabaseInspection } from './inspect-database.ts';
+export { pingDatabase } from './ping-database.ts';
 export type { PoolUsage } from './open-postgres.ts';
 export { forTeam } from './for-team.ts';
 export type { DB } from './generated/database.ts';
@@ -8,139 +9,44 @@ export type { Json, JsonObject } from './json.ts';
 export { newId } from './new-id.ts';
 export { isDatabaseUnavailable } from './is-database-unavailable.ts';
 export { isUniqueViolation } from './unique-violation.ts';
-
-export {
-  findTeam,
-  findTeamBySlug,
-  getTeam,
-  hasTeams,
-  insertTeam,
-  listTeamIds,
-  listTeams,
-  lockTeam,
-  updateTeam,
-  type TeamRow,
-} from './queries/teams.ts';
-export {
-  findPasswordHash,
-  hasUsers,
-  insertUser,
-  listAccountsByEmail,
-  updateUserPassword,
-  type UserWithTeam,
-} from './queries/users.ts';
-export {
-  findMember,
-  findMemberByEmail,
-  hasOtherAdmin,
-  listMembers,
-  updateMember,
-  type MemberRow,
-} from './queries/members.ts';
-export {
-  findOpenInvite,
-  insertInvite,
-  listInvites,
-  lockInvite,
-  revokeInvite,
-  useInvite,
-  type InviteRow,
-} from './queries/invites.ts';
-export {
-  deleteExpiredSessions,
-  deleteSession,
-  deleteSessionOfUser,
-  deleteSessionsOfUser,
-  findSessionWithUser,
-  insertSession,
-  listSessionsOfUser,
-  updateSessionExpiry,
-  type SessionRow,
-} from './queries/sessions.ts';
-export {
-  findUserByApiKey,
-  insertApiKey,
-  listApiKeys,
-  revokeApiKey,
-  touchApiKey,
-  type ApiKeyRow,
-} from './queries/api-keys.ts';
-export {
-  deleteAgent,
-  findAgent,
-  findAgentForRun,
-  insertAgent,
-  listAgents,
-  lockAgent,
-  updateAgent,
-  updateWebhookOrigin,
-  type AgentRow,
-} from './queries/agents.ts';
-export {
-  listChatsToSearch,
-  searchMessages,
-  type ChatToSearch,
-  type FoundMessage,
-  type SearchTerms,
-} from './queries/search.ts';
-export { deleteAvatar, findAvatar, insertOrReplaceAvatar, type AvatarRow } from './queries/agent-avatars.ts';
-export {
-  deleteChat,
-  findChat,
-  insertChat,
-  listChats,
-  updateChat,
-  type ChatKey,
-  type ChatRow,
-} from './queries/chats.ts';
-export {
-  findMessage,
-  listAllMessages,
-  listHistory,
-  listMessages,
-  listMessagesAfter,
-  type MessageRole,
-  type MessageRow,
-  type MessageStatus,
-} from './queries/messages.ts';
-export {
-  endRun,
-  extendLeases,
-  findNewestRun,
-  findRun,
-  lockActiveRun,
-  lockLapsedRuns,
-  type EndedRunState,
-  type RunEnding,
-  type RunRow,
-  type RunState,
-  type WrittenRun,
-} from './queries/runs.ts';
-export {
-  findAttempts,
-  findSend,
-  insertRetry,
-  insertSend,
-  isMessageIdTaken,
-  lockChatForSend,
-  type AttemptRow,
-  type SendRow,
-} from './queries/sends.ts';
-export { insertErrorLog, listErrorLogs, type ErrorLogRow } from './queries/error-logs.ts';
-export { insertAuditLog, listAuditLog, type AuditRow } from './queries/audit-log.ts';
-export { listUsage, type UsageGroup, type UsagePosition, type UsageRow } from './queries/usage.ts';
-export {
-  encryptedColumns,
-  listSecretsToRotate,
-  replaceSecret,
-  type EncryptedColumn,
-} from './queries/secrets.ts';
-export { findStaleStreams, type StaleStream, type StreamKey } from './queries/open-streams.ts';
-export { pingDatabase } from './queries/ping.ts';
-export {
-  deleteOldRunEvents,
-  insertRunEvents,
-  listRunEvents,
-  type RunEventsRow,
-} from './queries/run-events.ts';
 export { listenForRunEvents, type RunEventsListener } from './listen-for-run-events.ts';
+
+export * as agents from './queries/agents.ts';
+export * as apiKeys from './queries/api-keys.ts';
+export * as auditLog from './queries/audit-log.ts';
+export * as avatars from './queries/avatars.ts';
+export * as chats from './queries/chats.ts';
+export * as errorLogs from './queries/error-logs.ts';
+export * as invites from './queries/invites.ts';
+export * as members from './queries/members.ts';
+export * as messages from './queries/messages.ts';
+export * as runEvents from './queries/run-events.ts';
+export * as runs from './queries/runs.ts';
+export * as search from './queries/search.ts';
+export * as secrets from './queries/secrets.ts';
+export * as sends from './queries/sends.ts';
+export * as sessions from './queries/sessions.ts';
+export * as staleStreams from './queries/stale-streams.ts';
+export * as teams from './queries/teams.ts';
+export * as usage from './queries/usage.ts';
+export * as users from './queries/users.ts';
+
+export type { AgentRow } from './queries/agents.ts';
+export type { ApiKeyRow } from './queries/api-keys.ts';
+export type { AuditRow } from './queries/audit-log.ts';
+export type { AvatarRow } from './queries/avatars.ts';
+export type { ChatKey, ChatRow } from './queries/chats.ts';
+export type { ErrorLogRow } from './queries/error-logs.ts';
+export type { InviteRow } from './queries/invites.ts';
+export type { MemberRow } from './queries/members.ts';
+export type { MessageRole, MessageRow, MessageStatus } from './queries/messages.ts';
+export type { RunEventsRow } from './queries/run-events.ts';
+export type { EndedRunState, RunEnding, RunRow, RunState, WrittenRun } from './queries/runs.ts';
+export type { ChatToSearch, FoundMessage, SearchTerms } from './queries/search.ts';
+export type { EncryptedColumn } from './queries/secrets.ts';
+export type { AttemptRow, SendRow } from './queries/sends.ts';
+export type { SessionRow } from './queries/sessions.ts';
+export type { StaleStream, StreamKey } from './queries/stale-streams.ts';
+export type { TeamRow } from './queries/teams.ts';
+export type { UsageGroup, UsagePosition, UsageRow } from './queries/usage.ts';
+export type { UserWithTeam } from './queries/users.ts';

@@ -1,7 +1,7 @@
 // A search in a team with 10,000 chats, in a database with more teams than one: what it reads, by the database's own count.
 import { sql, type Kysely } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { forTeam, listChatsToSearch, listMessagesAfter, searchMessages, type DB } from '../src/index.ts';
+import { forTeam, messages, search, type DB } from '../src/index.ts';
 import { createTestDatabase, type TestDatabase } from '../src/testing/index.ts';
 import { insertTeam, type TeamRows } from './fixture.ts';
 
@@ -50,12 +50,12 @@ async function countWholeReads(read: (trx: Kysely<DB>) => Promise<void>): Promis
 test('a search reads the chats and messages that it was given, by their indexes', async () => {
   const { teamId, userId } = team;
   const scans = await countWholeReads(async (trx) => {
-    const chats = await listChatsToSearch(trx, {
+    const chats = await search.listChats(trx, {
       ...{ teamId, userId, terms, maxMessages: 1_000, limit: 1_000 },
     });
     expect(chats.reduce((sum, { messageCount }) => sum + messageCount, 0)).toBe(1_000);
     const chatIds = chats.map(({ id }) => id);
-    expect(await searchMessages(trx, { teamId, userId, terms, chatIds, limit: 50 })).toEqual([]);
+    expect(await search.listMessages(trx, { teamId, userId, terms, chatIds, limit: 50 })).toEqual([]);
   });
   expect(scans).toBe(0);
 });
@@ -63,10 +63,10 @@ test('a search reads the chats and messages that it was given, by their indexes'
 test('an export reads its chat alone, by its index', async () => {
   const { teamId, chatId } = team;
   const scans = await countWholeReads(async (trx) => {
-    const { messages } = await listMessagesAfter(trx, {
+    const { messages: rows } = await messages.listAfter(trx, {
       ...{ teamId, chatId, afterSeq: 0, limit: 200, maxBytes: 1_000_000 },
     });
-    expect(messages.length).toBeGreaterThan(0);
+    expect(rows.length).toBeGreaterThan(0);
   });
   expect(scans).toBe(0);
 });

@@ -49,7 +49,7 @@ const agentColumns = [
   )`.as('avatarEtag'),
 ] as const;
 
-export async function insertAgent(db: Kysely<DB>, agent: Insertable<Agents>): Promise<AgentRow> {
+export async function insert(db: Kysely<DB>, agent: Insertable<Agents>): Promise<AgentRow> {
   const inserted = await db
     .insertInto('agents')
     .values(agent)
@@ -58,7 +58,7 @@ export async function insertAgent(db: Kysely<DB>, agent: Insertable<Agents>): Pr
   return { ...inserted, avatarEtag: null };
 }
 
-export async function findAgent(
+export async function find(
   db: Kysely<DB>,
   { teamId, id }: { teamId: string; id: string },
 ): Promise<AgentRow | undefined> {
@@ -71,7 +71,7 @@ export async function findAgent(
 }
 
 /** Locks an agent until the transaction ends, for a change that depends on what it was. */
-export async function lockAgent(
+export async function lock(
   trx: Kysely<DB>,
   { teamId, id }: { teamId: string; id: string },
 ): Promise<AgentRow | undefined> {
@@ -85,7 +85,7 @@ export async function lockAgent(
 }
 
 /** Newest first; `beforeId` is the last id of the page before. */
-export async function listAgents(
+export async function list(
   db: Kysely<DB>,
   { teamId, beforeId, limit }: { teamId: string; beforeId?: string | undefined; limit: number },
 ): Promise<AgentRow[]> {
@@ -95,7 +95,7 @@ export async function listAgents(
 }
 
 /** Changes what `changes` names; `undefined` where the team has no such agent. */
-export async function updateAgent(
+export async function update(
   db: Kysely<DB>,
   { teamId, id }: { teamId: string; id: string },
   changes: Omit<Updateable<Agents>, 'team_id' | 'id' | 'updated_at'>,
@@ -110,10 +110,7 @@ export async function updateAgent(
 }
 
 /** Whether there was one to delete. */
-export async function deleteAgent(
-  db: Kysely<DB>,
-  { teamId, id }: { teamId: string; id: string },
-): Promise<boolean> {
+async function deleteAgent(db: Kysely<DB>, { teamId, id }: { teamId: string; id: string }): Promise<boolean> {
   const { numDeletedRows } = await db
     .deleteFrom('agents')
     .where('team_id', '=', teamId)
@@ -121,9 +118,10 @@ export async function deleteAgent(
     .executeTakeFirst();
   return numDeletedRows > 0n;
 }
+export { deleteAgent as delete };
 
 /** What a run needs of its agent, secret included: never to be sent to anyone but the webhook. */
-export async function findAgentForRun(db: Kysely<DB>, { teamId, id }: { teamId: string; id: string }) {
+export async function findForRun(db: Kysely<DB>, { teamId, id }: { teamId: string; id: string }) {
   return db
     .selectFrom('agents')
     .select([

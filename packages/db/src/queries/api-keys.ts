@@ -27,7 +27,7 @@ interface ApiKeyId {
   id: string;
 }
 
-export async function insertApiKey(
+export async function insert(
   db: Kysely<DB>,
   key: Pick<Insertable<ApiKeys>, 'team_id' | 'id' | 'user_id' | 'name' | 'key_hash' | 'expires_at'>,
 ): Promise<ApiKeyRow> {
@@ -35,7 +35,7 @@ export async function insertApiKey(
 }
 
 /** A user's keys, newest first; `beforeId` is the last id of the page before. */
-export async function listApiKeys(
+export async function list(
   db: Kysely<DB>,
   page: { teamId: string; userId: string; beforeId?: string | undefined; limit: number },
 ): Promise<ApiKeyRow[]> {
@@ -50,7 +50,7 @@ export async function listApiKeys(
 }
 
 /** Revokes a user's key; one that is revoked stays so from when it was. `undefined` where the user has no such key. */
-export async function revokeApiKey(
+export async function revoke(
   db: Kysely<DB>,
   { teamId, userId, id }: ApiKeyId,
 ): Promise<ApiKeyRow | undefined> {
@@ -65,7 +65,7 @@ export async function revokeApiKey(
 }
 
 /** The user whose key this is, unless the key is revoked or expired. */
-export async function findUserByApiKey(
+export async function findWithUser(
   db: Kysely<DB>,
   keyHash: string,
 ): Promise<{ apiKeyId: string; lastUsedAt: string | null; user: UserWithTeam } | undefined> {
@@ -97,10 +97,7 @@ export async function findUserByApiKey(
 }
 
 /** Writes down that a key is used now. */
-export async function touchApiKey(
-  db: Kysely<DB>,
-  { teamId, id }: { teamId: string; id: string },
-): Promise<void> {
+export async function touch(db: Kysely<DB>, { teamId, id }: { teamId: string; id: string }): Promise<void> {
   await db
     .updateTable('api_keys')
     .set({ last_used_at: sql<string>`now()` })

@@ -12,7 +12,7 @@ export interface AuditRow {
   createdAt: string;
 }
 
-export async function insertAuditLog(
+export async function insert(
   db: Kysely<DB>,
   entry: Pick<Insertable<AuditLog>, 'team_id' | 'id' | 'actor_id' | 'action' | 'target_id' | 'details'>,
 ): Promise<void> {
@@ -20,7 +20,7 @@ export async function insertAuditLog(
 }
 
 /** Newest first; `beforeId` is the last id of the page before. */
-export async function listAuditLog(
+export async function list(
   db: Kysely<DB>,
   filter: {
     teamId: string;

@@ -30,17 +30,14 @@ const chatColumns = [
   'updated_at as updatedAt',
 ] as const;
 
-export async function insertChat(
+export async function insert(
   db: Kysely<DB>,
   chat: Pick<Insertable<Chats>, 'team_id' | 'id' | 'user_id' | 'agent_id' | 'title'>,
 ): Promise<ChatRow> {
   return db.insertInto('chats').values(chat).returning(chatColumns).executeTakeFirstOrThrow();
 }
 
-export async function findChat(
-  db: Kysely<DB>,
-  { teamId, userId, id }: ChatKey,
-): Promise<ChatRow | undefined> {
+export async function find(db: Kysely<DB>, { teamId, userId, id }: ChatKey): Promise<ChatRow | undefined> {
   return db
     .selectFrom('chats')
     .select(chatColumns)
@@ -54,7 +51,7 @@ export async function findChat(
  * A user's chats, the one with the newest activity first. `before` is the last of the page before: it is a position in
  * that order, so a chat that moves to the top between two pages is not shown twice, and no other is missed.
  */
-export async function listChats(
+export async function list(
   db: Kysely<DB>,
   options: {
     teamId: string;
@@ -80,7 +77,7 @@ export async function listChats(
 }
 
 /** Changes what `changes` names; `undefined` where the user has no such chat. */
-export async function updateChat(
+export async function update(
   db: Kysely<DB>,
   { teamId, userId, id }: ChatKey,
   changes: { title?: string | undefined; isPinned?: boolean | undefined; isArchived?: boolean | undefined },
@@ -101,7 +98,7 @@ export async function updateChat(
 }
 
 /** Whether there was one to delete. */
-export async function deleteChat(db: Kysely<DB>, { teamId, userId, id }: ChatKey): Promise<boolean> {
+async function deleteChat(db: Kysely<DB>, { teamId, userId, id }: ChatKey): Promise<boolean> {
   const { numDeletedRows } = await db
     .deleteFrom('chats')
     .where('team_id', '=', teamId)
@@ -110,3 +107,4 @@ export async function deleteChat(db: Kysely<DB>, { teamId, userId, id }: ChatKey
     .executeTakeFirst();
   return numDeletedRows > 0n;
 }
+export { deleteChat as delete };

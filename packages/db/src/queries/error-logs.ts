@@ -2,7 +2,7 @@ import type { Insertable, Kysely } from 'kysely';
 import type { DB, ErrorLogs } from '../generated/database.ts';
 
 /** Redaction is the caller's: no tokens, no bodies. */
-export async function insertErrorLog(
+export async function insert(
   db: Kysely<DB>,
   log: Pick<
     Insertable<ErrorLogs>,
@@ -24,7 +24,7 @@ export interface ErrorLogRow {
 }
 
 /** Newest first; `beforeId` is the last id of the page before. */
-export async function listErrorLogs(
+export async function list(
   db: Kysely<DB>,
   filter: {
     teamId: string;

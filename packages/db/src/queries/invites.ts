@@ -24,7 +24,7 @@ const inviteColumns = [
   'created_at as createdAt',
 ] as const;
 
-export async function insertInvite(
+export async function insert(
   db: Kysely<DB>,
   invite: Pick<Insertable<Invites>, 'team_id' | 'id' | 'token_hash' | 'role' | 'created_by' | 'expires_at'>,
 ): Promise<InviteRow> {
@@ -32,7 +32,7 @@ export async function insertInvite(
 }
 
 /** Newest first; `beforeId` is the last id of the page before. */
-export async function listInvites(
+export async function list(
   db: Kysely<DB>,
   { teamId, beforeId, limit }: { teamId: string; beforeId?: string | undefined; limit: number },
 ): Promise<InviteRow[]> {
@@ -42,7 +42,7 @@ export async function listInvites(
 }
 
 /** Locks an invite until the transaction ends: it is used or revoked, not both. */
-export async function lockInvite(
+export async function lock(
   trx: Kysely<DB>,
   { teamId, id }: { teamId: string; id: string },
 ): Promise<InviteRow | undefined> {
@@ -55,7 +55,7 @@ export async function lockInvite(
     .executeTakeFirst();
 }
 
-export async function revokeInvite(
+export async function revoke(
   db: Kysely<DB>,
   { teamId, id }: { teamId: string; id: string },
 ): Promise<InviteRow> {
@@ -69,7 +69,7 @@ export async function revokeInvite(
 }
 
 /** The invite of this token, while it can be used. */
-export async function findOpenInvite(
+export async function findOpen(
   db: Kysely<DB>,
   tokenHash: string,
 ): Promise<{ teamId: string; id: string; role: 'user' | 'admin' } | undefined> {
@@ -87,7 +87,7 @@ export async function findOpenInvite(
  * Marks an invite as used, if it still can be. One statement, so that of two who come at once one gets it: the second
  * waits for the first one's transaction, and then finds it used.
  */
-export async function useInvite(
+export async function markUsed(
   trx: Kysely<DB>,
   { teamId, id, userId }: { teamId: string; id: string; userId: string },
 ): Promise<boolean> {

@@ -21,7 +21,7 @@ const memberColumns = [
 ] as const;
 
 /** Newest first; `beforeId` is the last id of the page before. */
-export async function listMembers(
+export async function list(
   db: Kysely<DB>,
   { teamId, beforeId, limit }: { teamId: string; beforeId?: string | undefined; limit: number },
 ): Promise<MemberRow[]> {
@@ -30,7 +30,7 @@ export async function listMembers(
   return query.orderBy('id', 'desc').limit(limit).execute();
 }
 
-export async function findMember(
+export async function find(
   db: Kysely<DB>,
   { teamId, id }: { teamId: string; id: string },
 ): Promise<MemberRow | undefined> {
@@ -43,7 +43,7 @@ export async function findMember(
 }
 
 /** By the (lower-case) email that it logs in with. */
-export async function findMemberByEmail(
+export async function findByEmail(
   db: Kysely<DB>,
   { teamId, email }: { teamId: string; email: string },
 ): Promise<MemberRow | undefined> {
@@ -56,7 +56,7 @@ export async function findMemberByEmail(
 }
 
 /** `undefined` where the team has no such member. */
-export async function updateMember(
+export async function update(
   db: Kysely<DB>,
   { teamId, id }: { teamId: string; id: string },
   changes: Pick<Updateable<Users>, 'role' | 'is_active'>,

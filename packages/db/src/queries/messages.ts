@@ -40,7 +40,7 @@ function selectMessages(db: Kysely<DB>) {
 }
 
 /** One message of the team, with its chat. The caller has to check whose chat it is. */
-export async function findMessage(
+export async function find(
   db: Kysely<DB>,
   { teamId, id }: { teamId: string; id: string },
 ): Promise<(MessageRow & { chatId: string }) | undefined> {
@@ -52,7 +52,7 @@ export async function findMessage(
 }
 
 /** The whole conversation, oldest first, without superseded answers. */
-export async function listAllMessages(
+export async function listAll(
   db: Kysely<DB>,
   { teamId, chatId }: { teamId: string; chatId: string },
 ): Promise<MessageRow[]> {
@@ -65,7 +65,7 @@ export async function listAllMessages(
 }
 
 /** One page of the conversation, newest first; `beforeSeq` is the last seq of the page before. */
-export async function listMessages(
+export async function list(
   db: Kysely<DB>,
   options: {
     teamId: string;
@@ -87,7 +87,7 @@ export async function listMessages(
  * The messages that follow a place in the conversation, oldest first, without superseded answers: so many that `maxBytes`
  * are reached, but at least one. In two steps: where the last of them is, by lengths alone, and then the texts.
  */
-export async function listMessagesAfter(
+export async function listAfter(
   db: Kysely<DB>,
   options: { teamId: string; chatId: string; afterSeq: number; limit: number; maxBytes: number },
 ): Promise<{ messages: MessageRow[]; isLast: boolean }> {

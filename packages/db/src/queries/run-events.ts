@@ -17,7 +17,7 @@ export interface RunEventsRow {
  * are not this instance's to write any more. The lock waits for whoever is just ending a run (lockActiveRun,
  * lockLapsedRuns): without it, what has been written by then would be in the journal behind the run's end.
  */
-export async function insertRunEvents(
+export async function insert(
   db: Kysely<DB>,
   { instanceId, rows }: { instanceId: string; rows: RunEventsRow[] },
 ): Promise<Set<string>> {
@@ -42,7 +42,7 @@ export async function insertRunEvents(
 }
 
 /** What a run's journal has after an event, oldest first. The first row may begin before that event. */
-export async function listRunEvents(
+export async function list(
   db: Kysely<DB>,
   { teamId, runId, afterSeq }: { teamId: string; runId: string; afterSeq: number },
 ): Promise<{ seq: number; events: Json }[]> {
@@ -57,7 +57,7 @@ export async function listRunEvents(
 }
 
 /** Removes a batch of what runs wrote that have ended since; a run that is active keeps all of its journal. */
-export async function deleteOldRunEvents(
+export async function deleteOld(
   db: Kysely<DB>,
   { retentionMs, limit }: { retentionMs: number; limit: number },
 ): Promise<void> {

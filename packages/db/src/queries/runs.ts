@@ -1,5 +1,6 @@
 import { sql, type Kysely } from 'kysely';
 import type { DB } from '../generated/database.ts';
+import { leaseEnd } from '../lease-end.ts';
 
 export type RunState = 'running' | 'succeeded' | 'failed' | 'canceled' | 'interrupted';
 export type EndedRunState = Exclude<RunState, 'running'>;
@@ -26,12 +27,7 @@ const runColumns = [
   'error_message as errorMessage',
 ] as const;
 
-/** When a lease taken now lapses. */
-export function leaseEnd(leaseMs: number) {
-  return sql<string>`now() + make_interval(secs => ${leaseMs / 1000})`;
-}
-
-export async function findRun(
+export async function find(
   db: Kysely<DB>,
   { teamId, chatId, id }: { teamId: string; chatId: string; id: string },
 ): Promise<RunRow | undefined> {
@@ -45,7 +41,7 @@ export async function findRun(
 }
 
 /** The chat's active run or, where there is none, its last one. */
-export async function findNewestRun(
+export async function findNewest(
   db: Kysely<DB>,
   { teamId, chatId }: { teamId: string; chatId: string },
 ): Promise<RunRow | undefined> {
@@ -84,20 +80,20 @@ export interface RunEnding {
  * Ends a run, fills its message and closes its journal, in one statement. Gives false, and writes nothing, where this
  * instance is no longer the run's writer: another one has ended it since, or the chat is gone.
  */
-export async function endRun(db: Kysely<DB>, end: RunEnding): Promise<boolean> {
+export async function end(db: Kysely<DB>, ending: RunEnding): Promise<boolean> {
   const { numUpdatedRows } = await db
     .with('ended', (qb) =>
       qb
         .updateTable('runs')
         .set({
-          state: end.state,
-          error_reason: end.error?.reason ?? null,
-          error_message: end.error?.message ?? null,
+          state: ending.state,
+          error_reason: ending.error?.reason ?? null,
+          error_message: ending.error?.message ?? null,
           ended_at: sql<string>`now()`,
         })
-        .where('team_id', '=', end.teamId)
-        .where('id', '=', end.runId)
-        .where('instance_id', '=', end.instanceId)
+        .where('team_id', '=', ending.teamId)
+        .where('id', '=', ending.runId)
+        .where('instance_id', '=', ending.instanceId)
         .where('state', '=', 'running')
         .returning(['team_id', 'id', 'assistant_message_id']),
     )
@@ -111,8 +107,8 @@ export async function endRun(db: Kysely<DB>, end: RunEnding): Promise<boolean> {
             .select((select) => [
               'ended.team_id',
               'ended.id',
-              sql<number>`${end.lastSeq}::integer`.as('seq'),
-              select.cast<string>(select.val(JSON.stringify(end.events)), 'jsonb').as('events'),
+              sql<number>`${ending.lastSeq}::integer`.as('seq'),
+              select.cast<string>(select.val(JSON.stringify(ending.events)), 'jsonb').as('events'),
             ]),
         )
         // A row that the writer lost the right to write may have come in between.
@@ -120,7 +116,7 @@ export async function endRun(db: Kysely<DB>, end: RunEnding): Promise<boolean> {
     )
     .updateTable('messages as m')
     .from('ended')
-    .set({ content: end.content, status: messageStatusOf[end.state], updated_at: sql<string>`now()` })
+    .set({ content: ending.content, status: messageStatusOf[ending.state], updated_at: sql<string>`now()` })
     .whereRef('m.team_id', '=', 'ended.team_id')
     .whereRef('m.id', '=', 'ended.assistant_message_id')
     .executeTakeFirst();
@@ -170,7 +166,7 @@ function selectRunningRuns(trx: Kysely<DB>) {
 }
 
 /** Locks a chat's active run until the transaction ends; `undefined` where it has none. */
-export async function lockActiveRun(
+export async function lockActive(
   trx: Kysely<DB>,
   { teamId, chatId }: { teamId: string; chatId: string },
 ): Promise<WrittenRun | undefined> {
@@ -185,7 +181,7 @@ export async function lockActiveRun(
  * Locks runs whose writer is gone until the transaction ends; those that another instance has locked are left to it.
  * `all`: whatever their lease says, for a process that has the database to itself.
  */
-export async function lockLapsedRuns(
+export async function lockLapsed(
   trx: Kysely<DB>,
   { all, limit }: { all: boolean; limit: number },
 ): Promise<WrittenRun[]> {

@@ -28,7 +28,7 @@ export interface ChatToSearch {
  * A user's chats, the one with the newest activity first, until `maxMessages` are in them: at least one.
  * @param options.from where to go on: with this chat, or with the one after it
  */
-export async function listChatsToSearch(
+export async function listChats(
   db: Kysely<DB>,
   options: {
     teamId: string;
@@ -84,10 +84,10 @@ export interface FoundMessage {
 }
 
 /**
- * The messages of some chats in which all terms are, chats in the order of `listChatsToSearch`, the newest message first.
+ * The messages of some chats in which all terms are, chats in the order of `listChats`, the newest message first.
  * @param options.before in this chat, only messages with a lower seq
  */
-export async function searchMessages(
+export async function listMessages(
   db: Kysely<DB>,
   options: {
     teamId: string;

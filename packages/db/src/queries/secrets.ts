@@ -8,7 +8,7 @@ export const encryptedColumns = ['webhook_token_encrypted', 'signing_secret_encr
 export type EncryptedColumn = (typeof encryptedColumns)[number];
 
 /** Secrets that do not begin with `prefix`, in the order of their agents' ids. */
-export async function listSecretsToRotate(
+export async function listToRotate(
   db: Kysely<DB>,
   { teamId, column }: { teamId: string; column: EncryptedColumn },
   { prefix, afterId, limit }: { prefix: Uint8Array; afterId?: string | undefined; limit: number },
@@ -25,7 +25,7 @@ export async function listSecretsToRotate(
 }
 
 /** Whether the secret was still the one it is replaced for. */
-export async function replaceSecret(
+export async function replace(
   db: Kysely<DB>,
   secret: { teamId: string; id: string; column: EncryptedColumn; from: Uint8Array; to: Uint8Array },
 ): Promise<boolean> {

@@ -1,12 +1,13 @@
 // A send: a user's message, the empty message of the agent, and the run that will fill it.
 import { sql, type Kysely } from 'kysely';
 import type { DB } from '../generated/database.ts';
+import { leaseEnd } from '../lease-end.ts';
 import { isUniqueViolation } from '../unique-violation.ts';
 import type { ChatKey } from './chats.ts';
-import { leaseEnd, type RunState } from './runs.ts';
+import type { RunState } from './runs.ts';
 
 /** Locks a chat until the transaction ends, so that sends into it happen one after the other, and says what they need. */
-export async function lockChatForSend(trx: Kysely<DB>, { teamId, userId, id }: ChatKey) {
+export async function lockChat(trx: Kysely<DB>, { teamId, userId, id }: ChatKey) {
   return trx
     .selectFrom('chats as c')
     .leftJoin('agents as a', (join) =>
@@ -73,7 +74,7 @@ function selectSends(db: Kysely<DB>, teamId: string) {
 }
 
 /** The send with this message id, with the first run that it started. The caller has to check whose chat it is. */
-export async function findSend(
+export async function find(
   db: Kysely<DB>,
   { teamId, messageId }: { teamId: string; messageId: string },
 ): Promise<SendRow | undefined> {
@@ -105,7 +106,7 @@ export async function findAttempts(
  * Writes a send at the end of its chat, in one statement; the caller holds the chat's lock.
  * @throws where the team has a message of this id in another chat: see `isMessageIdTaken`
  */
-export async function insertSend(
+export async function insert(
   trx: Kysely<DB>,
   send: {
     teamId: string;
@@ -220,7 +221,7 @@ export async function insertRetry(
     .execute();
 }
 
-/** Whether `insertSend` failed because the message id is taken. The statement writes both tables, in no certain order. */
+/** Whether `insert` failed because the message id is taken. The statement writes both tables, in no certain order. */
 export function isMessageIdTaken(error: unknown): boolean {
   return (
     isUniqueViolation(error, 'messages_pkey') ||

@@ -21,7 +21,7 @@ const sessionColumns = [
   's.created_at as createdAt',
 ] as const;
 
-export async function insertSession(
+export async function insert(
   db: Kysely<DB>,
   session: Pick<Insertable<Sessions>, 'team_id' | 'id' | 'user_id' | 'user_agent' | 'expires_at'>,
 ): Promise<void> {
@@ -29,7 +29,7 @@ export async function insertSession(
 }
 
 /** A session, expired or not, with its user. */
-export async function findSessionWithUser(
+export async function findWithUser(
   db: Kysely<DB>,
   idHash: string,
 ): Promise<{ session: SessionRow; user: UserWithTeam } | undefined> {
@@ -57,7 +57,7 @@ export async function findSessionWithUser(
 }
 
 /** A user's sessions that have not expired, newest first; `before` is the last one of the page before. */
-export async function listSessionsOfUser(
+export async function listOfUser(
   db: Kysely<DB>,
   page: {
     teamId: string;
@@ -82,7 +82,7 @@ export async function listSessionsOfUser(
 }
 
 /** Moves a session's end, but never past `maxAgeSeconds` from its beginning. */
-export async function updateSessionExpiry(
+export async function updateExpiry(
   db: Kysely<DB>,
   { idHash, expiresAt, maxAgeSeconds }: { idHash: string; expiresAt: string; maxAgeSeconds: number },
 ): Promise<void> {
@@ -96,7 +96,7 @@ export async function updateSessionExpiry(
 }
 
 /** Whose session it was; `undefined` where there was none. */
-export async function deleteSession(
+async function deleteSession(
   db: Kysely<DB>,
   idHash: string,
 ): Promise<{ teamId: string; userId: string } | undefined> {
@@ -106,9 +106,10 @@ export async function deleteSession(
     .returning(['team_id as teamId', 'user_id as userId'])
     .executeTakeFirst();
 }
+export { deleteSession as delete };
 
 /** Whether this user had such a session. */
-export async function deleteSessionOfUser(
+export async function deleteOfUser(
   db: Kysely<DB>,
   { teamId, userId, idHash }: { teamId: string; userId: string; idHash: string },
 ): Promise<boolean> {
@@ -122,7 +123,7 @@ export async function deleteSessionOfUser(
 }
 
 /** Ends every session of a user, but for one where `exceptIdHash` names it. */
-export async function deleteSessionsOfUser(
+export async function deleteAllOfUser(
   db: Kysely<DB>,
   { teamId, userId, exceptIdHash }: { teamId: string; userId: string; exceptIdHash?: string | undefined },
 ): Promise<void> {
@@ -131,7 +132,7 @@ export async function deleteSessionsOfUser(
   await query.execute();
 }
 
-export async function deleteExpiredSessions(db: Kysely<DB>): Promise<void> {
+export async function deleteExpired(db: Kysely<DB>): Promise<void> {
   await db
     .deleteFrom('sessions')
     .where('expires_at', '<', (eb) => eb.fn<string>('now'))

@@ -17,27 +17,27 @@ const teamColumns = [
   'created_at as createdAt',
 ] as const;
 
-export async function insertTeam(
+export async function insert(
   db: Kysely<DB>,
   team: Pick<Insertable<Teams>, 'id' | 'slug' | 'name' | 'is_registration_open'>,
 ): Promise<void> {
   await db.insertInto('teams').values(team).execute();
 }
 
-export async function findTeam(db: Kysely<DB>, id: string): Promise<TeamRow | undefined> {
+export async function find(db: Kysely<DB>, id: string): Promise<TeamRow | undefined> {
   return db.selectFrom('teams').select(teamColumns).where('id', '=', id).executeTakeFirst();
 }
 
-export async function findTeamBySlug(db: Kysely<DB>, slug: string): Promise<TeamRow | undefined> {
+export async function findBySlug(db: Kysely<DB>, slug: string): Promise<TeamRow | undefined> {
   return db.selectFrom('teams').select(teamColumns).where('slug', '=', slug).executeTakeFirst();
 }
 
-export async function getTeam(db: Kysely<DB>, id: string): Promise<TeamRow> {
+export async function get(db: Kysely<DB>, id: string): Promise<TeamRow> {
   return db.selectFrom('teams').select(teamColumns).where('id', '=', id).executeTakeFirstOrThrow();
 }
 
 /** Changes what `changes` names. */
-export async function updateTeam(
+export async function update(
   db: Kysely<DB>,
   id: string,
   changes: Pick<Updateable<Teams>, 'name' | 'is_registration_open'>,
@@ -51,12 +51,12 @@ export async function updateTeam(
 }
 
 /** Locks the team's row: what depends on the team's other rows (who is the first user?) happens one at a time. */
-export async function lockTeam(trx: Kysely<DB>, id: string): Promise<TeamRow | undefined> {
+export async function lock(trx: Kysely<DB>, id: string): Promise<TeamRow | undefined> {
   return trx.selectFrom('teams').select(teamColumns).where('id', '=', id).forUpdate().executeTakeFirst();
 }
 
 /** The ids of all teams, in their order; `afterId` is the last one of the page before. */
-export async function listTeamIds(
+export async function listIds(
   db: Kysely<DB>,
   { afterId, limit }: { afterId?: string | undefined; limit: number },
 ): Promise<string[]> {
@@ -67,7 +67,7 @@ export async function listTeamIds(
 }
 
 /** All teams in the order of their ids, each with the number of its active users. */
-export async function listTeams(
+export async function list(
   db: Kysely<DB>,
   { afterId, limit }: { afterId?: string | undefined; limit: number },
 ): Promise<(TeamRow & { activeUsers: number })[]> {
@@ -89,7 +89,7 @@ export async function listTeams(
 }
 
 /** Whether this database has any team yet. */
-export async function hasTeams(db: Kysely<DB>): Promise<boolean> {
+export async function hasAny(db: Kysely<DB>): Promise<boolean> {
   const team: Pick<Selectable<Teams>, 'id'> | undefined = await db
     .selectFrom('teams')
     .select('id')

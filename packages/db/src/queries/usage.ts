@@ -41,7 +41,7 @@ const keys: Record<UsageGroup, RawBuilder<string>> = {
  * Days newest first; agents and users by their number of runs, most first. From `from` (inclusive) to `to` (exclusive).
  * The counts may grow between two pages, and an agent or user then move from one to the other.
  */
-export async function listUsage(
+export async function list(
   db: Kysely<DB>,
   options: {
     teamId: string;

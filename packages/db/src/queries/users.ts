@@ -12,7 +12,7 @@ export interface UserWithTeam {
   teamName: string;
 }
 
-export async function insertUser(
+export async function insert(
   db: Kysely<DB>,
   user: Pick<Insertable<Users>, 'team_id' | 'id' | 'email' | 'display_name' | 'role' | 'password_hash'>,
 ): Promise<void> {
@@ -23,7 +23,7 @@ export async function insertUser(
  * Active accounts with this (lower-case) email, in every team, or in the team with this slug or id. The oldest first:
  * whoever may register elsewhere with somebody's email cannot push that person's account out of the limit.
  */
-export async function listAccountsByEmail(
+export async function listByEmail(
   db: Kysely<DB>,
   { email, team, limit }: { email: string; team?: string | undefined; limit: number },
 ): Promise<(UserWithTeam & { passwordHash: string })[]> {
@@ -51,7 +51,7 @@ export async function listAccountsByEmail(
   return query.orderBy('u.created_at').orderBy('u.id').limit(limit).execute();
 }
 
-export async function hasUsers(db: Kysely<DB>, teamId: string): Promise<boolean> {
+export async function hasAny(db: Kysely<DB>, teamId: string): Promise<boolean> {
   const user = await db
     .selectFrom('users')
     .select('id')
@@ -74,7 +74,7 @@ export async function findPasswordHash(
   return user?.passwordHash;
 }
 
-export async function updateUserPassword(
+export async function updatePassword(
   db: Kysely<DB>,
   { teamId, id, passwordHash }: { teamId: string; id: string; passwordHash: string },
 ): Promise<void> {

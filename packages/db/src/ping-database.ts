@@ -1,5 +1,5 @@
 import { sql, type Kysely } from 'kysely';
-import type { DB } from '../generated/database.ts';
+import type { DB } from './generated/database.ts';
 
 /** Whether the database answers. */
 export async function pingDatabase(db: Kysely<DB>): Promise<boolean> {

@@ -19,10 +19,7 @@ export interface StaleStream {
 }
 
 /** Of any number of open streams, those that are to end: one statement, with the rows of the answer alone sent back. */
-export async function findStaleStreams(
-  db: Kysely<DB>,
-  streams: readonly StreamKey[],
-): Promise<StaleStream[]> {
+export async function list(db: Kysely<DB>, streams: readonly StreamKey[]): Promise<StaleStream[]> {
   const json = JSON.stringify(
     streams.map(({ teamId, userId, sessionIdHash, apiKeyId, runId }, index) => ({
       index,

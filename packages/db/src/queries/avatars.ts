@@ -12,10 +12,7 @@ interface AvatarKey {
   agentId: string;
 }
 
-export async function findAvatar(
-  db: Kysely<DB>,
-  { teamId, agentId }: AvatarKey,
-): Promise<AvatarRow | undefined> {
+export async function find(db: Kysely<DB>, { teamId, agentId }: AvatarKey): Promise<AvatarRow | undefined> {
   return db
     .selectFrom('agent_avatars')
     .select(['content_type as contentType', 'bytes', 'etag'])
@@ -24,7 +21,7 @@ export async function findAvatar(
     .executeTakeFirst();
 }
 
-export async function insertOrReplaceAvatar(
+export async function upsert(
   db: Kysely<DB>,
   { teamId, agentId, contentType, bytes, etag }: AvatarKey & AvatarRow,
 ): Promise<void> {
@@ -38,10 +35,11 @@ export async function insertOrReplaceAvatar(
     .execute();
 }
 
-export async function deleteAvatar(db: Kysely<DB>, { teamId, agentId }: AvatarKey): Promise<void> {
+async function deleteAvatar(db: Kysely<DB>, { teamId, agentId }: AvatarKey): Promise<void> {
   await db
     .deleteFrom('agent_avatars')
     .where('team_id', '=', teamId)
     .where('agent_id', '=', agentId)
     .execute();
 }
+export { deleteAvatar as delete };
