@@ -2,7 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { listAccountsByEmail, open } from '@parley/db';
+import { open, users } from '@parley/db';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startParley } from './start-parley.ts';
 
@@ -37,7 +37,7 @@ test(
       /^Made the team arzte-co \([0-9a-f-]{36}\)\. Its admin logs in as Admin@Example\.com\.\n$/,
     );
     const db = await open({ dataDir });
-    expect(await listAccountsByEmail(db, { email: 'admin@example.com', limit: 2 })).toMatchObject([
+    expect(await users.listByEmail(db, { email: 'admin@example.com', limit: 2 })).toMatchObject([
       { role: 'admin', teamSlug: 'arzte-co', teamName: 'Ärzte & Co.' },
     ]);
     const inUse = `in use by process ${process.pid}`;

@@ -1,7 +1,7 @@
 // The commands for whoever runs the server, on a real Postgres, each as a process of its own.
 import { randomBytes } from 'node:crypto';
 import { createSecretBox } from '@parley/api';
-import { forTeam, insertAgent, newId, type DB } from '@parley/db';
+import { agents, forTeam, newId, type DB } from '@parley/db';
 import { openTestDatabase, startPostgres, type PostgresServer, type TestDatabase } from '@parley/db/testing';
 import { sql, type Kysely } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -255,7 +255,7 @@ describe('doctor', () => {
   }
 
   async function addAgent(teamId: string, webhookUrl: string, sealed?: Uint8Array): Promise<void> {
-    await insertAgent(forTeam(database.system, teamId), {
+    await agents.insert(forTeam(database.system, teamId), {
       ...{ team_id: teamId, id: newId(), name: 'Agent', webhook_url: webhookUrl },
       ...(sealed === undefined ? {} : { webhook_token_encrypted: sealed }),
     });

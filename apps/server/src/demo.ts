@@ -1,17 +1,6 @@
 // The first run: a team, an admin, and agents that answer without anything else installed. Never in production.
 import { createTeam, hashPassword, verifyPassword } from '@parley/api';
-import {
-  findTeamBySlug,
-  forTeam,
-  hasTeams,
-  insertAgent,
-  insertTeam,
-  listAccountsByEmail,
-  newId,
-  updateUserPassword,
-  updateWebhookOrigin,
-  type DB,
-} from '@parley/db';
+import { agents, forTeam, newId, teams, users, type DB } from '@parley/db';
 import { startDemoAgent, type DemoAgent } from '@parley/demo-agent';
 import type { Kysely } from 'kysely';
 
@@ -48,13 +37,13 @@ export async function startDemo(
   db: Kysely<DB>,
   options: { password: string | undefined; firstPassword: string },
 ): Promise<Demo | undefined> {
-  const isEmpty = !(await hasTeams(db));
+  const isEmpty = !(await teams.hasAny(db));
   if (isEmpty) {
     const password = options.password ?? options.firstPassword;
     await createTeam(db, { ...TEAM, admin: { ...ADMIN, password } });
-    await insertTeam(db, { ...OPEN_TEAM, id: newId(), is_registration_open: true });
+    await teams.insert(db, { ...OPEN_TEAM, id: newId(), is_registration_open: true });
   }
-  const [admin] = await listAccountsByEmail(db, { email: ADMIN.email, team: TEAM.slug, limit: 1 });
+  const [admin] = await users.listByEmail(db, { email: ADMIN.email, team: TEAM.slug, limit: 1 });
   if (admin === undefined) return undefined;
 
   const agent = await startDemoAgent();
@@ -63,9 +52,9 @@ export async function startDemo(
     if (isEmpty) await makeAgents(ofTeam, admin.teamId, agent.url);
     // It listens on another port each time.
     for (const { path } of AGENTS) {
-      await updateWebhookOrigin(ofTeam, { teamId: admin.teamId, path, origin: agent.url });
+      await agents.updateWebhookOrigin(ofTeam, { teamId: admin.teamId, path, origin: agent.url });
     }
-    const openTeam = await findTeamBySlug(db, OPEN_TEAM.slug);
+    const openTeam = await teams.findBySlug(db, OPEN_TEAM.slug);
     const openTeamId = openTeam?.isRegistrationOpen === true ? openTeam.id : undefined;
     return { agent, login: await findLogin(ofTeam, admin, options), openTeamId };
   } catch (error) {
@@ -76,7 +65,7 @@ export async function startDemo(
 
 async function makeAgents(db: Kysely<DB>, teamId: string, origin: string): Promise<void> {
   for (const { name, path, description } of AGENTS) {
-    await insertAgent(db, {
+    await agents.insert(db, {
       team_id: teamId,
       id: newId(),
       name,
@@ -94,7 +83,7 @@ async function findLogin(
   const wanted = password ?? firstPassword;
   if (!(await verifyPassword(admin.passwordHash, wanted))) {
     if (password === undefined) return undefined;
-    await updateUserPassword(db, {
+    await users.updatePassword(db, {
       teamId: admin.teamId,
       id: admin.id,
       passwordHash: await hashPassword(password),

@@ -2,7 +2,7 @@
 // `growth-process.ts <{ url, dataDir, agentUrl } as JSON>`.
 import { randomBytes } from 'node:crypto';
 import { createCaller, createContext, createSecretBox, createServices } from '@parley/api';
-import { insertAgent, insertTeam, insertUser, newId, open } from '@parley/db';
+import { agents, newId, open, teams, users } from '@parley/db';
 import { createRuns } from '@parley/runs';
 import { AllowedHosts } from '@parley/webhook';
 import { z } from 'zod';
@@ -49,15 +49,15 @@ interface Team {
   chatIds: string[];
 }
 
-const teams = new Map<string, Team>();
+const filled = new Map<string, Team>();
 
 /** A team with one user, one agent, and a caller who is that user. */
 async function createTeam() {
   const teamId = newId();
   const userId = newId();
   const agentId = newId();
-  await insertTeam(db, { id: teamId, slug: `team-${teamId}`, name: 'Team', is_registration_open: false });
-  await insertUser(db, {
+  await teams.insert(db, { id: teamId, slug: `team-${teamId}`, name: 'Team', is_registration_open: false });
+  await users.insert(db, {
     team_id: teamId,
     id: userId,
     email: `${userId}@example.com`,
@@ -65,7 +65,7 @@ async function createTeam() {
     role: 'user',
     password_hash: '-',
   });
-  await insertAgent(db, {
+  await agents.insert(db, {
     team_id: teamId,
     id: agentId,
     name: 'Agent',
@@ -126,12 +126,12 @@ const commands = {
   async createTeam({ name, ...size }: { name: string; chats: number; messages: number; emptyChats: number }) {
     const { owner, caller } = await createTeam();
     await fillTeam(db, owner, size.emptyChats);
-    teams.set(name, { caller, chatIds: await fillChats(db, owner, size) });
+    filled.set(name, { caller, chatIds: await fillChats(db, owner, size) });
   },
   updateStatistics: () => updateStatistics(db),
   /** Each time in the next of the team's chats. */
   async time({ team: name, call, times }: Timing): Promise<number[]> {
-    const team = teams.get(name);
+    const team = filled.get(name);
     if (team === undefined) throw new Error(`there is no team ${name}`);
     const samples: number[] = [];
     for (let index = 0; index < times; index++) {

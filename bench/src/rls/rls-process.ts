@@ -1,19 +1,6 @@
 // Runs what chat.list, chat.get and chat.send ask of the database, with and without row-level security:
 // `rls-process.ts <{ url } as JSON>`.
-import {
-  findChat,
-  findSend,
-  forTeam,
-  insertAgent,
-  insertSend,
-  insertTeam,
-  insertUser,
-  listAllMessages,
-  listChats,
-  lockChatForSend,
-  newId,
-  type DB,
-} from '@parley/db';
+import { agents, chats, forTeam, messages, newId, sends, teams, users, type DB } from '@parley/db';
 import { sql, type Kysely } from 'kysely';
 import { z } from 'zod';
 import { fillChats, fillTeam, updateStatistics, type ChatOwner } from '../growth/fill-database.ts';
@@ -30,11 +17,11 @@ interface Team extends ChatOwner {
   chatIds: string[];
 }
 
-const teams: Team[] = [];
+const filled: Team[] = [];
 
 async function createTeam({
-  chats,
-  messages,
+  chats: chatCount,
+  messages: messageCount,
   emptyChats,
 }: {
   chats: number;
@@ -42,29 +29,42 @@ async function createTeam({
   emptyChats: number;
 }) {
   const [teamId, userId, agentId] = [newId(), newId(), newId()];
-  await insertTeam(plain, { id: teamId, slug: `team-${teamId}`, name: 'Team', is_registration_open: false });
-  await insertUser(plain, {
+  await teams.insert(plain, {
+    id: teamId,
+    slug: `team-${teamId}`,
+    name: 'Team',
+    is_registration_open: false,
+  });
+  await users.insert(plain, {
     ...{ team_id: teamId, id: userId, email: `${userId}@example.com`, display_name: 'User', role: 'user' },
     password_hash: '-',
   });
-  await insertAgent(plain, { team_id: teamId, id: agentId, name: 'Agent', webhook_url: 'http://127.0.0.1' });
+  await agents.insert(plain, {
+    team_id: teamId,
+    id: agentId,
+    name: 'Agent',
+    webhook_url: 'http://127.0.0.1',
+  });
   const owner = { teamId, userId, agentId };
   await fillTeam(plain, owner, emptyChats);
-  teams.push({ ...owner, chatIds: await fillChats(plain, owner, { chats, messages }) });
+  filled.push({
+    ...owner,
+    chatIds: await fillChats(plain, owner, { chats: chatCount, messages: messageCount }),
+  });
 }
 
 const calls: Record<RlsCall, (db: Kysely<DB>, team: Team, chatId: string) => Promise<unknown>> = {
-  list: (db, { teamId, userId }) => listChats(db, { teamId, userId, isArchived: false, limit: 51 }),
+  list: (db, { teamId, userId }) => chats.list(db, { teamId, userId, isArchived: false, limit: 51 }),
   async get(db, { teamId, userId }, chatId) {
-    await findChat(db, { teamId, userId, id: chatId });
-    await listAllMessages(db, { teamId, chatId });
+    await chats.find(db, { teamId, userId, id: chatId });
+    await messages.listAll(db, { teamId, chatId });
   },
   send: (db, { teamId, userId, agentId }, chatId) =>
     db.transaction().execute(async (trx) => {
-      const chat = await lockChatForSend(trx, { teamId, userId, id: chatId });
+      const chat = await sends.lockChat(trx, { teamId, userId, id: chatId });
       const messageId = newId();
-      await findSend(trx, { teamId, messageId });
-      await insertSend(trx, {
+      await sends.find(trx, { teamId, messageId });
+      await sends.insert(trx, {
         ...{ teamId, userId, agentId, chatId, messageId, content: 'And what then?', runId: newId() },
         ...{ assistantMessageId: newId(), lastSeq: chat?.lastSeq ?? 0, instanceId: newId(), leaseMs: 1000 },
       });
@@ -72,10 +72,10 @@ const calls: Record<RlsCall, (db: Kysely<DB>, team: Team, chatId: string) => Pro
 };
 
 /** What was sent, as if it had never been: chats keep their length. */
-async function undoSend(chatId: string, messages: number): Promise<void> {
+async function undoSend(chatId: string, messageCount: number): Promise<void> {
   await sql`delete from runs where chat_id = ${chatId} and state = 'running'`.execute(plain);
-  await sql`delete from messages where chat_id = ${chatId} and seq > ${messages}`.execute(plain);
-  await sql`update chats set last_seq = ${messages} where id = ${chatId}`.execute(plain);
+  await sql`delete from messages where chat_id = ${chatId} and seq > ${messageCount}`.execute(plain);
+  await sql`update chats set last_seq = ${messageCount} where id = ${chatId}`.execute(plain);
 }
 
 const commands = {
@@ -92,10 +92,10 @@ const commands = {
     await updateStatistics(plain);
   },
   /** Each call with both handles, which take turns at being the first, in the next team and chat. */
-  async time({ call, times, messages }: { call: RlsCall; times: number; messages: number }) {
+  async time({ call, times, messages: messageCount }: { call: RlsCall; times: number; messages: number }) {
     const samples: Record<RlsHandle, number[]> = { plain: [], forTeam: [] };
     for (let index = 0; index < times; index++) {
-      const team = teams[index % teams.length];
+      const team = filled[index % filled.length];
       const chatId = team?.chatIds[index % team.chatIds.length];
       if (team === undefined || chatId === undefined) throw new Error('fill first');
       const handles: readonly RlsHandle[] = index % 2 === 0 ? ['plain', 'forTeam'] : ['forTeam', 'plain'];
@@ -104,7 +104,7 @@ const commands = {
         // A handle is made for each request.
         await calls[call](handle === 'plain' ? plain : forTeam(system, team.teamId), team, chatId);
         samples[handle].push(performance.now() - startMs);
-        if (call === 'send') await undoSend(chatId, messages);
+        if (call === 'send') await undoSend(chatId, messageCount);
       }
     }
     return samples;

@@ -1,4 +1,4 @@
-import { insertErrorLog, newId } from '@parley/db';
+import { errorLogs, newId } from '@parley/db';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createTestApi, streamRunEvents, type TestApi, type TestTeam } from '../src/testing/index.ts';
 import { reasonOf } from './reason-of.ts';
@@ -33,7 +33,7 @@ describe('admin.errors', () => {
     const other = await api.createTeam();
     const agent = await team.admin.caller.agent.create({ name: 'A', webhookUrl: api.webhook.url });
     const insert = (teamId: string, reason: string, agentId: string | null) =>
-      insertErrorLog(api.db, { team_id: teamId, id: newId(), reason, message: 'm', agent_id: agentId });
+      errorLogs.insert(api.db, { team_id: teamId, id: newId(), reason, message: 'm', agent_id: agentId });
     await insert(team.id, 'AGENT_ERROR', agent.id);
     await insert(team.id, 'AGENT_TIMEOUT', agent.id);
     await insert(team.id, 'AGENT_ERROR', null);

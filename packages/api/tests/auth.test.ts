@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { insertApiKey, newId } from '@parley/db';
+import { apiKeys, newId } from '@parley/db';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createTestApi, type TestApi, type TestUser } from '../src/testing/index.ts';
 import { reasonOf } from './reason-of.ts';
@@ -328,7 +328,7 @@ describe('an access token', () => {
 describe('an API key', () => {
   async function makeKey(user: TestUser, expiresAt: string | null): Promise<string> {
     const key = `parley_${newId()}`;
-    await insertApiKey(api.db, {
+    await apiKeys.insert(api.db, {
       team_id: user.teamId,
       id: newId(),
       user_id: user.id,

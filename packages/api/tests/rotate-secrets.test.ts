@@ -1,5 +1,5 @@
 import { createCipheriv, randomBytes } from 'node:crypto';
-import { encryptedColumns, type DB } from '@parley/db';
+import { secrets, type DB } from '@parley/db';
 import { sql, type Kysely } from 'kysely';
 import { expect, test } from 'vitest';
 import { checkSecrets, createSecretBox, rotateSecrets, type SecretBox } from '../src/index.ts';
@@ -63,11 +63,11 @@ async function plant(db: Kysely<DB>, teamId: string, tokens: (Uint8Array | null)
 async function readTokens(db: Kysely<DB>, box: SecretBox, ids: string[]): Promise<(string | null)[]> {
   const rows = await db
     .selectFrom('agents')
-    .select(['id', ...encryptedColumns])
+    .select(['id', ...secrets.encryptedColumns])
     .execute();
   return ids.flatMap((id) => {
     const row = rows.find((agent) => agent.id === id);
-    return encryptedColumns.map((column) => {
+    return secrets.encryptedColumns.map((column) => {
       const sealed = row?.[column] ?? null;
       return sealed === null ? null : box.open(sealed);
     });
@@ -151,5 +151,5 @@ test('every column of the database that holds encrypted secrets is rotated', asy
     select table_name as "table", column_name as "column" from information_schema.columns
     where table_schema = 'public' and column_name like '%encrypted%' order by 1, 2
   `.execute(api.db);
-  expect(rows).toEqual(encryptedColumns.toSorted().map((column) => ({ table: 'agents', column })));
+  expect(rows).toEqual(secrets.encryptedColumns.toSorted().map((column) => ({ table: 'agents', column })));
 });

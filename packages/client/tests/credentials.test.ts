@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createTestApi, type TestApi } from '@parley/api/testing';
-import { insertApiKey, newId } from '@parley/db';
+import { apiKeys, newId } from '@parley/db';
 import { EventSource, type EventSourceInit } from 'eventsource';
 import { CookieJar } from 'tough-cookie';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
@@ -95,7 +95,7 @@ test('an invalid url is refused with a TypeError that shows a valid one', () => 
 async function createApiKey(user: { id: string; teamId: string }): Promise<string> {
   const key = `parley_${newId()}`;
   const keyHash = createHash('sha256').update(key).digest('hex');
-  await insertApiKey(api.db, {
+  await apiKeys.insert(api.db, {
     team_id: user.teamId,
     id: newId(),
     user_id: user.id,

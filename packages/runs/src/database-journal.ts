@@ -1,13 +1,6 @@
 // The journal as a table, on both databases. Wake-ups are Postgres' own notifications; the embedded database has one
 // instance, which has all of its runs in memory, and nobody to wake.
-import {
-  deleteOldRunEvents,
-  insertRunEvents,
-  listenForRunEvents,
-  listRunEvents,
-  type DB,
-  type Json,
-} from '@parley/db';
+import { listenForRunEvents, runEvents, type DB, type Json } from '@parley/db';
 import type { Kysely } from 'kysely';
 import { z } from 'zod';
 import type { Journal, JournalKey } from './journal.ts';
@@ -23,13 +16,13 @@ export interface DatabaseJournalOptions {
 
 export function createDatabaseJournal({ db, instanceId, listenUrl }: DatabaseJournalOptions): Journal {
   return {
-    append: (rows) => insertRunEvents(db, { instanceId, rows }),
+    append: (rows) => runEvents.insert(db, { instanceId, rows }),
     read: (run, afterSeq) => readJournal(db, run, afterSeq),
     listen: (onWake) =>
       listenUrl === undefined
         ? { close: () => Promise.resolve() }
         : listenForRunEvents({ url: listenUrl }, onWake),
-    removeOld: (options) => deleteOldRunEvents(db, options),
+    removeOld: (options) => runEvents.deleteOld(db, options),
   };
 }
 
@@ -39,7 +32,7 @@ export async function readJournal(
   { teamId, runId }: JournalKey,
   afterSeq: number,
 ): Promise<RunLogEntry[]> {
-  const rows = await listRunEvents(db, { teamId, runId, afterSeq });
+  const rows = await runEvents.list(db, { teamId, runId, afterSeq });
   let lastSeq = afterSeq;
   // Rows overlap where a write was repeated whose first answer got lost.
   return rows.flatMap(toEntries).filter(({ seq }) => {

@@ -1,4 +1,4 @@
-import { endRun, type DB, type WrittenRun } from '@parley/db';
+import { runs, type DB, type WrittenRun } from '@parley/db';
 import type { Kysely } from 'kysely';
 import { readJournal } from './database-journal.ts';
 import { textOfJournal } from './journal.ts';
@@ -11,7 +11,7 @@ import { terminalEventOf, type RunEnd } from './run-end.ts';
 export async function endFromJournal(trx: Kysely<DB>, run: WrittenRun, end: RunEnd): Promise<void> {
   const { teamId, runId, instanceId, assistantMessageId } = run;
   const { text, lastSeq } = textOfJournal(await readJournal(trx, run, 0));
-  await endRun(trx, {
+  await runs.end(trx, {
     teamId,
     runId,
     instanceId,

@@ -1,16 +1,6 @@
 // Carries out one run: asks the agent, logs what comes, and saves how it ended. Never throws: every run ends.
 import { setTimeout as delay } from 'node:timers/promises';
-import {
-  endRun,
-  findAgentForRun,
-  findMessage,
-  findRun,
-  insertErrorLog,
-  isDatabaseUnavailable,
-  listHistory,
-  newId,
-  type DB,
-} from '@parley/db';
+import { agents, errorLogs, isDatabaseUnavailable, messages, newId, runs, type DB } from '@parley/db';
 import {
   callAgent,
   type AgentEvent,
@@ -120,9 +110,9 @@ async function readAgentRequest(
 }
 
 async function buildAgentRequest(run: StartedRun, deps: ExecuteRunDependencies): Promise<AgentRequest> {
-  const agent = await findAgentForRun(deps.db, { teamId: run.teamId, id: run.agentId });
+  const agent = await agents.findForRun(deps.db, { teamId: run.teamId, id: run.agentId });
   if (agent === undefined) throw agentDeleted();
-  const messages = await listHistory(deps.db, {
+  const history = await messages.listHistory(deps.db, {
     teamId: run.teamId,
     chatId: run.chatId,
     upToSeq: run.userMessageSeq,
@@ -138,7 +128,7 @@ async function buildAgentRequest(run: StartedRun, deps: ExecuteRunDependencies):
     runId: run.runId,
     chatId: run.chatId,
     agentId: run.agentId,
-    messages,
+    messages: history,
     systemPrompt: agent.systemPrompt,
     config: agent.config,
     user: run.user,
@@ -175,7 +165,7 @@ async function saveEnd(
     events: [...log.eventsAfter(journaledSeq), terminal],
     lastSeq: log.lastSeq + 1,
   };
-  return untilItWorks(() => endRun(deps.db, ending), run, deps);
+  return untilItWorks(() => runs.end(deps.db, ending), run, deps);
 }
 
 /** What the followers of a run are told that was ended elsewhere: the text that is saved, and how it ended. */
@@ -185,10 +175,10 @@ async function endingByAnother(
   deps: ExecuteRunDependencies,
 ): Promise<RunEvent[]> {
   const { teamId, chatId, runId } = run;
-  const saved = await untilItWorks(() => findRun(deps.db, { teamId, chatId, id: runId }), run, deps);
+  const saved = await untilItWorks(() => runs.find(deps.db, { teamId, chatId, id: runId }), run, deps);
   if (saved === undefined || !isEnded(saved.state)) return [chatDeleted];
   const message = await untilItWorks(
-    () => findMessage(deps.db, { teamId, id: saved.assistantMessageId }),
+    () => messages.find(deps.db, { teamId, id: saved.assistantMessageId }),
     run,
     deps,
   );
@@ -221,7 +211,7 @@ async function logError(
   deps: ExecuteRunDependencies,
 ): Promise<void> {
   try {
-    await insertErrorLog(deps.db, {
+    await errorLogs.insert(deps.db, {
       team_id: run.teamId,
       id: newId(),
       reason: error.reason,

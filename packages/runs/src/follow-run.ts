@@ -1,6 +1,6 @@
 // Shows one run to one follower, from its cursor to the terminal event: from memory where this instance executes the
 // run, from the journal where another one does, and from the saved message where it has ended.
-import { findMessage, findRun, forTeam, type DB, type EndedRunState, type RunRow } from '@parley/db';
+import { forTeam, messages, runs, type DB, type EndedRunState, type RunRow } from '@parley/db';
 import type { Kysely } from 'kysely';
 import { DeferredIterator } from './deferred-iterator.ts';
 import type { RemoteRuns } from './remote-runs.ts';
@@ -66,7 +66,7 @@ async function openRun<Item>(
   if (log !== undefined) return followLog(log, options, present);
 
   const db = forTeam(deps.db, teamId);
-  const run = await findRun(db, { teamId, chatId, id: runId });
+  const run = await runs.find(db, { teamId, chatId, id: runId });
   if (run === undefined) return each([], options);
   const { state } = run;
   if (isEnded(state)) {
@@ -114,7 +114,7 @@ async function showSavedRun(
 ): Promise<FollowedEvent[]> {
   const terminal: FollowedEvent = { cursor: { runId, seq: 'end' }, event: terminalEventOfSavedRun(run) };
   if (after?.runId === runId && after.seq === 'saved') return [terminal];
-  const message = await findMessage(db, { teamId, id: run.assistantMessageId });
+  const message = await messages.find(db, { teamId, id: run.assistantMessageId });
   const content = message?.content ?? '';
   if (content === '' && after === undefined) return [terminal];
   // Where a cursor lies in the saved text is not known any more, so a follower with one gets all of it anew.

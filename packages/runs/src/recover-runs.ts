@@ -1,7 +1,7 @@
 // Keeps this instance's leases alive, ends the runs of instances that are gone with what they had journaled, and removes
 // what the journal no longer needs.
 import { setTimeout as delay } from 'node:timers/promises';
-import { extendLeases, lockLapsedRuns, type DB } from '@parley/db';
+import { runs, type DB } from '@parley/db';
 import type { Kysely } from 'kysely';
 import { endFromJournal } from './end-from-journal.ts';
 import type { Journal } from './journal.ts';
@@ -85,7 +85,7 @@ async function keepLeases({ db, instanceId, leaseMs, active }: RecoverRunsDepend
   const mine = [...active];
   if (mine.length === 0) return;
   const runIds = mine.map(([runId]) => runId);
-  const kept = await extendLeases(db, { instanceId, runIds, leaseMs });
+  const kept = await runs.extendLeases(db, { instanceId, runIds, leaseMs });
   for (const [runId, run] of mine) {
     if (!kept.has(runId)) run.lose();
   }
@@ -103,10 +103,10 @@ export async function recoverRuns(
   let recovered: number;
   do {
     recovered = await db.transaction().execute(async (trx) => {
-      const runs = await lockLapsedRuns(trx, { all, limit: RECOVERED_AT_ONCE });
+      const lapsed = await runs.lockLapsed(trx, { all, limit: RECOVERED_AT_ONCE });
       if (!mayRecover()) return 0;
-      for (const run of runs) await endFromJournal(trx, run, interrupted);
-      return runs.length;
+      for (const run of lapsed) await endFromJournal(trx, run, interrupted);
+      return lapsed.length;
     });
   } while (recovered === RECOVERED_AT_ONCE);
 }

@@ -1,6 +1,6 @@
 // Runs that other instances execute: their journals, copied into logs that any number of followers here read.
 import { setTimeout as delay } from 'node:timers/promises';
-import { findMessage, findRun, forTeam, type DB } from '@parley/db';
+import { forTeam, messages, runs, type DB } from '@parley/db';
 import type { Kysely } from 'kysely';
 import type { Journal } from './journal.ts';
 import { chatDeleted, terminalEventOfSavedRun } from './run-end.ts';
@@ -87,7 +87,7 @@ async function copyWhatIsNew(
 ): Promise<void> {
   const db = forTeam(system, run.teamId);
   // The state first: what was in the journal when the run ended is then read after it.
-  const saved = await findRun(db, { teamId: run.teamId, chatId: run.chatId, id: run.runId });
+  const saved = await runs.find(db, { teamId: run.teamId, chatId: run.chatId, id: run.runId });
   for (const { seq, event } of await journal.read(run, log.lastSeq)) {
     // The beginning has been removed already, or the run's end has been reached.
     if (seq !== log.lastSeq + 1 || log.isEnded) break;
@@ -101,7 +101,7 @@ async function copyWhatIsNew(
   const { state } = saved;
   if (!isEnded(state)) return;
   // It ended so long ago that its journal is gone.
-  const message = await findMessage(db, { teamId: run.teamId, id: saved.assistantMessageId });
+  const message = await messages.find(db, { teamId: run.teamId, id: saved.assistantMessageId });
   log.append({ type: 'message', data: { content: message?.content ?? '', reset: true } });
   log.append(terminalEventOfSavedRun({ ...saved, state }));
 }

@@ -1,5 +1,5 @@
 // Stops a chat's active run, whichever instance executes it.
-import { lockActiveRun, type DB } from '@parley/db';
+import { runs, type DB } from '@parley/db';
 import type { Kysely } from 'kysely';
 import { endFromJournal } from './end-from-journal.ts';
 import { canceled } from './run-end.ts';
@@ -16,7 +16,7 @@ export async function stopRun(
   { db, stopHere }: StopRunDependencies,
 ): Promise<string | undefined> {
   const run = await db.transaction().execute(async (trx) => {
-    const active = await lockActiveRun(trx, chat);
+    const active = await runs.lockActive(trx, chat);
     if (active === undefined) return undefined;
     // The writer has all of the text, the journal all but the last moment's.
     const stopping = stopHere(active.runId);

@@ -1,4 +1,4 @@
-import { findRun } from '@parley/db';
+import { runs } from '@parley/db';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createTestRuns, followAll, textOf, type TestRuns } from './support/test-runs.ts';
 
@@ -32,7 +32,7 @@ describe('a run', () => {
       content: 'Hello from the agent',
       status: 'complete',
     });
-    expect(await findRun(context.database.db, { ...run, id: run.runId })).toMatchObject({
+    expect(await runs.find(context.database.db, { ...run, id: run.runId })).toMatchObject({
       state: 'succeeded',
     });
   });

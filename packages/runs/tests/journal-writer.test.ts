@@ -1,4 +1,4 @@
-import { listRunEvents } from '@parley/db';
+import { runEvents } from '@parley/db';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { StartedRun } from '../src/index.ts';
 import { createTestRuns, followAll, textOf, type TestRuns } from './support/test-runs.ts';
@@ -20,7 +20,7 @@ beforeEach(() => {
 
 describe('the journal', () => {
   async function journaledText({ teamId, runId }: StartedRun): Promise<string> {
-    const rows = await listRunEvents(context.database.db, { teamId, runId, afterSeq: 0 });
+    const rows = await runEvents.list(context.database.db, { teamId, runId, afterSeq: 0 });
     return JSON.stringify(rows.map((row) => row.events));
   }
 

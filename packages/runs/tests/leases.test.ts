@@ -1,4 +1,4 @@
-import { insertRunEvents, newId } from '@parley/db';
+import { newId, runEvents } from '@parley/db';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createTestRuns, followAll, textOf, type TestRuns } from './support/test-runs.ts';
 
@@ -143,7 +143,7 @@ describe('an instance', () => {
     const run = await context.commitRun(gone);
     const { teamId, runId } = run;
     const events = ['Half ', 'an '].map((content) => ({ type: 'message', data: { content } }));
-    await insertRunEvents(context.database.db, {
+    await runEvents.insert(context.database.db, {
       instanceId: gone.instanceId,
       rows: [{ teamId, runId, seq: 2, events }],
     });

@@ -1,4 +1,4 @@
-import { listRunEvents } from '@parley/db';
+import { runEvents } from '@parley/db';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createTestRuns, followAll, textOf, type TestRuns } from './support/test-runs.ts';
 
@@ -53,7 +53,7 @@ describe('stopping', () => {
     writer.runs.start(run);
     const onWriter = followAll(writer.runs, run);
     const onOther = followAll(other.runs, run);
-    await expect.poll(() => listRunEvents(context.database.db, { ...run, afterSeq: 1 })).not.toEqual([]);
+    await expect.poll(() => runEvents.list(context.database.db, { ...run, afterSeq: 1 })).not.toEqual([]);
     expect(await other.runs.stop(run)).toBe(run.runId);
     expect(await context.savedAnswer(run)).toMatchObject({ content: 'Enough', status: 'canceled' });
     await left.promise;

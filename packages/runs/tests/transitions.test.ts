@@ -1,14 +1,5 @@
 // Every trigger in every state, on a real database: what the table says is what happens.
-import {
-  deleteChat,
-  endRun,
-  findMessage,
-  findRun,
-  insertRunEvents,
-  listRunEvents,
-  newId,
-  type EndedRunState,
-} from '@parley/db';
+import { chats, messages, newId, runEvents, runs, type EndedRunState } from '@parley/db';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { StartedRun } from '../src/index.ts';
 import { recoverRuns } from '../src/recover-runs.ts';
@@ -39,7 +30,7 @@ const events = [{ type: 'message', data: { content: 'text' } }];
 /** As the run's writer ends it. */
 async function endAsWriter({ teamId, runId }: StartedRun, state: EndedRunState): Promise<void> {
   const error = state === 'succeeded' ? null : { reason: 'AGENT_ERROR', message: 'It failed.' };
-  await endRun(context.database.db, {
+  await runs.end(context.database.db, {
     teamId,
     runId,
     instanceId,
@@ -54,13 +45,13 @@ async function endAsWriter({ teamId, runId }: StartedRun, state: EndedRunState):
 /** A retry changes no run; that it is refused where the table says so is a test of the api's. */
 const triggers: Record<Exclude<RunTrigger, 'retry'>, (run: StartedRun) => Promise<unknown>> = {
   receive: ({ teamId, runId }) =>
-    insertRunEvents(context.database.db, { instanceId, rows: [{ teamId, runId, seq: 1, events }] }),
+    runEvents.insert(context.database.db, { instanceId, rows: [{ teamId, runId, seq: 1, events }] }),
   complete: (run) => endAsWriter(run, endedBy('complete')),
   fail: (run) => endAsWriter(run, endedBy('fail')),
   stop: (run) => stopRun(run, { db: context.database.db, stopHere: () => undefined }),
   interrupt: () => recoverRuns(context.database.db, { all: true }),
   delete: ({ teamId, chatId, user }) =>
-    deleteChat(context.database.db, { teamId, userId: user.id, id: chatId }),
+    chats.delete(context.database.db, { teamId, userId: user.id, id: chatId }),
 };
 
 /** What brings a running run into each state. */
@@ -76,12 +67,12 @@ const ways: Record<RunCondition, keyof typeof triggers | undefined> = {
 async function lookAt(run: StartedRun) {
   const { db } = context.database;
   const { teamId, chatId, runId, assistantMessageId } = run;
-  const saved = await findRun(db, { teamId, chatId, id: runId });
+  const saved = await runs.find(db, { teamId, chatId, id: runId });
   return {
     condition: saved?.state ?? 'deleted',
     run: saved,
-    message: await findMessage(db, { teamId, id: assistantMessageId }),
-    journal: await listRunEvents(db, { teamId, runId, afterSeq: 0 }),
+    message: await messages.find(db, { teamId, id: assistantMessageId }),
+    journal: await runEvents.list(db, { teamId, runId, afterSeq: 0 }),
   };
 }
 

@@ -1,5 +1,5 @@
 // Chats of the demo's admin, written straight into the embedded database of a server that is not running.
-import { findTeamBySlug, forTeam, listAccountsByEmail, newId, open } from '@parley/db';
+import { forTeam, newId, open, teams, users } from '@parley/db';
 import { ADMIN } from './parley-process.ts';
 
 const ROWS_A_STATEMENT = 500;
@@ -57,8 +57,8 @@ interface Seeding {
 async function seed<Result>(dataDir: string, write: (seeding: Seeding) => Promise<Result>): Promise<Result> {
   const db = await open({ dataDir });
   try {
-    const team = await findTeamBySlug(db, 'demo');
-    const [admin] = await listAccountsByEmail(db, { email: ADMIN.email, team: 'demo', limit: 1 });
+    const team = await teams.findBySlug(db, 'demo');
+    const [admin] = await users.listByEmail(db, { email: ADMIN.email, team: 'demo', limit: 1 });
     if (team === undefined || admin === undefined) throw new Error('there is no demo team');
     const scoped = forTeam(db, team.id);
     const agent = await scoped.selectFrom('agents').select('id').limit(1).executeTakeFirstOrThrow();

@@ -1,4 +1,4 @@
-import { forTeam, listAgents, listTeams, type AgentRow, type DB } from '@parley/db';
+import { agents, forTeam, teams, type AgentRow, type DB } from '@parley/db';
 import { hostsOfThisMachine, type Config } from '@parley/server/config';
 import { AllowedHosts, checkReachable } from '@parley/webhook';
 import type { Kysely } from 'kysely';
@@ -48,10 +48,10 @@ interface Target {
 async function* activeAgents(db: Kysely<DB>): AsyncGenerator<Target> {
   let afterId: string | undefined;
   for (;;) {
-    const teams = await listTeams(db, { afterId, limit: PAGE_ITEMS });
-    for (const team of teams) yield* activeAgentsOf(forTeam(db, team.id), team);
-    if (teams.length < PAGE_ITEMS) return;
-    afterId = teams.at(-1)?.id;
+    const rows = await teams.list(db, { afterId, limit: PAGE_ITEMS });
+    for (const team of rows) yield* activeAgentsOf(forTeam(db, team.id), team);
+    if (rows.length < PAGE_ITEMS) return;
+    afterId = rows.at(-1)?.id;
   }
 }
 
@@ -61,10 +61,10 @@ async function* activeAgentsOf(
 ): AsyncGenerator<Target> {
   let beforeId: string | undefined;
   for (;;) {
-    const agents = await listAgents(teamDb, { teamId, beforeId, limit: PAGE_ITEMS });
-    for (const agent of agents) if (agent.isActive) yield { agent, team: slug };
-    if (agents.length < PAGE_ITEMS) return;
-    beforeId = agents.at(-1)?.id;
+    const rows = await agents.list(teamDb, { teamId, beforeId, limit: PAGE_ITEMS });
+    for (const agent of rows) if (agent.isActive) yield { agent, team: slug };
+    if (rows.length < PAGE_ITEMS) return;
+    beforeId = rows.at(-1)?.id;
   }
 }
 

@@ -1,13 +1,5 @@
 // Whom a command is about, by what people know of them: the slug of the team, and the email.
-import {
-  findMemberByEmail,
-  findTeam,
-  findTeamBySlug,
-  forTeam,
-  type DB,
-  type MemberRow,
-  type TeamRow,
-} from '@parley/db';
+import { forTeam, members, teams, type DB, type MemberRow, type TeamRow } from '@parley/db';
 import type { Kysely } from 'kysely';
 import { CommandError } from '../command-error.ts';
 
@@ -15,7 +7,7 @@ const uuid = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
 
 /** @throws CommandError TEAM_NOT_FOUND */
 export async function getTeam(db: Kysely<DB>, slugOrId: string): Promise<TeamRow> {
-  const team = uuid.test(slugOrId) ? await findTeam(db, slugOrId) : await findTeamBySlug(db, slugOrId);
+  const team = uuid.test(slugOrId) ? await teams.find(db, slugOrId) : await teams.findBySlug(db, slugOrId);
   if (team !== undefined) return team;
   throw new CommandError(`There is no team "${slugOrId}". To see those there are: parley team list`, {
     reason: 'TEAM_NOT_FOUND',
@@ -29,7 +21,7 @@ export async function getMember(
 ): Promise<{ team: TeamRow; member: MemberRow }> {
   const team = await getTeam(db, slugOrId);
   const key = { teamId: team.id, email: email.trim().toLowerCase() };
-  const member = await findMemberByEmail(forTeam(db, team.id), key);
+  const member = await members.findByEmail(forTeam(db, team.id), key);
   if (member !== undefined) return { team, member };
   throw new CommandError(
     `The team ${team.slug} has no user ${email}. To invite somebody: parley user invite --team ${team.slug}`,

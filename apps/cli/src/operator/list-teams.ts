@@ -1,11 +1,11 @@
 // `parley team list`.
-import { listTeams as listTeamsPage, type DB } from '@parley/db';
+import { teams, type DB } from '@parley/db';
 import type { Kysely } from 'kysely';
 import type { CommandContext, OutputOptions } from '../command-context.ts';
 import { formatTable, printResult } from '../print-result.ts';
 import { withDatabase } from './with-database.ts';
 
-type Team = Awaited<ReturnType<typeof listTeamsPage>>[number];
+type Team = Awaited<ReturnType<typeof teams.list>>[number];
 
 const PAGE_ITEMS = 500;
 
@@ -13,8 +13,8 @@ export async function listTeams(
   options: OutputOptions,
   { terminal, environment }: CommandContext,
 ): Promise<void> {
-  const teams = await withDatabase(environment, listAllTeams);
-  const rows = teams.map((team) => [
+  const found = await withDatabase(environment, listAllTeams);
+  const rows = found.map((team) => [
     ...[team.slug, team.name, String(team.activeUsers), team.isRegistrationOpen ? 'open' : 'by invite'],
     team.id,
   ]);
@@ -22,14 +22,14 @@ export async function listTeams(
     rows.length === 0
       ? 'There are no teams. To make one: parley team create <name> --admin-email <email>'
       : formatTable(['SLUG', 'NAME', 'USERS', 'REGISTRATION', 'ID'], rows);
-  printResult(terminal, options, teams, text);
+  printResult(terminal, options, found, text);
 }
 
 async function listAllTeams(db: Kysely<DB>): Promise<Team[]> {
-  const teams: Team[] = [];
+  const found: Team[] = [];
   for (;;) {
-    const page = await listTeamsPage(db, { afterId: teams.at(-1)?.id, limit: PAGE_ITEMS });
-    teams.push(...page);
-    if (page.length < PAGE_ITEMS) return teams;
+    const page = await teams.list(db, { afterId: found.at(-1)?.id, limit: PAGE_ITEMS });
+    found.push(...page);
+    if (page.length < PAGE_ITEMS) return found;
   }
 }

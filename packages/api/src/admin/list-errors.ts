@@ -1,4 +1,4 @@
-import { listErrorLogs, type ErrorLogRow, type UserWithTeam } from '@parley/db';
+import { errorLogs, type ErrorLogRow, type UserWithTeam } from '@parley/db';
 import { z } from 'zod';
 import { idSchema } from '../schema/id-schema.ts';
 import { decodeCursor, pageInput, pageOutput, toPage } from '../schema/page-schema.ts';
@@ -45,7 +45,7 @@ async function listErrors(
   user: UserWithTeam,
   { cursor, limit, agentId, reason }: z.output<typeof listErrorsInput>,
 ): Promise<{ items: ErrorLogRow[]; nextCursor: string | null }> {
-  const errors = await listErrorLogs(db, {
+  const errors = await errorLogs.list(db, {
     teamId: user.teamId,
     agentId,
     reason,

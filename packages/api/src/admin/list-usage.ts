@@ -1,4 +1,4 @@
-import { listUsage as listUsageRows, type UsageRow, type UserWithTeam } from '@parley/db';
+import { usage, type UsageRow, type UserWithTeam } from '@parley/db';
 import { z } from 'zod';
 import { idSchema } from '../schema/id-schema.ts';
 import { decodeCursor, pageInput, pageOutput, toPage } from '../schema/page-schema.ts';
@@ -76,7 +76,7 @@ async function listUsage(
 ): Promise<{ items: UsageRow[]; nextCursor: string | null }> {
   const last = startOfDay(to === undefined ? Date.now() : Date.parse(to));
   const first = from === undefined ? last - (DEFAULT_DAYS - 1) * DAY_MS : Date.parse(from);
-  const rows = await listUsageRows(db, {
+  const rows = await usage.list(db, {
     teamId: user.teamId,
     by,
     from: new Date(first),

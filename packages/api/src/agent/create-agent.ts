@@ -1,4 +1,4 @@
-import { insertAgent, newId, type UserWithTeam } from '@parley/db';
+import { agents, newId, type UserWithTeam } from '@parley/db';
 import type { z } from 'zod';
 import { recordAudit } from '../audit/record-audit.ts';
 import type { Services } from '../services.ts';
@@ -36,7 +36,7 @@ async function createAgent(
   checkModel(protocol, config);
   const sealed = (secret: string | null) => (secret === null ? null : secretBox.seal(secret));
   const agent = await db.transaction().execute(async (trx) => {
-    const inserted = await insertAgent(trx, {
+    const inserted = await agents.insert(trx, {
       team_id: user.teamId,
       id: newId(),
       name: input.name,

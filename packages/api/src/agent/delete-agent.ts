@@ -1,4 +1,4 @@
-import { deleteAgent as deleteAgentRow, type UserWithTeam } from '@parley/db';
+import { agents, type UserWithTeam } from '@parley/db';
 import { recordAudit } from '../audit/record-audit.ts';
 import { agentNotFound } from '../errors.ts';
 import { idInput, idOutput } from '../schema/id-schema.ts';
@@ -25,7 +25,7 @@ async function deleteAgent(
   { id }: { id: string },
 ): Promise<{ id: string }> {
   await db.transaction().execute(async (trx) => {
-    if (!(await deleteAgentRow(trx, { teamId, id }))) throw agentNotFound();
+    if (!(await agents.delete(trx, { teamId, id }))) throw agentNotFound();
     await recordAudit(trx, { teamId, actorId, action: 'agent.delete', targetId: id });
   });
   return { id };

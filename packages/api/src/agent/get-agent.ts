@@ -1,4 +1,4 @@
-import { findAgent, findAvatar, type UserWithTeam } from '@parley/db';
+import { agents, avatars, type UserWithTeam } from '@parley/db';
 import { z } from 'zod';
 import { agentNotFound } from '../errors.ts';
 import { idInput } from '../schema/id-schema.ts';
@@ -31,9 +31,9 @@ async function getAgent(
   { id }: { id: string },
 ): Promise<AgentOutput & { avatar: string | null }> {
   const { teamId } = user;
-  const agent = await findAgent(db, { teamId, id });
+  const agent = await agents.find(db, { teamId, id });
   if (agent === undefined) throw agentNotFound();
-  const picture = agent.avatarEtag === null ? undefined : await findAvatar(db, { teamId, agentId: id });
+  const picture = agent.avatarEtag === null ? undefined : await avatars.find(db, { teamId, agentId: id });
   const avatar =
     picture === undefined
       ? null

@@ -1,4 +1,4 @@
-import { findAvatar, type AvatarRow, type UserWithTeam } from '@parley/db';
+import { avatars, type AvatarRow, type UserWithTeam } from '@parley/db';
 import { z } from 'zod';
 import { DomainError } from '../errors.ts';
 import { idInput } from '../schema/id-schema.ts';
@@ -29,7 +29,7 @@ async function getAvatar(
   { teamId }: Pick<UserWithTeam, 'teamId'>,
   { id }: { id: string },
 ): Promise<AvatarRow> {
-  const avatar = await findAvatar(db, { teamId, agentId: id });
+  const avatar = await avatars.find(db, { teamId, agentId: id });
   if (avatar === undefined)
     throw new DomainError('AVATAR_NOT_FOUND', 'There is no picture of such an agent.');
   return avatar;

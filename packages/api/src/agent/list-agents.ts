@@ -1,4 +1,4 @@
-import { listAgents as listAgentRows, type UserWithTeam } from '@parley/db';
+import { agents, type UserWithTeam } from '@parley/db';
 import type { z } from 'zod';
 import { idSchema } from '../schema/id-schema.ts';
 import { decodeCursor, pageInput, pageOutput, toPage } from '../schema/page-schema.ts';
@@ -30,7 +30,7 @@ async function listAgents(
   { cursor, limit }: z.output<typeof listAgentsInput>,
 ): Promise<{ items: AgentOutput[]; nextCursor: string | null }> {
   const beforeId = cursor == null ? undefined : decodeCursor(idSchema, cursor);
-  const agents = await listAgentRows(db, { teamId: user.teamId, beforeId, limit: limit + 1 });
-  const page = toPage(agents, limit, (last) => last.id);
+  const rows = await agents.list(db, { teamId: user.teamId, beforeId, limit: limit + 1 });
+  const page = toPage(rows, limit, (last) => last.id);
   return { ...page, items: page.items.map((agent) => toAgentOutput(agent, user)) };
 }

@@ -1,4 +1,4 @@
-import { deleteAvatar, findAgent, type UserWithTeam } from '@parley/db';
+import { agents, avatars, type UserWithTeam } from '@parley/db';
 import { recordAudit } from '../audit/record-audit.ts';
 import { agentNotFound } from '../errors.ts';
 import { idInput } from '../schema/id-schema.ts';
@@ -25,8 +25,8 @@ async function removeAvatar(
   { id }: { id: string },
 ): Promise<AvatarOutput> {
   await db.transaction().execute(async (trx) => {
-    if ((await findAgent(trx, { teamId, id })) === undefined) throw agentNotFound();
-    await deleteAvatar(trx, { teamId, agentId: id });
+    if ((await agents.find(trx, { teamId, id })) === undefined) throw agentNotFound();
+    await avatars.delete(trx, { teamId, agentId: id });
     await recordAudit(trx, { teamId, actorId, action: 'agent.removeAvatar', targetId: id });
   });
   return { id, avatarUrl: null };

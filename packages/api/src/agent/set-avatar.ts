@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { findAgent, insertOrReplaceAvatar, type UserWithTeam } from '@parley/db';
+import { agents, avatars, type UserWithTeam } from '@parley/db';
 import { z } from 'zod';
 import { recordAudit } from '../audit/record-audit.ts';
 import { agentNotFound } from '../errors.ts';
@@ -37,12 +37,12 @@ async function setAvatar(
   { id, avatar }: z.output<typeof setAvatarInput>,
 ): Promise<AvatarOutput> {
   // Before the picture is decoded: nobody's work is done for an agent that is not there.
-  if ((await findAgent(db, { teamId, id })) === undefined) throw agentNotFound();
+  if ((await agents.find(db, { teamId, id })) === undefined) throw agentNotFound();
   const bytes = await encodeAvatar(new Uint8Array(await avatar.arrayBuffer()));
   const etag = createHash('sha256').update(bytes).digest('base64url').slice(0, 22);
   await db.transaction().execute(async (trx) => {
-    if ((await findAgent(trx, { teamId, id })) === undefined) throw agentNotFound();
-    await insertOrReplaceAvatar(trx, { teamId, agentId: id, contentType: AVATAR_CONTENT_TYPE, bytes, etag });
+    if ((await agents.find(trx, { teamId, id })) === undefined) throw agentNotFound();
+    await avatars.upsert(trx, { teamId, agentId: id, contentType: AVATAR_CONTENT_TYPE, bytes, etag });
     await recordAudit(trx, { teamId, actorId, action: 'agent.setAvatar', targetId: id });
   });
   return { id, avatarUrl: avatarUrlOf({ id, avatarEtag: etag }) };

@@ -1,4 +1,4 @@
-import { findAgentForRun, newId, type UserWithTeam } from '@parley/db';
+import { agents, newId, type UserWithTeam } from '@parley/db';
 import { probeAgent, type AgentReport } from '@parley/webhook';
 import { z } from 'zod';
 import { recordAudit } from '../audit/record-audit.ts';
@@ -59,7 +59,7 @@ async function testAgent(
   input: z.output<typeof testAgentInput>,
   signal: AbortSignal | undefined,
 ): Promise<AgentReport> {
-  const agent = await findAgentForRun(db, { teamId, id: input.id });
+  const agent = await agents.findForRun(db, { teamId, id: input.id });
   if (agent === undefined) throw agentNotFound();
   await recordAudit(db, { teamId, actorId: id, action: 'agent.test', targetId: agent.id });
   const open = (secret: Uint8Array | null) => (secret === null ? null : secretBox.open(secret));

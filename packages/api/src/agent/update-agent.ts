@@ -1,4 +1,4 @@
-import { lockAgent, updateAgent as updateAgentRow, type UserWithTeam } from '@parley/db';
+import { agents, type UserWithTeam } from '@parley/db';
 import type { z } from 'zod';
 import { recordAudit } from '../audit/record-audit.ts';
 import { agentNotFound } from '../errors.ts';
@@ -36,11 +36,11 @@ async function updateAgent(
   if (input.webhookUrl !== undefined) checkWebhookUrl(input.webhookUrl, allowedHosts);
   const key = { teamId: user.teamId, id: input.id };
   const agent = await db.transaction().execute(async (trx) => {
-    const before = await lockAgent(trx, key);
+    const before = await agents.lock(trx, key);
     if (before === undefined) return undefined;
     checkModel(input.protocol ?? before.protocol, input.config ?? before.config);
     const isSameUrl = input.webhookUrl === undefined || input.webhookUrl === before.webhookUrl;
-    const after = await updateAgentRow(trx, key, {
+    const after = await agents.update(trx, key, {
       name: input.name,
       description: input.description,
       protocol: input.protocol,

@@ -1,4 +1,4 @@
-import { insertApiKey, newId, type ApiKeyRow, type UserWithTeam } from '@parley/db';
+import { apiKeys, newId, type ApiKeyRow, type UserWithTeam } from '@parley/db';
 import { z } from 'zod';
 import { recordAudit } from '../audit/record-audit.ts';
 import { nameSchema } from '../schema/text-schema.ts';
@@ -46,7 +46,7 @@ async function createApiKey(
   const { token: key, hash } = createSecretToken('parley_', KEY_BYTES);
   const id = newId();
   const row = await db.transaction().execute(async (trx) => {
-    const inserted = await insertApiKey(trx, {
+    const inserted = await apiKeys.insert(trx, {
       team_id: user.teamId,
       id,
       user_id: user.id,

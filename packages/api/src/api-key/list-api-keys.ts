@@ -1,4 +1,4 @@
-import { listApiKeys as listApiKeyRows, type ApiKeyRow, type UserWithTeam } from '@parley/db';
+import { apiKeys, type ApiKeyRow, type UserWithTeam } from '@parley/db';
 import type { z } from 'zod';
 import { idSchema } from '../schema/id-schema.ts';
 import { decodeCursor, pageInput, pageOutput, toPage } from '../schema/page-schema.ts';
@@ -28,7 +28,7 @@ async function listApiKeys(
   user: UserWithTeam,
   { cursor, limit }: z.output<typeof listApiKeysInput>,
 ): Promise<{ items: ApiKeyRow[]; nextCursor: string | null }> {
-  const keys = await listApiKeyRows(db, {
+  const keys = await apiKeys.list(db, {
     teamId: user.teamId,
     userId: user.id,
     beforeId: cursor == null ? undefined : decodeCursor(idSchema, cursor),

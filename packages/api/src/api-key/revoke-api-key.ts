@@ -1,4 +1,4 @@
-import { revokeApiKey as revokeApiKeyRow, type ApiKeyRow, type UserWithTeam } from '@parley/db';
+import { apiKeys, type ApiKeyRow, type UserWithTeam } from '@parley/db';
 import { recordAudit } from '../audit/record-audit.ts';
 import { DomainError } from '../errors.ts';
 import { idInput } from '../schema/id-schema.ts';
@@ -28,7 +28,7 @@ async function revokeApiKey(
   { id }: { id: string },
 ): Promise<ApiKeyRow> {
   return db.transaction().execute(async (trx) => {
-    const key = await revokeApiKeyRow(trx, { teamId: user.teamId, userId: user.id, id });
+    const key = await apiKeys.revoke(trx, { teamId: user.teamId, userId: user.id, id });
     if (key === undefined) throw new DomainError('API_KEY_NOT_FOUND', 'You have no such API key.');
     await recordAudit(trx, {
       teamId: user.teamId,

@@ -1,4 +1,4 @@
-import { listAuditLog, type AuditRow, type UserWithTeam } from '@parley/db';
+import { auditLog, type AuditRow, type UserWithTeam } from '@parley/db';
 import { z } from 'zod';
 import { idSchema } from '../schema/id-schema.ts';
 import { decodeCursor, pageInput, pageOutput, toPage } from '../schema/page-schema.ts';
@@ -47,7 +47,7 @@ async function listAudit(
   user: UserWithTeam,
   { cursor, limit, actorId, targetId, action }: z.output<typeof listAuditInput>,
 ): Promise<{ items: AuditRow[]; nextCursor: string | null }> {
-  const entries = await listAuditLog(db, {
+  const entries = await auditLog.list(db, {
     teamId: user.teamId,
     actorId,
     targetId,

@@ -1,4 +1,4 @@
-import { insertAuditLog, newId, type DB, type JsonObject } from '@parley/db';
+import { auditLog, newId, type DB, type JsonObject } from '@parley/db';
 import type { Kysely } from 'kysely';
 
 export interface AuditEntry {
@@ -17,7 +17,7 @@ export async function recordAudit(
   db: Kysely<DB>,
   { teamId, actorId, action, targetId = null, details = {} }: AuditEntry,
 ): Promise<void> {
-  await insertAuditLog(db, {
+  await auditLog.insert(db, {
     team_id: teamId,
     id: newId(),
     actor_id: actorId,

@@ -1,4 +1,4 @@
-import { findUserByApiKey, touchApiKey } from '@parley/db';
+import { apiKeys } from '@parley/db';
 import { DomainError, invalidApiKey, sessionExpired } from '../errors.ts';
 import { hashSecretToken } from '../secrets/secret-token.ts';
 import type { Services } from '../services.ts';
@@ -41,13 +41,13 @@ export async function authenticate(services: Services, request: CredentialHeader
 
 async function authenticateByApiKey({ db }: Services, authorization: string): Promise<Authentication> {
   const key = bearer.exec(authorization)?.[1];
-  const found = key === undefined ? undefined : await findUserByApiKey(db, hashSecretToken(key));
+  const found = key === undefined ? undefined : await apiKeys.findWithUser(db, hashSecretToken(key));
   if (found === undefined || !found.user.isActive) {
     throw invalidApiKey();
   }
   const { user, apiKeyId, lastUsedAt } = found;
   if (lastUsedAt === null || Date.now() - Date.parse(lastUsedAt) > LAST_USE_PRECISION_MS) {
-    await touchApiKey(db, { teamId: user.teamId, id: apiKeyId });
+    await apiKeys.touch(db, { teamId: user.teamId, id: apiKeyId });
   }
   return { user, credential: { type: 'apiKey', apiKeyId } };
 }

@@ -1,4 +1,4 @@
-import { deleteSessionsOfUser, findPasswordHash, updateUserPassword, type UserWithTeam } from '@parley/db';
+import { sessions, users, type UserWithTeam } from '@parley/db';
 import { z } from 'zod';
 import { recordAudit } from '../audit/record-audit.ts';
 import { DomainError, invalidField } from '../errors.ts';
@@ -38,14 +38,14 @@ async function changePassword(
 ): Promise<{ ok: true }> {
   const { teamId, id } = user;
   if (containsEmail(newPassword, user.email)) throw invalidField('newPassword', EMAIL_IN_PASSWORD);
-  const currentHash = await findPasswordHash(db, { teamId, id });
+  const currentHash = await users.findPasswordHash(db, { teamId, id });
   if (currentHash === undefined || !(await passwords.verify(currentHash, currentPassword))) {
     throw new DomainError('WRONG_PASSWORD', 'The current password is wrong.');
   }
   const passwordHash = await passwords.hash(newPassword);
   await db.transaction().execute(async (trx) => {
-    await updateUserPassword(trx, { teamId, id, passwordHash });
-    await deleteSessionsOfUser(trx, { teamId, userId: id, exceptIdHash: sessionIdHash });
+    await users.updatePassword(trx, { teamId, id, passwordHash });
+    await sessions.deleteAllOfUser(trx, { teamId, userId: id, exceptIdHash: sessionIdHash });
     await recordAudit(trx, { teamId, actorId: id, action: 'auth.changePassword', targetId: id });
   });
   return { ok: true };

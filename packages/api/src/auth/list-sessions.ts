@@ -1,4 +1,4 @@
-import { listSessionsOfUser, type UserWithTeam } from '@parley/db';
+import { sessions, type UserWithTeam } from '@parley/db';
 import { z } from 'zod';
 import { decodeCursor, pageInput, pageOutput, toPage } from '../schema/page-schema.ts';
 import { textSchema } from '../schema/text-schema.ts';
@@ -45,13 +45,13 @@ async function listSessions(
   credential: Credential,
   { cursor, limit }: z.output<typeof listSessionsInput>,
 ): Promise<{ items: SessionOutput[]; nextCursor: string | null }> {
-  const sessions = await listSessionsOfUser(db, {
+  const rows = await sessions.listOfUser(db, {
     teamId: user.teamId,
     userId: user.id,
     before: cursor == null ? undefined : decodeCursor(positionSchema, cursor),
     limit: limit + 1,
   });
-  const page = toPage(sessions, limit, ({ createdAt, idHash }) => ({ createdAt, id: idHash }));
+  const page = toPage(rows, limit, ({ createdAt, idHash }) => ({ createdAt, id: idHash }));
   const items = page.items.map(({ idHash, userAgent, createdAt, expiresAt }) => ({
     id: idHash,
     userAgent,

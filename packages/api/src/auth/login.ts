@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { forTeam, listAccountsByEmail, type UserWithTeam } from '@parley/db';
+import { forTeam, users, type UserWithTeam } from '@parley/db';
 import { z } from 'zod';
 import { recordAudit } from '../audit/record-audit.ts';
 import type { Context } from '../context.ts';
@@ -41,7 +41,7 @@ async function login(ctx: Context, input: z.output<typeof loginInput>): Promise<
   // By account too: guesses at one password may come from many networks. It is counted whether the account exists or not.
   if (ctx.request.network !== undefined) await ctx.rateLimits.consume('loginOfAccount', hash(input.email));
   const checks = input.team === undefined ? MAX_TEAMS_UNNAMED : 1;
-  const accounts = await listAccountsByEmail(ctx.db, { ...input, limit: checks });
+  const accounts = await users.listByEmail(ctx.db, { ...input, limit: checks });
   const matching: UserWithTeam[] = [];
   for (const { passwordHash, ...user } of accounts) {
     if (await ctx.passwords.verify(passwordHash, input.password)) matching.push(user);

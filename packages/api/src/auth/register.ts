@@ -1,15 +1,4 @@
-import {
-  findOpenInvite,
-  findTeam,
-  forTeam,
-  hasUsers,
-  insertUser,
-  isUniqueViolation,
-  lockTeam,
-  newId,
-  useInvite,
-  type UserWithTeam,
-} from '@parley/db';
+import { forTeam, invites, isUniqueViolation, newId, teams, users, type UserWithTeam } from '@parley/db';
 import { z } from 'zod';
 import { recordAudit } from '../audit/record-audit.ts';
 import type { Context } from '../context.ts';
@@ -80,12 +69,12 @@ async function register(ctx: Context, input: z.output<typeof registerInput>): Pr
     .execute(async (trx): Promise<UserWithTeam> => {
       const { teamId, invite } = admission;
       // The lock makes "the first account" one account, also when two people register at once.
-      const team = await lockTeam(trx, teamId);
+      const team = await teams.lock(trx, teamId);
       if (team === undefined || (invite === undefined && !team.isRegistrationOpen))
         throw registrationClosed();
-      const role = invite?.role ?? ((await hasUsers(trx, teamId)) ? 'user' : 'admin');
+      const role = invite?.role ?? ((await users.hasAny(trx, teamId)) ? 'user' : 'admin');
       const id = newId();
-      await insertUser(trx, {
+      await users.insert(trx, {
         team_id: teamId,
         id,
         email,
@@ -93,7 +82,7 @@ async function register(ctx: Context, input: z.output<typeof registerInput>): Pr
         role,
         password_hash: passwordHash,
       });
-      if (invite !== undefined && !(await useInvite(trx, { teamId, id: invite.id, userId: id }))) {
+      if (invite !== undefined && !(await invites.markUsed(trx, { teamId, id: invite.id, userId: id }))) {
         throw inviteInvalid();
       }
       await recordAudit(trx, {
@@ -117,11 +106,11 @@ async function findAdmission(
   { teamId, inviteToken }: z.output<typeof registerInput>,
 ): Promise<Admission> {
   if (inviteToken !== undefined) {
-    const invite = await findOpenInvite(db, hashSecretToken(inviteToken));
+    const invite = await invites.findOpen(db, hashSecretToken(inviteToken));
     if (invite === undefined) throw inviteInvalid();
     return { teamId: invite.teamId, invite };
   }
-  const team = teamId === undefined ? undefined : await findTeam(db, teamId);
+  const team = teamId === undefined ? undefined : await teams.find(db, teamId);
   if (team?.isRegistrationOpen !== true) throw registrationClosed();
   return { teamId: team.id };
 }

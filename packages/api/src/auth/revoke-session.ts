@@ -1,4 +1,4 @@
-import { deleteSessionOfUser, type UserWithTeam } from '@parley/db';
+import { sessions, type UserWithTeam } from '@parley/db';
 import { z } from 'zod';
 import { recordAudit } from '../audit/record-audit.ts';
 import type { Context } from '../context.ts';
@@ -38,7 +38,7 @@ async function revokeSession(
   { id }: { id: string },
 ): Promise<{ id: string }> {
   await ctx.db.transaction().execute(async (trx) => {
-    const isMine = await deleteSessionOfUser(trx, { teamId: user.teamId, userId: user.id, idHash: id });
+    const isMine = await sessions.deleteOfUser(trx, { teamId: user.teamId, userId: user.id, idHash: id });
     if (!isMine) throw new DomainError('SESSION_NOT_FOUND', 'You have no such session.');
     await recordAudit(trx, {
       teamId: user.teamId,

@@ -1,17 +1,6 @@
 // Login sessions: lucia behind our adapter. This is the only file that knows lucia. What the browser holds is the id;
 // what the database holds is the id's SHA-256. Lucia slides the expiry; it has no absolute one, so the query caps it.
-import {
-  deleteExpiredSessions,
-  deleteSession,
-  deleteSessionsOfUser,
-  findSessionWithUser,
-  insertSession,
-  listSessionsOfUser,
-  updateSessionExpiry,
-  type DB,
-  type SessionRow,
-  type UserWithTeam,
-} from '@parley/db';
+import { sessions, type DB, type SessionRow, type UserWithTeam } from '@parley/db';
 import type { Kysely } from 'kysely';
 import { Lucia, TimeSpan, type Adapter, type DatabaseSession } from 'lucia';
 import { hashSecretToken } from '../secrets/secret-token.ts';
@@ -68,17 +57,17 @@ export function createSessions(db: Kysely<DB>): Sessions {
       return { user: { ...user, id: userId }, idHash };
     },
     async findLive(idHash) {
-      const found = await findSessionWithUser(db, idHash);
+      const found = await sessions.findWithUser(db, idHash);
       if (found === undefined || !found.user.isActive) return undefined;
       return Date.parse(found.session.expiresAt) > Date.now() ? found.user : undefined;
     },
-    end: (idHash) => deleteSession(db, idHash),
+    end: (idHash) => sessions.delete(db, idHash),
     deleteExpired: () => lucia.deleteExpiredSessions(),
   };
 }
 
 function prolong(db: Kysely<DB>, idHash: string): Promise<void> {
-  return updateSessionExpiry(db, {
+  return sessions.updateExpiry(db, {
     idHash,
     expiresAt: new Date(Date.now() + SESSION_SECONDS * 1000).toISOString(),
     maxAgeSeconds: MAX_SESSION_SECONDS,
@@ -88,16 +77,16 @@ function prolong(db: Kysely<DB>, idHash: string): Promise<void> {
 function createAdapter(db: Kysely<DB>): Adapter {
   return {
     async getSessionAndUser(id) {
-      const found = await findSessionWithUser(db, hashSecretToken(id));
+      const found = await sessions.findWithUser(db, hashSecretToken(id));
       if (found === undefined) return [null, null];
       return [toLuciaSession(found.session, id), { id: joinUserId(found.session), attributes: found.user }];
     },
     async getUserSessions(user) {
-      const sessions = await listSessionsOfUser(db, { ...splitUserId(user), limit: MAX_LISTED_SESSIONS });
-      return sessions.map((session) => toLuciaSession(session, session.idHash));
+      const rows = await sessions.listOfUser(db, { ...splitUserId(user), limit: MAX_LISTED_SESSIONS });
+      return rows.map((session) => toLuciaSession(session, session.idHash));
     },
     setSession: ({ id, userId, expiresAt, attributes }) =>
-      insertSession(db, {
+      sessions.insert(db, {
         team_id: splitUserId(userId).teamId,
         id: hashSecretToken(id),
         user_id: splitUserId(userId).userId,
@@ -105,16 +94,16 @@ function createAdapter(db: Kysely<DB>): Adapter {
         expires_at: expiresAt.toISOString(),
       }),
     updateSessionExpiration: (id, expiresAt) =>
-      updateSessionExpiry(db, {
+      sessions.updateExpiry(db, {
         idHash: hashSecretToken(id),
         expiresAt: expiresAt.toISOString(),
         maxAgeSeconds: MAX_SESSION_SECONDS,
       }),
     async deleteSession(id) {
-      await deleteSession(db, hashSecretToken(id));
+      await sessions.delete(db, hashSecretToken(id));
     },
-    deleteUserSessions: (user) => deleteSessionsOfUser(db, splitUserId(user)),
-    deleteExpiredSessions: () => deleteExpiredSessions(db),
+    deleteUserSessions: (user) => sessions.deleteAllOfUser(db, splitUserId(user)),
+    deleteExpiredSessions: () => sessions.deleteExpired(db),
   };
 }
 

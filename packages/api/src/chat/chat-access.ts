@@ -1,4 +1,4 @@
-import { findChat, type ChatRow, type MessageRow, type UserWithTeam } from '@parley/db';
+import { chats, type ChatRow, type MessageRow, type UserWithTeam } from '@parley/db';
 import { chatNotFound } from '../errors.ts';
 import type { Services } from '../services.ts';
 import type { MessageOutput } from './chat.schema.ts';
@@ -9,7 +9,7 @@ export async function getChat(
   user: UserWithTeam,
   id: string,
 ): Promise<ChatRow> {
-  const chat = await findChat(db, { teamId: user.teamId, userId: user.id, id });
+  const chat = await chats.find(db, { teamId: user.teamId, userId: user.id, id });
   if (chat === undefined) throw chatNotFound();
   return chat;
 }

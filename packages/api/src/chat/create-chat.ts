@@ -1,4 +1,4 @@
-import { findAgent, insertChat, newId, type ChatRow, type UserWithTeam } from '@parley/db';
+import { agents, chats, newId, type ChatRow, type UserWithTeam } from '@parley/db';
 import { z } from 'zod';
 import { agentInactive, agentNotFound } from '../errors.ts';
 import { idSchema } from '../schema/id-schema.ts';
@@ -29,10 +29,10 @@ async function createChat(
   user: UserWithTeam,
   input: z.output<typeof createChatInput>,
 ): Promise<ChatRow> {
-  const agent = await findAgent(db, { teamId: user.teamId, id: input.agentId });
+  const agent = await agents.find(db, { teamId: user.teamId, id: input.agentId });
   if (agent === undefined) throw agentNotFound();
   if (!agent.isActive) throw agentInactive();
-  return insertChat(db, {
+  return chats.insert(db, {
     team_id: user.teamId,
     id: newId(),
     user_id: user.id,

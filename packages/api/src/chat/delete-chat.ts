@@ -1,4 +1,4 @@
-import { deleteChat as deleteChatRow, type UserWithTeam } from '@parley/db';
+import { chats, type UserWithTeam } from '@parley/db';
 import { chatNotFound } from '../errors.ts';
 import { idInput, idOutput } from '../schema/id-schema.ts';
 import type { Services } from '../services.ts';
@@ -27,6 +27,6 @@ async function deleteChat(
   const { teamId } = user;
   const chat = await getChat({ db }, user, id);
   await runs.stop({ teamId, chatId: chat.id });
-  if (!(await deleteChatRow(db, { teamId, userId: user.id, id: chat.id }))) throw chatNotFound();
+  if (!(await chats.delete(db, { teamId, userId: user.id, id: chat.id }))) throw chatNotFound();
   return { id };
 }

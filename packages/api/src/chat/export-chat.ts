@@ -1,6 +1,6 @@
 // A conversation as a text to keep, a piece at a time: who puts the pieces together has the whole, and nobody has to hold
 // it in memory.
-import { listMessagesAfter, type ChatRow, type MessageRow, type UserWithTeam } from '@parley/db';
+import { messages, type ChatRow, type MessageRow, type UserWithTeam } from '@parley/db';
 import { z } from 'zod';
 import { idSchema } from '../schema/id-schema.ts';
 import { decodeCursor, encodeCursor } from '../schema/page-schema.ts';
@@ -47,17 +47,17 @@ async function exportChat(
 ): Promise<ExportOutput> {
   const chat = await getChat({ db }, user, id);
   const afterSeq = cursor == null ? undefined : decodeCursor(positionSchema, cursor);
-  const { messages, isLast } = await listMessagesAfter(db, {
+  const { messages: rows, isLast } = await messages.listAfter(db, {
     teamId: user.teamId,
     chatId: id,
     afterSeq: afterSeq ?? 0,
     limit: MESSAGES_A_PIECE,
     maxBytes: BYTES_A_PIECE,
   });
-  const last = messages.at(-1);
+  const last = rows.at(-1);
   const write = format === 'json' ? writeJson : writeMarkdown;
   return {
-    text: write(chat, messages, { isFirst: afterSeq === undefined, isLast }),
+    text: write(chat, rows, { isFirst: afterSeq === undefined, isLast }),
     nextCursor: isLast || last === undefined ? null : encodeCursor(last.seq),
   };
 }
@@ -68,21 +68,21 @@ interface Place {
 }
 
 /** `{"chat": {...}, "messages": [...]}`, a message a line. */
-function writeJson(chat: ChatRow, messages: MessageRow[], { isFirst, isLast }: Place): string {
+function writeJson(chat: ChatRow, rows: MessageRow[], { isFirst, isLast }: Place): string {
   const { id, title, agentId, createdAt } = chat;
   const head = isFirst
     ? `{"chat":${JSON.stringify({ id, title, agent_id: agentId, created_at: createdAt })},"messages":[`
     : '';
-  const lines = messages.map(({ role, content, status, timestamp }, index) => {
+  const lines = rows.map(({ role, content, status, timestamp }, index) => {
     const separator = isFirst && index === 0 ? '\n' : ',\n';
     return separator + JSON.stringify({ role, content, status, timestamp });
   });
   return head + lines.join('') + (isLast ? '\n]}\n' : '');
 }
 
-function writeMarkdown(chat: ChatRow, messages: MessageRow[], { isFirst }: Place): string {
+function writeMarkdown(chat: ChatRow, rows: MessageRow[], { isFirst }: Place): string {
   const head = isFirst ? `# ${chat.title.replaceAll(/\s+/g, ' ')}\n` : '';
-  const parts = messages.map(({ role, content, status, timestamp }) => {
+  const parts = rows.map(({ role, content, status, timestamp }) => {
     const note = status === 'complete' ? '' : ` (${status})`;
     return `\n## ${role === 'user' ? 'User' : 'Assistant'}, ${timestamp}${note}\n\n${content}\n`;
   });

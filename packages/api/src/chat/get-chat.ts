@@ -1,4 +1,4 @@
-import { listAllMessages, type UserWithTeam } from '@parley/db';
+import { messages, type UserWithTeam } from '@parley/db';
 import { z } from 'zod';
 import { idInput } from '../schema/id-schema.ts';
 import type { Services } from '../services.ts';
@@ -33,6 +33,6 @@ async function getChatWithMessages(
 ): Promise<z.output<typeof chatWithMessagesOutput>> {
   const chat = await getChat({ db }, user, id);
   if (!includeMessages) return { ...chat, messages: [] };
-  const messages = await listAllMessages(db, { teamId: user.teamId, chatId: chat.id });
-  return { ...chat, messages: messages.map(toMessageOutput) };
+  const rows = await messages.listAll(db, { teamId: user.teamId, chatId: chat.id });
+  return { ...chat, messages: rows.map(toMessageOutput) };
 }

@@ -1,4 +1,4 @@
-import { findMessage, type UserWithTeam } from '@parley/db';
+import { messages, type UserWithTeam } from '@parley/db';
 import { z } from 'zod';
 import { DomainError } from '../errors.ts';
 import { idSchema } from '../schema/id-schema.ts';
@@ -28,7 +28,7 @@ async function getMessage(
   { chatId, messageId }: z.output<typeof messageIdInput>,
 ): Promise<MessageOutput> {
   await getChat(services, user, chatId);
-  const message = await findMessage(services.db, { teamId: user.teamId, id: messageId });
+  const message = await messages.find(services.db, { teamId: user.teamId, id: messageId });
   if (message?.chatId !== chatId) {
     throw new DomainError('MESSAGE_NOT_FOUND', 'There is no such message in this chat.');
   }

@@ -1,4 +1,4 @@
-import { listChats as listChatRows, type ChatRow, type UserWithTeam } from '@parley/db';
+import { chats, type ChatRow, type UserWithTeam } from '@parley/db';
 import { z } from 'zod';
 import { idSchema } from '../schema/id-schema.ts';
 import { decodeCursor, pageInput, pageOutput, toPage } from '../schema/page-schema.ts';
@@ -37,12 +37,12 @@ async function listChats(
   { cursor, limit, isArchived }: z.output<typeof listChatsInput>,
 ): Promise<{ items: ChatRow[]; nextCursor: string | null }> {
   const before = cursor == null ? undefined : decodeCursor(positionSchema, cursor);
-  const chats = await listChatRows(db, {
+  const rows = await chats.list(db, {
     teamId: user.teamId,
     userId: user.id,
     isArchived,
     before,
     limit: limit + 1,
   });
-  return toPage(chats, limit, ({ lastActivityAt, id }) => ({ lastActivityAt, id }));
+  return toPage(rows, limit, ({ lastActivityAt, id }) => ({ lastActivityAt, id }));
 }

@@ -1,4 +1,4 @@
-import { listMessages as listMessageRows, type UserWithTeam } from '@parley/db';
+import { messages, type UserWithTeam } from '@parley/db';
 import { z } from 'zod';
 import { idSchema } from '../schema/id-schema.ts';
 import { decodeCursor, pageInput, pageOutput, toPage } from '../schema/page-schema.ts';
@@ -37,13 +37,13 @@ async function listMessages(
   { chatId, cursor, limit, includeSuperseded }: z.output<typeof listMessagesInput>,
 ): Promise<{ items: MessageOutput[]; nextCursor: string | null }> {
   await getChat(services, user, chatId);
-  const messages = await listMessageRows(services.db, {
+  const rows = await messages.list(services.db, {
     teamId: user.teamId,
     chatId,
     beforeSeq: cursor == null ? undefined : decodeCursor(positionSchema, cursor),
     includeSuperseded,
     limit: limit + 1,
   });
-  const page = toPage(messages, limit, (last) => last.seq);
+  const page = toPage(rows, limit, (last) => last.seq);
   return { ...page, items: page.items.map(toMessageOutput) };
 }

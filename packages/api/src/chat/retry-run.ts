@@ -1,13 +1,4 @@
-import {
-  findAttempts,
-  findNewestRun,
-  insertRetry,
-  lockChatForSend,
-  newId,
-  type DB,
-  type SendRow,
-  type UserWithTeam,
-} from '@parley/db';
+import { newId, runs, sends, type DB, type SendRow, type UserWithTeam } from '@parley/db';
 import { isRetryable, type StartedRun } from '@parley/runs';
 import type { Kysely } from 'kysely';
 import { z } from 'zod';
@@ -69,20 +60,20 @@ async function writeRetry(
   { chatId, runId: earlierRunId, mayStart }: z.output<typeof retryRunInput> & { mayStart: boolean },
 ): Promise<{ send: SendRow; startedRun?: StartedRun }> {
   const { teamId, id: userId } = user;
-  const chat = await lockChatForSend(trx, { teamId, userId, id: chatId });
+  const chat = await sends.lockChat(trx, { teamId, userId, id: chatId });
   if (chat === undefined) throw chatNotFound();
-  const attempts = await findAttempts(trx, { teamId, chatId, runId: earlierRunId });
+  const attempts = await sends.findAttempts(trx, { teamId, chatId, runId: earlierRunId });
   if (attempts === undefined) throw runNotFound();
   const { run: earlier, next } = attempts;
   if (next !== undefined) return { send: next };
 
-  const newest = await findNewestRun(trx, { teamId, chatId });
+  const newest = await runs.findNewest(trx, { teamId, chatId });
   if (newest?.id !== earlierRunId) throw notRetryable();
   const agentId = getAnsweringAgent(chat);
   if (!isRetryable(earlier.state)) throw notRetryable();
   if (!mayStart) throw shuttingDown();
   const ids = { runId: newId(), assistantMessageId: newId() };
-  await insertRetry(trx, {
+  await sends.insertRetry(trx, {
     teamId,
     userId,
     agentId,

@@ -1,6 +1,5 @@
 import {
-  listChatsToSearch,
-  searchMessages,
+  search,
   type ChatToSearch,
   type FoundMessage,
   type SearchTerms,
@@ -135,7 +134,7 @@ async function searchNextChats(
   options: { terms: SearchTerms; position: Position | undefined; limit: number; maxMessages: number },
 ): Promise<{ found: PlacedHit[]; chats: ChatToSearch[] }> {
   const { terms, position, limit, maxMessages } = options;
-  const chats = await listChatsToSearch(db, {
+  const chats = await search.listChats(db, {
     ...{ teamId, userId, terms, maxMessages, limit: MAX_CHATS_A_STEP },
     from:
       position === undefined
@@ -148,7 +147,7 @@ async function searchNextChats(
           },
   });
   if (chats.length === 0) return { found: [], chats };
-  const messages = await searchMessages(db, {
+  const messages = await search.listMessages(db, {
     ...{ teamId, userId, terms, limit, chatIds: chats.map(({ id }) => id) },
     before: position === undefined ? undefined : { chatId: position.chatId, seq: position.beforeSeq },
   });

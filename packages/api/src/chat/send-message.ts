@@ -1,13 +1,4 @@
-import {
-  findSend,
-  insertSend,
-  isMessageIdTaken,
-  lockChatForSend,
-  newId,
-  type DB,
-  type SendRow,
-  type UserWithTeam,
-} from '@parley/db';
+import { newId, sends, type DB, type SendRow, type UserWithTeam } from '@parley/db';
 import type { StartedRun } from '@parley/runs';
 import type { Kysely } from 'kysely';
 import { z } from 'zod';
@@ -70,7 +61,7 @@ async function sendMessage(
     .execute((trx) => writeSend(trx, ctx, user, { ...input, mayStart }))
     .catch((error: unknown) => {
       // The same id, sent into another chat at the same moment.
-      throw isMessageIdTaken(error) ? messageIdConflict() : error;
+      throw sends.isMessageIdTaken(error) ? messageIdConflict() : error;
     });
   if (startedRun !== undefined) ctx.runs.start(startedRun);
   return toSendOutput(send);
@@ -84,10 +75,10 @@ async function writeSend(
 ): Promise<{ send: SendRow; startedRun?: StartedRun }> {
   const { teamId, id: userId } = user;
   // From here on, sends into this chat wait for each other.
-  const chat = await lockChatForSend(trx, { teamId, userId, id: chatId });
+  const chat = await sends.lockChat(trx, { teamId, userId, id: chatId });
   if (chat === undefined) throw chatNotFound();
 
-  const earlier = await findSend(trx, { teamId, messageId });
+  const earlier = await sends.find(trx, { teamId, messageId });
   if (earlier !== undefined) {
     if (earlier.chatId !== chatId || earlier.content !== content) throw messageIdConflict();
     return { send: earlier };
@@ -95,7 +86,7 @@ async function writeSend(
 
   const agentId = getAnsweringAgent(chat);
   if (!mayStart) throw shuttingDown();
-  const send = await insertSend(trx, {
+  const send = await sends.insert(trx, {
     teamId,
     userId,
     agentId,

@@ -1,11 +1,11 @@
 // What sending a message and retrying an answer have in common: who may answer, and what the run is given.
-import type { lockChatForSend, SendRow, UserWithTeam } from '@parley/db';
+import type { SendRow, UserWithTeam, sends } from '@parley/db';
 import type { StartedRun } from '@parley/runs';
 import type { ContextRequest } from '../context.ts';
 import { agentInactive, DomainError } from '../errors.ts';
 import type { SendMessageOutput } from './chat.schema.ts';
 
-type LockedChat = NonNullable<Awaited<ReturnType<typeof lockChatForSend>>>;
+type LockedChat = NonNullable<Awaited<ReturnType<typeof sends.lockChat>>>;
 
 /**
  * The id of the agent that is to answer in a chat.

@@ -1,6 +1,6 @@
 // The streams that are open on this instance: how many a user may have, and whether who reads them still may. They are
 // looked after together, with one statement every few seconds, however many they are.
-import { findStaleStreams, type DB, type StreamKey } from '@parley/db';
+import { staleStreams, type DB, type StreamKey } from '@parley/db';
 import type { Kysely } from 'kysely';
 import type { Credential } from '../auth/credential.ts';
 import { chatNotFound, DomainError, invalidApiKey, sessionExpired } from '../errors.ts';
@@ -79,7 +79,7 @@ export function createStreamGuard(options: StreamGuardOptions): StreamGuard {
     isChecking = true;
     try {
       const entries = [...users.values()].flatMap((streams) => Array.from(streams));
-      for (const { index, isAuthenticated } of await findStaleStreams(db, entries)) {
+      for (const { index, isAuthenticated } of await staleStreams.list(db, entries)) {
         const entry = entries[index];
         if (entry !== undefined) cut(entry, isAuthenticated ? chatNotFound() : credentialRevoked(entry));
       }

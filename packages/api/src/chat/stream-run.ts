@@ -1,4 +1,4 @@
-import { findNewestRun, findRun, type RunRow, type UserWithTeam } from '@parley/db';
+import { runs, type RunRow, type UserWithTeam } from '@parley/db';
 import { formatRunCursor, parseRunCursor, type RunCursor, type RunEvent } from '@parley/runs';
 import { tracked, type TrackedEnvelope } from '@trpc/server';
 import { z } from 'zod';
@@ -36,14 +36,14 @@ async function streamRun(
   input: StreamRunInput,
   left: AbortSignal | undefined,
 ): Promise<AsyncIterable<TrackedEnvelope<RunEvent>>> {
-  const { user, credential, runs, streams } = services;
+  const { user, credential, streams } = services;
   const chat = await getChat(services, user, input.chatId);
   const after = toCursor(input.lastEventId);
   const run = await findWantedRun(services, user, { chatId: chat.id, runId: input.runId, after });
   if (run === undefined) return noEvents();
   const { teamId, id: userId } = user;
   const { signal, close } = streams.open({ teamId, userId, credential, runId: run.id }, left);
-  return runs.follow(
+  return services.runs.follow(
     { teamId, chatId: chat.id, runId: run.id, after, signal, onClose: close },
     ({ cursor, event }) => tracked(formatRunCursor(cursor), event),
   );
@@ -59,12 +59,12 @@ async function findWantedRun(
   { chatId, runId, after }: { chatId: string; runId: string | undefined; after: RunCursor | undefined },
 ): Promise<RunRow | undefined> {
   if (runId !== undefined) {
-    const run = await findRun(db, { teamId, chatId, id: runId });
+    const run = await runs.find(db, { teamId, chatId, id: runId });
     if (run === undefined) throw runNotFound();
     return run;
   }
-  const followed = after === undefined ? undefined : await findRun(db, { teamId, chatId, id: after.runId });
-  return followed ?? findNewestRun(db, { teamId, chatId });
+  const followed = after === undefined ? undefined : await runs.find(db, { teamId, chatId, id: after.runId });
+  return followed ?? runs.findNewest(db, { teamId, chatId });
 }
 
 /** A cursor that we cannot read still says that the client holds text from before: it stands before any run. */

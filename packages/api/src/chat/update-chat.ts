@@ -1,4 +1,4 @@
-import { updateChat as updateChatRow, type ChatRow, type UserWithTeam } from '@parley/db';
+import { chats, type ChatRow, type UserWithTeam } from '@parley/db';
 import { z } from 'zod';
 import { chatNotFound } from '../errors.ts';
 import { idSchema } from '../schema/id-schema.ts';
@@ -34,7 +34,7 @@ async function updateChat(
   input: z.output<typeof updateChatInput>,
 ): Promise<ChatRow> {
   const key = { teamId: user.teamId, userId: user.id, id: input.id };
-  const chat = await updateChatRow(db, key, input);
+  const chat = await chats.update(db, key, input);
   if (chat === undefined) throw chatNotFound();
   return chat;
 }

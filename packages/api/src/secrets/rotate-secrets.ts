@@ -1,12 +1,4 @@
-import {
-  encryptedColumns,
-  forTeam,
-  listSecretsToRotate,
-  listTeamIds,
-  replaceSecret,
-  type DB,
-  type EncryptedColumn,
-} from '@parley/db';
+import { forTeam, secrets, teams, type DB, type EncryptedColumn } from '@parley/db';
 import type { Kysely } from 'kysely';
 import type { SecretBox } from './secret-box.ts';
 
@@ -27,11 +19,11 @@ export async function rotateSecrets(
   onProgress: (rotated: number) => void = () => undefined,
 ): Promise<{ rotated: number }> {
   let rotated = 0;
-  for await (const { teamDb, teamId, column, secrets } of batchesToRotate(db, box)) {
-    for (const { id, sealed } of secrets) {
+  for await (const { teamDb, teamId, column, secrets: rows } of batchesToRotate(db, box)) {
+    for (const { id, sealed } of rows) {
       const resealed = box.seal(box.open(sealed));
       const change = { teamId, column, id, from: sealed, to: resealed };
-      if (await replaceSecret(teamDb, change)) rotated += 1;
+      if (await secrets.replace(teamDb, change)) rotated += 1;
     }
     onProgress(rotated);
   }
@@ -45,8 +37,8 @@ export async function checkSecrets(
 ): Promise<{ toRotate: number; unreadable: number }> {
   let toRotate = 0;
   let unreadable = 0;
-  for await (const { secrets } of batchesToRotate(db, box)) {
-    for (const { sealed } of secrets) {
+  for await (const { secrets: rows } of batchesToRotate(db, box)) {
+    for (const { sealed } of rows) {
       if (canOpen(box, sealed)) toRotate += 1;
       else unreadable += 1;
     }
@@ -74,9 +66,10 @@ interface Batch {
 async function* batchesToRotate(db: Kysely<DB>, box: SecretBox): AsyncGenerator<Batch> {
   let afterId: string | undefined;
   do {
-    const teamIds = await listTeamIds(db, { afterId, limit: BATCH_TEAMS });
+    const teamIds = await teams.listIds(db, { afterId, limit: BATCH_TEAMS });
     for (const teamId of teamIds) {
-      for (const column of encryptedColumns) yield* batchesOfTeam(forTeam(db, teamId), box, teamId, column);
+      for (const column of secrets.encryptedColumns)
+        yield* batchesOfTeam(forTeam(db, teamId), box, teamId, column);
     }
     afterId = teamIds.at(-1);
   } while (afterId !== undefined);
@@ -91,8 +84,8 @@ async function* batchesOfTeam(
   let afterId: string | undefined;
   do {
     const page = { prefix: box.prefix, afterId, limit: BATCH_SECRETS };
-    const secrets = await listSecretsToRotate(teamDb, { teamId, column }, page);
-    if (secrets.length > 0) yield { teamDb, teamId, column, secrets };
-    afterId = secrets.at(-1)?.id;
+    const rows = await secrets.listToRotate(teamDb, { teamId, column }, page);
+    if (rows.length > 0) yield { teamDb, teamId, column, secrets: rows };
+    afterId = rows.at(-1)?.id;
   } while (afterId !== undefined);
 }

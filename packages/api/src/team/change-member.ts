@@ -1,19 +1,19 @@
 // What admins do to the accounts of their team. It acts with the next request: role and state are read with each.
-import { findMember, hasOtherAdmin, lockTeam, updateMember, type DB, type MemberRow } from '@parley/db';
+import { members, teams, type DB, type MemberRow } from '@parley/db';
 import type { Kysely } from 'kysely';
 import { DomainError } from '../errors.ts';
 
 /** The team's lock lets one change through at a time: two admins who demote each other cannot both succeed. */
 export async function lockMember(trx: Kysely<DB>, teamId: string, id: string): Promise<MemberRow> {
-  await lockTeam(trx, teamId);
-  const member = await findMember(trx, { teamId, id });
+  await teams.lock(trx, teamId);
+  const member = await members.find(trx, { teamId, id });
   if (member === undefined) throw memberNotFound();
   return member;
 }
 
 export async function keepAnAdmin(trx: Kysely<DB>, teamId: string, member: MemberRow): Promise<void> {
   if (member.role !== 'admin' || !member.isActive) return;
-  if (await hasOtherAdmin(trx, { teamId, id: member.id })) return;
+  if (await members.hasOtherAdmin(trx, { teamId, id: member.id })) return;
   throw new DomainError('LAST_ADMIN', 'A team needs an active admin. Make somebody else an admin first.');
 }
 
@@ -23,7 +23,7 @@ export async function changeMember(
   id: string,
   changes: { role?: 'user' | 'admin'; is_active?: boolean },
 ): Promise<MemberRow> {
-  const member = await updateMember(trx, { teamId, id }, changes);
+  const member = await members.update(trx, { teamId, id }, changes);
   if (member === undefined) throw memberNotFound();
   return member;
 }

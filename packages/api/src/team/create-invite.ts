@@ -1,4 +1,4 @@
-import { insertInvite, newId } from '@parley/db';
+import { invites, newId } from '@parley/db';
 import { z } from 'zod';
 import { recordAudit } from '../audit/record-audit.ts';
 import { roleSchema } from '../auth/auth.schema.ts';
@@ -49,7 +49,7 @@ export async function createInvite(
   const { token, hash } = createSecretToken('invite_', TOKEN_BYTES);
   const id = newId();
   const invite = await db.transaction().execute(async (trx) => {
-    const inserted = await insertInvite(trx, {
+    const inserted = await invites.insert(trx, {
       team_id: user.teamId,
       id,
       token_hash: hash,

@@ -1,4 +1,4 @@
-import { insertTeam, insertUser, isUniqueViolation, newId, type DB } from '@parley/db';
+import { isUniqueViolation, newId, teams, users, type DB } from '@parley/db';
 import type { Kysely } from 'kysely';
 import { z } from 'zod';
 import { EMAIL_IN_PASSWORD, emailSchema, newPasswordSchema } from '../auth/auth.schema.ts';
@@ -43,8 +43,8 @@ export async function createTeam(
   await db
     .transaction()
     .execute(async (trx) => {
-      await insertTeam(trx, { id, slug, name, is_registration_open: false });
-      await insertUser(trx, {
+      await teams.insert(trx, { id, slug, name, is_registration_open: false });
+      await users.insert(trx, {
         team_id: id,
         id: newId(),
         email: admin.email,

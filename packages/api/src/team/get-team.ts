@@ -1,4 +1,4 @@
-import { getTeam } from '@parley/db';
+import { teams } from '@parley/db';
 import { authedProcedure } from '../trpc.ts';
 import { teamOutput } from './team.schema.ts';
 
@@ -10,4 +10,4 @@ export const getTeamProcedure = authedProcedure
     },
   })
   .output(teamOutput)
-  .query(({ ctx }) => getTeam(ctx.db, ctx.user.teamId));
+  .query(({ ctx }) => teams.get(ctx.db, ctx.user.teamId));

@@ -1,4 +1,4 @@
-import { listInvites as listInviteRows, type UserWithTeam } from '@parley/db';
+import { invites, type UserWithTeam } from '@parley/db';
 import type { z } from 'zod';
 import { idSchema } from '../schema/id-schema.ts';
 import { decodeCursor, pageInput, pageOutput, toPage } from '../schema/page-schema.ts';
@@ -30,7 +30,7 @@ async function listInvites(
   { cursor, limit }: z.output<typeof listInvitesInput>,
 ): Promise<{ items: InviteOutput[]; nextCursor: string | null }> {
   const beforeId = cursor == null ? undefined : decodeCursor(idSchema, cursor);
-  const invites = await listInviteRows(db, { teamId: user.teamId, beforeId, limit: limit + 1 });
-  const page = toPage(invites, limit, (last) => last.id);
+  const rows = await invites.list(db, { teamId: user.teamId, beforeId, limit: limit + 1 });
+  const page = toPage(rows, limit, (last) => last.id);
   return { ...page, items: page.items.map(toInviteOutput) };
 }

@@ -1,4 +1,4 @@
-import { listMembers as listMemberRows, type MemberRow, type UserWithTeam } from '@parley/db';
+import { members, type MemberRow, type UserWithTeam } from '@parley/db';
 import type { z } from 'zod';
 import { idSchema } from '../schema/id-schema.ts';
 import { decodeCursor, pageInput, pageOutput, toPage } from '../schema/page-schema.ts';
@@ -28,6 +28,6 @@ async function listMembers(
   { cursor, limit }: z.output<typeof listMembersInput>,
 ): Promise<{ items: MemberRow[]; nextCursor: string | null }> {
   const beforeId = cursor == null ? undefined : decodeCursor(idSchema, cursor);
-  const members = await listMemberRows(db, { teamId: user.teamId, beforeId, limit: limit + 1 });
-  return toPage(members, limit, (last) => last.id);
+  const rows = await members.list(db, { teamId: user.teamId, beforeId, limit: limit + 1 });
+  return toPage(rows, limit, (last) => last.id);
 }

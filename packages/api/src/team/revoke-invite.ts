@@ -1,4 +1,4 @@
-import { lockInvite, revokeInvite as revokeInviteRow, type UserWithTeam } from '@parley/db';
+import { invites, type UserWithTeam } from '@parley/db';
 import { recordAudit } from '../audit/record-audit.ts';
 import { DomainError } from '../errors.ts';
 import { idInput } from '../schema/id-schema.ts';
@@ -30,7 +30,7 @@ async function revokeInvite(
 ): Promise<InviteOutput> {
   const key = { teamId: user.teamId, id };
   return db.transaction().execute(async (trx) => {
-    const before = await lockInvite(trx, key);
+    const before = await invites.lock(trx, key);
     if (before === undefined) {
       throw new DomainError('INVITE_NOT_FOUND', 'There is no such invite in this team.');
     }
@@ -38,7 +38,7 @@ async function revokeInvite(
       throw new DomainError('INVITE_USED', 'This invite was used already: disable the account instead.');
     }
     if (before.revokedAt !== null) return toInviteOutput(before);
-    const after = await revokeInviteRow(trx, key);
+    const after = await invites.revoke(trx, key);
     await recordAudit(trx, {
       teamId: user.teamId,
       actorId: user.id,

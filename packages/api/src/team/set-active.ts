@@ -1,4 +1,4 @@
-import { deleteSessionsOfUser, type MemberRow } from '@parley/db';
+import { sessions, type MemberRow } from '@parley/db';
 import { z } from 'zod';
 import { recordAudit } from '../audit/record-audit.ts';
 import { idSchema } from '../schema/id-schema.ts';
@@ -37,7 +37,7 @@ export async function setActive(
     const before = await lockMember(trx, teamId, userId);
     if (!isActive) {
       await keepAnAdmin(trx, teamId, before);
-      await deleteSessionsOfUser(trx, { teamId, userId });
+      await sessions.deleteAllOfUser(trx, { teamId, userId });
     }
     const after = await changeMember(trx, teamId, userId, { is_active: isActive });
     await recordAudit(trx, {

@@ -1,4 +1,4 @@
-import { updateTeam as updateTeamRow, type TeamRow, type UserWithTeam } from '@parley/db';
+import { teams, type TeamRow, type UserWithTeam } from '@parley/db';
 import { z } from 'zod';
 import { recordAudit } from '../audit/record-audit.ts';
 import { nameSchema } from '../schema/text-schema.ts';
@@ -29,7 +29,7 @@ async function updateTeam(
   input: z.output<typeof updateTeamInput>,
 ): Promise<TeamRow> {
   return db.transaction().execute(async (trx) => {
-    const team = await updateTeamRow(trx, user.teamId, {
+    const team = await teams.update(trx, user.teamId, {
       name: input.name,
       is_registration_open: input.isRegistrationOpen,
     });

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { insertTeam, insertUser, newId, type DB } from '@parley/db';
+import { newId, teams, users, type DB } from '@parley/db';
 import { createTestDatabase, type TestDatabase } from '@parley/db/testing';
 import { createRuns, type RunsOptions } from '@parley/runs';
 import { startTestWebhook, type TestWebhook } from '@parley/runs/testing';
@@ -129,7 +129,7 @@ export async function createTestApi(
 
   async function createUser(teamId: string, email: string, role: 'user' | 'admin'): Promise<TestUser> {
     const id = newId();
-    await insertUser(db, {
+    await users.insert(db, {
       team_id: teamId,
       id,
       email,
@@ -149,7 +149,7 @@ export async function createTestApi(
   async function createTeam({ isRegistrationOpen = false } = {}): Promise<TestTeam> {
     const id = newId();
     const slug = `team-${id}`;
-    await insertTeam(db, { id, slug, name: 'Test team', is_registration_open: isRegistrationOpen });
+    await teams.insert(db, { id, slug, name: 'Test team', is_registration_open: isRegistrationOpen });
     const uniqueEmail = (): string => `${newId()}@example.com`;
     return {
       id,

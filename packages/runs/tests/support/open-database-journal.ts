@@ -1,4 +1,4 @@
-import { lockActiveRun } from '@parley/db';
+import { runs } from '@parley/db';
 import { sql } from 'kysely';
 import { createDatabaseJournal } from '../../src/database-journal.ts';
 import { endFromJournal } from '../../src/end-from-journal.ts';
@@ -23,7 +23,7 @@ export async function openDatabaseJournal(): Promise<OpenJournalEngine> {
       const run = started.get(runId);
       if (run === undefined) throw new Error('This run was not started here');
       await db.transaction().execute(async (trx) => {
-        const locked = await lockActiveRun(trx, run);
+        const locked = await runs.lockActive(trx, run);
         if (locked === undefined) throw new Error('This run is not active');
         await endFromJournal(trx, locked, interrupted);
         await before?.();

@@ -1,14 +1,6 @@
 // What the tests of runs stand on: a real database, a real webhook on a real socket, and instances that share them.
 import { randomBytes } from 'node:crypto';
-import {
-  insertAgent,
-  insertChat,
-  insertSend,
-  insertTeam,
-  insertUser,
-  listAllMessages,
-  newId,
-} from '@parley/db';
+import { agents, chats, messages, newId, sends, teams, users } from '@parley/db';
 import { createTestDatabase, type TestDatabase } from '@parley/db/testing';
 import { AllowedHosts } from '@parley/webhook';
 import {
@@ -33,7 +25,7 @@ export interface TestRuns extends AsyncDisposable {
   startInstance: (options?: Partial<RunsOptions>) => Promise<TestInstance>;
   /** A committed run, as chat.send leaves it: the user said "Hi", the answer is still empty. */
   commitRun: (writer: Pick<Runs, 'instanceId' | 'leaseMs'>) => Promise<StartedRun>;
-  savedAnswer: (run: StartedRun) => Promise<Awaited<ReturnType<typeof listAllMessages>>[number] | undefined>;
+  savedAnswer: (run: StartedRun) => Promise<Awaited<ReturnType<typeof messages.listAll>>[number] | undefined>;
 }
 
 /** On a database of its own, unless it is given one. */
@@ -56,7 +48,7 @@ export async function createTestRuns(given?: TestDatabase): Promise<TestRuns> {
       return { runs, errors, [Symbol.asyncDispose]: () => runs.close() };
     },
     commitRun: (writer) => commitRun(database, webhook, writer),
-    savedAnswer: async ({ teamId, chatId }) => (await listAllMessages(db, { teamId, chatId })).at(-1),
+    savedAnswer: async ({ teamId, chatId }) => (await messages.listAll(db, { teamId, chatId })).at(-1),
     async [Symbol.asyncDispose]() {
       await webhook[Symbol.asyncDispose]();
       await database[Symbol.asyncDispose]();
@@ -75,8 +67,8 @@ async function commitRun(
   const chatId = newId();
   const runId = newId();
   const assistantMessageId = newId();
-  await insertTeam(db, { id: teamId, slug: teamId, name: 'Team', is_registration_open: false });
-  await insertUser(db, {
+  await teams.insert(db, { id: teamId, slug: teamId, name: 'Team', is_registration_open: false });
+  await users.insert(db, {
     team_id: teamId,
     id: userId,
     email: 'u@example.com',
@@ -84,15 +76,15 @@ async function commitRun(
     role: 'user',
     password_hash: randomBytes(8).toString('hex'),
   });
-  await insertAgent(db, {
+  await agents.insert(db, {
     team_id: teamId,
     id: agentId,
     name: 'Agent',
     webhook_url: webhook.url,
     system_prompt: 'Be brief',
   });
-  await insertChat(db, { team_id: teamId, id: chatId, user_id: userId, agent_id: agentId, title: 'Chat' });
-  await insertSend(db, {
+  await chats.insert(db, { team_id: teamId, id: chatId, user_id: userId, agent_id: agentId, title: 'Chat' });
+  await sends.insert(db, {
     teamId,
     userId,
     agentId,
