@@ -9,7 +9,7 @@ import { createRequestContext } from './create-request-context.ts';
 import { arrivalOf } from './edge/arrival.ts';
 import { MAX_BODY_BYTES, MULTIPART_TYPE } from './edge/check-body.ts';
 import type { Route } from './edge/route.ts';
-import { MAX_FORM_BYTES } from './rest/answer-avatar.ts';
+import { MAX_FORM_BYTES } from './rest/respond-bytes.ts';
 
 const MAX_BATCH_SIZE = 10;
 /** A restart is over sooner than EventSource's own 3 s. */

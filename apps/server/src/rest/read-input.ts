@@ -2,13 +2,13 @@
 import type { JsonSchema, RestRoute } from '@parley/api';
 import { TRPCError } from '@trpc/server';
 import { readRestBody } from './read-rest-body.ts';
-import type { RestExchange } from './rest-exchange.ts';
+import type { RestRequest } from './rest-request.ts';
 
 const MAX_BODY_BYTES = 1_000_000;
 
 /** @throws TRPCError where the body is too long, no JSON object, or not sent as JSON */
 export async function readInput(
-  exchange: RestExchange,
+  exchange: RestRequest,
   { method, input }: RestRoute,
 ): Promise<Record<string, unknown> | undefined> {
   const { query, parameters, names } = exchange;
@@ -18,7 +18,7 @@ export async function readInput(
 }
 
 /** An empty body is an empty object: what is missing is for the schema to say. */
-export async function readJsonBody({ request, names }: RestExchange): Promise<Record<string, unknown>> {
+export async function readJsonBody({ request, names }: RestRequest): Promise<Record<string, unknown>> {
   const body = await readRestBody(request, MAX_BODY_BYTES);
   if (body.length === 0) return {};
   const [mediaType = ''] = (request.headers['content-type'] ?? '').split(';');

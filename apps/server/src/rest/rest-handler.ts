@@ -9,19 +9,19 @@ import {
   type RestRoute,
 } from '@parley/api';
 import { TRPCError, type AnyTRPCRouter } from '@trpc/server';
-import { answerAvatar, answerSetAvatar } from './answer-avatar.ts';
-import { answerExport } from './answer-export.ts';
-import { answerMessage } from './answer-message.ts';
-import { answerProcedure } from './answer-procedure.ts';
-import { RouteTable, type RouteMatch } from './route-table.ts';
-import type { RestAnswerer, RestExchange } from './rest-exchange.ts';
+import { respondBytes, answerSetAvatar } from './respond-bytes.ts';
+import { respondExport } from './respond-export.ts';
+import { respondRun } from './respond-run.ts';
+import { respondJson } from './respond-json.ts';
+import { RestTable, type RouteMatch } from './rest-table.ts';
+import type { RestAnswerer, RestRequest } from './rest-request.ts';
 import { sendJson } from '../send-json.ts';
 
 /** What is more than JSON in and JSON out, by procedure. */
 const special: Record<string, (route: RestRoute) => RestAnswerer> = {
-  'chat.send': answerMessage,
-  'chat.export': answerExport,
-  'agent.avatar': answerAvatar,
+  'chat.send': respondRun,
+  'chat.export': respondExport,
+  'agent.avatar': respondBytes,
   'agent.setAvatar': answerSetAvatar,
 };
 
@@ -36,9 +36,7 @@ export interface RestHandlerOptions {
 export function createRestHandler({ router, createContext, onError }: RestHandlerOptions) {
   const routes = listRestRoutes(router);
   const names = createRestNames(routes);
-  const table = new RouteTable(
-    routes.map((route) => (special[route.procedurePath] ?? answerProcedure)(route)),
-  );
+  const table = new RestTable(routes.map((route) => (special[route.procedurePath] ?? respondJson)(route)));
 
   return (request: IncomingMessage, response: ServerResponse): void => void handle(request, response);
 
@@ -47,7 +45,7 @@ export function createRestHandler({ router, createContext, onError }: RestHandle
     try {
       const match = table.find(pathname);
       const answerer = chooseAnswerer(match, request, response);
-      const exchange: RestExchange = {
+      const exchange: RestRequest = {
         request,
         response,
         names,

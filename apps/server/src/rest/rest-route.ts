@@ -5,7 +5,7 @@ import { createRequestContext } from '../create-request-context.ts';
 import { arrivalOf } from '../edge/arrival.ts';
 import { MULTIPART_TYPE } from '../edge/check-body.ts';
 import type { Route } from '../edge/route.ts';
-import { MAX_FORM_BYTES } from './answer-avatar.ts';
+import { MAX_FORM_BYTES } from './respond-bytes.ts';
 import { createRestHandler } from './rest-handler.ts';
 
 export function restRoutes({ services, logger }: { services: Services; logger: Logger }): Route[] {

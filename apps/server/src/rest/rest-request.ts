@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Context, RestNames } from '@parley/api';
 
 /** One request over REST, and what answers it. */
-export interface RestExchange {
+export interface RestRequest {
   request: IncomingMessage;
   response: ServerResponse;
   names: RestNames;
@@ -19,5 +19,5 @@ export interface RestAnswerer {
   /** As in `/api/chats/{chat_id}/messages`. */
   path: string;
   /** Rejects with what the client is to be told. */
-  answer: (exchange: RestExchange) => Promise<void>;
+  answer: (exchange: RestRequest) => Promise<void>;
 }

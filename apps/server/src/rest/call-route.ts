@@ -1,9 +1,9 @@
 import type { RestRoute } from '@parley/api';
-import type { RestExchange } from './rest-exchange.ts';
+import type { RestRequest } from './rest-request.ts';
 
 /** Calls a route's procedure as tRPC would: its middlewares, its validation, its errors. */
-export function callProcedure(
-  { context, signal }: RestExchange,
+export function callRoute(
+  { context, signal }: RestRequest,
   { procedure, procedurePath }: RestRoute,
   input: unknown,
 ): Promise<unknown> {

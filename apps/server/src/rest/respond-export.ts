@@ -1,20 +1,20 @@
 import { exportOutput, type RestRoute } from '@parley/api';
 import { ResponseStream, StreamRegistry } from '@parley/trpc-node';
-import { callProcedure } from './call-procedure.ts';
+import { callRoute } from './call-route.ts';
 import { readInput } from './read-input.ts';
-import type { RestAnswerer } from './rest-exchange.ts';
+import type { RestAnswerer } from './rest-request.ts';
 
 const streams = new StreamRegistry();
 
 /** Answers with a whole chat as a file: a piece is read when the client has taken the one before. */
-export function answerExport(route: RestRoute): RestAnswerer {
+export function respondExport(route: RestRoute): RestAnswerer {
   return {
     method: route.method,
     path: route.path,
     async answer(exchange) {
       const { response, signal } = exchange;
       const input = await readInput(exchange, route);
-      let piece = exportOutput.parse(await callProcedure(exchange, route, input));
+      let piece = exportOutput.parse(await callRoute(exchange, route, input));
       const isJson = input?.['format'] === 'json';
       response.writeHead(200, {
         'content-type': isJson ? 'application/json; charset=utf-8' : 'text/markdown; charset=utf-8',
@@ -26,7 +26,7 @@ export function answerExport(route: RestRoute): RestAnswerer {
         stream.write(piece.text);
         await stream.whenReady();
         if (piece.nextCursor === null) break;
-        const next = await callProcedure(exchange, route, { ...input, cursor: piece.nextCursor });
+        const next = await callRoute(exchange, route, { ...input, cursor: piece.nextCursor });
         piece = exportOutput.parse(next);
       }
       stream.end();

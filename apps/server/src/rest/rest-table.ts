@@ -1,6 +1,6 @@
 // Finds what answers a path. There are some dozens of routes, so those of one length are tried one after the other.
 import { toCamelCase } from '@parley/api';
-import type { RestAnswerer } from './rest-exchange.ts';
+import type { RestAnswerer } from './rest-request.ts';
 
 interface Route {
   segments: Segment[];
@@ -17,7 +17,7 @@ export interface RouteMatch {
   parameters: Record<string, string>;
 }
 
-export class RouteTable {
+export class RestTable {
   readonly #routesByLength = new Map<number, Route[]>();
 
   constructor(answerers: RestAnswerer[]) {

@@ -2,9 +2,9 @@
 import { avatarFileOutput, MAX_AVATAR_BYTES, type RestRoute } from '@parley/api';
 import { TRPCError } from '@trpc/server';
 import { sendJson } from '../send-json.ts';
-import { callProcedure } from './call-procedure.ts';
+import { callRoute } from './call-route.ts';
 import { readRestBody } from './read-rest-body.ts';
-import type { RestAnswerer, RestExchange } from './rest-exchange.ts';
+import type { RestAnswerer, RestRequest } from './rest-request.ts';
 
 /** The picture, and what a form puts around it. */
 export const MAX_FORM_BYTES = MAX_AVATAR_BYTES + 16_384;
@@ -16,14 +16,14 @@ export function answerSetAvatar(route: RestRoute): RestAnswerer {
     async answer(exchange) {
       const form = await readForm(exchange);
       form.set('id', exchange.parameters['id'] ?? '');
-      const data = await callProcedure(exchange, route, form);
+      const data = await callRoute(exchange, route, form);
       sendJson(exchange.response, 200, exchange.names.toAnswer(data));
     },
   };
 }
 
 /** @throws TRPCError where the body is too long, or no form */
-async function readForm({ request, context }: RestExchange): Promise<FormData> {
+async function readForm({ request, context }: RestRequest): Promise<FormData> {
   // Before the body is kept: a form is larger than what just anyone may send.
   await context.authenticate();
   const body = await readRestBody(request, MAX_FORM_BYTES);
@@ -35,13 +35,13 @@ async function readForm({ request, context }: RestExchange): Promise<FormData> {
   }
 }
 
-export function answerAvatar(route: RestRoute): RestAnswerer {
+export function respondBytes(route: RestRoute): RestAnswerer {
   return {
     method: route.method,
     path: route.path,
     async answer(exchange) {
       const { request, response, parameters } = exchange;
-      const data = await callProcedure(exchange, route, parameters);
+      const data = await callRoute(exchange, route, parameters);
       const { contentType, etag, bytes } = avatarFileOutput.parse(data);
       const tag = `"${etag}"`;
       // For this user's browser alone, which asks each time: who leaves the team does not see it any more.

@@ -3,16 +3,16 @@
 import { createCaller, sendMessageOutput, type RestRoute, type RunEvent } from '@parley/api';
 import { newId } from '@parley/db';
 import { isTrackedEnvelope } from '@trpc/server';
-import { callProcedure } from './call-procedure.ts';
+import { callRoute } from './call-route.ts';
 import { readInput } from './read-input.ts';
-import type { RestAnswerer, RestExchange } from './rest-exchange.ts';
+import type { RestAnswerer, RestRequest } from './rest-request.ts';
 import { sendJson } from '../send-json.ts';
 import { writeEvents } from './write-events.ts';
 
 type Caller = ReturnType<typeof createCaller>;
 
 /** Answers the route of `chat.send` with the run's events or, to a client that does not ask for them, with the message. */
-export function answerMessage(route: RestRoute): RestAnswerer {
+export function respondRun(route: RestRoute): RestAnswerer {
   return {
     method: route.method,
     path: route.path,
@@ -21,7 +21,7 @@ export function answerMessage(route: RestRoute): RestAnswerer {
       const caller = createCaller(context, { signal });
       // Without an id, a message that is sent again is another message.
       const input = { messageId: newId(), ...(await readInput(exchange, route)) };
-      const sent = await callProcedure(exchange, route, input);
+      const sent = await callRoute(exchange, route, input);
       const { runId, assistantMessageId } = sendMessageOutput.parse(sent);
       const run = { chatId: exchange.parameters['chatId'] ?? '', runId };
       if (acceptsEvents(exchange)) await sendEvents(exchange, caller, run);
@@ -30,13 +30,13 @@ export function answerMessage(route: RestRoute): RestAnswerer {
   };
 }
 
-function acceptsEvents({ request }: RestExchange): boolean {
+function acceptsEvents({ request }: RestRequest): boolean {
   const types = (request.headers.accept ?? '').split(',');
   return types.some((type) => /^\s*text\/event-stream\s*(?!.*;\s*q=0(\.0*)?\s*$)/i.test(type));
 }
 
 async function sendEvents(
-  exchange: RestExchange,
+  exchange: RestRequest,
   caller: Caller,
   run: { chatId: string; runId: string },
 ): Promise<void> {
@@ -52,7 +52,7 @@ async function* toAnswers(
 
 /** One JSON when the run has ended. A failed run is a failed request, and says where its text is. */
 async function sendFinalMessage(
-  { response, names }: RestExchange,
+  { response, names }: RestRequest,
   caller: Caller,
   { chatId, runId, messageId }: { chatId: string; runId: string; messageId: string },
 ): Promise<void> {
