@@ -1,4 +1,4 @@
-// The one kind of failure a call to an agent ends in, whatever went wrong. An abort by the caller is not one.
+// The only error that a call to an agent throws, except for the reason of a caller's abort.
 
 import { cutToBytes } from './decode-utf8.ts';
 
@@ -17,18 +17,18 @@ export const agentErrorReasons = [
 
 export type AgentErrorReason = (typeof agentErrorReasons)[number];
 
-/** Hints are kept in a log. What they quote is cut short where it is quoted; this is for whatever was forgotten. */
+/** Hints are stored in a log. Quotes are cut where they are made; this limit catches any other long hint. */
 const MAX_HINT_BYTES = 2_048;
 
 export class AgentError extends Error {
   override readonly name = 'AgentError';
   readonly reason: AgentErrorReason;
-  /** What an admin can do about it; may quote the agent's own error, cut short and without secrets. */
+  /** Tells an admin what to do. It may quote the agent's own error, shortened and without secrets. */
   readonly hint: string | null;
 
   /**
-   * Without a cause, on purpose: errors of fetch and of the HTTP parser carry the request's headers and the answer's bytes.
-   * @param message for the user: no addresses, no tokens, nothing out of an answer's body.
+   * There is no `cause`: errors of fetch and of the HTTP parser hold the request's headers and the answer's bytes.
+   * @param message for the user; it must not contain an address, a token or any part of an answer's body
    */
   constructor(reason: AgentErrorReason, message: string, hint: string | null = null) {
     super(message);

@@ -1,29 +1,29 @@
-// How long an agent may take and how much it may say. Every wait and every buffer in this package is bounded by one of these.
+// Time and size limits of a call. Every wait and every buffer in this package is bounded by one of them.
 
 export interface AgentLimits {
-  /** From the attempt to connect to an open connection, name lookup and TLS included. */
+  /** Of one attempt to connect, name lookup and TLS handshake included. */
   connectTimeoutMs: number;
-  /** Further attempts when the connection could not be made. Nothing has been sent by then, so nothing runs twice. */
+  /** Retries of a failed connection. Nothing has been sent at that point, so the workflow cannot run twice. */
   connectRetries: number;
-  /** Before the first further attempt; twice that before the second, and so on. */
+  /** Delay before the first retry; the second waits twice as long, and so on. */
   connectRetryDelayMs: number;
   /** From the sent request to the answer's headers. */
   firstByteTimeoutMs: number;
-  /** Between two reads of the answer. n8n sends a keepalive every 30 s while a workflow is alive. */
+  /** Between two reads of the answer. n8n sends a keepalive every 30 s while a workflow runs. */
   idleTimeoutMs: number;
   totalTimeoutMs: number;
-  /** How long an n8n stream may stay silent after an error of the node that was answering. It may never end by itself. */
+  /** Maximum silence of an n8n stream after an error of the node that was answering. Such a stream may never end by itself. */
   errorGraceMs: number;
   /**
-   * The same after an error of another node, such as a tool: the agent may go on when its other tools are done. Longer
-   * than n8n's 30 s between keepalives, so a workflow that is alive has been heard by then.
+   * Maximum silence after an error of another node, such as a tool: the agent may continue when its other tools are done.
+   * Longer than the 30 s between two keepalives of n8n, so that a running workflow is never cut off.
    */
   toolErrorGraceMs: number;
-  /** UTF-8 bytes of text. */
+  /** Size of the answer's text in UTF-8. */
   maxTextBytes: number;
-  /** Of one JSON value, line or event, which have to be held whole before they can be read; in UTF-16 code units. JSON may take 6 for one. */
+  /** Length of one JSON value, line or event, which is buffered until it is complete. In UTF-16 units; JSON may escape a unit as six. */
   maxFrameChars: number;
-  /** Of the whole body, decompressed. Streams wrap a few bytes of text in some 170 of JSON. */
+  /** Size of the decompressed body. Streams wrap a few bytes of text in some 170 bytes of JSON. */
   maxBodyBytes: number;
 }
 
@@ -41,10 +41,10 @@ export const defaultAgentLimits: Readonly<AgentLimits> = {
   maxBodyBytes: 256 * 1024 * 1024,
 };
 
-// Node fires a timer with a longer delay at once.
+// Node fires a timer with a longer delay immediately.
 const MAX_DELAY_MS = 2 ** 31 - 1;
 
-/** @throws RangeError on a limit that is not a whole number in its range; a silent zero would mean "no limit". */
+/** @throws RangeError for a limit that is not a whole number in its range; an accepted 0 would mean "no limit" */
 export function resolveAgentLimits(given: Partial<AgentLimits> = {}): AgentLimits {
   const limits = { ...defaultAgentLimits, ...given };
   for (const [name, value] of Object.entries(limits)) {

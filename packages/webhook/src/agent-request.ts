@@ -12,27 +12,27 @@ export interface AgentUser {
   role: 'admin' | 'user';
 }
 
-/** What an agent is sent: Parley's own request, or one to an endpoint that speaks OpenAI's chat completions. */
+/** The kind of request: Parley's own webhook request, or one for OpenAI's chat completions. */
 export type AgentProtocol = 'webhook' | 'openai';
 
-/** Everything the agent is told. How it looks on the wire is `wire-request.ts`'s business. */
+/** One call to an agent. `wire-request.ts` turns it into an HTTP request. */
 export interface AgentRequest {
   protocol: AgentProtocol;
-  /** For OpenAI's protocol, that of the endpoint or its base. */
+  /** The webhook. With OpenAI's protocol: the endpoint, or its base URL. */
   url: string;
-  /** Sent as a bearer token; null or empty sends none. */
+  /** Bearer token; null or empty: none. */
   token: string | null;
-  /** Signs the request, as Standard Webhooks do: `whsec_` and base64; null or empty signs nothing. */
+  /** Signs the request as Standard Webhooks specifies: `whsec_` and base64. Null or empty: no signature. */
   signingSecret: string | null;
-  /** Also the idempotency key, so a workflow can tell a repeated call from a new one. */
+  /** Also the idempotency key, by which a workflow can tell a repeated call from a new one. */
   runId: string;
   chatId: string;
   agentId: string;
-  /** The history, oldest first; the last one is the user's new message. */
+  /** The history, oldest first. The last one is the user's new message. */
   messages: readonly AgentMessage[];
   systemPrompt: string | null;
   config: Readonly<Record<string, unknown>>;
   user: AgentUser;
-  /** W3C trace context, passed on as it is if it is valid. */
+  /** W3C trace context; a valid one is forwarded unchanged. */
   traceparent?: string | undefined;
 }

@@ -1,11 +1,11 @@
-// What can be told of a webhook's address without asking anybody. What its name resolves to is checked when it is called.
+// Checks of a webhook's address that need no network. The connector checks the addresses that its host name resolves to.
 
 import { isIP } from 'node:net';
 import { mayConnect } from './connect/agent-connector.ts';
 import { noAllowedHosts, type AllowedHosts } from './connect/allowed-hosts.ts';
 import { blockedHost, unusableUrl } from './failures/blocked-url.ts';
 
-/** @throws AgentError on anything but a plain http(s) address. */
+/** @throws AgentError unless `address` is an http(s) URL without credentials */
 export function parseAgentUrl(address: string): URL {
   const url = URL.parse(address);
   const isPlain =
@@ -15,8 +15,8 @@ export function parseAgentUrl(address: string): URL {
 }
 
 /**
- * For when an address is entered: says at once what a call would say.
- * @throws AgentError AGENT_BLOCKED_URL where every call would be refused
+ * Checks an address when it is entered.
+ * @throws AgentError AGENT_BLOCKED_URL if every call to it would be refused
  */
 export function checkAgentUrl(address: string, allowedHosts: AllowedHosts = noAllowedHosts): void {
   const url = parseAgentUrl(address);

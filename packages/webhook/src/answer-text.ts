@@ -1,5 +1,5 @@
-// The text a user reads, as it grows: what every format writes to. Turns it into events whose contents, put together,
-// are exactly the final text: no white space around it, blank lines between its blocks, and never over the limit.
+// The growing text of an answer, to which every format writes. It becomes events whose joined contents are the final text:
+// trimmed, with blank lines between blocks, and within the limit.
 
 import { cutToBytes } from './decode-utf8.ts';
 import { answerTooLarge } from './failures/answer-failures.ts';
@@ -11,7 +11,7 @@ export type AgentEvent =
   /** Text to append. With `reset`, it replaces the text so far. White space at the end is held back until more text follows. */
   | { type: 'text'; content: string; reset?: true };
 
-// A reset sends the text anew. This many times the limit in all is plenty for retries, and stops an agent that restarts for ever.
+// A reset sends the text again. Retries stay far below this multiple of the limit; an agent that restarts for ever reaches it.
 const MAX_SENT_PER_TEXT = 4;
 const MAX_STATUS_CHARS = 200;
 const NO_EVENTS: readonly AgentEvent[] = [];
@@ -19,7 +19,7 @@ const NO_EVENTS: readonly AgentEvent[] = [];
 export class AnswerText {
   readonly #maxBytes: number;
   #events: AgentEvent[] = [];
-  // Kept back until more text follows: white space, and the first half of a character that JSON cut in two.
+  // Held back until more text follows: white space, and the first half of a surrogate pair that JSON has split.
   #withheld = '';
   #isBlockStart = true;
   #bytes = 0;
@@ -33,7 +33,7 @@ export class AnswerText {
     return this.#bytes === 0;
   }
 
-  /** @throws AgentError when the text outgrows its limit; the part within the limit is kept. */
+  /** @throws AgentError if the text exceeds its limit; the part within the limit is kept */
   append(text: string): void {
     let added = text;
     if (this.#isBlockStart) {
@@ -50,13 +50,13 @@ export class AnswerText {
     }
   }
 
-  /** What is appended next is a block of its own: a blank line comes between, if both sides have text. */
+  /** Starts a new block: a blank line separates it from the text so far, if both have text. */
   separate(): void {
     this.#isBlockStart = true;
     this.#withheld = this.isEmpty ? '' : '\n\n';
   }
 
-  /** Forgets the text so far; what is appended next takes its place. */
+  /** Discards the text so far. The next text replaces it. */
   reset(): void {
     this.#isBlockStart = true;
     this.#withheld = '';
@@ -71,7 +71,7 @@ export class AnswerText {
     if (line !== '') this.#events.push({ type: 'status', description: line });
   }
 
-  /** The events since the last call; text that came together is one event. */
+  /** The events since the last call. Consecutive pieces of text are one event. */
   take(): readonly AgentEvent[] {
     if (this.#events.length === 0) return NO_EVENTS;
     const events = this.#events;
@@ -96,7 +96,7 @@ export class AnswerText {
   }
 }
 
-/** How much of `text` may be shown before it is known what follows. */
+/** The length of the part of `text` that can be shown before more text arrives. */
 function shownLength(text: string): number {
   const end = text.trimEnd().length;
   const last = text.charCodeAt(end - 1);
@@ -104,7 +104,7 @@ function shownLength(text: string): number {
   return isHalf ? text.slice(0, end - 1).trimEnd().length : end;
 }
 
-/** Lone surrogates and NUL are legal in JSON but not in UTF-8 or a Postgres text: one of them would lose the whole message. */
+/** Replaces lone surrogates and NUL: JSON allows them, but UTF-8 or Postgres does not, and one would lose the whole message. */
 function clean(text: string): string {
   const wellFormed = text.isWellFormed() ? text : text.toWellFormed();
   return wellFormed.includes('\0') ? wellFormed.replaceAll('\0', '\ufffd') : wellFormed;

@@ -1,9 +1,9 @@
-// Bytes between one who delivers them and one reader, who may be slower. What comes while the reader waits is handed over
-// at once; what comes while it does not is kept, up to a bound at which the deliverer is asked to pause.
+// A byte queue with backpressure between a sender and one reader. Bytes go straight to a waiting reader; otherwise they are
+// queued, and at `MAX_WAITING_BYTES` the sender is paused.
 
 const MAX_WAITING_BYTES = 65_536;
 
-/** How the deliverer is slowed down. Bytes that still come after `pause` are kept, too. */
+/** Pauses and resumes the sender. Bytes that arrive after `pause` are queued, too. */
 export interface Flow {
   pause(): void;
   resume(): void;
@@ -21,7 +21,7 @@ export class ByteQueue {
     this.#flow = flow;
   }
 
-  /** False if nobody will read them. */
+  /** @returns false if the queue has ended and drops the bytes */
   push(bytes: Uint8Array): boolean {
     if (this.#isEnded) return false;
     if (bytes.length === 0) return true;
@@ -38,19 +38,19 @@ export class ByteQueue {
     return true;
   }
 
-  /** Nothing more comes; what waits can still be read. */
+  /** Ends the queue. Queued bytes can still be read. */
   end(): void {
     this.#isEnded = true;
     this.#wake(undefined);
   }
 
-  /** Nobody reads any more. */
+  /** Ends the queue and drops the queued bytes. */
   discard(): void {
     this.end();
     this.#takeAll();
   }
 
-  /** All that waits, or else what comes next; undefined at the end. One read at a time. */
+  /** All queued bytes, or else the next ones; undefined at the end. Only one read may be pending. */
   read(): Promise<Uint8Array | undefined> {
     if (this.#chunks.length > 0) return Promise.resolve(this.#takeAll());
     if (this.#isEnded) return Promise.resolve(undefined);

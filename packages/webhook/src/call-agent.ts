@@ -1,4 +1,4 @@
-// Calls an agent: one POST to its webhook, its answer as events while it arrives.
+// Calls an agent: sends one POST to its webhook and yields the answer as events while it arrives.
 
 import type { AgentError } from './agent-error.ts';
 import type { AgentEvent } from './answer-text.ts';
@@ -13,11 +13,11 @@ import { AnswerParser, type AnswerMode } from './parse-answer.ts';
 import { createErrorQuote } from './quote-error.ts';
 import { wireRequest } from './wire-request.ts';
 
-/** Is told of what the answer's text does not say. */
+/** Receives facts about an answer that its events do not carry. */
 export interface AgentObserver {
-  /** The answer's status, as soon as its headers are there. */
+  /** Called with the HTTP status when the headers have arrived. */
   onHead?(status: number): void;
-  /** How the agent answered, once the answer is over, however it ended; not called where no bytes told. */
+  /** Called at the end of a complete or failed answer with its mode; not called if the mode was not detected. */
   onMode?(mode: AnswerMode): void;
 }
 
@@ -25,20 +25,20 @@ export interface CallAgentOptions {
   /** Aborting closes the connection at once; the iteration then throws the signal's reason. */
   signal?: AbortSignal | undefined;
   limits?: Partial<AgentLimits> | undefined;
-  /** Hosts that may be called although they are not public: without it, none. */
+  /** Hosts that may be called although they are not public. Default: none. */
   allowedHosts?: AllowedHosts | undefined;
-  /** How connections are made, in undici's terms, instead of by `agentConnector`, which checks their addresses. */
+  /** An undici connector. Default: `agentConnector`, which checks every address. */
   connector?: Connector | undefined;
   observer?: AgentObserver | undefined;
 }
 
 /**
- * Yields what arrives as soon as its bytes are there. The deltas put together, with resets obeyed, are the answer's
- * text, without white space around it. Nothing is sent before the first event is asked for; leaving the iteration
- * closes the connection (the workflow behind it goes on).
+ * Yields each event as soon as its bytes arrive. The joined contents, with resets applied, are the answer's trimmed text.
+ * The request is sent when the first event is requested. Leaving the iteration closes the connection; the workflow behind it
+ * keeps running.
  *
- * @throws AgentError when the call fails, after all text received before has been yielded
- * @throws the signal's reason when it is aborted
+ * @throws AgentError if the call fails, after all text received before has been yielded
+ * @throws the signal's reason if it is aborted
  */
 export async function* callAgent(
   request: AgentRequest,
@@ -96,14 +96,14 @@ export async function* callAgent(
   }
 }
 
-/** What an answer lacks is told in terms of n8n, but to whom speaks OpenAI's protocol. */
+/** Hints about an empty answer name n8n's settings, which do not exist behind OpenAI's protocol. */
 function explain(failure: AgentError | undefined, { protocol }: AgentRequest): AgentError | undefined {
   return failure?.reason === 'AGENT_EMPTY_RESPONSE' && protocol === 'openai' ? emptyCompletion() : failure;
 }
 
 const MAX_REFUSAL_BYTES = 65_536;
 
-/** The start of the body of a refusal, which explains it at best: not worth a long wait, nor a failure of its own. */
+/** The start of an error response's body. It only improves the hint, so the wait is short and a failure to read it is ignored. */
 async function readStart(exchange: Exchange, limits: AgentLimits): Promise<string> {
   const decoder = new TextDecoder();
   let text = '';

@@ -1,4 +1,4 @@
-// Connects to an agent as a call does, and sends nothing: no workflow runs.
+// Connects to an agent as a call does, but sends nothing, so no workflow runs.
 
 import type { AgentError } from './agent-error.ts';
 import { resolveAgentLimits } from './agent-limits.ts';
@@ -8,8 +8,8 @@ import { noAllowedHosts, type AllowedHosts } from './connect/allowed-hosts.ts';
 import { transportFailure } from './failures/transport-failure.ts';
 
 /**
- * @returns why a call would not get as far as to be sent, or undefined where it would. Whether the agent then answers is
- *   what `probeAgent` finds out.
+ * @returns the error that a call would end with before it is sent; undefined if a call could be sent. `probeAgent` finds out
+ *   whether the agent also answers.
  */
 export async function checkReachable(
   address: string,

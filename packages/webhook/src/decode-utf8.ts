@@ -1,12 +1,12 @@
-// Bytes to text, however the bytes were split: characters come out when they are whole, and what is valid comes out
-// even if what follows is not. TextDecoder's own streaming mode would throw the valid part of a chunk away.
+// An incremental UTF-8 decoder. It emits every complete character, and all valid text before an invalid byte; TextDecoder's
+// streaming mode would discard the valid part of that chunk.
 
 export class Utf8Decoder {
   readonly #decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
   #rest: Uint8Array = EMPTY;
   #isInvalid = false;
 
-  /** True once a byte arrived that no UTF-8 text can hold, and after the end if the last character is cut off. */
+  /** True after an invalid byte, and after `end()` within a character. */
   get isInvalid(): boolean {
     return this.#isInvalid;
   }
@@ -15,7 +15,7 @@ export class Utf8Decoder {
     if (this.#isInvalid) return '';
     const data = this.#rest.length === 0 ? bytes : Buffer.concat([this.#rest, bytes]);
     const end = data.length - unfinishedBytes(data, data.length);
-    // Copied: the bytes may be a view of a buffer that is about to be reused.
+    // A copy, because the bytes may be a view of a buffer that is about to be reused.
     this.#rest = end === data.length ? EMPTY : data.slice(end);
     const text = this.#decode(data, end);
     if (text !== undefined) return text;
@@ -35,7 +35,7 @@ export class Utf8Decoder {
     }
   }
 
-  // Where data[0..n) is valid, every shorter start of it is too (its unfinished last character aside): so bisect.
+  // Bisects: every start of a valid text is valid, except for its incomplete last character.
   #validStart(data: Uint8Array): string {
     let text = '';
     let valid = 0;
@@ -56,7 +56,7 @@ export class Utf8Decoder {
 
 const EMPTY = new Uint8Array(0);
 
-/** How many of the last bytes before `end` begin a character that is not whole yet: 0 to 3. */
+/** The number of bytes before `end`, 0 to 3, that belong to an incomplete character. */
 function unfinishedBytes(data: Uint8Array, end: number): number {
   for (let count = 1; count <= 3 && count <= end; count++) {
     const byte = data[end - count] ?? 0;

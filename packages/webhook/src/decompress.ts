@@ -1,14 +1,14 @@
-// Undoes an answer's content encodings. They are not asked for, but proxies send them all the same, so what matters is that
-// text comes out as soon as its bytes are there, and that memory is bounded; not speed.
+// Decodes an answer's content encodings. Parley does not ask for compression, but some proxies compress nevertheless. Text must
+// come out as soon as its bytes arrive, and memory must be bounded; speed matters less.
 
 import { pipeline, Readable, type Transform } from 'node:stream';
 import * as zlib from 'node:zlib';
 import { ByteQueue } from './byte-queue.ts';
 
-// As browsers have it: each may multiply what comes in by a thousand.
+// The limit of browsers: each encoding can multiply the size by a thousand.
 const MAX_ENCODINGS = 5;
 
-// Hands out what can be decoded of each chunk; a body that breaks off is decoded up to there, and its connection tells.
+// Emit all that each chunk allows to decode. The end of a truncated body is not an error here: its connection reports the failure.
 const zlibOptions = { flush: zlib.constants.Z_SYNC_FLUSH, finishFlush: zlib.constants.Z_SYNC_FLUSH };
 const brotliOptions = {
   flush: zlib.constants.BROTLI_OPERATION_FLUSH,
@@ -26,16 +26,16 @@ const decoders: Readonly<Record<string, (encoded: Bytes) => Bytes>> = {
   zstd: (encoded) => through(encoded, zlib.createZstdDecompress(zstdOptions)),
 };
 
-/** Empty for a body that is to be read as it is: unknown encodings are left alone, as browsers do. */
+/** The encodings to decode. Empty if one of them is unknown: browsers leave such a body as it is, too. */
 export function readEncodings(header: string | null): string[] {
   const encodings = (header ?? '').split(',').map((encoding) => encoding.trim().toLowerCase());
   return encodings.every((encoding) => Object.hasOwn(decoders, encoding)) ? encodings : [];
 }
 
 /**
- * The bytes of `encoded`, decoded.
+ * The decoded bytes of `encoded`.
  * @param encodings in the order in which they were applied
- * @param onError called at most once; what was decoded before can still be read
+ * @param onError called at most once; bytes that were decoded before can still be read
  */
 export function decompress(encoded: ByteQueue, encodings: readonly string[], onError: () => void): ByteQueue {
   let room: PromiseWithResolvers<void> | undefined;
@@ -69,11 +69,11 @@ async function* chunksOf(queue: ByteQueue): Bytes {
 }
 
 function through(encoded: Bytes, decoder: Transform): Bytes {
-  // Its failure is found by whoever reads the decoder.
+  // The reader of the decoder receives its error.
   return pipeline(Readable.from(encoded), decoder, () => {});
 }
 
-/** What is called deflate has zlib's header around it, as it should, or has none; only zlib's begins with method 8. */
+/** `deflate` has a zlib header by its standard, but some servers send raw deflate. A zlib header starts with method 8. */
 async function* inflate(encoded: Bytes): Bytes {
   const iterator = encoded[Symbol.asyncIterator]();
   const first = await iterator.next();

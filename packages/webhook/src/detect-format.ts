@@ -1,6 +1,6 @@
-// Tells an answer's format by its first bytes; the content type only breaks ties, since n8n streams JSON lines as one
-// JSON document and sends text as HTML. A verdict on the start of an answer never changes when more of it is seen: that
-// is what makes the text independent of how the network cut it.
+// Detects an answer's format from its first characters. The content type only breaks ties: n8n declares JSON lines as
+// application/json and text as HTML. A verdict on the start of an answer must hold whatever follows; otherwise the text would
+// depend on how the network splits the answer.
 
 import { STARTING_UP } from './formats/page.ts';
 
@@ -11,13 +11,13 @@ export interface DeclaredType {
   isJson: boolean;
 }
 
-/** As long as a start may stay undecided; text is held that long at most. */
+/** The longest start that may stay undecided, and so the most text that is held back. */
 const MAX_HEAD_CHARS = 4096;
 
 /**
- * @param head the answer's start, without leading white space and not empty
- * @param isAll no more will come
- * @returns undefined if more is needed
+ * @param head the answer's start, trimmed and not empty
+ * @param isAll whether `head` is the whole answer
+ * @returns undefined if more text is needed
  */
 export function detectFormat(head: string, declared: DeclaredType, isAll: boolean): AnswerFormat | undefined {
   const mustDecide = isAll || head.length >= MAX_HEAD_CHARS;
@@ -53,7 +53,7 @@ function startOfObject(head: string): AnswerFormat | undefined {
   return next === '"' || next === '}' ? 'json' : 'text';
 }
 
-/** `[{`, `["`, `[[` may be JSON, `[1, 2]` is; `[1] according to` and `[x] done` are not. */
+/** `[{`, `["` and `[[` may be JSON, `[1, 2]` is JSON; `[1] according to` and `[x] done` are text. */
 function startOfArray(head: string, isAll: boolean): AnswerFormat | undefined {
   if (/^\[\s*[^\s[\]{}"\-\dtfn]/.test(head)) return 'text';
   const rest = /^\[[^[\]{}"]*(?:([[{"])|\]\s*(\S)?)/.exec(head);
@@ -64,7 +64,7 @@ function startOfArray(head: string, isAll: boolean): AnswerFormat | undefined {
 
 const PAGE_STARTS = ['<!doctype', '<html', '<head', '<body', '<?xml'];
 
-/** A whole document; a piece of HTML in an answer is text. */
+/** A whole HTML document; a fragment of HTML is text. */
 function startOfPage(head: string, isAll: boolean): AnswerFormat | undefined {
   const start = head
     .replace(/^(?:<!--[^]*?-->\s*)+/, '')
@@ -83,7 +83,7 @@ function startOfPage(head: string, isAll: boolean): AnswerFormat | undefined {
   return 'text';
 }
 
-/** n8n's notice that it is starting, or JSON's null, and nothing else. */
+/** An answer that consists of n8n's notice that it is starting, or of JSON's `null`. */
 function startOfNotice(head: string, isAll: boolean): AnswerFormat | undefined {
   if (STARTING_UP.startsWith(head) || 'null'.startsWith(head)) {
     if (!isAll) return undefined;
@@ -97,16 +97,16 @@ function startOfNotice(head: string, isAll: boolean): AnswerFormat | undefined {
 }
 
 const SSE_FIELDS = ['data', 'event', 'id', 'retry'];
-// `message:` alone is no field, but what Flowise begins its events with.
+// `message:` is not a field of the standard, but Flowise starts its events with it.
 const SSE_LINE = /^(?:(?:data|event|id|retry)?(?::|$)|message:$)/;
 const SSE_JSON_LINE = /^data: ?(?:\{|\[DONE\])/;
 
 /**
- * Events if it says so and begins like them; else only if nothing but fields comes before the first blank line, since
- * text may begin with "data:" or ":)".
+ * Server-sent events. Undeclared ones must have nothing but fields before the first blank line, since text may start with "data:"
+ * or ":)".
  */
 function startOfLines(head: string, declared: DeclaredType, isAll: boolean): AnswerFormat | undefined {
-  // A carriage return at the very end may be half of a line break.
+  // A carriage return at the end may be half of a line break.
   const lines = head.split(/\r\n|\n|\r(?!$)/);
   const rest = (lines.pop() ?? '').replace(/\r$/, '');
   let hasData = false;

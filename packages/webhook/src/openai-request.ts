@@ -1,11 +1,11 @@
-// The request to an endpoint that speaks OpenAI's chat completions: OpenAI itself, Ollama, vLLM, LM Studio, any gateway.
+// The request for OpenAI's chat completions, which Ollama, vLLM, LM Studio and most gateways accept, too.
 
 import { AgentError } from './agent-error.ts';
 import type { AgentRequest } from './agent-request.ts';
 
 const PATH = '/chat/completions';
 
-/** An agent's address may be the endpoint's base, as in most programs' settings (`http://localhost:11434/v1`), or all of it. */
+/** The full URL of the endpoint. An agent's address may be its base, as in most programs' settings (`http://localhost:11434/v1`). */
 export function openAiUrl(url: URL): URL {
   if (url.pathname.endsWith(PATH)) return url;
   const whole = new URL(url);
@@ -14,8 +14,8 @@ export function openAiUrl(url: URL): URL {
 }
 
 /**
- * `config` is sent as it is (`model`, `temperature`, `max_tokens` ...), but for the messages, which are the chat's.
- * @throws AgentError if it names no model
+ * `config` is sent unchanged (`model`, `temperature`, `max_tokens` ...), except for its `messages`, which are those of the chat.
+ * @throws AgentError if `config` has no model
  */
 export function openAiBody({ systemPrompt, messages, config }: AgentRequest): string {
   const { model } = config;
@@ -23,7 +23,7 @@ export function openAiBody({ systemPrompt, messages, config }: AgentRequest): st
     throw new AgentError(
       'AGENT_MISCONFIGURED',
       'The agent is not set up correctly.',
-      'An agent that speaks OpenAI’s protocol needs the name of its model, as "model" in its config.',
+      'An agent with OpenAI’s protocol needs the name of its model: add "model" to its config.',
     );
   }
   const system = systemPrompt ? [{ role: 'system', content: systemPrompt }] : [];

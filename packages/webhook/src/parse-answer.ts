@@ -1,5 +1,5 @@
-// The answer's body to events: bytes, then text, then the format its first bytes tell, then what that format makes of
-// it. Synchronous and without a timer; `call-agent.ts` drives it.
+// Turns an answer's body into events: it decodes the bytes, detects the format and passes the text to that format's parser.
+// The parser is synchronous and has no timers; `call-agent.ts` drives it.
 
 import { AgentError } from './agent-error.ts';
 import type { AgentEvent } from './answer-text.ts';
@@ -46,17 +46,17 @@ export class AnswerParser {
     this.#declared = { isSse: /^\s*text\/event-stream\b/i.test(type), isJson: /^[^;]*\bjson\b/i.test(type) };
   }
 
-  /** Why the answer is none, once that is known. The events before it hold. */
+  /** Why the answer failed; undefined while it has not. Events before a failure stay valid. */
   get failure(): AgentError | undefined {
     return this.#failure;
   }
 
-  /** Nothing that may still come makes a difference. */
+  /** Whether the rest of the body makes no difference. */
   get isDone(): boolean {
     return this.#failure !== undefined || this.#format?.isDone === true;
   }
 
-  /** Undefined until the first bytes have told. */
+  /** Undefined until the format has been detected. */
   get mode(): AnswerMode | undefined {
     return this.#format?.mode ?? this.#detected;
   }
@@ -90,10 +90,10 @@ export class AnswerParser {
     });
   }
 
-  /** The body broke off. */
+  /** The body ended early. */
   cut(): readonly AgentEvent[] {
     return this.#run(() => {
-      // What is too short to tell is shown as the text it is, unless it may have been JSON or a page.
+      // A start that is too short to detect is shown as text, unless it could be JSON or a page.
       if (this.#format === undefined && /^[^{[<"]/.test(this.#head)) this.#start(true);
       this.#format?.cut();
     });
@@ -116,7 +116,7 @@ export class AnswerParser {
       if (text !== '') this.#format.push(text);
       return;
     }
-    // trimStart takes a byte order mark for white space, as it should here.
+    // trimStart also removes a byte order mark.
     this.#head = this.#head === '' ? text.trimStart() : this.#head + text;
     if (this.#head !== '') this.#start(false);
   }

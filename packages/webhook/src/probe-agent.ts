@@ -1,17 +1,18 @@
-// Calls an agent once, to tell whoever sets it up what was found.
+// Calls an agent once and reports what an admin needs to set it up.
 
 import { AgentError } from './agent-error.ts';
 import type { AgentLimits } from './agent-limits.ts';
 import type { AgentRequest } from './agent-request.ts';
 import { callAgent, type CallAgentOptions } from './call-agent.ts';
+import { TEST_ADDRESS_HINT } from './failures/status-failure.ts';
 import type { AnswerMode } from './parse-answer.ts';
 
 export interface AgentReport {
-  /** It answered as it should. There may be warnings all the same. */
+  /** Whether the agent answered without an error. There may be warnings nevertheless. */
   isOk: boolean;
-  /** An HTTP server answered, whatever it said. */
+  /** Whether an HTTP server answered, with any status. */
   isReachable: boolean;
-  /** Null where that was not found out. */
+  /** Null if the call ended before this was known. */
   isAuthorized: boolean | null;
   status: number | null;
   mode: AnswerMode | null;
@@ -19,19 +20,19 @@ export interface AgentReport {
   firstByteMs: number | null;
   firstTextMs: number | null;
   totalMs: number;
-  /** In how many pieces the text arrived. */
+  /** The number of pieces in which the text arrived. */
   pieces: number;
-  /** Its start. */
+  /** The start of the text. */
   text: string;
   textChars: number;
   error: { reason: string; message: string; hint: string | null } | null;
-  /** What works, and could be better. */
+  /** Problems that do not prevent an answer. */
   warnings: string[];
-  /** All of it in a sentence or two. */
+  /** The result in one or two sentences. */
   summary: string;
 }
 
-/** Somebody waits for it. */
+/** Shorter than in a chat: an admin waits for the report. */
 const testLimits: Partial<AgentLimits> = {
   firstByteTimeoutMs: 30_000,
   idleTimeoutMs: 35_000,
@@ -41,7 +42,7 @@ const testLimits: Partial<AgentLimits> = {
 
 const MAX_TEXT_CHARS = 2_000;
 
-/** @throws the signal's reason when it is aborted; whatever else goes wrong is in the report */
+/** @throws the signal's reason if it is aborted; every other failure is part of the report */
 export async function probeAgent(
   request: AgentRequest,
   options: CallAgentOptions = {},
@@ -112,7 +113,7 @@ const MODES: Record<AnswerMode, string> = {
   'n8n-stream': 'streams as n8n does',
   'json-lines': 'streams lines of JSON',
   sse: 'streams server-sent events',
-  json: 'answers with one JSON value, at the end',
+  json: 'answers with one JSON value at the end',
   text: 'answers with plain text',
   page: 'answers with a web page',
 };
@@ -124,7 +125,7 @@ function summaryOf({ mode, firstTextMs }: Found, failure: AgentError | undefined
 }
 
 const SLOW_MS = 10_000;
-// A short answer may well be one piece.
+// A short answer may arrive in one piece even if the agent streams.
 const ONE_PIECE_CHARS = 40;
 
 function warningsOf(
@@ -135,29 +136,25 @@ function warningsOf(
   const warnings: string[] = [];
   const target = URL.parse(url);
   if (target?.pathname.includes('/webhook-test/')) {
-    warnings.push(
-      'This is an n8n test address, which answers only while the editor listens. Store the production address (/webhook/ instead of /webhook-test/).',
-    );
+    warnings.push(TEST_ADDRESS_HINT);
   }
   if (target?.protocol === 'http:' && token && !isLoopback(target.hostname)) {
-    warnings.push('The token goes over the network unencrypted: use an https:// address.');
+    warnings.push('The token is sent over the network unencrypted: use an https:// address.');
   }
   if (target?.protocol === 'http:' && !token && !signingSecret && !isLoopback(target.hostname)) {
-    warnings.push('The conversations go over the network unencrypted: use an https:// address.');
+    warnings.push('The conversations are sent over the network unencrypted: use an https:// address.');
   }
   if (failure !== undefined) return warnings;
   const isWhole = mode === 'json' || (pieces === 1 && text.length > ONE_PIECE_CHARS);
   if (isWhole) {
     warnings.push(
       protocol === 'openai'
-        ? 'It answered only at the end: let it stream ("stream" in its config is true unless told otherwise).'
-        : 'It answered only at the end. In n8n, set Respond to Streaming in the Webhook or Chat Trigger node, and turn on Enable Streaming in the AI Agent node.',
+        ? 'The agent answered only at the end. Let it stream: do not set "stream" to false in its config.'
+        : 'The agent answered only at the end. In n8n, set Respond to Streaming in the Webhook or Chat Trigger node, and turn on Enable Streaming in the AI Agent node.',
     );
   }
   if (firstTextMs !== null && firstTextMs > SLOW_MS) {
-    warnings.push(
-      `The first text took ${seconds(firstTextMs)}. Users wait that long before they see anything.`,
-    );
+    warnings.push(`The first text arrived after ${seconds(firstTextMs)}. Users see nothing until then.`);
   }
   return warnings;
 }

@@ -1,4 +1,4 @@
-// An agent's own error text may be quoted in a hint, but an agent that fails may also print the request it was sent.
+// Makes an agent's error text safe to quote in a hint: a failing agent may print the request, secrets included.
 
 const MAX_QUOTE_CHARS = 300;
 
@@ -10,12 +10,12 @@ const SECRETS: readonly [RegExp, string][] = [
   [/((?:api[_-]?key|token|secret|password|signature)["']?\s*[=:]\s*["']?)[^\s"'&,}]+/gi, '$1[redacted]'],
 ];
 
-// As much as is looked at: more than is quoted, since what is taken out may be long.
+// More than is quoted, since redaction may remove a lot.
 const MAX_READ_CHARS = 16_384;
-// Shorter ones would be found in ordinary words.
+// A shorter secret would match parts of ordinary words.
 const MIN_SECRET_CHARS = 4;
 
-/** @returns a function that makes text of an agent's error short, one line, and free of `secrets` and what looks like one. */
+/** @returns a function that shortens an error text to one line and redacts `secrets` and everything that looks like a secret */
 export function createErrorQuote(secrets: readonly (string | null)[]): (text: string) => string {
   const written = secrets.flatMap((secret) =>
     secret === null || secret.length < MIN_SECRET_CHARS ? [] : formsOf(secret),
@@ -25,13 +25,13 @@ export function createErrorQuote(secrets: readonly (string | null)[]): (text: st
     for (const form of written) quote = quote.replaceAll(form, '[redacted]');
     if (text.length > MAX_READ_CHARS) for (const form of written) quote = withoutStartOf(form, quote);
     for (const [pattern, replacement] of SECRETS) quote = quote.replace(pattern, replacement);
-    // eslint-disable-next-line no-control-regex -- control characters are what is taken out
+    // eslint-disable-next-line no-control-regex -- removes control characters
     quote = quote.replace(/[\s\u0000-\u001f\u007f]+/g, ' ').trim();
     return quote.length > MAX_QUOTE_CHARS ? `${quote.slice(0, MAX_QUOTE_CHARS)}…` : quote;
   };
 }
 
-/** A secret as it is, in JSON, in a URL and in base64; the longest first, since one may hold another. */
+/** A secret as it is, in JSON, in a URL and in base64. The longest form comes first, since one may contain another. */
 function formsOf(secret: string): string[] {
   const forms = [
     secret,
@@ -44,7 +44,7 @@ function formsOf(secret: string): string[] {
   return [...new Set(forms)].toSorted((a, b) => b.length - a.length);
 }
 
-/** Where the text was cut in the middle of the secret, its first part goes, too. */
+/** Removes the start of a secret at the end of `text`, where the text was cut within the secret. */
 function withoutStartOf(secret: string, text: string): string {
   for (let length = Math.min(secret.length - 1, text.length); length > 0; length--) {
     if (text.endsWith(secret.slice(0, length))) return text.slice(0, -length);

@@ -1,5 +1,5 @@
-// Signatures after the Standard Webhooks specification, so that an agent can tell that a request is from this Parley, unchanged and
-// recent. Source: https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
+// Signs requests as Standard Webhooks specifies, so that an agent can verify that a request comes from this server, is unchanged
+// and recent. Source: https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
 
 import { createHmac } from 'node:crypto';
 import { AgentError } from './agent-error.ts';
@@ -8,7 +8,7 @@ const PREFIX = 'whsec_';
 const MIN_BYTES = 24;
 const MAX_BYTES = 64;
 
-/** The bytes of a secret in its usual form, `whsec_` and base64; undefined if it is none. */
+/** The bytes of a secret (`whsec_` and base64); undefined if it is not valid. */
 export function readSigningSecret(secret: string): Uint8Array | undefined {
   const base64 = secret.startsWith(PREFIX) ? secret.slice(PREFIX.length) : secret;
   if (!/^[A-Za-z0-9+/]+={0,2}$/.test(base64)) return undefined;
@@ -17,8 +17,8 @@ export function readSigningSecret(secret: string): Uint8Array | undefined {
 }
 
 /**
- * @param id the same for every attempt to send this
- * @throws AgentError if the secret is none
+ * @param id the same for every attempt to send this request
+ * @throws AgentError if the secret is not valid
  */
 export function signatureHeaders(
   secret: string,
@@ -29,7 +29,7 @@ export function signatureHeaders(
     throw new AgentError(
       'AGENT_MISCONFIGURED',
       'The agent is not set up correctly.',
-      'The stored signing secret is not one: store it again, as whsec_ and 24 to 64 bytes in base64.',
+      'The stored signing secret is not valid. Store one that consists of whsec_ and 24 to 64 bytes in base64.',
     );
   }
   const timestamp = String(Math.floor(now.getTime() / 1000));

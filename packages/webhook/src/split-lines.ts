@@ -1,11 +1,11 @@
-// Cuts text into lines as it arrives. An unfinished line is kept in pieces and joined once, so a long line that comes
-// in many small reads does not cost its length again at every read.
+// Splits text into lines as it arrives. The pieces of an incomplete line are joined only once, so that a long line in many small
+// reads is not copied at every read.
 
 export class LineSplitter {
   #pieces: string[] = [];
   #restChars = 0;
 
-  /** Length of the unfinished line. */
+  /** Length of the incomplete line. */
   get restChars(): number {
     return this.#restChars;
   }

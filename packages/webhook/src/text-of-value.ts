@@ -1,5 +1,5 @@
-// Finds the text in a JSON answer. Only what is known to be an answer counts: an agent may well return its own
-// input, token included, so unknown JSON has no text at all.
+// Finds the text in a JSON answer. Only known fields count as text: an agent may return its own input, token included, so JSON
+// of an unknown shape has no text.
 
 const TEXT_KEYS = ['content', 'output', 'text', 'message', 'response', 'answer'] as const;
 // Deep enough for an n8n item around a completion around a list of content parts.
@@ -12,9 +12,9 @@ export function isRecord(value: unknown): value is UnknownRecord {
 }
 
 /**
- * The text of a whole answer or of a streamed piece of one: a string; an object with one of the known keys, n8n's
- * `json` or OpenAI's `choices`; or an array of such, whose texts are put together with `separator`.
- * An empty string means that the place for the text is there and empty; undefined, that the shape is not known.
+ * The text of an answer or of a streamed piece. `value` is a string, an object with one of the known keys, n8n's `json` or
+ * OpenAI's `choices`, or an array of these, whose texts are joined with `separator`.
+ * @returns an empty string if the field for the text is empty; undefined if the shape is unknown
  */
 export function textOfValue(value: unknown, separator = '\n\n', depth = 0): string | undefined {
   if (typeof value === 'string') return value;
@@ -40,24 +40,24 @@ function textOfArray(values: readonly unknown[], separator: string, depth: numbe
   for (const value of values) {
     const text = textOfValue(value, separator, depth + 1);
     if (text === undefined) continue;
-    // Texts that are set apart are whole ones, so white space around them means nothing; pieces of one are kept as they are.
+    // Separated texts are complete, so their surrounding white space is dropped. Pieces of one text are kept as they are.
     const piece = separator === '' ? text : text.trim();
     found = found && piece ? found + separator + piece : (found ?? '') + piece;
   }
   return found;
 }
 
-/** OpenAI's completions: `choices[0].message.content`, `choices[0].delta.content` in a stream, `choices[0].text` of old. */
+/** OpenAI's completions: `choices[0].message.content`, in a stream `choices[0].delta.content`, in the old API `choices[0].text`. */
 function textOfChoice(value: UnknownRecord, separator: string, depth: number): string | undefined {
   const choices = value['choices'];
   if (!Array.isArray(choices)) return undefined;
-  // Of several alternatives, each has its index, and comes by itself in a stream.
+  // A stream may send one of several alternatives at a time. Only the one with index 0 is shown.
   const choice: unknown = choices.find((one) => isRecord(one) && (one['index'] ?? 0) === 0);
   if (!isRecord(choice)) return '';
   return textOfValue(choice['delta'] ?? choice, separator, depth + 1) ?? '';
 }
 
-/** OpenAI's responses: of its output, the messages; reasoning and tool calls are none. */
+/** The messages in the output of OpenAI's Responses API, without reasoning and tool calls. */
 function textOfResponse({ output }: UnknownRecord, separator: string, depth: number): string | undefined {
   if (!Array.isArray(output)) return undefined;
   const messages = output.filter((item) => isRecord(item) && item['type'] === 'message');
@@ -65,8 +65,8 @@ function textOfResponse({ output }: UnknownRecord, separator: string, depth: num
 }
 
 /**
- * What a JSON value says went wrong: '' for an error without words, undefined for no error. A `message` beside an
- * `error` is about it, not an answer; any other text is an answer in spite of it.
+ * The error that a JSON value reports: '' for an error without a message, undefined for no error. A `message` beside an
+ * `error` belongs to the error; any other text is an answer in spite of the error.
  */
 export function errorOfValue(value: unknown): string | undefined {
   const first: unknown = Array.isArray(value) ? value[0] : value;

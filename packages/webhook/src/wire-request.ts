@@ -13,7 +13,7 @@ export interface WireRequest {
   body: string;
 }
 
-/** @throws AgentError where the agent is set up such that nothing can be sent */
+/** @throws AgentError if the agent's settings do not allow a request */
 export function wireRequest(request: AgentRequest): WireRequest {
   const url = parseAgentUrl(request.url);
   const isOpenAi = request.protocol === 'openai';
@@ -23,9 +23,7 @@ export function wireRequest(request: AgentRequest): WireRequest {
   return { url: isOpenAi ? openAiUrl(url) : url, headers, body };
 }
 
-/**
- * Parley's own request. `sessionId`, `chatInput` and `action` are there for an unmodified n8n Chat Trigger.
- */
+/** The body of Parley's own request. `sessionId`, `chatInput` and `action` are for n8n's Chat Trigger. */
 function webhookBody(request: AgentRequest): string {
   const { user } = request;
   return JSON.stringify({
@@ -42,7 +40,7 @@ function webhookBody(request: AgentRequest): string {
   });
 }
 
-// Tabs, printable ASCII and Latin-1: what an HTTP header can carry. Anything else would throw with the token in its message.
+// The characters that an HTTP header can carry: tabs, printable ASCII and Latin-1. For others, `Headers` throws an error that quotes the token.
 const HEADER_VALUE = /^[\t\x20-\x7e\x80-\xff]+$/;
 
 function headersOf(request: AgentRequest, body: string): Record<string, string> {
@@ -51,13 +49,13 @@ function headersOf(request: AgentRequest, body: string): Record<string, string> 
     throw new AgentError(
       'AGENT_MISCONFIGURED',
       'The agent is not set up correctly.',
-      'The stored webhook token holds characters that cannot be sent in a header, such as a line break. Store it again.',
+      'The stored webhook token contains characters that an HTTP header cannot carry, such as a line break. Store it again.',
     );
   }
   return {
     'content-type': 'application/json',
     accept: 'text/event-stream, application/x-ndjson, application/json, text/plain;q=0.9, */*;q=0.5',
-    // A token at a time, compression costs more than it saves on both sides. An answer that comes compressed is still read.
+    // Compression of one token at a time costs more than it saves. Compressed answers are decoded nevertheless.
     'accept-encoding': 'identity',
     'user-agent': 'Parley',
     'idempotency-key': runId,
@@ -72,11 +70,11 @@ const TRACEPARENT =
   /^(?!ff)[\da-f]{2}-(?!0{32})[\da-f]{32}-(?!0{16})[\da-f]{16}-[\da-f]{2}(?:-[\x21-\x7e]*)?$/;
 const MAX_TRACEPARENT_CHARS = 256;
 
-/** A valid trace context of the caller, or else a new trace with the run's id, by which the agent's own tracing can be searched. */
+/** The caller's trace context if it is valid; otherwise a new one whose trace id is the run's id, so that traces can be found by run. */
 function traceparentOf(given: string | undefined, runId: string): string {
   if (given !== undefined && given.length <= MAX_TRACEPARENT_CHARS && TRACEPARENT.test(given)) return given;
   const traceId = runId.replaceAll('-', '').toLowerCase();
   const made = `00-${traceId}-${traceId.slice(-16)}-01`;
-  // Run ids are UUIDs. The trace of any other id is valid, but cannot be found by it.
+  // Run ids are UUIDs. Any other id gets a constant, valid trace.
   return TRACEPARENT.test(made) ? made : `00-${'0'.repeat(31)}1-${'0'.repeat(15)}1-00`;
 }

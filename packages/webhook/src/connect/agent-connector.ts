@@ -1,4 +1,4 @@
-// How connections to agents are made: only to addresses that have been checked, whatever a name resolves to the next time.
+// Connects to agents, and only to addresses that have passed the check, even if a name later resolves to others.
 
 import { lookup as systemLookup, type LookupAddress } from 'node:dns';
 import { isIP, type LookupFunction } from 'node:net';
@@ -10,7 +10,7 @@ import { isPublicAddress } from './is-public-address.ts';
 
 export type Connector = buildConnector.connector;
 
-/** All addresses of a name, as `dns.lookup` gives them with `all`. */
+/** Resolves a name to all of its addresses, like `dns.lookup` with `all`. */
 export type LookupAll = (
   hostname: string,
   options: { all: true },
@@ -18,17 +18,17 @@ export type LookupAll = (
 ) => void;
 
 export interface AgentConnectorOptions {
-  /** Name lookup and TLS included. */
+  /** Includes the name lookup and the TLS handshake. */
   timeoutMs: number;
   allowedHosts: AllowedHosts;
-  /** How names are resolved, if not by the system. */
+  /** Default: the system's resolver. */
   lookup?: LookupAll;
 }
 
 /**
- * A connector that refuses every address that is neither public nor allowed, with an AgentError `AGENT_BLOCKED_URL`. Names are
- * resolved once for each connection, and the socket gets the addresses that have been checked instead of the name. (A lookup is
- * not asked for addresses: these are checked before.)
+ * Creates a connector that refuses every address that is neither public nor allowed, with an AgentError `AGENT_BLOCKED_URL`. It
+ * resolves a name once for each connection, and gives the socket the checked addresses instead of the name. (The socket does not
+ * look up a literal address, so the connector checks it first.)
  */
 export function agentConnector({
   timeoutMs,
@@ -36,11 +36,11 @@ export function agentConnector({
   lookup = systemLookup,
 }: AgentConnectorOptions): Connector {
   const connectors = new Map<number, Connector>();
-  // A socket's lookup is not told the port, and what is allowed may depend on it.
+  // One connector a port: `lookup` does not receive the port, on which the allowed hosts may depend.
   const connectorOf = (port: number): Connector => {
     let connector = connectors.get(port);
     if (connector === undefined) {
-      // Shared, so that TLS sessions are resumed; not without a bound, since a team's admin may name any port.
+      // Shared, so that TLS sessions are resumed. Bounded, since a team's admin may enter any port.
       if (connectors.size >= MAX_CONNECTORS) connectors.clear();
       connector = buildConnector({
         timeout: timeoutMs,
@@ -63,7 +63,7 @@ const MAX_CONNECTORS = 64;
 
 const connectors = new WeakMap<AllowedHosts, Map<number, Connector>>();
 
-/** The connector for these, made once. */
+/** One connector for each pair of arguments. */
 export function sharedAgentConnector(timeoutMs: number, allowedHosts: AllowedHosts): Connector {
   const byTimeout = connectors.get(allowedHosts) ?? new Map<number, Connector>();
   connectors.set(allowedHosts, byTimeout);
@@ -72,7 +72,7 @@ export function sharedAgentConnector(timeoutMs: number, allowedHosts: AllowedHos
   return connector;
 }
 
-/** Whether a connection to this address may be made. What cannot be read as one may not. */
+/** Whether the address is public or allowed. False if it cannot be parsed. */
 export function mayConnect(address: string, port: number, allowedHosts: AllowedHosts): boolean {
   const parsed = parseIpAddress(address);
   return parsed !== undefined && (isPublicAddress(parsed) || allowedHosts.allowsAddress(parsed, port));

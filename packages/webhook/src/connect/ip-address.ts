@@ -1,4 +1,4 @@
-// Addresses as numbers, so that a range is one comparison however the address was written.
+// IP addresses as numbers, so that a range check is one comparison, whatever the notation.
 
 import { isIPv4, isIPv6 } from 'node:net';
 
@@ -14,13 +14,13 @@ export interface IpRange {
 }
 
 /**
- * Reads an address in its usual forms, an IPv6 zone (`%eth0`) aside. An IPv4-mapped IPv6 address is the IPv4 address: the
- * system connects to the same host.
+ * Parses an address in its usual notations and ignores an IPv6 zone (`%eth0`). An IPv4-mapped IPv6 address becomes the IPv4
+ * address, since the system connects to the same host.
  */
 export function parseIpAddress(text: string): IpAddress | undefined {
   if (isIPv4(text)) return { bits: 32, value: valueOf(text.split('.'), 8, 10) };
   if (!isIPv6(text)) return undefined;
-  // The URL parser knows every way to write one, and gives 1 to 8 groups of hexadecimal digits, with one gap at most.
+  // The URL parser knows every notation, and writes 1 to 8 groups of hexadecimal digits with at most one gap (`::`).
   const written = URL.parse(`http://[${text.replace(/%.*$/s, '')}]/`)?.hostname.slice(1, -1);
   if (written === undefined) return undefined;
   const [before = '', after] = written.split('::');
@@ -33,7 +33,7 @@ export function parseIpAddress(text: string): IpAddress | undefined {
     : { bits: 128, value };
 }
 
-/** Reads `10.0.0.0/8`, `fd00::/8`, or an address alone, which is a range of one. */
+/** Parses `10.0.0.0/8`, `fd00::/8`, or a single address, which is a range of one. */
 export function parseIpRange(text: string): IpRange | undefined {
   const [address = '', prefix, ...more] = text.split('/');
   const base = parseIpAddress(address);

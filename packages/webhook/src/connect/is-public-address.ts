@@ -1,5 +1,4 @@
-// Which addresses belong to the public Internet. Everything else is the machine's own, its network's, or nobody's, and a
-// webhook has no business there unless the operator says so.
+// Tells whether an address belongs to the public Internet. Webhooks may use other addresses only if the operator allows them.
 // Source: IANA's registries of special-purpose addresses, "globally reachable".
 
 import { isInRange, lastBits, parseIpRange, type IpAddress, type IpRange } from './ip-address.ts';
@@ -7,7 +6,7 @@ import { isInRange, lastBits, parseIpRange, type IpAddress, type IpRange } from 
 const notPublicV4 = ranges(
   '0.0.0.0/8', // this host
   '10.0.0.0/8', // private
-  '100.64.0.0/10', // shared by carriers; cloud providers' metadata and load balancers live here, too
+  '100.64.0.0/10', // shared by carriers; also metadata services and load balancers of cloud providers
   '127.0.0.0/8', // loopback
   '169.254.0.0/16', // link-local, cloud metadata
   '172.16.0.0/12', // private
@@ -22,8 +21,8 @@ const notPublicV4 = ranges(
   '240.0.0.0/4', // reserved, broadcast
 );
 
-// Only 2000::/3 is unicast on the Internet. What is outside of it need not be listed: ::, ::1, ::/96 (IPv4-compatible, which
-// some systems still deliver), 64:ff9b:1::/48, 100::/64, fc00::/7, fe80::/10, fec0::/10, ff00::/8.
+// Only 2000::/3 is unicast on the Internet, so ranges outside of it need no entry: ::, ::1, ::/96 (IPv4-compatible, which some
+// systems still deliver), 64:ff9b:1::/48, 100::/64, fc00::/7, fe80::/10, fec0::/10, ff00::/8.
 const [globalUnicast] = ranges('2000::/3');
 const notPublicV6 = ranges(
   '2001::/23', // protocol assignments, Teredo among them
@@ -31,7 +30,7 @@ const notPublicV6 = ranges(
   '2002::/16', // 6to4: any IPv4 address in disguise
   '3fff::/20', // documentation
 );
-// A gateway sends these to the IPv4 address in their last 32 bits. Names look like this where only IPv6 is spoken (DNS64).
+// A gateway translates these to the IPv4 address in their last 32 bits. IPv6-only networks resolve names to them (DNS64).
 const [nat64] = ranges('64:ff9b::/96');
 
 export function isPublicAddress(address: IpAddress): boolean {
@@ -44,7 +43,7 @@ export function isPublicAddress(address: IpAddress): boolean {
 function ranges(...written: string[]): IpRange[] {
   return written.map((text) => {
     const range = parseIpRange(text);
-    if (range === undefined) throw new RangeError(`not a range of addresses: ${text}`);
+    if (range === undefined) throw new RangeError(`${text} is not a range of addresses`);
     return range;
   });
 }

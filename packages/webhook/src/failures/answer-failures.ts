@@ -1,14 +1,14 @@
-// What is wrong with an answer that came with a status that says all is well. The hints name the n8n setting to change.
+// Errors of answers with a successful HTTP status. The hints name the n8n setting to change.
 
 import { AgentError } from '../agent-error.ts';
 
 const NOT_SET_UP = 'The agent is not set up correctly.';
 const UNREADABLE = 'The agent sent an answer that could not be read.';
 
-/** The workflow itself says that it failed. `quoted` has been through the quote. */
+/** The workflow reported its failure. `quoted` is the text from `createErrorQuote`. */
 export function reportedError(quoted: string, nodeName = ''): AgentError {
   const where = nodeName === '' ? 'The workflow' : `The node "${nodeName}"`;
-  const said = quoted === '' ? 'gave no reason; see the execution in n8n.' : `reported: ${quoted}`;
+  const said = quoted === '' ? 'gave no reason. See its execution in n8n.' : `reported: ${quoted}`;
   return new AgentError('AGENT_ERROR', 'The agent failed while answering.', `${where} failed and ${said}`);
 }
 
@@ -17,7 +17,7 @@ export function stoppedHalfway(nodeName: string, quoted: string): AgentError {
   return new AgentError(
     'AGENT_ERROR',
     'The agent stopped before its answer was complete.',
-    `The node "${nodeName}" began to answer and never ended, as a node does that fails with On Error set to Continue.${said}`,
+    `The node "${nodeName}" began to answer and did not finish. A node fails like this if its On Error is set to Continue: see its execution in n8n.${said}`,
   );
 }
 
@@ -25,8 +25,8 @@ export function emptyAnswer(): AgentError {
   return new AgentError(
     'AGENT_EMPTY_RESPONSE',
     'The agent finished without an answer.',
-    'The answer had no text. In n8n: with Respond set to Streaming, turn on Enable Streaming in the AI Agent node (chains cannot stream); ' +
-      'otherwise let the last node or a Respond to Webhook node return {"output": "..."}, and do not choose No Response Body.',
+    'The answer had no text. In n8n, if Respond is set to Streaming, turn on Enable Streaming in the AI Agent node (chains cannot stream). ' +
+      'Otherwise return {"output": "..."} from the last node or a Respond to Webhook node, and do not select No Response Body.',
   );
 }
 
@@ -34,7 +34,7 @@ export function emptyCompletion(): AgentError {
   return new AgentError(
     'AGENT_EMPTY_RESPONSE',
     'The agent finished without an answer.',
-    'The model said nothing: it may have used up its tokens for reasoning, or called a tool, which Parley does not run.',
+    'The model returned no text. It may have used all of its tokens for reasoning (raise the limit in its config), or called a tool, which Parley does not run.',
   );
 }
 
@@ -42,8 +42,8 @@ export function startedOnly(): AgentError {
   return new AgentError(
     'AGENT_MISCONFIGURED',
     NOT_SET_UP,
-    'The workflow answers as soon as it starts, so its result never arrives. In the Webhook or Chat Trigger node set Respond to ' +
-      'Streaming, When Last Node Finishes, or Using Respond to Webhook Node, instead of Immediately.',
+    'The workflow responds as soon as it starts, so its result never arrives. In the Webhook or Chat Trigger node, change Respond from ' +
+      'Immediately to Streaming, When Last Node Finishes or Using Respond to Webhook Node.',
   );
 }
 
@@ -51,7 +51,7 @@ export function returnedItsInput(): AgentError {
   return new AgentError(
     'AGENT_MISCONFIGURED',
     NOT_SET_UP,
-    'The workflow returned its own input. Its last node is the trigger: add an AI Agent node after it, and connect the two.',
+    'The workflow returned its own input, because the trigger is its last node. Add an AI Agent node after it and connect the two.',
   );
 }
 
@@ -60,7 +60,7 @@ export function unknownShape(): AgentError {
     'AGENT_MISCONFIGURED',
     NOT_SET_UP,
     'The answer is JSON without any of the fields content, output, text, message, response or answer. ' +
-      'Return the text in one of them, such as {"output": "..."}; with a Set node, for example.',
+      'Return the text in one of them, for example {"output": "..."} from a Set node.',
   );
 }
 
@@ -68,7 +68,7 @@ export function webPage(): AgentError {
   return new AgentError(
     'AGENT_PROTOCOL_ERROR',
     UNREADABLE,
-    'The answer is a web page, such as a login or an error page of a proxy in front of the agent. Check the webhook address, and that it needs no login.',
+    'The answer is a web page, such as a login page or an error page of a proxy in front of the agent. Check that the webhook address is correct and needs no login.',
   );
 }
 
@@ -84,7 +84,7 @@ export function brokenJson(): AgentError {
   return new AgentError(
     'AGENT_PROTOCOL_ERROR',
     UNREADABLE,
-    'The answer begins as JSON and is not valid JSON. If a Respond to Webhook node puts it together, let n8n do the quoting: {{ JSON.stringify(...) }}.',
+    'The answer starts like JSON but is not valid JSON. If a Respond to Webhook node builds it, let n8n quote the text: {{ JSON.stringify(...) }}.',
   );
 }
 
@@ -92,15 +92,15 @@ export function invalidUtf8(): AgentError {
   return new AgentError(
     'AGENT_PROTOCOL_ERROR',
     UNREADABLE,
-    'The answer is not valid UTF-8: binary data, or text in another encoding.',
+    'The answer is not valid UTF-8 but binary data or text in another encoding. Return text in UTF-8.',
   );
 }
 
 export function answerTooLarge(): AgentError {
   return new AgentError(
     'AGENT_RESPONSE_TOO_LARGE',
-    'The agent’s answer was too long, and was cut off.',
-    'The text went over the limit for one answer.',
+    'The agent’s answer was too long and was cut off.',
+    'The text exceeded the limit for one answer. Let the agent answer more briefly.',
   );
 }
 
@@ -108,14 +108,14 @@ export function frameTooLarge(): AgentError {
   return new AgentError(
     'AGENT_RESPONSE_TOO_LARGE',
     'The agent’s answer was too long.',
-    'A single JSON value, line or event of the answer went over the limit. Return the text alone, without other data.',
+    'A single JSON value, line or event of the answer exceeded the limit. Return only the text, without other data.',
   );
 }
 
 export function bodyTooLarge(): AgentError {
   return new AgentError(
     'AGENT_RESPONSE_TOO_LARGE',
-    'The agent’s answer was too long, and was cut off.',
-    'The answer’s body, decompressed, went over the limit.',
+    'The agent’s answer was too long and was cut off.',
+    'The decompressed body of the answer exceeded the limit. Return only the text, without other data.',
   );
 }

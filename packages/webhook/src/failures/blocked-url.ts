@@ -1,11 +1,11 @@
 import { AgentError } from '../agent-error.ts';
 
-/** Tells no address: what names resolve to on the operator's network is not for everyone who may enter one. */
+/** Does not name the address: team admins must not learn how names resolve on the operator's network. */
 export function blockedHost(): AgentError {
   return new AgentError(
     'AGENT_BLOCKED_URL',
     'The agent is not set up correctly.',
-    'The webhook’s host is not on the public Internet, and has not been allowed. Whoever runs Parley can add it to WEBHOOK_ALLOWED_HOSTS.',
+    'The webhook’s host is not on the public Internet and is not allowed. The operator of this server can add it to WEBHOOK_ALLOWED_HOSTS.',
   );
 }
 
@@ -13,7 +13,7 @@ export function unusableUrl(): AgentError {
   return new AgentError(
     'AGENT_BLOCKED_URL',
     'The agent is not set up correctly.',
-    'The webhook address must be a full http:// or https:// address without a user name or password in it.',
+    'The webhook address must be a complete http:// or https:// address without a user name or password.',
   );
 }
 
@@ -21,6 +21,6 @@ export function blockedPort(): AgentError {
   return new AgentError(
     'AGENT_BLOCKED_URL',
     'The agent is not set up correctly.',
-    'The port of the webhook address belongs to another protocol, and no request is sent there.',
+    'The port of the webhook address belongs to a protocol other than HTTP, so Parley sends no requests to it. Use another port.',
   );
 }

@@ -1,13 +1,17 @@
-// What an HTTP status other than success means, from an n8n or from a proxy before it. An n8n's own words may be quoted
-// in the hint; a body of another shape never is.
+// Explains HTTP error statuses of n8n, and of proxies in front of it. A hint may quote n8n's error message; it never quotes a
+// body of another shape.
 
 import { AgentError, type AgentErrorReason } from '../agent-error.ts';
 import type { AgentProtocol } from '../agent-request.ts';
 import { errorOfValue, isRecord } from '../text-of-value.ts';
 
+/** Shared by a 404 and by a warning of `probeAgent`. */
+export const TEST_ADDRESS_HINT =
+  'This is an n8n test address, which answers only while the editor listens. Store the production address (/webhook/ instead of /webhook-test/).';
+
 export interface RefusedAnswer {
   status: number;
-  /** The body's start. */
+  /** The start of the body. */
   body: string;
   /** The `location` header. */
   location: string | null;
@@ -44,8 +48,8 @@ export function statusFailure(refused: RefusedAnswer): AgentError {
       'AGENT_ERROR',
       'The conversation is too long for the agent.',
       refused.protocol === 'openai'
-        ? 'Send less history.'
-        : 'Send less history, or raise N8N_PAYLOAD_SIZE_MAX.',
+        ? 'Lower the agent’s limits for the history.'
+        : 'Lower the agent’s limits for the history, or raise N8N_PAYLOAD_SIZE_MAX in n8n.',
     );
   }
   if (status === 429) {
@@ -53,25 +57,25 @@ export function statusFailure(refused: RefusedAnswer): AgentError {
       refused,
       'AGENT_ERROR',
       'The agent is too busy. Try again in a moment.',
-      'The agent, or a proxy before it, limits requests.',
+      'The agent, or a proxy in front of it, limits the rate of requests.',
     );
   }
   const isOpenAi = refused.protocol === 'openai';
   const hint =
     status >= 500
-      ? `The ${isOpenAi ? 'endpoint failed; see its log' : 'workflow failed; see its executions in n8n'}.`
-      : `The agent refused the request. ${isOpenAi ? 'Check what is in its config.' : 'Parley sends a POST with a JSON body.'}`;
+      ? `The ${isOpenAi ? 'endpoint failed. See its log' : 'workflow failed. See its executions in n8n'}.`
+      : `The agent refused the request. ${isOpenAi ? 'Check the agent’s config.' : 'Its webhook must accept a POST with a JSON body.'}`;
   return failure(refused, 'AGENT_ERROR', 'The agent failed while answering.', hint);
 }
 
 function redirected({ status, location, url, quote }: RefusedAnswer): AgentError {
   const target = location === null ? null : URL.parse(location, url.href);
-  // Without the query, which may hold a key.
+  // The query is left out, since it may contain a key.
   const to = target === null ? '' : ` to ${quote(`${target.origin}${target.pathname}`)}`;
   return new AgentError(
     'AGENT_PROTOCOL_ERROR',
     'The agent is not set up correctly.',
-    `The webhook address answers with a redirect (HTTP ${status})${to}. Redirects are not followed: store the final address, and check that it needs no login.`,
+    `The webhook address redirects (HTTP ${status})${to}. Parley does not follow redirects: store the final address, and check that it needs no login.`,
   );
 }
 
@@ -79,9 +83,9 @@ function unauthorized(refused: RefusedAnswer): AgentError {
   const { status, hasToken, protocol } = refused;
   const advice = hasToken
     ? protocol === 'openai'
-      ? 'Check the stored token, which is the API key.'
-      : 'Check the stored token. In n8n the Header Auth credential needs the name Authorization and the value "Bearer <token>", with a capital B.'
-    : 'The agent has no token stored, and its webhook asks for one.';
+      ? 'Check the stored token: it must be the API key.'
+      : 'Check the stored token. In n8n, the Header Auth credential must have the name Authorization and the value "Bearer <token>", with a capital B.'
+    : 'The webhook requires a token, and the agent has no token. Store one.';
   return new AgentError(
     'AGENT_UNAUTHORIZED',
     'The agent did not accept Parley’s credentials.',
@@ -95,18 +99,18 @@ function notRegistered(refused: RefusedAnswer): AgentError {
       refused,
       'AGENT_NOT_REGISTERED',
       'The agent is not available at its address.',
-      'Check the address, which ends in /v1 for most endpoints, and the name of the model.',
+      'Check the address, which for most endpoints ends in /v1, and the name of the model.',
     );
   }
   const words = wordsOf(refused);
   const isTestUrl = refused.url.pathname.includes('/webhook-test/');
   const advice = isTestUrl
-    ? 'This is an n8n test address, which answers only while the editor listens. Store the production address (/webhook/ instead of /webhook-test/).'
+    ? TEST_ADDRESS_HINT
     : /did you mean to make a|not registered for/i.test(words)
       ? 'Set the Webhook node’s HTTP Method to POST.'
       : /not registered/i.test(words)
-        ? 'The workflow is not active: publish it in n8n. Otherwise the path of the address is wrong.'
-        : 'Check the webhook address, and that the workflow is active. An n8n that has just started answers like this for some seconds.';
+        ? 'The workflow is not active: publish it in n8n. If it is active, correct the path of the address.'
+        : 'Check the webhook address, and that the workflow is active. n8n also answers like this for some seconds after it starts.';
   return new AgentError(
     'AGENT_NOT_REGISTERED',
     'The agent is not available at its address.',
@@ -125,7 +129,7 @@ function failure(
   return new AgentError(reason, message, `HTTP ${refused.status}. ${advice}${reported}`);
 }
 
-/** The error's own words, if the body is JSON that has them where n8n and most APIs do. */
+/** The error's message, if the body is JSON that has it in the field that n8n and most APIs use. */
 function wordsOf({ body, quote }: RefusedAnswer): string {
   try {
     const value: unknown = JSON.parse(body);

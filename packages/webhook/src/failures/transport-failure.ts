@@ -1,13 +1,13 @@
-// What a failed connection means. Codes from Node's net, dns and tls modules and from undici.
+// Explains failed connections, by the error codes of undici and of Node's net, dns and tls modules.
 
 import { errors } from 'undici';
 import { AgentError } from '../agent-error.ts';
 import type { AgentLimits } from '../agent-limits.ts';
 
 export interface TransportState {
-  /** The request had begun to be sent. */
+  /** Whether sending of the request had started. */
   isSent: boolean;
-  /** The answer's headers had arrived. */
+  /** Whether the answer's headers had arrived. */
   isAnswering: boolean;
 }
 
@@ -24,20 +24,20 @@ export function transportFailure(error: unknown, state: TransportState, limits: 
       return new AgentError(
         'AGENT_TIMEOUT',
         SLOW,
-        `Nothing came within ${seconds(limits.firstByteTimeoutMs)} of the request.`,
+        `The agent sent nothing within ${seconds(limits.firstByteTimeoutMs)} of the request.`,
       );
     case 'UND_ERR_BODY_TIMEOUT':
       return new AgentError(
         'AGENT_TIMEOUT',
         SLOW,
-        `Nothing more came for ${seconds(limits.idleTimeoutMs)}. An n8n execution may be queued for longer than that: see its concurrency limit.`,
+        `The agent sent nothing for ${seconds(limits.idleTimeoutMs)}. An n8n execution may wait in the queue for longer than that: check n8n’s concurrency limit.`,
       );
     case 'UND_ERR_HEADERS_OVERFLOW':
       return new AgentError('AGENT_PROTOCOL_ERROR', UNREADABLE, 'The headers of the answer are too long.');
     default:
   }
   if (!state.isSent) return connectFailure(code, limits);
-  // An end of the connection within a chunk is a parser error, too; it is the connection that is at fault.
+  // A connection that ends within a chunk is a parser error, too, but the connection is at fault.
   if (root instanceof errors.HTTPParserError && !root.message.includes('EOF')) {
     return new AgentError('AGENT_PROTOCOL_ERROR', UNREADABLE, 'The answer is not valid HTTP/1.1.');
   }
@@ -45,12 +45,12 @@ export function transportFailure(error: unknown, state: TransportState, limits: 
     ? new AgentError(
         'AGENT_UNREACHABLE',
         'The connection to the agent was lost before its answer was complete.',
-        'The agent’s server, or a proxy in front of it, closed the connection: it was restarted, or ran out of time or memory.',
+        'The agent’s server, or a proxy in front of it, closed the connection. It may have restarted, or run out of time or memory.',
       )
     : new AgentError(
         'AGENT_UNREACHABLE',
         'The agent closed the connection without an answer.',
-        'The agent’s server was restarted or failed, or the address is not that of an HTTP server. The workflow may have run all the same.',
+        'The agent’s server restarted or crashed, or no HTTP server listens at the address. The workflow may have run nevertheless.',
       );
 }
 
@@ -62,12 +62,12 @@ export function totalTimeout(limits: AgentLimits): AgentError {
   );
 }
 
-/** After a sign that the answer has failed; what the agent said of it tells more, if it said anything. */
+/** The answer went silent after an error. An error that the agent has reported takes precedence. */
 export function stalled(): AgentError {
   return new AgentError(
     'AGENT_ERROR',
     'The agent failed while answering.',
-    'The agent failed, and then sent nothing more.',
+    'The agent failed and then sent nothing more.',
   );
 }
 
@@ -75,7 +75,7 @@ export function undecodable(): AgentError {
   return new AgentError('AGENT_PROTOCOL_ERROR', UNREADABLE, 'The answer could not be decompressed.');
 }
 
-/** The connection may be made the next moment: a server that is restarting, a name server under load. */
+/** Whether a retry may succeed: the server may be restarting, or the name server overloaded. */
 export function isWorthAnotherTry(error: unknown): boolean {
   return ['ECONNREFUSED', 'ECONNRESET', 'EAI_AGAIN'].includes(codeOf(rootOf(error)));
 }
@@ -92,7 +92,7 @@ function connectHint(code: string, limits: AgentLimits): string {
     case 'ENODATA':
       return 'The host name of the webhook address does not exist.';
     case 'EAI_AGAIN':
-      return 'The host name of the webhook address could not be looked up; the name server did not answer.';
+      return 'The host name of the webhook address could not be resolved: the name server did not answer.';
     case 'UND_ERR_CONNECT_TIMEOUT':
     case 'ETIMEDOUT':
       return `No connection within ${seconds(limits.connectTimeoutMs)}: the host is down, or a firewall drops the connection.`;
@@ -101,11 +101,11 @@ function connectHint(code: string, limits: AgentLimits): string {
       return 'There is no route to the webhook’s host.';
     case 'ERR_SSL_WRONG_VERSION_NUMBER':
     case 'EPROTO':
-      return 'The webhook’s port does not speak TLS. Is the address http:// rather than https://?';
+      return 'The webhook’s port does not speak TLS. Does the address start with http:// rather than https://?';
     default:
       return isTlsCode(code)
-        ? `The TLS connection failed (${code}): the certificate is not valid for this host, or has not been issued by a known authority.`
-        : `The connection could not be made${code === '' ? '' : ` (${code})`}.`;
+        ? `The TLS connection failed (${code}): the certificate is not valid for this host, or was not issued by a known authority.`
+        : `The connection failed${code === '' ? '' : ` (${code})`}.`;
   }
 }
 

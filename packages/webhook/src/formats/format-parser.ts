@@ -1,29 +1,28 @@
-// What a format has to do. One file a format; `parse-answer.ts` chooses among them.
+// The interface of a format's parser. Each format has its own file; `parse-answer.ts` chooses among them.
 
 import type { AgentLimits } from '../agent-limits.ts';
 import type { AnswerText } from '../answer-text.ts';
 
-/** What a format works with. */
 export interface AnswerContext {
-  /** Where its text goes. */
+  /** Receives the text. */
   answer: AnswerText;
   limits: AgentLimits;
-  /** Makes an agent's error text fit for an admin's eyes. */
+  /** Shortens and redacts an agent's error text for an admin. */
   quote: (text: string) => string;
 }
 
-/** A synchronous machine. Whatever it throws is an AgentError, and what was appended before stays. */
+/** A synchronous parser. It throws only AgentErrors, and text that was appended before an error stays. */
 export interface FormatParser {
-  /** Takes the next piece of the body; how the body was split must make no difference. */
+  /** Reads the next piece of the body. The result must not depend on how the body is split. */
   push(text: string): void;
-  /** The body is complete: throws if it was no answer. */
+  /** Called when the body is complete. Throws if it was not an answer. */
   end(): void;
-  /** The body broke off: hands over text it still holds; throws only if it knows a better reason than that. */
+  /** Called when the body ended early. Appends text that was held back; throws only if it knows a more precise error. */
   cut(): void;
-  /** The answer is complete, although the body has not ended. */
+  /** Whether the answer is complete although the body has not ended. */
   readonly isDone?: boolean;
-  /** Where the format alone does not tell how the agent answers. */
+  /** The mode of answering, if it is more specific than the format. */
   readonly mode?: 'n8n-stream' | 'json-lines' | undefined;
-  /** Set while the answer has probably failed: how long to wait for it to go on or end, in ms. */
+  /** Set while the answer has probably failed: the time to wait until it continues or ends, in ms. */
   readonly graceMs?: number | undefined;
 }

@@ -1,4 +1,4 @@
-// One JSON value as a whole answer, and the values that look like one but only tell how the workflow is set up.
+// Reads one JSON value as a whole answer, and recognizes values that only show how the workflow is set up.
 
 import {
   emptyAnswer,
@@ -11,12 +11,12 @@ import { errorOfValue, isRecord, textOfValue } from '../text-of-value.ts';
 import type { AnswerContext } from './format-parser.ts';
 import { readDifyWorkflow } from './known/dify.ts';
 
-// n8n's own words where a workflow has none, as {"message": ...} and nothing else.
+// n8n's messages for a workflow that returns nothing, each as {"message": ...} without other fields.
 const STARTED = 'Workflow was started';
 const NO_DATA = /^Workflow executed successfully(?: but .*)?\.?$/;
 const FAILED = 'Error in workflow';
 
-/** Appends the text of `value`. @throws AgentError if there is none. */
+/** Appends the text of `value`. @throws AgentError if it has no text */
 export function readJsonAnswer(value: unknown, { answer, quote }: AnswerContext): void {
   checkN8nNotice(value);
   const error = errorOfValue(value);
@@ -42,7 +42,7 @@ function checkN8nNotice(value: unknown): void {
   if (NO_DATA.test(message)) throw emptyAnswer();
 }
 
-/** What a Webhook or Chat Trigger node puts out: the request as it came in, headers and token included. */
+/** Whether the value is the output of a Webhook or Chat Trigger node, which is the request, headers and token included. */
 export function isEcho(value: unknown): boolean {
   const first: unknown = Array.isArray(value) ? value[0] : value;
   if (!isRecord(first)) return false;

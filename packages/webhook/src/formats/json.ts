@@ -1,6 +1,6 @@
-// A body that begins like JSON: one JSON value, n8n's stream of JSON lines, which has the same content type and the same first
-// byte, or the lines of another agent. The first line that is an n8n frame or one of Ollama's tells, or the second one that is a
-// JSON object by itself; until then everything is held.
+// Parses a body that starts like JSON: one JSON value, n8n's stream of JSON lines, which has the same content type and first
+// byte, or the JSON lines of another agent. An n8n frame, a line of Ollama's or a second line with an object decides; until then
+// all lines are held back.
 
 import { brokenJson, frameTooLarge } from '../failures/answer-failures.ts';
 import { LineSplitter } from '../split-lines.ts';
@@ -12,7 +12,7 @@ import { isOllamaLine } from './known/ollama.ts';
 import { readN8nFrame } from './n8n-frame.ts';
 import { StreamedText } from './streamed-text.ts';
 
-// What only JSON begins with. Anything else that does not parse, such as "[1] says that ...", is text after all.
+// Starts that only JSON has. A body with any other start that does not parse is text, such as "[1] says that ...".
 const JSON_ONLY = /^(?:\{\s*["}]|\[\s*\{\s*["}])/;
 
 export class JsonParser implements FormatParser {
@@ -21,10 +21,10 @@ export class JsonParser implements FormatParser {
   readonly #onLine = (line: string) => this.#readLine(line);
   #held: string[] = [];
   #heldChars = 0;
-  // A line that is no JSON value by itself belongs to a value of several lines, which cannot be n8n's.
+  // A line that is not a JSON value is part of a value of several lines, which n8n never sends in a stream.
   #isOneValue = false;
   #stream: N8nStream | undefined;
-  // The first line, if it is an object by itself.
+  // The first line, if it is a whole object.
   #firstLine: UnknownRecord | undefined;
   #lineStream: StreamedText | undefined;
 
@@ -69,7 +69,7 @@ export class JsonParser implements FormatParser {
       return;
     }
     if (this.#lineStream !== undefined) return;
-    // A value may be whole although its body is not: some agents leave the connection open.
+    // The value may be complete although the body is not: some agents never close the connection.
     const value = parseJson([...this.#held, this.#lines.takeRest()].join('\n'));
     if (value !== undefined) readJsonAnswer(value, this.#context);
   }

@@ -1,5 +1,5 @@
 // One line of n8n's stream: `{"type": ..., "content": ..., "metadata": {nodeId, nodeName, runIndex, itemIndex, ...}}`.
-// Source: bytes of n8n 2.41 and its StructuredChunk type. Everything but `type` may be missing, and new types may come.
+// Source: bytes of n8n 2.41 and its StructuredChunk type. Every field but `type` may be missing, and n8n may add types.
 
 import { isRecord } from '../text-of-value.ts';
 
@@ -20,7 +20,7 @@ export function readN8nFrame(value: unknown): N8nFrame | undefined {
   const { type, metadata } = value;
   if (typeof type !== 'string') return undefined;
   const about = isRecord(metadata) ? metadata : {};
-  // A type not known yet is n8n's only if it tells of a node: other agents' answers have types and metadata too.
+  // An unknown type counts as n8n's only with a node id: other agents' answers have types and metadata, too.
   if (!KNOWN_TYPES.has(type) && typeof about['nodeId'] !== 'string') return undefined;
   return {
     type,

@@ -1,15 +1,15 @@
-// Puts the texts of an n8n stream in order. Every node, run and item has a text of its own. Nodes follow one another;
-// the items of one node may interleave, and then the first one that began is shown as it comes, and the next ones when
-// it has ended. What was shown wrongly (a retry takes text back) is put right by a reset with the whole text.
+// Orders the texts of an n8n stream. Each item in each run of a node has a separate text. Nodes follow one another. The items of
+// a node may interleave: the first one is shown while it arrives, and the others wait until it has ended. A retry withdraws text
+// that is already shown; a reset with the whole text then corrects it.
 
 import type { AnswerText } from '../answer-text.ts';
 import { answerTooLarge } from '../failures/answer-failures.ts';
 import type { N8nFrame } from './n8n-frame.ts';
 
-// Far above any workflow; a stream that goes past them is out to use up memory or time.
+// Far above the needs of any workflow. They bound the memory and time that a hostile stream can use.
 const MAX_PARTS = 2_000;
 const MAX_REWRITES = 500;
-// A repeated answer repeats something recent.
+// A repeated answer repeats one of the latest parts.
 const REPEATABLE_PARTS = 16;
 
 /** One node's work on one item in one run. */
@@ -18,23 +18,23 @@ export interface Slot {
   nodeName: string;
   runIndex: number;
   itemIndex: number;
-  /** It has begun and not ended. */
+  /** Whether it has begun and not ended. */
   isOpen: boolean;
-  /** Numbers of frames: its last one, its last begin, and its last one with text; 0 for none. */
+  /** The numbers of its last frame, its last `begin` and its last frame with text; 0: none. */
   lastAt: number;
   begunAt: number;
   textAt: number;
   parts: Part[];
 }
 
-/** A stretch of one slot's text with nothing of another node's in between. */
+/** A part of a slot's text that no other node's text interrupts. */
 interface Part {
   slot: Slot;
   index: number;
   text: string;
-  /** Where the last tool turn began. */
+  /** The index at which the last turn, after a tool call, starts. */
   turnStart: number;
-  /** It says again what was already said, so far, and is not shown. */
+  /** Whether the part so far repeats an earlier text, and therefore is not shown. */
   isRepeat: boolean;
 }
 
@@ -44,7 +44,7 @@ export class N8nTexts {
   readonly #slots = new Map<string, Slot>();
   #last: Slot | undefined;
   #parts: Part[] = [];
-  // All parts up to here are shown.
+  // The index of the last part that is shown.
   #live = -1;
   #isStale = false;
   #rewrites = 0;
@@ -80,18 +80,18 @@ export class N8nTexts {
     return slot;
   }
 
-  /** Whether nothing has been said here yet: what comes first may be a whole answer in one. */
+  /** Whether the slot's current part has no text yet. A first item may be a whole answer. */
   isBlank(slot: Slot): boolean {
     return this.#currentPart(slot).text === '';
   }
 
-  /** A further turn of the same work. */
+  /** Starts another turn of the same work. */
   beginTurn(slot: Slot): void {
     const part = this.#currentPart(slot);
     part.turnStart = part.text.length;
   }
 
-  /** The same work again from its start: what it said goes. */
+  /** Restarts the work of a slot and withdraws its text. */
   restart(slot: Slot): void {
     let wasShown = false;
     for (const part of slot.parts) {
@@ -107,7 +107,7 @@ export class N8nTexts {
     let part = this.#currentPart(slot);
     const shown = this.#parts[this.#live];
     if (part.index < this.#live && shown !== undefined && !isSameRun(part.slot, shown.slot)) {
-      // Another node has spoken since: go on below it, as it happened.
+      // Another node has written text since, so the slot continues below it.
       const above = part;
       part = this.#addPart(slot);
       if (above.isRepeat) [part.text, above.text] = [above.text, ''];
@@ -120,13 +120,13 @@ export class N8nTexts {
     else if (!part.isRepeat) this.#answer.append(wasRepeat ? part.text : text);
   }
 
-  /** To be called when the slot has ended. */
+  /** Must be called when a slot has ended. */
   settle(): void {
     if (this.#isStale) this.#rewrite();
     this.#advance();
   }
 
-  /** Shows everything that is still held. */
+  /** Shows all parts that are held back. */
   flush(): void {
     this.settle();
     while (this.#live + 1 < this.#parts.length) this.#showNext();
@@ -172,8 +172,8 @@ export class N8nTexts {
   }
 
   /**
-   * Respond to Webhook often sends the whole answer again in one item, after the agent has streamed it. Items of one
-   * node that say the same are no repeat.
+   * Whether a text repeats an earlier one. Respond to Webhook often sends the whole answer again in one item after the agent has
+   * streamed it. Equal items of one node are not repeats.
    */
   #isSaidBefore(text: string, part: Part): boolean {
     const wanted = squeeze(text);
@@ -191,7 +191,7 @@ export class N8nTexts {
 }
 
 function isSame(said: string, wanted: string): boolean {
-  // The lengths first: most texts need not be walked through.
+  // The lengths are compared first, since `squeeze` reads the whole text.
   return said.length >= wanted.length && said.length < 2 * wanted.length + 64 && squeeze(said) === wanted;
 }
 

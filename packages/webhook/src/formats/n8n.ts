@@ -1,7 +1,7 @@
-// n8n's streaming answer. What it took to get right, from the bytes of real ones:
-// - `end` does not end the answer, and neither does `error`: tool turns, further nodes and error branches follow. Only
-//   the end of the body does; but after an `error` it may never come.
-// - `begin` for work that has begun and not ended is a retry: what it said before goes.
+// Parses n8n's streaming answer. The bytes of real answers show that:
+// - `end` and `error` do not end the answer: tool turns, further nodes and error branches follow. Only the end of the body does,
+//   and after an `error` it may never come.
+// - `begin` for work that has begun and not ended is a retry, which withdraws the text of the first attempt.
 // - a node that begins and never ends has failed, unless another node answers after it.
 
 import {
@@ -22,7 +22,7 @@ interface ReportedError {
   nodeName: string;
   quoted: string;
   at: number;
-  /** It was the node that was answering, so the answer is over; a tool's error is often only told to the agent. */
+  /** Whether the answering node failed, which ends the answer. The agent can often handle the error of a tool. */
   isOfAnswer: boolean;
 }
 
@@ -31,7 +31,7 @@ export class N8nStream {
   readonly #texts: N8nTexts;
   #frames = 0;
   #statusNode = '';
-  // With nothing behind it that shows that the workflow went on.
+  // The last error, unless later frames show that the workflow continued.
   #error: ReportedError | undefined;
   #lastQuoted = '';
   #unusable: AgentError | undefined;
@@ -63,11 +63,11 @@ export class N8nStream {
         this.#reportError(frame);
         break;
       case 'keepalive':
-        // A workflow that has been stopped sends none.
+        // A stopped workflow sends no keepalives, so this one is still running.
         if (this.#error !== undefined) this.#error.isOfAnswer = false;
         break;
       default:
-        // A type of a later n8n: not ours to judge.
+        // Ignores types of later versions of n8n.
         break;
     }
   }
@@ -119,7 +119,7 @@ export class N8nStream {
 
   #reportError(frame: N8nFrame): void {
     const quoted = typeof frame.content === 'string' ? this.#context.quote(frame.content) : '';
-    // Its item index means nothing here: n8n always says 0.
+    // The item index is ignored, since n8n always sends 0 in an error.
     const isOfAnswer = this.#texts.slots.some(
       (slot) => slot.isOpen && slot.nodeId === frame.nodeId && slot.runIndex === frame.runIndex,
     );
@@ -127,7 +127,7 @@ export class N8nStream {
     this.#lastQuoted = quoted;
   }
 
-  /** A first item may be a whole answer of Respond to Webhook, as JSON in a string; later ones are pieces of text. */
+  /** The first item may be a whole answer of Respond to Webhook, as JSON in a string. Later items are pieces of text. */
   #textOf(content: unknown, isFirst: boolean): string {
     const value = typeof content === 'string' ? (isFirst ? parseObject(content) : undefined) : content;
     if (value === undefined || value === null) return typeof content === 'string' ? content : '';
@@ -154,7 +154,7 @@ export class N8nStream {
   }
 }
 
-/** An object with something in it, or an array of such. `{}`, `[]` and `[1]` are what a model may well say. */
+/** Parses a non-empty object, or an array of them. `{}`, `[]` and `[1]` may be text of a model. */
 function parseObject(content: string): unknown {
   const start = content.trimStart()[0];
   if (start !== '{' && start !== '[') return undefined;

@@ -1,12 +1,12 @@
-// A page meant for a browser, with a status that says all is well: a proxy's login or error page, an n8n that is still
-// starting. Never an answer; only its kind is told, never its text.
+// Parses a web page with a successful status: a login or error page of a proxy, or n8n's page while it starts. A page is never an
+// answer, and its text is never shown.
 
 import { startingUp, webPage } from '../failures/answer-failures.ts';
 import type { FormatParser } from './format-parser.ts';
 
 const MAX_READ_CHARS = 16_384;
 
-/** n8n's own words while its database migrates, as plain text with status 200. */
+/** n8n sends this as plain text with status 200 while it migrates its database. */
 export const STARTING_UP = 'n8n is starting up. Please wait';
 
 export function createPageParser(): FormatParser {

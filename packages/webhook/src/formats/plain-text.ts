@@ -1,4 +1,4 @@
-// Text as it is. n8n sends it as text/html.
+// Parses plain text, which n8n declares as text/html.
 
 import { emptyAnswer } from '../failures/answer-failures.ts';
 import type { AnswerContext, FormatParser } from './format-parser.ts';

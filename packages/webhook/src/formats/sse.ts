@@ -1,4 +1,4 @@
-// Server-sent events: of JSON, in our own shape or a known one, or of plain text. Ends at `[DONE]` or with the body.
+// Parses server-sent events whose data is JSON of a known shape, or plain text. They end at `[DONE]` or with the body.
 
 import { createParser, type EventSourceMessage } from 'eventsource-parser';
 import { brokenJson, frameTooLarge, reportedError } from '../failures/answer-failures.ts';
@@ -17,7 +17,7 @@ export class SseParser implements FormatParser {
     onEvent: (event) => this.#read(event),
   });
   #eventChars = 0;
-  // The first event tells: in a stream of JSON, what does not parse is broken; in one of text, it is text.
+  // Set by the first event. Data that does not parse is an error in a stream of JSON, and text in a stream of text.
   #isJson: boolean | undefined;
 
   constructor(context: AnswerContext) {
@@ -35,7 +35,7 @@ export class SseParser implements FormatParser {
   }
 
   end(): void {
-    // Many agents leave out the blank line after the last event.
+    // Many agents omit the blank line after the last event.
     this.#feed(this.#lines.takeRest());
     this.#feed('');
     this.#text.end();
@@ -43,7 +43,7 @@ export class SseParser implements FormatParser {
 
   cut(): void {}
 
-  // A line at a time: the parser's own limit is on what happens to wait for more, and so depends on how the body was cut.
+  // Feeds one line at a time and checks the size here: the parser's own limit would depend on how the body is split.
   #feed(line: string): void {
     if (this.isDone) return;
     this.#checkSize(line.length);
@@ -67,7 +67,7 @@ export class SseParser implements FormatParser {
       const said = value === undefined ? data : (errorOfValue(value) ?? textOfValue(value));
       throw reportedError(this.#context.quote(said ?? ''));
     }
-    // What comes before LangServe's data, and tells of the run.
+    // LangServe describes the run in this event, before its data.
     if (event === 'metadata') return;
     this.#isJson ??= value !== undefined;
     if (value !== undefined) this.#text.accept(value);
@@ -77,7 +77,7 @@ export class SseParser implements FormatParser {
   }
 }
 
-/** An object with something in it; `{}` may be a piece of text. */
+/** Parses a non-empty object; `{}` may be a piece of text. */
 function parseObject(data: string): UnknownRecord | undefined {
   if (!data.trimStart().startsWith('{')) return undefined;
   try {

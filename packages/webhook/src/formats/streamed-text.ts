@@ -1,5 +1,5 @@
-// A stream of JSON values to the answer's text: those of agents that are known by their shape, and any whose text is in one of the
-// usual fields. How the values are framed (events, lines) is the business of the formats that use this.
+// Turns a stream of JSON values into the answer's text. It knows the events of several agents by their shape, and otherwise reads
+// the usual fields. The formats that use it parse the framing: events or lines.
 
 import type { AgentError } from '../agent-error.ts';
 import { emptyAnswer, reportedError, unknownShape } from '../failures/answer-failures.ts';
@@ -17,7 +17,7 @@ export class StreamedText {
   readonly #context: AnswerContext;
   #isDone = false;
   #unusable: AgentError | undefined;
-  // Kept only while there are steps that may be withdrawn.
+  // The text so far; kept only for agents that may withdraw a step.
   #said: string | undefined;
   #saidBeforeStep = '';
 
@@ -25,12 +25,12 @@ export class StreamedText {
     this.#context = context;
   }
 
-  /** The sender has said that the answer is complete. */
+  /** Whether the agent has marked the answer as complete. */
   get isDone(): boolean {
     return this.#isDone;
   }
 
-  /** @throws AgentError where the value says that the answer has failed */
+  /** @throws AgentError if the value reports an error */
   accept(value: UnknownRecord): void {
     const step = readKnown(value);
     if (step !== undefined) {
@@ -53,7 +53,7 @@ export class StreamedText {
     this.#isDone = true;
   }
 
-  /** @throws AgentError if there was no text */
+  /** @throws AgentError if the answer has no text */
   end(): void {
     if (this.#context.answer.isEmpty) throw this.#unusable ?? emptyAnswer();
   }

@@ -27,7 +27,7 @@ export function readAiSdkChunk(chunk: UnknownRecord): StreamedStep | undefined {
       return typeof errorText === 'string' ? errorStep(errorText) : undefined;
     case 'abort':
       return textOfValue(chunk) === undefined ? errorStep('the answer was aborted') : undefined;
-    // Short words, which others may use for what has text in it.
+    // Common words, which other agents may use in values that have text.
     case 'start':
     case 'finish':
     case 'file':

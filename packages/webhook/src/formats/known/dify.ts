@@ -1,4 +1,4 @@
-// Dify: chat, completion and workflow apps, in streaming mode, and the answer of a workflow app in blocking mode.
+// Dify: chat, completion and workflow apps in streaming mode, and workflow apps in blocking mode.
 // Source: https://docs.dify.ai/en/api-reference/guides/streaming
 
 import { isRecord, textOfValue, type UnknownRecord } from '../../text-of-value.ts';
@@ -34,13 +34,13 @@ export function readDifyEvent(message: UnknownRecord): StreamedStep | undefined 
   }
 }
 
-/** Of a workflow app in blocking mode: `{ workflow_run_id, data: { status, outputs, error } }`. */
+/** Reads the answer of a workflow app in blocking mode: `{ workflow_run_id, data: { status, outputs, error } }`. */
 export function readDifyWorkflow(value: UnknownRecord): StreamedStep | undefined {
   const { workflow_run_id: runId, data } = value;
   return typeof runId === 'string' && isRecord(data) ? readWorkflowEnd(data) : undefined;
 }
 
-/** Outputs have the names that the workflow's author gave them. */
+/** The workflow's author chooses the names of the outputs, so a single output counts as the text. */
 function readWorkflowEnd({ status, outputs, error }: UnknownRecord): StreamedStep {
   if (status === 'failed' || status === 'stopped') return errorStep(error);
   if (!isRecord(outputs)) return nothing;

@@ -1,4 +1,4 @@
-// Flowise: `{ event, data }`. `start` holds the first token, which comes again as `token`.
+// Flowise: `{ event, data }`. `start` contains the first token, which `token` repeats.
 // Source: SSEStreamer of FlowiseAI/Flowise
 
 import type { UnknownRecord } from '../../text-of-value.ts';

@@ -1,5 +1,5 @@
-// LangServe: `/stream` needs nothing but that a data event may be a JSON string; this is what `/stream_log` and `/stream_events`
-// wrap the same chunks in. Source: https://github.com/langchain-ai/langserve#endpoints
+// LangServe: the data of `/stream` may be JSON strings; `/stream_log` and `/stream_events` wrap the same chunks in objects.
+// Source: https://github.com/langchain-ai/langserve#endpoints
 
 import { isRecord, textOfValue, type UnknownRecord } from '../../text-of-value.ts';
 import { nothing, textStep, type StreamedStep } from './streamed-step.ts';
@@ -17,7 +17,7 @@ export function readLangServeEvent(value: UnknownRecord): StreamedStep | undefin
   return textStep(pieces.join(''));
 }
 
-/** The events of `/stream` that are no part of the answer, and its data, which may be a JSON string. */
+/** The text of a data event of `/stream` whose data is a JSON string. */
 export function readLangServeText(eventName: string | undefined, data: string): string | undefined {
   if (eventName !== 'data' || !/^\s*"/.test(data)) return undefined;
   try {

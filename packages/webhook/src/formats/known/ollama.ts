@@ -1,5 +1,5 @@
-// Ollama's own API: a line of JSON for each token, `{ message: { content } }` of /api/chat or `{ response }` of /api/generate,
-// with `done`. Source: https://github.com/ollama/ollama/blob/main/docs/api.md
+// Ollama's native API: one line of JSON for each token with `done`, and `{ message: { content } }` (/api/chat) or `{ response }`
+// (/api/generate). Source: https://github.com/ollama/ollama/blob/main/docs/api.md
 
 import { isRecord, textOfValue, type UnknownRecord } from '../../text-of-value.ts';
 import type { StreamedStep } from './streamed-step.ts';

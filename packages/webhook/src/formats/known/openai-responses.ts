@@ -1,5 +1,5 @@
-// OpenAI's Responses API: events named `response.*`, of which the deltas of text are the answer. The `done` events say all of it
-// again. Source: https://platform.openai.com/docs/api-reference/responses-streaming
+// OpenAI's Responses API: events named `response.*`. The deltas of text are the answer; the `done` events repeat it.
+// Source: https://platform.openai.com/docs/api-reference/responses-streaming
 
 import { isRecord, textOfValue } from '../../text-of-value.ts';
 import { errorStep, nothing, textStep, type ReadStep } from './streamed-step.ts';
@@ -17,7 +17,7 @@ export const readOpenAiResponseEvent: ReadStep = (event) => {
       const error = isRecord(response) ? response['error'] : undefined;
       return errorStep(isRecord(error) ? error['message'] : undefined);
     }
-    // Incomplete: the model met its limit of tokens, which is how long an answer may be.
+    // `incomplete`: the model reached its token limit. The text so far is the answer.
     case 'response.incomplete':
     case 'response.completed':
       return { type: 'whole', text: textOfValue(response) ?? '', isEnd: true };

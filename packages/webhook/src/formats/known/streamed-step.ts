@@ -1,28 +1,28 @@
-// What one event of a stream means for the answer, in the same terms whoever sends it.
+// The effect of one streamed event on the answer, in the same terms for every agent.
 
 import type { UnknownRecord } from '../../text-of-value.ts';
 
 export type StreamedStep =
   /** A piece of text to append. */
   | { type: 'text'; text: string }
-  /** What follows is a text of its own. */
+  /** Starts a new block of text. */
   | { type: 'block' }
-  /** A step begins, which may be withdrawn. */
+  /** Starts a step, which may be withdrawn. */
   | { type: 'step' }
-  /** What was said since the last step goes. */
+  /** Withdraws the text since the last step. */
   | { type: 'withdraw' }
-  /** This is the text, instead of all that was said. */
+  /** Replaces the whole text. */
   | { type: 'replace'; text: string }
-  /** The whole text, for streams that said nothing before. */
+  /** The whole text, for streams that sent no text before. */
   | { type: 'whole'; text: string; isEnd: boolean }
   | { type: 'status'; description: string }
   | { type: 'error'; message: string }
   /** The answer is complete. */
   | { type: 'end' }
-  /** Known, and no part of the answer. */
+  /** A known event that is not part of the answer. */
   | { type: 'nothing' };
 
-/** @returns undefined for an event that is not of this kind. */
+/** @returns undefined for an event of another agent */
 export type ReadStep = (event: UnknownRecord) => StreamedStep | undefined;
 
 export const nothing: StreamedStep = { type: 'nothing' };
