@@ -1,4 +1,4 @@
-// How the page is built. `npm start` runs this build by itself where it is missing or old (scripts/ensure-page.ts).
+// The build of the page. `npm start` runs it when the build is missing or outdated (scripts/ensure-page.ts).
 import tailwindcss from '@tailwindcss/vite';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
@@ -7,15 +7,15 @@ export default defineConfig({
   plugins: [react(), tailwindcss()],
   build: {
     target: 'baseline-widely-available',
-    // Nothing inline: the page's Content-Security-Policy allows files of our own origin only.
+    // No inlined assets: the Content-Security-Policy allows files of this origin only.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
-    // How much is loaded at first is checked by tests/bundle-size.test.ts, compressed.
+    // tests/bundle-size.test.ts limits the compressed size instead.
     chunkSizeWarningLimit: 1000,
     manifest: true,
   },
   server: {
-    // `npm run dev:web`, beside a server from `npm start`.
+    // For `npm run dev:web`, next to a server from `npm start`.
     proxy: Object.fromEntries(
       ['/trpc', '/api', '/healthz'].map((path) => [path, { target: 'http://127.0.0.1:8000' }]),
     ),

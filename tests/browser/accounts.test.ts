@@ -1,4 +1,4 @@
-// Who may come in, what is theirs, and what an admin does.
+// Login, registration, sessions, API keys and passwords.
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { launchBrowser, leave, logIn, newVisitor, startChat, type Visitor } from './support/browser.ts';
@@ -37,7 +37,7 @@ describe('with an account', () => {
     await page.getByRole('menuitem', { name: item }).click();
   };
 
-  test('a wrong password is refused in words, and the right one leads to where one wanted to go', async () => {
+  test('a wrong password is refused with a message, and the right one opens the page that was asked for', async () => {
     await page.goto('/settings');
     await page.waitForURL('**/login?next=*');
     await page.getByLabel('Email').fill(ADMIN.email);
@@ -50,7 +50,7 @@ describe('with an account', () => {
     await page.getByRole('heading', { name: 'Sessions' }).waitFor();
   });
 
-  test('a login leads to no other site, whatever the address says', async () => {
+  test('a login never redirects to another site, whatever `next` says', async () => {
     for (const next of [
       'https://evil.example/',
       '//evil.example',
@@ -67,7 +67,7 @@ describe('with an account', () => {
     }
   });
 
-  test('a logout ends it in every tab, and leaves no draft behind', async () => {
+  test('a logout ends the session in every tab and deletes the drafts', async () => {
     await logIn(page);
     await page.getByRole('textbox', { name: /^Write/ }).fill('a secret draft');
     const tab = await visitor.context.newPage();
@@ -79,7 +79,7 @@ describe('with an account', () => {
     expect(await page.evaluate(() => JSON.stringify(localStorage))).not.toContain('a secret draft');
   });
 
-  test('a session that is revoked elsewhere ends in the middle of an answer, and keeps what was typed', async () => {
+  test('a session that is revoked during an answer ends at once, and the draft survives the next login', async () => {
     await logIn(page);
     await startChat(page, 'long');
     await page.getByText('You are reading it while').waitFor();
@@ -91,7 +91,7 @@ describe('with an account', () => {
     await elsewhere.goto('/settings');
     const sessions = elsewhere.getByRole('list', { name: 'Sessions' }).getByRole('listitem');
     await sessions.first().waitFor();
-    // The tests before this one have left sessions as well: all go but the one that does it.
+    // Earlier tests have left sessions too: log out every session but this one.
     while ((await sessions.getByRole('button', { name: 'Log out' }).count()) > 0) {
       const before = await sessions.count();
       await sessions.getByRole('button', { name: 'Log out' }).first().click();
@@ -106,11 +106,11 @@ describe('with an account', () => {
     await expect.poll(() => page.getByRole('textbox', { name: /^Write/ }).inputValue()).toBe('not yet sent');
   });
 
-  test('an invitation makes an account, once; a member is no admin until made one', async () => {
+  test('an invitation creates one account, and a member sees the administration only as an admin', async () => {
     await logIn(page);
     await page.goto('/admin/members');
     await page.getByRole('button', { name: 'Invite', exact: true }).click();
-    await page.getByRole('button', { name: 'Make a link' }).click();
+    await page.getByRole('button', { name: 'Create link' }).click();
     const link = await page.getByRole('dialog').locator('code').innerText();
     expect(link).toContain('/register#invite=');
     await page.getByRole('button', { name: 'Done' }).click();
@@ -142,17 +142,17 @@ describe('with an account', () => {
       })
       .toBe('Administration');
 
-    await page.getByRole('switch', { name: 'Grace may log in' }).click();
+    await page.getByRole('switch', { name: 'Allow Grace to log in' }).click();
     await guest.goto('/');
     await guest.waitForURL('**/login*');
   });
 
-  test('an API key is shown once, works, and is revoked', async () => {
+  test('an API key is shown once, authenticates calls, and fails after it is revoked', async () => {
     await logIn(page);
     await page.goto('/settings');
     await page.getByRole('button', { name: 'New API key' }).click();
     await page.getByRole('dialog').getByLabel('Name').fill('nightly report');
-    await page.getByRole('button', { name: 'Make it' }).click();
+    await page.getByRole('button', { name: 'Create' }).click();
     const key = await page.getByRole('dialog', { name: 'Your new API key' }).locator('code').innerText();
     const call = () => fetch(`${parley.url}/trpc/auth.me`, { headers: { authorization: `Bearer ${key}` } });
     expect((await call()).status).toBe(200);
@@ -164,7 +164,7 @@ describe('with an account', () => {
     expect(await page.content()).not.toContain(key);
   });
 
-  test('a password is changed, and the old one is of no use', async () => {
+  test('after a change of password, the old password is refused', async () => {
     await logIn(page);
     await page.goto('/settings');
     const change = async (from: string, to: string): Promise<void> => {
@@ -175,7 +175,7 @@ describe('with an account', () => {
     await change('not-the-password', 'another-password');
     await page.getByRole('alert').waitFor();
     await change(ADMIN.password, 'another-password');
-    await page.getByText('Your password was changed').first().waitFor();
+    await page.getByText('Password changed').first().waitFor();
 
     const elsewhere = await another();
     await elsewhere.goto('/login');

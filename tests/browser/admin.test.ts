@@ -1,4 +1,4 @@
-// What an admin does: agents, and what is seen of their work.
+// Administration: agents, usage and errors.
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import {
@@ -42,13 +42,13 @@ describe('an admin', () => {
     await list.getByRole('link', { name }).first().click();
     await page.getByRole('heading', { name }).waitFor();
   };
-  /** The demo's webhook at the head of an agent's form. */
+  /** The webhook URL of the demo agent. */
   const demoUrl = async (): Promise<string> => {
     await openAgent('Demo');
     return page.getByLabel('Webhook URL').inputValue();
   };
 
-  test('makes an agent, talks to it, switches it off and deletes it', async () => {
+  test('creates an agent, chats with it, turns it off and deletes it', async () => {
     const url = await demoUrl();
     const list = page.getByRole('list', { name: 'Agents' });
 
@@ -57,9 +57,9 @@ describe('an admin', () => {
     await page.getByLabel('Description').fill('Writes things down.');
     await page.getByLabel('Webhook URL').fill(url);
     await page.getByLabel('Config').fill('{ "tokens": 3 ');
-    await page.getByText('This is not JSON').waitFor();
+    await page.getByText('Invalid JSON').waitFor();
     await page.getByLabel('Config').fill('{ "tokens": 3, "token_delay_ms": 0 }');
-    await page.getByRole('button', { name: 'Make agent' }).click();
+    await page.getByRole('button', { name: 'Create agent' }).click();
     await page.getByRole('heading', { name: 'Scribe' }).waitFor();
 
     await startChat(page, 'count', 'Scribe');
@@ -70,9 +70,9 @@ describe('an admin', () => {
     await list.getByRole('link', { name: 'Scribe' }).click();
     await page.getByRole('checkbox', { name: /^Active/ }).uncheck();
     await page.getByRole('button', { name: 'Save' }).click();
-    await page.getByText('Saved.').first().waitFor();
+    await page.getByText('Agent saved').first().waitFor();
     await page.goto(chatUrl);
-    await page.getByText('This agent is switched off').waitFor();
+    await page.getByText('This agent is turned off').waitFor();
 
     await page.goto('/admin/agents');
     await list.getByRole('link', { name: 'Scribe' }).click();
@@ -80,11 +80,11 @@ describe('an admin', () => {
     await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
     await page.waitForURL('**/admin/agents');
     await page.goto(chatUrl);
-    await page.getByText('The agent of this chat was deleted').waitFor();
+    await page.getByText('The agent of this chat is deleted').waitFor();
     await page.getByText('w1 w2 w3').waitFor();
   });
 
-  test('tests an agent: what came of it where it works, and what to do where it fails', async () => {
+  test('tests an agent, and reads what works or how to fix it', async () => {
     await openAgent('Demo');
     const report = page.getByRole('status').filter({ hasText: 'HTTP status' });
     await page.getByRole('button', { name: 'Test agent' }).click();
@@ -95,15 +95,15 @@ describe('an admin', () => {
     const url = await page.getByLabel('Webhook URL').inputValue();
     await page.getByLabel('Webhook URL').fill(url.replace(/\/demo\/.*$/, '/nowhere'));
     await page.getByRole('button', { name: 'Save' }).click();
-    await page.getByText('Saved.').first().waitFor();
+    await page.getByText('Agent saved').first().waitFor();
     await page.getByRole('button', { name: 'Test agent' }).click();
     await report.getByText('AGENT_NOT_REGISTERED').waitFor();
     await page.getByLabel('Webhook URL').fill(url);
     await page.getByRole('button', { name: 'Save' }).click();
-    await expect.poll(() => page.getByText('Saved.').count()).toBeGreaterThan(0);
+    await expect.poll(() => page.getByText('Agent saved').count()).toBeGreaterThan(0);
   });
 
-  test('gives an agent a picture by dropping or choosing a file, and takes it away', async () => {
+  test('sets the picture of an agent by drop or file choice, and removes it', async () => {
     await openAgent('Demo SSE');
     const group = page.getByRole('group', { name: 'Picture' });
     const picture = group.locator('img');
@@ -142,17 +142,17 @@ describe('an admin', () => {
     await picture.waitFor();
   });
 
-  test('sees in numbers and in words what was answered and what failed', async () => {
+  test('sees the answers and failures per day, per agent and in the error log', async () => {
     await startChat(page, 'Hello', 'Demo JSON');
     await page.getByText('the ways in which I fail on purpose').waitFor();
     await startChat(page, 'fail 404', 'Demo JSON');
     await page.getByRole('alert').waitFor();
 
     await page.goto('/admin/usage');
-    const chart = page.getByRole('img', { name: /^\d+ answers in 30 days, \d+ of them failed/ });
+    const chart = page.getByRole('img', { name: /^\d+ answers in 30 days, \d+ failed/ });
     await chart.waitFor();
-    await page.getByLabel('Span').selectOption('7');
-    await page.getByRole('img', { name: /answers in 7 days, 1 of them failed/ }).waitFor();
+    await page.getByLabel('Range').selectOption('7');
+    await page.getByRole('img', { name: /answers in 7 days, 1 failed/ }).waitFor();
     const row = page.getByRole('row').filter({ hasText: 'Demo JSON' });
     await row.first().waitFor();
 

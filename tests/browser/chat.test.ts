@@ -1,4 +1,4 @@
-// A conversation, from the login to the end of an answer, and what can come in between.
+// A conversation: answers, reloads, tabs, drafts, lost networks and a killed server.
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import {
@@ -12,7 +12,7 @@ import {
 } from './support/browser.ts';
 import { startParley, type Parley } from './support/parley-process.ts';
 
-/** The demo agent's long answer ends with this. */
+/** The end of the demo agent's long answer. */
 const END_OF_LONG = 'there was no language model in it';
 
 describe('in a chat', () => {
@@ -37,16 +37,16 @@ describe('in a chat', () => {
 
   const answer = (): ReturnType<Page['locator']> => page.getByRole('article', { name: 'Demo' }).last();
   const composer = (): ReturnType<Page['locator']> => page.getByRole('textbox', { name: /^Write/ });
-  const isStreaming = () => page.getByRole('button', { name: 'Stop the answer' });
+  const isStreaming = () => page.getByRole('button', { name: 'Stop generating' });
 
-  /** A chat with a whole answer in it. */
+  /** Starts a chat and waits for its complete answer. */
   const greet = async (): Promise<void> => {
     await startChat(page, 'Hello');
     await answer().getByText('the ways in which I fail on purpose').waitFor();
     await isStreaming().waitFor({ state: 'detached' });
   };
 
-  test('an answer is seen while it is written, with what the agent is doing, and then as Markdown', async () => {
+  test('an answer streams with the status of the agent, and ends as rendered Markdown', async () => {
     await startChat(page, 'long');
     await answer().getByText('You are reading it while').waitFor();
     expect(await isStreaming().isVisible()).toBe(true);
@@ -70,7 +70,7 @@ describe('in a chat', () => {
       .toMatch(/^# How this answer reaches you\n/);
   });
 
-  test('a reload in the middle of an answer goes on where it was, and loses and repeats nothing', async () => {
+  test('a reload during an answer loses no text and repeats none', async () => {
     await startChat(page, 'long');
     await answer().getByText('You are reading it while').waitFor();
     await page.reload();
@@ -87,7 +87,7 @@ describe('in a chat', () => {
     expect(await page.getByRole('article', { name: 'Demo' }).count()).toBe(1);
   });
 
-  test('two tabs show the same, whichever of them writes', async () => {
+  test('two tabs show the same conversation, and either can stop the answer', async () => {
     await greet();
     const other = await visitor.context.newPage();
     await other.goto(page.url());
@@ -95,10 +95,10 @@ describe('in a chat', () => {
 
     await composer().fill('long');
     await page.keyboard.press('Enter');
-    // The other tab was told, and follows the same answer while it is written.
-    await other.getByRole('button', { name: 'Stop the answer' }).waitFor();
+    // The other tab follows the same answer while it streams.
+    await other.getByRole('button', { name: 'Stop generating' }).waitFor();
     await other.getByText('You are reading it while').waitFor();
-    await other.getByRole('button', { name: 'Stop the answer' }).click();
+    await other.getByRole('button', { name: 'Stop generating' }).click();
     const [here, there] = [page, other].map((tab) => tab.getByRole('article', { name: 'Demo' }).last());
     await here?.getByText('Stopped.').waitFor();
     await there?.getByText('Stopped.').waitFor();
@@ -106,7 +106,7 @@ describe('in a chat', () => {
     await other.close();
   });
 
-  test('one stream is open while an answer is written, and none after it', async () => {
+  test('a tab has one stream open during an answer, and none afterwards', async () => {
     const streams = { open: 0, most: 0 };
     const isStream = (url: string): boolean => url.includes('/trpc/chat.stream');
     page.on('request', (request) => {
@@ -125,7 +125,7 @@ describe('in a chat', () => {
     expect(streams.most).toBe(1);
   });
 
-  test('Escape stops an answer: what had come is kept, and it can be tried again', async () => {
+  test('Escape stops an answer, keeps the partial text, and offers another try', async () => {
     await startChat(page, 'long');
     await answer().getByText('You are reading it while').waitFor();
     await page.keyboard.press('Escape');
@@ -139,7 +139,7 @@ describe('in a chat', () => {
     expect(await page.getByRole('article', { name: 'Demo' }).count()).toBe(1);
   });
 
-  test('a failure says why, and an admin what to do', async () => {
+  test('a failed answer shows its reason, and to an admin how to fix it', async () => {
     await startChat(page, 'fail 404');
     const alert = answer().getByRole('alert');
     await alert.getByText('AGENT_NOT_REGISTERED').waitFor();
@@ -149,7 +149,7 @@ describe('in a chat', () => {
     await alert.getByText('AGENT_NOT_REGISTERED').waitFor();
   });
 
-  test('what is typed survives a reload, and belongs to its chat', async () => {
+  test('a draft survives a reload and stays in its chat', async () => {
     await greet();
     await composer().fill('half a thought');
     await page.reload();
@@ -159,7 +159,7 @@ describe('in a chat', () => {
     expect(await composer().inputValue()).toBe('');
   });
 
-  test('Shift and Enter begin a new line, Enter sends', async () => {
+  test('Shift+Enter starts a new line, and Enter sends the message', async () => {
     await greet();
     await composer().fill('echo one');
     await page.keyboard.press('Shift+Enter');
@@ -170,12 +170,12 @@ describe('in a chat', () => {
     await answer().getByText('two').waitFor();
   });
 
-  test('what is sent without a network is kept, said to wait, and sent once when it is back', async () => {
+  test('a message sent while offline waits, and is sent once when the network is back', async () => {
     await greet();
     await visitor.context.setOffline(true);
     await composer().fill('echo from afar');
     await page.keyboard.press('Enter');
-    await page.getByText('Waiting for the connection').waitFor();
+    await page.getByText('Waiting for connection').waitFor();
     await page.getByText('You are offline.').waitFor();
     await screenshot(page, 'chat-offline');
     await composer().fill('the next thought');
@@ -187,13 +187,13 @@ describe('in a chat', () => {
     expect(await composer().inputValue()).toBe('the next thought');
   });
 
-  test('a message that waits for the network is sent after the tab was closed and opened again', async () => {
+  test('a message that waits for the network is sent even after the tab was closed and reopened', async () => {
     await greet();
     const url = page.url();
     await visitor.context.setOffline(true);
     await composer().fill('echo kept for later');
     await page.keyboard.press('Enter');
-    await page.getByText('Waiting for the connection').waitFor();
+    await page.getByText('Waiting for connection').waitFor();
     await page.close();
     await visitor.context.setOffline(false);
     page = await visitor.context.newPage();
@@ -202,7 +202,7 @@ describe('in a chat', () => {
     expect(await page.getByRole('article', { name: 'You' }).getByText('echo kept for later').count()).toBe(1);
   });
 
-  test('the keys for a search, a new chat and the list of shortcuts work from within the text', async () => {
+  test('the shortcuts for search, new chat and the list of shortcuts work while the composer has the focus', async () => {
     await greet();
     await composer().focus();
     await page.keyboard.press('Control+/');
@@ -215,24 +215,24 @@ describe('in a chat', () => {
     await page.getByRole('heading', { name: 'Who would you like' }).waitFor();
   });
 
-  test('an address of no chat says that there is nothing', async () => {
+  test('the URL of a missing chat shows "Page not found"', async () => {
     await page.goto('/c/00000000-0000-4000-8000-000000000000');
-    await page.getByRole('heading', { name: 'There is nothing here' }).waitFor();
+    await page.getByRole('heading', { name: 'Page not found' }).waitFor();
     await page.goto('/c/no-id');
-    await page.getByRole('heading', { name: 'There is nothing here' }).waitFor();
+    await page.getByRole('heading', { name: 'Page not found' }).waitFor();
   });
 
-  test('a server that is killed in the middle of an answer: said so, what came is kept, and a new one goes on', async () => {
+  test('after the server is killed during an answer, the page reconnects, keeps the partial answer and the draft, and offers another try', async () => {
     await startChat(page, 'long');
     await answer().getByText('as a language model would').waitFor();
-    // Longer than a tick of the journal has passed since the first words.
+    // The journal has flushed since the first words.
     await parley.stop('SIGKILL');
     await page.getByText('Reconnecting.').waitFor();
     await screenshot(page, 'chat-reconnecting');
     await composer().fill('typed while it was down');
     await parley.start();
     await page.getByText('Reconnecting.').waitFor({ state: 'detached' });
-    await answer().getByText('The server was restarted').waitFor();
+    await answer().getByText('The server restarted').waitFor();
     expect(await answer().innerText()).toContain('You are reading it while');
     expect(await composer().inputValue()).toBe('typed while it was down');
     await answer().getByRole('button', { name: 'Try again' }).click();

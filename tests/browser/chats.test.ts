@@ -1,4 +1,4 @@
-// The list of chats: found again, put in order, and taken out as files.
+// The list of chats: order, actions, search and export.
 import { readFile } from 'node:fs/promises';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
@@ -41,8 +41,8 @@ describe('the list of chats', () => {
 
   const list = () => page.getByRole('navigation', { name: 'Chats', exact: true });
   const search = () => page.getByRole('searchbox', { name: 'Search chats' });
-  const found = () => page.getByRole('list', { name: 'Found' }).getByRole('link');
-  /** A chat with a whole answer in it. */
+  const found = () => page.getByRole('list', { name: 'Results' }).getByRole('link');
+  /** Starts a chat and waits for its complete answer. */
   const talk = async (content: string): Promise<void> => {
     await startChat(page, content);
     await page.getByRole('article', { name: 'Demo' }).getByRole('button', { name: 'Copy answer' }).waitFor();
@@ -53,7 +53,7 @@ describe('the list of chats', () => {
     await page.getByRole('menuitem', { name: action }).click();
   };
 
-  test('stands under the days, and reads on as one scrolls, to the oldest', async () => {
+  test('groups chats by day, and loads older chats on scroll until the oldest', async () => {
     const links = list().getByRole('link', { name: /^Chat \d+$/ });
     await links.first().waitFor();
     expect(await links.count()).toBeLessThan(SEEDED);
@@ -68,7 +68,7 @@ describe('the list of chats', () => {
     expect(days.filter((day) => day !== 'Today')).toEqual(['Yesterday', 'Last 7 days']);
   });
 
-  test('a chat is renamed, pinned, archived, brought back and deleted', async () => {
+  test('a chat is renamed, pinned, archived, unarchived and deleted', async () => {
     await talk('Hello');
     await act('Rename');
     await page.getByRole('dialog').getByLabel('Title').fill('Managed');
@@ -85,8 +85,8 @@ describe('the list of chats', () => {
     const archived = page.getByRole('navigation', { name: 'Archived chats' });
     await archived.getByRole('link', { name: 'Managed' }).waitFor();
     expect(await archived.getByRole('link').count()).toBe(1);
-    await act('Move back to the list');
-    await archived.getByText('No chat is archived.').waitFor();
+    await act('Unarchive');
+    await archived.getByText('No archived chats.').waitFor();
     await page.getByRole('button', { name: 'Back to chats' }).click();
     await entry.waitFor();
 
@@ -96,7 +96,7 @@ describe('the list of chats', () => {
     await entry.waitFor({ state: 'detached' });
   });
 
-  test('a search finds words of titles, messages and answers, shows where they are, and opens the chat', async () => {
+  test('a search finds words in titles, messages and answers, highlights them, and opens the chat', async () => {
     await talk('echo the quick brown zebra <b>jumps</b>');
     const url = page.url();
     await act('Archive');
@@ -112,14 +112,14 @@ describe('the list of chats', () => {
     await found().first().click();
     await page.waitForURL(url);
     await search().fill('zebra -brown');
-    await page.getByText('Nothing was found.').waitFor();
+    await page.getByText('No results.').waitFor();
     await search().fill('-brown');
     await page.getByRole('navigation', { name: 'Search results' }).getByRole('alert').waitFor();
     await search().press('Escape');
     await list().getByRole('link', { name: 'Chat 1', exact: true }).waitFor();
   });
 
-  test('a chat is exported whole, as Markdown and as JSON', async () => {
+  test('a chat is exported completely, as Markdown and as JSON', async () => {
     await talk('echo **kept** for ever');
     const download = async (format: string): Promise<{ name: string; text: string }> => {
       const [file] = await Promise.all([page.waitForEvent('download'), act(`Export as ${format}`)]);

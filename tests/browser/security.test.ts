@@ -1,10 +1,10 @@
-// What people and agents write is text, wherever it is shown: no script of it runs, no request of it leaves.
+// Text from users and agents stays text: it runs no script and sends no request to another site.
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { launchBrowser, logIn, newVisitor, startChat, type Visitor } from './support/browser.ts';
 import { startParley, type Parley } from './support/parley-process.ts';
 
-/** Ways to have a script run or an address loaded, each as it would come in a message, a name or an answer. */
+/** Attempts to run a script or to load a URL, as part of a message, a name or an answer. */
 const CORPUS = [
   '<script>alert(1)</script>',
   '<img src=x onerror=alert(1)>',
@@ -43,7 +43,7 @@ const CORPUS = [
   '{{constructor.constructor("alert(1)")()}}',
 ];
 
-describe('what was written by others', () => {
+describe('untrusted text', () => {
   let parley: Parley;
   let browser: Browser;
   let visitor: Visitor;
@@ -88,7 +88,7 @@ describe('what was written by others', () => {
     expect(found).toEqual({ elements: [], handlers: [], links: [], pictures: [] });
   };
 
-  test('in answers and messages: no script of it runs, and nothing is loaded from elsewhere', async () => {
+  test('in answers and messages runs no script and loads nothing from another site', async () => {
     const composer = page.getByRole('textbox', { name: /^Write/ });
     await startChat(page, 'Hello');
     await page.getByText('the ways in which I fail on purpose').waitFor();
@@ -101,7 +101,7 @@ describe('what was written by others', () => {
       await page.getByRole('button', { name: 'Send' }).waitFor();
     }
     await expectHarmless();
-    // Shown as it was written, not swallowed.
+    // The text is shown as written, not dropped.
     await page.getByRole('article', { name: 'You' }).getByText('{{constructor').waitFor();
     await page.reload();
     await page
@@ -112,7 +112,7 @@ describe('what was written by others', () => {
     await expectHarmless();
   }, 240_000);
 
-  test('a link in an answer opens elsewhere and tells nothing of where it was', async () => {
+  test('in a link opens a new tab without a referrer', async () => {
     await startChat(
       page,
       'echo [the docs](https://docs.example/a?b=c) and ![a picture](https://pictures.example/1.png)',
@@ -122,14 +122,14 @@ describe('what was written by others', () => {
     expect(await link.getAttribute('href')).toBe('https://docs.example/a?b=c');
     expect(await link.getAttribute('target')).toBe('_blank');
     expect(await link.getAttribute('rel')).toBe('noopener noreferrer nofollow');
-    // A picture is a link too: loaded by itself, its address would tell who reads this.
+    // An image is a link too: loading it would reveal the reader to its server.
     expect(
       await page.getByRole('article').getByRole('link', { name: 'a picture' }).getAttribute('href'),
     ).toBe('https://pictures.example/1.png');
     await expectHarmless();
   });
 
-  test('in names of chats and agents', async () => {
+  test('in names of chats and agents runs no script and loads nothing from another site', async () => {
     await page.goto('/admin/agents');
     await page.getByRole('list', { name: 'Agents' }).getByRole('link').first().click();
     const url = await page.getByLabel('Webhook URL').inputValue();
@@ -143,7 +143,7 @@ describe('what was written by others', () => {
       await page.getByLabel('Name').fill(attack);
       await page.getByLabel('Description').fill(attack);
       await page.getByLabel('Webhook URL').fill(url);
-      await page.getByRole('button', { name: 'Make agent' }).click();
+      await page.getByRole('button', { name: 'Create agent' }).click();
       await page.getByRole('heading', { name: attack }).waitFor();
     }
     await expectHarmless();
@@ -153,7 +153,7 @@ describe('what was written by others', () => {
     await expectHarmless();
   });
 
-  test('the policy of the page stops a script that is there nevertheless', async () => {
+  test('in an injected script is blocked by the Content-Security-Policy', async () => {
     const stopped = await newVisitor(browser, parley.url);
     await stopped.page.goto('/login');
     await stopped.page.evaluate(() => {

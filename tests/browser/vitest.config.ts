@@ -1,14 +1,14 @@
-// `npm run test:browser`. Apart from `npm test`: it needs Chromium, and measures, so nothing else may run beside it.
+// `npm run test:browser`. Separate from `npm test`, since it needs Chromium and measures times: run nothing beside it.
 import { defineConfig } from 'vitest/config';
 import { findChromium, HOW_TO_GET_CHROMIUM } from './support/find-chromium.ts';
 
 const hasChromium = findChromium() !== undefined;
 if (!hasChromium) {
-  // Where everything has to pass, a suite that did not run has not passed.
+  // In CI, a suite that did not run has not passed.
   if (process.env['CI'] !== undefined)
     throw new Error(`The browser suite needs Chromium. ${HOW_TO_GET_CHROMIUM}`);
   process.stderr.write(
-    `\n*** The browser suite is SKIPPED, all of it: there is no Chromium. ${HOW_TO_GET_CHROMIUM}\n\n`,
+    `\n*** The whole browser suite is SKIPPED: Chromium is missing. ${HOW_TO_GET_CHROMIUM}\n\n`,
   );
 }
 
@@ -19,7 +19,7 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 90_000,
     expect: { poll: { timeout: 20_000, interval: 100 } },
-    // Each file has a server and a Chromium of its own, and mostly waits for answers to be written.
+    // Each file starts its own server and Chromium, and mostly waits for answers.
     maxWorkers: 3,
     projects: [
       {

@@ -1,10 +1,10 @@
-// Sets the theme before the first paint: the one chosen on this device, else the system's. src/ui/theme.ts goes on from here.
+// Sets the theme before the first paint: the one chosen on this device, else that of the system. src/ui/theme.ts takes over.
 (function () {
   var chosen = null;
   try {
     chosen = localStorage.getItem('parley:theme');
   } catch {
-    // Storage may be off.
+    // The browser may refuse storage.
   }
   var isDark =
     chosen === 'dark' || (chosen !== 'light' && matchMedia('(prefers-color-scheme: dark)').matches);

@@ -1,5 +1,5 @@
-// `npm run build`: builds the page, unless it is there already. Runs before every `npm start` too: hashing the sources
-// takes milliseconds, and a build a few seconds, once for each version.
+// `npm run build`: builds the page unless its build exists. `npm start` runs it too: hashing the sources takes
+// milliseconds, and a build takes a few seconds once per version.
 import { createHash } from 'node:crypto';
 import { existsSync, globSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -7,13 +7,13 @@ import { fileURLToPath } from 'node:url';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import { currentFile, distDir, findBuiltPage } from './built-page.ts';
 
-/** Builds before this one are kept: servers that are running may still serve them. */
+/** The number of builds to keep, since running servers may still serve older ones. */
 const KEPT_BUILDS = 3;
 const MIN_COMPRESSED_BYTES = 1024;
 const BROTLI_QUALITY = 10;
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
-/** Everything a build depends on. */
+/** All inputs of a build. */
 const SOURCES = [
   'apps/web/{index.html,package.json,vite.config.ts}',
   'apps/web/{src,public,scripts}/**/*',
@@ -24,10 +24,10 @@ const SOURCES = [
 try {
   await ensurePage();
 } catch (error) {
-  say(`the page could not be built. ${error instanceof Error ? error.message : String(error)}`);
-  // A server without its page, or with the one from before, still answers everything else.
+  log(`cannot build the page: ${error instanceof Error ? error.message : String(error)}`);
+  // A server without the page, or with the previous one, still serves everything else.
   if (process.argv.includes('--or-go-on')) {
-    say(`going on ${findBuiltPage() === undefined ? 'without it' : 'with the one from before'}`);
+    log(`continuing ${findBuiltPage() === undefined ? 'without the page' : 'with the previous build'}`);
   } else process.exitCode = 1;
 }
 
@@ -36,11 +36,11 @@ async function ensurePage(): Promise<void> {
   const dir = path.join(distDir, name);
   if (!existsSync(dir)) {
     const started = performance.now();
-    say('building the page, once for this version');
+    log('building the page for this version');
     await build(dir);
-    say(`built the page in ${((performance.now() - started) / 1000).toFixed(1)} s`);
+    log(`built the page in ${((performance.now() - started) / 1000).toFixed(1)} s`);
   }
-  use(name);
+  activate(name);
 }
 
 function hashOfSources(): string {
@@ -52,11 +52,11 @@ function hashOfSources(): string {
   return hash.digest('hex').slice(0, 16);
 }
 
-/** The folder appears whole or not at all: others may be building the same. */
+/** Builds into a temporary folder and renames it, since another process may be building the same version. */
 async function build(dir: string): Promise<void> {
   const unfinished = path.join(distDir, `.${path.basename(dir)}-${process.pid}`);
   try {
-    // Vite would build React's slow and talkative variant for any other value.
+    // Any other value gives React's development build.
     process.env['NODE_ENV'] = 'production';
     const vite = await import('vite');
     await vite.build({
@@ -72,7 +72,7 @@ async function build(dir: string): Promise<void> {
   }
 }
 
-/** Once here, instead of with every request. */
+/** Compresses the files once, instead of on every request. */
 function compress(dir: string): void {
   for (const file of globSync('**/*.{js,css,html,svg,json}', { cwd: dir })) {
     const absolute = path.join(dir, file);
@@ -84,7 +84,7 @@ function compress(dir: string): void {
   }
 }
 
-function use(name: string): void {
+function activate(name: string): void {
   if (findBuiltPage() === path.join(distDir, name)) return;
   const unfinished = `${currentFile}.${process.pid}`;
   writeFileSync(unfinished, `${name}\n`);
@@ -96,6 +96,6 @@ function use(name: string): void {
   for (const dir of old) rmSync(dir, { recursive: true, force: true });
 }
 
-function say(message: string): void {
+function log(message: string): void {
   process.stderr.write(`parley: ${message}\n`);
 }

@@ -18,7 +18,7 @@ watchConnection();
 watchSession();
 watchTabs();
 
-// A new version was installed since this page was loaded, and its parts are gone from the server. Drafts are kept.
+// The server was upgraded, and the chunks of the loaded version are gone. Drafts survive the reload.
 addEventListener('vite:preloadError', (event) => {
   event.preventDefault();
   location.reload();

@@ -8,7 +8,7 @@ import { findBuiltPage } from '../scripts/built-page.ts';
 
 const MAX_FIRST_BYTES = 200_000;
 
-/** As much of Vite's manifest as is needed here. */
+/** The part of Vite's manifest that the test needs. */
 type Manifest = Record<string, { file: string; imports?: string[]; dynamicImports?: string[] }>;
 
 let dir: string;
@@ -21,12 +21,12 @@ beforeAll(() => {
   manifest = JSON.parse(readFileSync(path.join(dir, '.vite/manifest.json'), 'utf8'));
 }, 120_000);
 
-/** What is loaded before these parts can run. */
+/** The files that a browser loads before these entries can run. */
 function filesOf(...parts: string[]): Set<string> {
   const files = new Set<string>();
   const visit = (part: string): void => {
     const chunk = manifest[part];
-    if (chunk === undefined) throw new Error(`${part} is no part of the page any more`);
+    if (chunk === undefined) throw new Error(`${part} is missing from the build`);
     if (files.has(chunk.file)) return;
     files.add(chunk.file);
     for (const needed of chunk.imports ?? []) visit(needed);
@@ -39,18 +39,18 @@ function compressedBytes(files: Set<string>): number {
   return [...files].reduce((sum, file) => sum + gzipSync(readFileSync(path.join(dir, file))).length, 0);
 }
 
-describe('what is loaded before anything can be seen', () => {
+describe('the first load', () => {
   test.each([
     ['a chat', ['index.html']],
     ['the login', ['index.html', 'src/auth/login-page.tsx']],
     ['the registration', ['index.html', 'src/auth/register-page.tsx']],
-  ])('of %s is at most 200 KB of JavaScript, compressed', (_page, parts) => {
+  ])('of %s is at most 200 KB of compressed JavaScript', (_page, parts) => {
     const bytes = compressedBytes(filesOf(...parts));
     expect(bytes).toBeGreaterThan(50_000);
     expect(bytes).toBeLessThanOrEqual(MAX_FIRST_BYTES);
   });
 
-  test('has no part of what renders Markdown or colours code', () => {
+  test('contains neither the Markdown renderer nor the highlighter', () => {
     const first = filesOf('index.html');
     for (const part of ['src/markdown/markdown-text.tsx', 'src/markdown/highlight.ts']) {
       const chunk = manifest[part];
@@ -60,7 +60,7 @@ describe('what is loaded before anything can be seen', () => {
   });
 });
 
-test('every file that a browser keeps for ever has its content in its name', () => {
+test('every file that browsers cache forever has a content hash in its name', () => {
   const files = Object.values(manifest).map(({ file }) => file);
   for (const file of files) expect(file).toMatch(/^assets\/.+-[\w-]{8}\.(js|css|woff2)$/);
 });

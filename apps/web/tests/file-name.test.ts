@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { fileName } from '../src/chat-list/file-name.ts';
 
-test('a title becomes a file name that no system stumbles over', () => {
+test('fileName turns any title into a name that is valid on every system', () => {
   expect(fileName('../../etc/passwd')).toBe('etc-passwd');
   expect(fileName('Grüße, "Welt"!')).toBe('Grüße-Welt');
   expect(fileName('???')).toBe('chat');

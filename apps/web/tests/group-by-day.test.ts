@@ -18,7 +18,7 @@ function chat(id: string, lastActivityAt: Date, isPinned = false): Chat {
   };
 }
 
-test('chats stand under the day of their last message as the reader counts days, and keep their order', () => {
+test('groupByDay groups chats by the local day of their last message and keeps their order', () => {
   const groups = groupByDay(
     [
       chat('now', new Date(2026, 10, 23, 0, 10)),
@@ -40,12 +40,12 @@ test('chats stand under the day of their last message as the reader counts days,
   ]);
 });
 
-test('pinned chats come first, whenever they were used', () => {
+test('groupByDay puts pinned chats first, however old they are', () => {
   const old = chat('old', new Date(2024, 1, 1), true);
   const groups = groupByDay([chat('new', now), old], now);
   expect(groups.map(({ title }) => title)).toEqual(['Pinned', 'Today']);
 });
 
-test('a chat of the future, by a clock that is fast, is of today', () => {
+test('groupByDay puts a chat with a timestamp in the future under Today', () => {
   expect(groupByDay([chat('soon', new Date(2026, 10, 24))], now)[0]?.title).toBe('Today');
 });

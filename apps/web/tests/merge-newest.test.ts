@@ -17,7 +17,7 @@ function message(seq: number, change: Partial<Message> = {}): Message {
   };
 }
 
-/** From the newest to the oldest. */
+/** A page of messages, newest first. */
 function page(newest: number, oldest: number): MessagePage {
   const items = Array.from({ length: newest - oldest + 1 }, (_, index) => message(newest - index));
   return { items, nextCursor: oldest === 1 ? null : `before-${oldest}` };
@@ -30,8 +30,8 @@ function loaded(...pages: MessagePage[]): MessagePages {
 const seqs = (pages: MessagePages): number[] =>
   pages.pages.flatMap(({ items }) => items.map(({ seq }) => seq));
 
-describe('the newest page, read again', () => {
-  test('brings what is new, and keeps what was loaded before it', () => {
+describe('mergeNewest', () => {
+  test('adds new messages and keeps the older pages', () => {
     const merged = mergeNewest(loaded(page(10, 6), page(5, 3)), page(12, 8));
     expect(seqs(merged)).toEqual([12, 11, 10, 9, 8, 7, 6, 5, 4, 3]);
     expect(merged.pages.at(-1)?.nextCursor).toBe('before-3');
@@ -39,7 +39,7 @@ describe('the newest page, read again', () => {
     expect(merged.pageParams).toHaveLength(2);
   });
 
-  test('takes the place of what it has in other words', () => {
+  test('replaces messages that have changed', () => {
     const newest = page(10, 6);
     newest.items[0] = message(10, { content: 'changed', status: 'failed' });
     const merged = mergeNewest(loaded(page(10, 6), page(5, 1)), newest);
@@ -47,25 +47,25 @@ describe('the newest page, read again', () => {
     expect(seqs(merged)).toEqual([10, 9, 8, 7, 6, 5, 4, 3, 2, 1]);
   });
 
-  test('leaves out an answer that was superseded since', () => {
+  test('drops an answer that was superseded', () => {
     const newest = page(11, 6);
     newest.items = newest.items.filter(({ seq }) => seq !== 10);
     expect(seqs(mergeNewest(loaded(page(10, 6)), newest))).toEqual([11, 9, 8, 7, 6]);
   });
 
-  test('begins anew where messages in between are missing', () => {
+  test('keeps only the newest page when messages in between are missing', () => {
     const merged = mergeNewest(loaded(page(10, 6), page(5, 1)), page(40, 31));
     expect(seqs(merged)).toEqual([40, 39, 38, 37, 36, 35, 34, 33, 32, 31]);
     expect(merged.pages.at(-1)?.nextCursor).toBe('before-31');
   });
 
-  test('is all there is where nothing is older', () => {
+  test('keeps only the newest page when it is the whole chat', () => {
     const merged = mergeNewest(loaded(page(4, 1)), page(6, 1));
     expect(seqs(merged)).toEqual([6, 5, 4, 3, 2, 1]);
     expect(merged.pages.at(-1)?.nextCursor).toBeNull();
   });
 
-  test('never shows a message twice or out of order, whatever was loaded', () => {
+  test('never returns a message twice or out of order', () => {
     for (let total = 1; total <= 30; total += 1) {
       for (let known = 1; known <= total; known += 1) {
         const before = loaded(page(known, Math.max(1, known - 4)), page(Math.max(1, known - 5), 1));
@@ -78,13 +78,13 @@ describe('the newest page, read again', () => {
   });
 });
 
-describe('messages that were just written', () => {
-  test('stand at the end, in their order', () => {
+describe('withMessages', () => {
+  test('adds new messages in order', () => {
     const merged = withMessages(loaded(page(4, 1)), [message(5), message(6, { status: 'streaming' })]);
     expect(merged && seqs(merged)).toEqual([6, 5, 4, 3, 2, 1]);
   });
 
-  test('take the place of those with the same id', () => {
+  test('replaces messages with the same id', () => {
     const merged = withMessages(loaded(page(4, 1)), [message(4, { content: 'whole' })]);
     expect(merged?.pages[0]?.items[0]?.content).toBe('whole');
     expect(merged && seqs(merged)).toEqual([4, 3, 2, 1]);

@@ -1,20 +1,22 @@
-// `npm run install:chromium`: Debian's Chromium, for the browser suite, where there is none.
+// `npm run install:chromium`: installs Debian's Chromium for the browser suite, unless one is installed.
 import { spawnSync } from 'node:child_process';
 import { findChromium, HOW_TO_GET_CHROMIUM } from '../support/find-chromium.ts';
 
 const found = findChromium();
-if (found !== undefined) say(`Chromium is here: ${found}`);
+if (found !== undefined) log(`Chromium is installed: ${found}`);
 else if (process.getuid?.() !== 0 || !has('apt-get')) {
-  say(`there is no Chromium, and only root on Debian or Ubuntu gets one by itself. ${HOW_TO_GET_CHROMIUM}`);
+  log(
+    `Chromium is missing, and this script installs it only for root on Debian or Ubuntu. ${HOW_TO_GET_CHROMIUM}`,
+  );
   process.exitCode = 1;
 } else {
-  say('installing Chromium from the packages of this system');
+  log('installing Chromium with apt-get');
   const isInstalled =
     run('apt-get', ['update']) && run('apt-get', ['install', '-y', '--no-install-recommends', 'chromium']);
   const installed = findChromium();
-  if (isInstalled && installed !== undefined) say(`Chromium is here: ${installed}`);
+  if (isInstalled && installed !== undefined) log(`Chromium is installed: ${installed}`);
   else {
-    say(`Chromium could not be installed; the lines above say why. ${HOW_TO_GET_CHROMIUM}`);
+    log(`Chromium could not be installed; see the errors above. ${HOW_TO_GET_CHROMIUM}`);
     process.exitCode = 1;
   }
 }
@@ -28,6 +30,6 @@ function run(command: string, args: string[]): boolean {
   return spawnSync(command, ['-qq', ...args], { env, stdio: ['ignore', 2, 2] }).status === 0;
 }
 
-function say(message: string): void {
+function log(message: string): void {
   process.stderr.write(`parley: ${message}\n`);
 }

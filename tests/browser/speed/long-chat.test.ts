@@ -1,4 +1,4 @@
-// A chat of 5,000 messages, and an answer that comes fast.
+// The speed of the page with a chat of 5,000 messages and with a fast answer.
 import type { Browser, Page } from 'playwright-core';
 import { seedLongChat } from '../support/seed-chats.ts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -8,8 +8,8 @@ import { startParley, type Parley } from '../support/parley-process.ts';
 const MESSAGES = 5_000;
 
 /**
- * Measures what keeps the page from painting (Long Tasks, W3C): of each task of the main thread, what is over 50 ms.
- * @returns what ends it, and says which share of the time was blocked
+ * Measures how long the main thread is blocked: the time beyond 50 ms of each task (W3C Long Tasks).
+ * @returns a function that stops measuring and returns the share of the time that was blocked
  */
 async function measureBlocking(
   page: Page,
@@ -60,7 +60,7 @@ describe('a chat of 5,000 messages', () => {
     );
   const rendered = () => page.getByRole('article').count();
 
-  test('opens at its end, with one page of it read and what is in view in the page', async () => {
+  test('opens at its end, loads one page of messages, and renders only those near the viewport', async () => {
     let reads = 0;
     page.on('request', (request) => (reads += request.url().includes('chat.messages') ? 1 : 0));
     await page.goto(`/c/${chatId}`);
@@ -70,38 +70,38 @@ describe('a chat of 5,000 messages', () => {
     expect(await rendered()).toBeLessThan(60);
   });
 
-  test('loads upwards as one scrolls, keeps what is read in its place, and jumps back to the end', async () => {
+  test('loads older messages on scroll without skipping any, stays smooth, and jumps back to the latest', async () => {
     await log().hover();
     const stopMeasuring = await measureBlocking(page);
     const seen = new Set<string>();
-    // The browser scrolls when it comes to it: even three turns at once must not pass by all that is in view.
+    // The browser may combine turns: even three at once must not scroll past everything in view.
     for (let turn = 0; turn < 800 && seen.size < 300; turn += 1) {
       await page.mouse.wheel(0, -200);
       await twoFrames();
-      // The text of what is new may not be shown before it has been measured, a frame later.
+      // A new row may show its text only after it is measured, a frame later.
       for (const text of await page.getByText(/^message \d+$/).allTextContents()) seen.add(text);
     }
     const numbers = [...seen].map((text) => Number(text.slice(8))).toSorted((one, two) => two - one);
-    // Nothing was jumped over on the way up.
+    // No message was skipped on the way up.
     const missed = numbers.slice(1).filter((number, index) => (numbers[index] ?? 0) - number > 1);
     expect(missed).toEqual([]);
     expect(numbers.length).toBeGreaterThanOrEqual(300);
     expect(await rendered()).toBeLessThan(80);
-    // Smooth: the page could paint and answer nearly all the time, and never stood still for long.
+    // Smooth: the main thread was free nearly all the time, and never blocked for long.
     const { blockedShare, longestMs } = await stopMeasuring();
     expect(blockedShare).toBeLessThan(0.2);
     expect(longestMs).toBeLessThan(400);
 
-    await page.getByRole('button', { name: 'To the newest message' }).click();
+    await page.getByRole('button', { name: 'Jump to latest' }).click();
     await page.getByText(`message ${MESSAGES}`, { exact: true }).waitFor();
     expect(problems).toEqual([]);
   });
 
-  test('does not move under a reader when older messages arrive above', async () => {
+  test('keeps the visible messages in place when older ones are loaded above', async () => {
     await page.goto(`/c/${chatId}`);
     await page.getByText(`message ${MESSAGES}`, { exact: true }).waitFor();
     await log().hover();
-    // To where the next page is asked for, and a little further.
+    // Past the point where the next page is loaded.
     for (let turn = 0; turn < 30; turn += 1) await page.mouse.wheel(0, -500);
     await page.waitForLoadState('networkidle');
     const middle = () =>
@@ -120,7 +120,7 @@ describe('a chat of 5,000 messages', () => {
 });
 
 describe('an answer of 200 tokens a second', () => {
-  test('is painted as it comes, and the page stays quick to answer', async () => {
+  test('renders as it arrives, and the page stays responsive', async () => {
     await using parley = await startParley();
     const browser = await launchBrowser();
     try {
@@ -130,7 +130,7 @@ describe('an answer of 200 tokens a second', () => {
       await page.getByRole('list', { name: 'Agents' }).getByRole('link').first().click();
       await page.getByLabel('Config').fill('{ "tokens": 1600, "token_delay_ms": 5 }');
       await page.getByRole('button', { name: 'Save' }).click();
-      await page.getByText('Saved.').first().waitFor();
+      await page.getByText('Agent saved').first().waitFor();
 
       await startChat(page, 'go');
       await page.getByText(/w20 /).waitFor();
@@ -138,7 +138,7 @@ describe('an answer of 200 tokens a second', () => {
       const frames = await page.evaluate(async () => {
         const gaps: number[] = [];
         let last = performance.now();
-        while (document.querySelector('[aria-label="Stop the answer"]') !== null && gaps.length < 300) {
+        while (document.querySelector('[aria-label="Stop generating"]') !== null && gaps.length < 300) {
           await new Promise((resolve) => requestAnimationFrame(resolve));
           gaps.push(performance.now() - last);
           last = performance.now();
@@ -148,7 +148,7 @@ describe('an answer of 200 tokens a second', () => {
       const { blockedShare } = await stopMeasuring();
       await page.getByText(/w1600$/).waitFor();
       expect(frames.length).toBeGreaterThan(50);
-      // Of a machine that may be busy with other things: half of all frames in time, and one in ten may be late.
+      // The machine may be busy: half of the frames must be on time, and one in ten may be late.
       expect(frames[Math.floor(frames.length * 0.5)]).toBeLessThan(34);
       expect(frames[Math.floor(frames.length * 0.9)]).toBeLessThan(100);
       expect(blockedShare).toBeLessThan(0.2);

@@ -1,4 +1,4 @@
-// Chromium, and what every page is watched for: errors of scripts, and violations of its Content-Security-Policy.
+// Starts Chromium, and records script errors and violations of the Content-Security-Policy in every page.
 import { mkdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import {
@@ -11,12 +11,12 @@ import {
 import { findChromium } from './find-chromium.ts';
 import { ADMIN } from './parley-process.ts';
 
-/** For a person to look at; not in the repository. */
+/** For people to look at; not in the repository. */
 export const screenshotsDir = fileURLToPath(new URL('../screenshots/', import.meta.url));
 
 const executablePath = findChromium();
 
-/** What makes Chromium run as root, and keeps it from calling home. */
+/** Let Chromium run as root, and stop its background requests. */
 const FLAGS = [
   '--no-sandbox',
   '--disable-gpu',
@@ -34,11 +34,11 @@ export function launchBrowser(): Promise<Browser> {
 export interface Visitor {
   context: BrowserContext;
   page: Page;
-  /** What went wrong in its pages so far; it should be nothing. */
+  /** The errors in its pages so far. */
   problems: string[];
 }
 
-/** A browser profile of its own: its own cookies and storage. */
+/** Opens a browser profile with its own cookies and storage. */
 export async function newVisitor(
   browser: Browser,
   url: string,
@@ -66,10 +66,10 @@ export async function newVisitor(
   return { context, page: await context.newPage(), problems };
 }
 
-/** @throws where anything went wrong in its pages */
+/** @throws if a page had an error */
 export async function leave({ context, problems }: Visitor): Promise<void> {
   await context.close();
-  if (problems.length > 0) throw new Error(`In the page: ${problems.join('; ')}`);
+  if (problems.length > 0) throw new Error(`Errors in the page: ${problems.join('; ')}`);
 }
 
 export async function logIn(page: Page, { email, password } = ADMIN): Promise<void> {
@@ -80,7 +80,7 @@ export async function logIn(page: Page, { email, password } = ADMIN): Promise<vo
   await page.getByRole('heading', { name: 'Who would you like to talk to?' }).waitFor();
 }
 
-/** Begins a chat with the agent that is called exactly so. */
+/** Starts a chat with the agent of exactly this name. */
 export async function startChat(page: Page, content: string, agent = 'Demo'): Promise<void> {
   await page.goto('/');
   await page.getByRole('radio', { name: agent, exact: true }).check({ force: true });

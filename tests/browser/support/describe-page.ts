@@ -1,18 +1,18 @@
-// Every page as axe sees it, in one look: a file a look, so that they run side by side. A picture of each page is left for
-// a person to look at.
+// Checks the accessibility of every page with axe in one look, and takes a screenshot of each. Each look has its own test
+// file, so that they run in parallel.
 import axe from 'axe-core';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { launchBrowser, logIn, newVisitor, screenshot, startChat, type Visitor } from './browser.ts';
 import { startParley, type Parley } from './parley-process.ts';
 
-/** What axe finds that keeps somebody from using the page. */
+/** The findings of axe that keep somebody from using the page. */
 async function seriousFindings(page: Page): Promise<string[]> {
-  // Not by a script element: the page's policy would not let it run.
+  // The Content-Security-Policy blocks a script element.
   await page.evaluate(axe.source);
   const { violations } = await page.evaluate(() =>
     (globalThis as unknown as { axe: typeof axe }).axe.run({
-      // Around what is open over the page, Base UI has elements that send the focus on at once: it never rests on them.
+      // Base UI puts focus guards around open popups: they pass the focus on at once.
       exclude: ['[data-base-ui-focus-guard]'],
     }),
   );
@@ -59,7 +59,7 @@ function testPage(look: Look['name'], options: Look['options']): void {
     expect(visitor.problems).toEqual([]);
   };
 
-  test('has no serious finding at the doors', async () => {
+  test('has no serious finding at login and registration', async () => {
     await page.goto('/login');
     await page.getByRole('button', { name: 'Log in' }).waitFor();
     expect(await page.evaluate(() => document.documentElement.dataset['theme'])).toBe(options.colorScheme);
@@ -92,7 +92,7 @@ function testPage(look: Look['name'], options: Look['options']): void {
     await page.getByRole('alert').waitFor();
     await check('chat-failed');
     await page.goto('/c/00000000-0000-4000-8000-000000000000');
-    await page.getByRole('heading', { name: 'There is nothing here' }).waitFor();
+    await page.getByRole('heading', { name: 'Page not found' }).waitFor();
     await check('not-found');
   });
 
@@ -104,26 +104,26 @@ function testPage(look: Look['name'], options: Look['options']): void {
 
   test.each([
     ['agents', 'New agent'],
-    ['agents/new', 'Make agent'],
+    ['agents/new', 'Create agent'],
     ['members', 'Invite'],
-    ['usage', 'The numbers of each day'],
+    ['usage', 'Daily figures'],
     ['errors', 'AGENT_ERROR'],
-    ['audit', 'Changes'],
+    ['audit', 'Audit log'],
   ])('has no serious finding in the administration of %s', async (path, text) => {
     await page.goto(`/admin/${path}`);
     await page.getByText(text).first().waitFor();
     await check(`admin-${path.replace('/', '-')}`);
   });
 
-  test('has no serious finding where an agent is changed', async () => {
+  test('has no serious finding in the form of an agent', async () => {
     await page.goto('/admin/agents');
     await page.getByRole('list', { name: 'Agents' }).getByRole('link').first().click();
     await page.getByRole('button', { name: 'Test agent' }).click();
-    await page.getByText('First text after', { exact: true }).waitFor();
+    await page.getByText('Time to first text', { exact: true }).waitFor();
     await check('admin-agent');
   });
 
-  test('shows the chats beside the conversation, or on a phone over it', async () => {
+  test('shows the list of chats beside the conversation, or on a phone in a drawer', async () => {
     await page.goto('/');
     await page.getByRole('heading', { name: 'Who would you like to talk to?' }).waitFor();
     const list = page.getByRole('navigation', { name: 'Chats' });
@@ -133,7 +133,7 @@ function testPage(look: Look['name'], options: Look['options']): void {
       await list.waitFor();
       await check('chats');
       await page.getByRole('searchbox').fill('word');
-      await page.getByRole('list', { name: 'Found' }).waitFor();
+      await page.getByRole('list', { name: 'Results' }).waitFor();
       await check('search');
       await page.getByRole('searchbox').fill('');
       await list.getByRole('link', { name: 'fail 500' }).click();
@@ -141,7 +141,7 @@ function testPage(look: Look['name'], options: Look['options']): void {
       await list.waitFor({ state: 'detached' });
     } else {
       await page.getByRole('searchbox').fill('word');
-      await page.getByRole('list', { name: 'Found' }).waitFor();
+      await page.getByRole('list', { name: 'Results' }).waitFor();
       await check('search');
       await page.getByRole('searchbox').fill('');
       await list.getByRole('link', { name: 'fail 500' }).click();

@@ -9,9 +9,9 @@ const PLACES = [
 ];
 
 export const HOW_TO_GET_CHROMIUM =
-  'Install it (Debian and Ubuntu: `sudo apt-get install chromium`), or set CHROMIUM_PATH to where it is.';
+  'Install it (Debian and Ubuntu: `sudo apt-get install chromium`), or set CHROMIUM_PATH to its executable.';
 
-/** A Chromium that is installed; undefined where there is none. */
+/** The path of an installed Chromium; undefined without one. */
 export function findChromium(): string | undefined {
   const { CHROMIUM_PATH } = process.env;
   return [...(CHROMIUM_PATH === undefined ? [] : [CHROMIUM_PATH]), ...PLACES].find((path) =>

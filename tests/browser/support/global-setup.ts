@@ -1,4 +1,4 @@
-// Once before all: the page is built.
+// Builds the page once, before all suites.
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 

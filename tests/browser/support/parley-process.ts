@@ -1,5 +1,5 @@
-// A whole server in a process of its own, on an embedded database in a folder of its own, with the demo's team and
-// agents: as `npm start` runs it. It can be stopped, killed, and started again at the same address.
+// Runs a server as `npm start` does: its own process, an embedded database in its own folder, the demo's team and agents.
+// It can be stopped, killed, and started again on the same port.
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -17,7 +17,7 @@ export interface Parley extends AsyncDisposable {
   readonly dataDir: string;
   /** Resolves when it listens. */
   start(): Promise<void>;
-  /** Resolves when the process is gone. */
+  /** Resolves when the process has exited. */
   stop(signal?: NodeJS.Signals): Promise<void>;
 }
 

@@ -1,11 +1,11 @@
-// Chats of the demo's admin, written straight into the embedded database of a server that is not running.
+// Inserts chats of the demo's admin into the embedded database. The server must be stopped.
 import { forTeam, newId, open, teams, users } from '@parley/db';
 import { ADMIN } from './parley-process.ts';
 
 const ROWS_A_STATEMENT = 500;
 const HOUR_MS = 3_600_000;
 
-/** @returns the chat's id; its messages say `message 1` to `message <count>` */
+/** Inserts messages from `message 1` to `message <count>`. @returns the chat's id */
 export function seedLongChat(dataDir: string, count: number): Promise<string> {
   return seed(dataDir, async ({ scoped, chat }) => {
     const values = chat('A long talk');
@@ -16,7 +16,7 @@ export function seedLongChat(dataDir: string, count: number): Promise<string> {
     const messages = Array.from({ length: count }, (_, index) => {
       const seq = index + 1;
       const isUser = seq % 2 === 1;
-      // Of different heights, as messages are.
+      // Answers of different heights.
       const more = isUser ? '' : '\n\nand more of it'.repeat(seq % 5);
       return {
         team_id: values.team_id,
@@ -36,7 +36,7 @@ export function seedLongChat(dataDir: string, count: number): Promise<string> {
   });
 }
 
-/** Empty chats, `Chat 1` the newest of them, each hour-and-a-half older than the one before. */
+/** Inserts empty chats. `Chat 1` is the newest; each is 90 minutes older than the one before. */
 export function seedManyChats(dataDir: string, count: number): Promise<void> {
   return seed(dataDir, async ({ scoped, chat }) => {
     const now = Date.now();
@@ -50,7 +50,7 @@ export function seedManyChats(dataDir: string, count: number): Promise<void> {
 
 interface Seeding {
   scoped: ReturnType<typeof forTeam>;
-  /** A row of the admin's, with the demo's first agent. */
+  /** A chat of the admin with the demo's first agent. */
   chat: (title: string) => { team_id: string; id: string; user_id: string; agent_id: string; title: string };
 }
 

@@ -6,7 +6,7 @@ const pages = [
   { to: '/admin/members', label: 'Members' },
   { to: '/admin/usage', label: 'Usage' },
   { to: '/admin/errors', label: 'Errors' },
-  { to: '/admin/audit', label: 'Changes' },
+  { to: '/admin/audit', label: 'Audit log' },
 ] as const;
 
 export function AdminFrame() {

@@ -1,4 +1,4 @@
-// The picture of an agent: dropped here, or chosen from the files of this device.
+// Shows, replaces and removes the picture of an agent.
 import { useMutation } from '@tanstack/react-query';
 import { clsx } from 'clsx';
 import { useId } from 'react';
@@ -23,14 +23,14 @@ export function AgentAvatar({ agent }: { agent: Agent }) {
   const remove = useMutation(trpc.agent.removeAvatar.mutationOptions(then));
   const isBusy = set.isPending || remove.isPending;
 
-  const give = (file: File): void => {
+  const upload = (file: File): void => {
     if (isBusy) return;
     const form = new FormData();
     form.set('id', agent.id);
     form.set('avatar', file);
     set.mutate(form);
   };
-  const { zone, isOver } = useFileDrop<HTMLDivElement>(give);
+  const { zone, isOver } = useFileDrop<HTMLDivElement>(upload);
   return (
     <div
       ref={zone}
@@ -57,12 +57,12 @@ export function AgentAvatar({ agent }: { agent: Agent }) {
             className="sr-only"
             onChange={({ target }) => {
               const [file] = target.files ?? [];
-              if (file !== undefined) give(file);
-              // So that the same file can be chosen again.
+              if (file !== undefined) upload(file);
+              // Without this, choosing the same file again fires no event.
               target.value = '';
             }}
           />
-          {set.isPending ? 'Sending the picture…' : 'Choose a picture'}
+          {set.isPending ? 'Uploading…' : 'Choose a picture'}
         </label>
         <span className="text-muted">, or drop it here.</span>
         <p id={hintId} className="text-muted">

@@ -30,7 +30,7 @@ export function AgentForm({ agent }: { agent: Agent | undefined }) {
   const create = useMutation(
     trpc.agent.create.mutationOptions({
       async onSuccess({ id }) {
-        await saved('The agent was made.');
+        await saved('Agent created');
         await navigate({ to: '/admin/agents/$agentId', params: { agentId: id } });
       },
     }),
@@ -39,7 +39,7 @@ export function AgentForm({ agent }: { agent: Agent | undefined }) {
     trpc.agent.update.mutationOptions({
       async onSuccess() {
         setFields((current) => ({ ...current, webhookToken: '' }));
-        await saved('Saved.');
+        await saved('Agent saved');
       },
     }),
   );
@@ -47,7 +47,7 @@ export function AgentForm({ agent }: { agent: Agent | undefined }) {
     trpc.agent.delete.mutationOptions({
       async onSuccess() {
         await navigate({ to: '/admin/agents' });
-        await saved('The agent was deleted.');
+        await saved('Agent deleted');
       },
       onError: (error) => toast(explainError(error), 'error'),
     }),
@@ -66,7 +66,7 @@ export function AgentForm({ agent }: { agent: Agent | undefined }) {
       protocol,
       systemPrompt: systemPrompt.trim() === '' ? null : systemPrompt,
       config: config.value,
-      // Left empty, the token stays as it is.
+      // An empty field leaves the token unchanged.
       ...(webhookToken === '' ? {} : { webhookToken }),
     };
     if (agent === undefined) create.mutate(input);
@@ -94,11 +94,11 @@ export function AgentForm({ agent }: { agent: Agent | undefined }) {
       <TextField
         label="Description"
         maxLength={1000}
-        hint="Shown where people choose whom to talk to."
+        hint="Shown to members when they choose an agent."
         {...text('description')}
       />
       <SelectField
-        label="Kind"
+        label="Protocol"
         value={fields.protocol}
         options={PROTOCOLS}
         onChange={(protocol) => setFields({ ...fields, protocol })}
@@ -110,8 +110,8 @@ export function AgentForm({ agent }: { agent: Agent | undefined }) {
         placeholder="https://n8n.example.com/webhook/chat"
         hint={
           fields.protocol === 'openai'
-            ? 'The base of the API, such as https://api.example.com/v1. Its key is the token, and config.model the model.'
-            : 'For n8n: the production URL of a published workflow.'
+            ? 'The base URL of the API, such as https://api.example.com/v1. Enter the API key as the token, and the model as “model” in the config.'
+            : 'For n8n, the production URL of a published workflow.'
         }
         {...text('webhookUrl')}
       />
@@ -119,11 +119,11 @@ export function AgentForm({ agent }: { agent: Agent | undefined }) {
         label="Webhook token"
         type="password"
         autoComplete="off"
-        placeholder={agent?.hasWebhookToken === true ? 'Set; leave empty to keep it' : 'None'}
+        placeholder={agent?.hasWebhookToken === true ? 'Leave empty to keep the saved token' : 'No token'}
         hint={
           isUrlChanged
-            ? 'With another URL, the stored token is dropped: enter it again if the new webhook needs it.'
-            : 'Sent as “Authorization: Bearer …”. Kept encrypted, and never shown again.'
+            ? 'A new URL removes the saved token. Enter the token again if the new webhook needs one.'
+            : 'Sent as “Authorization: Bearer …”. Stored encrypted and never shown again.'
         }
         {...text('webhookToken')}
       />
@@ -138,7 +138,7 @@ export function AgentForm({ agent }: { agent: Agent | undefined }) {
         rows={4}
         spellCheck={false}
         className="[&_textarea]:font-mono [&_textarea]:text-xs"
-        hint="A JSON object that goes to the webhook as it is."
+        hint="A JSON object, sent to the webhook with each message."
         {...text('config')}
         error={config.problem ?? errors['config']}
       />
@@ -149,14 +149,14 @@ export function AgentForm({ agent }: { agent: Agent | undefined }) {
           checked={fields.isActive}
           onChange={(event) => setFields({ ...fields, isActive: event.target.checked })}
         />
-        Active: people can talk to it
+        Active: members can chat with this agent
       </label>
       {error === null || Object.keys(errors).length > 0 ? null : (
         <Notice kind="error">{explainError(error)}</Notice>
       )}
       <div className="flex flex-wrap gap-2">
         <Button type="submit" look="primary" disabled={isPending || config.problem !== undefined}>
-          {agent === undefined ? 'Make agent' : 'Save'}
+          {agent === undefined ? 'Create agent' : 'Save'}
         </Button>
         {agent === undefined ? null : (
           <Button look="ghost" className="ml-auto text-danger" onClick={() => setIsDeleting(true)}>
@@ -167,7 +167,7 @@ export function AgentForm({ agent }: { agent: Agent | undefined }) {
       {isDeleting && agent !== undefined ? (
         <ConfirmDialog
           title={`Delete ${agent.name}?`}
-          description="Chats with it stay readable, but nobody can write in them any more."
+          description="Members can still read its chats, but cannot send new messages."
           action="Delete"
           isPending={remove.isPending}
           onConfirm={() => remove.mutate({ id: agent.id })}

@@ -11,7 +11,7 @@ import { AgentTest } from './agent-test.tsx';
 
 export function NewAgentPage() {
   return (
-    <Section title="New agent" lead={<Back />}>
+    <Section title="New agent" lead={<BackLink />}>
       <AgentForm agent={undefined} />
     </Section>
   );
@@ -21,10 +21,10 @@ export function AgentPage() {
   const { agentId } = useParams({ from: '/app/admin/agents/$agentId' });
   const agent = useQuery(trpc.agent.get.queryOptions({ id: agentId }, { refetchOnWindowFocus: false }));
   return (
-    <Section title={agent.data?.name ?? 'Agent'} lead={<Back />}>
+    <Section title={agent.data?.name ?? 'Agent'} lead={<BackLink />}>
       {agent.data === undefined ? (
         agent.error === null ? (
-          <Spinner label="Loading the agent" />
+          <Spinner label="Loading agent" />
         ) : (
           <Notice kind="error">{explainError(agent.error)}</Notice>
         )
@@ -39,7 +39,7 @@ export function AgentPage() {
   );
 }
 
-function Back() {
+function BackLink() {
   return (
     <Link to="/admin/agents" className="hover:underline">
       All agents

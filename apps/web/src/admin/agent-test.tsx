@@ -7,13 +7,13 @@ import { Button } from '../ui/button.tsx';
 import { Notice } from '../ui/notice.tsx';
 import { Section } from '../ui/page-frame.tsx';
 
-/** Calls the agent as it is saved, once, and says what came of it. */
+/** Calls the saved agent once and shows the result. */
 export function AgentTest({ agentId }: { agentId: string }) {
   const test = useMutation(trpc.agent.test.mutationOptions());
   return (
     <Section
       title="Test"
-      lead="Sends one message to the agent as it is saved. Nothing of it is kept."
+      lead="Sends one message to the saved agent. The answer is not stored."
       actions={
         <Button disabled={test.isPending} onClick={() => test.mutate({ id: agentId })}>
           {test.isPending ? 'Waiting for the agent…' : 'Test agent'}
@@ -31,10 +31,10 @@ function Report({ report }: { report: RouterOutputs['agent']['test'] }) {
     report;
   const facts = [
     ['HTTP status', status],
-    ['Form of the answer', mode],
-    ['First text after', firstTextMs === null ? null : `${Math.round(firstTextMs)} ms`],
-    ['Whole answer after', `${Math.round(totalMs)} ms`],
-    ['Pieces', pieces],
+    ['Response format', mode],
+    ['Time to first text', firstTextMs === null ? null : `${Math.round(firstTextMs)} ms`],
+    ['Total time', `${Math.round(totalMs)} ms`],
+    ['Chunks', pieces],
     ['Characters', textChars],
   ] as const;
   return (

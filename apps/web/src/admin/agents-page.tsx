@@ -13,7 +13,7 @@ export function AgentsPage() {
   return (
     <Section
       title="Agents"
-      lead="Each is a webhook that answers, such as an n8n workflow."
+      lead="An agent is a webhook that answers messages, such as an n8n workflow."
       actions={
         <Link
           to="/admin/agents/new"
@@ -36,7 +36,7 @@ export function AgentsPage() {
         )
       ) : agents.length === 0 ? (
         <p className="rounded-xl border border-dashed border-line px-4 py-8 text-center text-sm text-muted">
-          No agent yet. Make the first one, and your team can talk to it.
+          No agents yet. Create one so that your team can chat with it.
         </p>
       ) : (
         <ul

@@ -11,14 +11,14 @@ export function AuditPage() {
     trpc.admin.audit.infiniteQueryOptions({}, { getNextPageParam: ({ nextCursor }) => nextCursor }),
   );
   return (
-    <Section title="Changes" lead="Who changed what in this team.">
-      <PagedList query={query} label="Changes" empty="Nothing was changed yet.">
+    <Section title="Audit log" lead="Who changed what in this team.">
+      <PagedList query={query} label="Audit log" empty="No changes yet.">
         {({ id, action, actorId, details, createdAt }) => (
           <li key={id} className="flex flex-col gap-0.5 px-4 py-3 text-sm">
             <span className="flex flex-wrap items-center gap-x-2">
               <code className="font-mono text-xs font-medium">{action}</code>
               <span className="text-muted">
-                {actorId === null ? 'whoever runs the server' : (members.get(actorId) ?? 'a former member')}
+                {actorId === null ? 'Server operator' : (members.get(actorId) ?? 'Former member')}
               </span>
               <span className="ml-auto text-xs text-muted">
                 <Moment at={createdAt} />
@@ -34,7 +34,7 @@ export function AuditPage() {
   );
 }
 
-/** The names of all members by their ids, as they arrive. */
+/** The names of the members by id. Loads page after page until it has all. */
 function useMembers(): Map<string, string> {
   const { data, hasNextPage, isFetchingNextPage, fetchNextPage } = useInfiniteQuery(
     trpc.team.members.infiniteQueryOptions(

@@ -12,14 +12,14 @@ export function ErrorsPage() {
     trpc.admin.errors.infiniteQueryOptions({}, { getNextPageParam: ({ nextCursor }) => nextCursor }),
   );
   return (
-    <Section title="Errors" lead="What went wrong between Parley and your agents, and what to do about it.">
-      <PagedList query={query} label="Errors" empty="Nothing has gone wrong.">
+    <Section title="Errors" lead="Failed calls to your agents, and how to fix them.">
+      <PagedList query={query} label="Errors" empty="No errors.">
         {({ id, reason, message, hint, agentId, createdAt }) => (
           <li key={id} className="flex flex-col gap-1 px-4 py-3 text-sm">
             <span className="flex flex-wrap items-center gap-2">
               <Badge look="danger">{reason}</Badge>
               <span className="font-medium">
-                {agents?.find((agent) => agent.id === agentId)?.name ?? 'A deleted agent'}
+                {agents?.find((agent) => agent.id === agentId)?.name ?? 'Deleted agent'}
               </span>
               <span className="ml-auto text-xs text-muted">
                 <Moment at={createdAt} />

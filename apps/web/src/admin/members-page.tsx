@@ -42,11 +42,8 @@ function Members() {
   const setRole = useMutation(trpc.team.setRole.mutationOptions({ onSuccess, onError }));
   const setActive = useMutation(trpc.team.setActive.mutationOptions({ onSuccess, onError }));
   return (
-    <Section
-      title="Members"
-      lead="A member who is switched off is logged out at once, and keeps their chats."
-    >
-      <PagedList query={query} label="Members" empty="No member yet.">
+    <Section title="Members" lead="Turning a member off logs them out at once. Their chats are kept.">
+      <PagedList query={query} label="Members" empty="No members yet. Create an invitation below.">
         {(member) => (
           <ListRow key={member.id}>
             <Avatar name={member.displayName} className="size-8 text-xs" />
@@ -66,7 +63,7 @@ function Members() {
               onChange={(role) => setRole.mutate({ userId: member.id, role })}
             />
             <OnOff
-              label={`${member.displayName} may log in`}
+              label={`Allow ${member.displayName} to log in`}
               isOn={member.isActive}
               onChange={(isActive) => setActive.mutate({ userId: member.id, isActive })}
             />
@@ -81,7 +78,7 @@ const STATUS_LOOK = { open: 'accent', used: 'plain', revoked: 'plain', expired: 
 const STATUS_NAME = { open: 'Open', used: 'Used', revoked: 'Revoked', expired: 'Expired' } as const;
 
 function Invites() {
-  const [isMaking, setIsMaking] = useState(false);
+  const [isCreating, setIsCreating] = useState(false);
   const [link, setLink] = useState<string>();
   const [role, setRole] = useState<Role>('user');
   const query = useInfiniteQuery(
@@ -91,8 +88,8 @@ function Invites() {
   const create = useMutation(
     trpc.team.createInvite.mutationOptions({
       async onSuccess({ token }) {
-        setIsMaking(false);
-        // Behind the #, which browsers keep to themselves: no log and no proxy sees the token.
+        setIsCreating(false);
+        // Browsers do not send the part after the #, so that no log and no proxy sees the token.
         setLink(`${location.origin}/register#invite=${token}`);
         await refresh();
       },
@@ -103,10 +100,14 @@ function Invites() {
   return (
     <Section
       title="Invitations"
-      lead="Each lets one person register, within seven days."
-      actions={<Button onClick={() => setIsMaking(true)}>Invite</Button>}
+      lead="An invitation lets one person register within seven days."
+      actions={<Button onClick={() => setIsCreating(true)}>Invite</Button>}
     >
-      <PagedList query={query} label="Invitations" empty="Nobody is invited.">
+      <PagedList
+        query={query}
+        label="Invitations"
+        empty="No invitations yet. Select Invite to create a link."
+      >
         {(invite) => (
           <ListRow key={invite.id}>
             <span className="min-w-0 flex-1">
@@ -115,7 +116,7 @@ function Invites() {
                 <Badge look={STATUS_LOOK[invite.status]}>{STATUS_NAME[invite.status]}</Badge>
               </span>
               <span className="text-muted">
-                Made <Moment at={invite.createdAt} />, until <Moment at={invite.expiresAt} />
+                Created <Moment at={invite.createdAt} />, valid until <Moment at={invite.expiresAt} />
               </span>
             </span>
             {invite.status === 'open' ? (
@@ -126,8 +127,8 @@ function Invites() {
           </ListRow>
         )}
       </PagedList>
-      {isMaking ? (
-        <Dialog isOpen onClose={() => setIsMaking(false)} title="Invite somebody">
+      {isCreating ? (
+        <Dialog isOpen onClose={() => setIsCreating(false)} title="Invite a member">
           <form
             className="flex flex-col gap-4"
             onSubmit={(event) => {
@@ -135,11 +136,11 @@ function Invites() {
               create.mutate({ role });
             }}
           >
-            <SelectField label="As" value={role} options={ROLES} onChange={setRole} />
+            <SelectField label="Role" value={role} options={ROLES} onChange={setRole} />
             <div className="flex justify-end gap-2">
-              <Button onClick={() => setIsMaking(false)}>Cancel</Button>
+              <Button onClick={() => setIsCreating(false)}>Cancel</Button>
               <Button type="submit" look="primary" disabled={create.isPending}>
-                Make a link
+                Create link
               </Button>
             </div>
           </form>
@@ -148,7 +149,7 @@ function Invites() {
       {link === undefined ? null : (
         <SecretDialog
           title="Invitation link"
-          description="Send it to one person. It is not shown again, and works once."
+          description="Send this link to one person. It works once and is not shown again."
           label="Copy link"
           secret={link}
           onClose={() => setLink(undefined)}
@@ -169,7 +170,7 @@ function Registration() {
   if (team.data === undefined) return null;
   const link = `${location.origin}/register?team=${team.data.id}`;
   return (
-    <Section title="Open registration" lead="Lets everyone join who has this link, without an invitation.">
+    <Section title="Open registration" lead="Anyone with this link can join without an invitation.">
       <div className="flex items-center gap-3 text-sm">
         <OnOff
           label="Open registration"

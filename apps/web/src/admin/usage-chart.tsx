@@ -1,4 +1,4 @@
-// Bars of what was answered each day. The numbers behind them are in a table, for who cannot see or hover.
+// A bar chart of the answers per day, with a table of the same figures for users who cannot see or hover.
 import type { UsageRow } from './usage-days.ts';
 
 const WIDTH = 720;
@@ -27,7 +27,7 @@ export function UsageChart({ rows }: { rows: (UsageRow & { key: string })[] }) {
       </figcaption>
       <svg
         role="img"
-        aria-label={`${total} answers in ${rows.length} days, ${failed} of them failed. The table below has the numbers of each day.`}
+        aria-label={`${total} answers in ${rows.length} days, ${failed} failed. The table below lists the daily figures.`}
         viewBox={`-36 -8 ${WIDTH + 36} ${HEIGHT + 32}`}
         className="w-full text-[11px]"
       >
@@ -66,8 +66,8 @@ export function UsageChart({ rows }: { rows: (UsageRow & { key: string })[] }) {
         ))}
       </svg>
       <details className="mt-3 text-sm">
-        <summary className="cursor-pointer text-muted">The numbers of each day</summary>
-        <div className="mt-2 max-h-64 overflow-y-auto" tabIndex={0} role="group" aria-label="Answers a day">
+        <summary className="cursor-pointer text-muted">Daily figures</summary>
+        <div className="mt-2 max-h-64 overflow-y-auto" tabIndex={0} role="group" aria-label="Daily figures">
           <table className="w-full tabular-nums">
             <thead className="text-left text-muted">
               <tr>
@@ -101,7 +101,7 @@ function Legend({ className, label, count }: { className: string; label: string;
   );
 }
 
-/** 1, 2, 4, 10, 20, 40, 100 ...: even, so that half of it is a number too. */
+/** The top of the axis: the next of 2, 4, 10, 20, 40, 100 and so on. Each is even, so that half of it is an integer. */
 function niceCeiling(value: number): number {
   const power = 10 ** Math.floor(Math.log10(value));
   return [2, 4, 10, 20].map((factor) => factor * power).find((candidate) => candidate >= value) ?? value;

@@ -10,15 +10,15 @@ import { UsageChart } from './usage-chart.tsx';
 import { fillDays, firstDay } from './usage-days.ts';
 import { UsageTable } from './usage-table.tsx';
 
-const SPANS = [
+const RANGES = [
   { value: '7', label: 'Last 7 days' },
   { value: '30', label: 'Last 30 days' },
   { value: '90', label: 'Last 90 days' },
 ] as const;
 
 export function UsagePage() {
-  const [span, setSpan] = useState<(typeof SPANS)[number]['value']>('30');
-  const days = Number(span);
+  const [range, setRange] = useState<(typeof RANGES)[number]['value']>('30');
+  const days = Number(range);
   const from = firstDay(days);
   const byDay = useQuery(trpc.admin.usage.queryOptions({ by: 'day', from, limit: 100 }));
   const byAgent = useQuery(trpc.admin.usage.queryOptions({ by: 'agent', from, limit: 100 }));
@@ -27,9 +27,11 @@ export function UsagePage() {
   return (
     <>
       <Section
-        title="Answers a day"
-        lead="Days are counted in UTC."
-        actions={<SelectField label="Span" isLabelHidden value={span} options={SPANS} onChange={setSpan} />}
+        title="Answers per day"
+        lead="Days are in UTC."
+        actions={
+          <SelectField label="Range" isLabelHidden value={range} options={RANGES} onChange={setRange} />
+        }
       >
         {error === null ? null : <Notice kind="error">{explainError(error)}</Notice>}
         {byDay.data === undefined ? (

@@ -4,7 +4,8 @@ const number = new Intl.NumberFormat('en');
 const seconds = new Intl.NumberFormat('en', { maximumFractionDigits: 1 });
 
 export function UsageTable({ label, rows, unnamed }: { label: string; rows: UsageRow[]; unnamed: string }) {
-  if (rows.length === 0) return <p className="text-sm text-muted">Nothing in these days.</p>;
+  if (rows.length === 0)
+    return <p className="text-sm text-muted">No usage in this period. Choose another range.</p>;
   return (
     <div
       className="overflow-x-auto rounded-xl border border-line bg-raised"

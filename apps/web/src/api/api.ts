@@ -1,4 +1,4 @@
-// The typed client, and TanStack Query on top of it. Everything the page knows comes through here.
+// The typed client, and TanStack Query on top of it.
 import { createClient, getErrorReason, type AppRouter } from '@parley/client';
 import { MutationCache, QueryCache, QueryClient } from '@tanstack/react-query';
 import { createTRPCOptionsProxy } from '@trpc/tanstack-react-query';
@@ -16,9 +16,9 @@ export const queryClient = new QueryClient({
   defaultOptions: {
     queries: {
       staleTime: STALE_MS,
-      // A server that gave a reason will give it again; one that gave none may only be starting anew.
+      // A failure with a reason is the server's answer and would repeat; one without may be a restart.
       retry: (failures, error) => failures < MAX_RETRIES && getErrorReason(error) === undefined,
-      // Whether the network is there is asked of the server (connection.ts), not of the browser's guess.
+      // connection.ts asks the server whether it is reachable; the browser only guesses.
       networkMode: 'always',
     },
     mutations: { networkMode: 'always' },
@@ -27,7 +27,7 @@ export const queryClient = new QueryClient({
 
 export const trpc = createTRPCOptionsProxy<AppRouter>({ client, queryClient });
 
-/** What every failure means for the page as a whole, wherever it was met. */
+/** Updates the state of the page after a failed request: the connection, or the end of the session. */
 export function reportError(error: unknown): void {
   const details = getErrorReason(error);
   if (details === undefined) reportUnreachable();

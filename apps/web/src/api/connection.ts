@@ -1,4 +1,4 @@
-// Whether the server can be reached. A failure without an answer says no; then the server is asked until it answers.
+// Whether the server is reachable. After a request without an answer, probes the server until it responds.
 import { useSyncExternalStore } from 'react';
 
 export type Connection = 'online' | 'offline' | 'reconnecting';
@@ -14,7 +14,7 @@ export function getConnection(): Connection {
   return connection;
 }
 
-/** Called when a request got no answer, or a stream was lost. */
+/** Call when a request got no answer, or a stream broke off. */
 export function reportUnreachable(): void {
   set(navigator.onLine ? 'reconnecting' : 'offline');
   probing ??= setTimeout(() => void probe(), 0);
@@ -29,7 +29,7 @@ export function useConnection(): Connection {
   return useSyncExternalStore(onConnectionChange, getConnection);
 }
 
-/** Resolves when the server can be reached. */
+/** Resolves when the server is reachable. */
 export async function untilOnline(): Promise<void> {
   if (connection === 'online') return;
   const { promise, resolve } = Promise.withResolvers<void>();
@@ -40,7 +40,7 @@ export async function untilOnline(): Promise<void> {
 
 export function watchConnection(): void {
   addEventListener('offline', reportUnreachable);
-  // The browser only knows of its own network: the server may still be out of reach.
+  // Online for the browser means any network at all: the server may still be unreachable.
   addEventListener('online', reportUnreachable);
   if (connection === 'offline') reportUnreachable();
 }

@@ -1,15 +1,15 @@
 import { getErrorReason } from '@parley/client';
 
-/** What to tell a person of a failure: the server's own words where it has spoken. */
+/** A message for the user: the server's own message, if the server answered. */
 export function explainError(error: unknown): string {
   const details = getErrorReason(error);
-  if (details === undefined) return 'Parley cannot be reached. Check your connection, then try again.';
+  if (details === undefined) return 'Parley is unreachable. Check your connection and try again.';
   const [field] = Object.entries(details.fieldErrors ?? {});
   if (details.reason === 'INVALID_INPUT' && field !== undefined) return sentence(field[1].join(', '));
-  return error instanceof Error ? error.message : 'Something went wrong.';
+  return error instanceof Error ? error.message : 'Something went wrong. Try again.';
 }
 
-/** What is wrong with each field of a form; empty where the server said nothing of fields. */
+/** The server's messages about the fields of a form, by field name. */
 export function fieldErrorsOf(error: unknown): Record<string, string> {
   const { fieldErrors = {} } = getErrorReason(error) ?? {};
   return Object.fromEntries(

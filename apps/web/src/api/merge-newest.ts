@@ -1,32 +1,32 @@
-// The pages of a chat that are loaded already, brought up to date with its newest page alone. Older messages do not
-// change, so a chat of 5,000 messages costs one request to refresh, and none of what was loaded is lost.
+// Refreshes the loaded pages of a chat with its newest page alone: older messages do not change, so that a chat of
+// 5,000 messages takes one request and keeps every page that was loaded.
 import type { Message, MessagePage, MessagePages } from './types.ts';
 
-/** Pages are newest first, and so are the messages in each. */
+/** Pages, and the messages on each, are newest first. */
 export function mergeNewest(known: MessagePages | undefined, newest: MessagePage): MessagePages {
   const oldestNew = newest.items.at(-1);
   const [first, ...others] = known?.pages ?? [];
-  const isAllOfIt = newest.nextCursor === null || oldestNew === undefined;
+  const isComplete = newest.nextCursor === null || oldestNew === undefined;
   const newestKnown = first?.items[0];
-  const meets = oldestNew !== undefined && newestKnown !== undefined && newestKnown.seq >= oldestNew.seq;
-  // Where more was written than fits a page, the pages in between are missing: begin anew from the end.
-  if (isAllOfIt || !meets || first === undefined || known === undefined)
+  const overlaps = oldestNew !== undefined && newestKnown !== undefined && newestKnown.seq >= oldestNew.seq;
+  // More new messages than fit a page leave a gap: start again with the newest page.
+  if (isComplete || !overlaps || first === undefined || known === undefined)
     return { pages: [newest], pageParams: [null] };
 
   const isOlder = ({ seq }: Message): boolean => seq < oldestNew.seq;
   const older = first.items.filter(isOlder);
   const rest = others.map(({ nextCursor, items }) => ({ nextCursor, items: items.filter(isOlder) }));
-  const goesOn = older.length > 0 || rest.some(({ items }) => items.length > 0);
+  const hasOlder = older.length > 0 || rest.some(({ items }) => items.length > 0);
   const head = {
     items: [...newest.items, ...older],
-    nextCursor: goesOn ? first.nextCursor : newest.nextCursor,
+    nextCursor: hasOlder ? first.nextCursor : newest.nextCursor,
   };
-  return goesOn
+  return hasOlder
     ? { pages: [head, ...rest], pageParams: known.pageParams }
     : { pages: [head], pageParams: [null] };
 }
 
-/** With `messages` put in: in the place of those with the same id, else at the end. */
+/** Upserts `messages` by id. */
 export function withMessages(known: MessagePages | undefined, messages: Message[]): MessagePages | undefined {
   const [first, ...others] = known?.pages ?? [];
   if (known === undefined || first === undefined) return known;

@@ -1,4 +1,4 @@
-// The messages of the chats that were looked at, as TanStack Query keeps them.
+// The query cache of chats and their messages.
 import { client, queryClient, reportError, trpc } from './api.ts';
 import { broadcast, onBroadcast } from './broadcast.ts';
 import { mergeNewest, withMessages } from './merge-newest.ts';
@@ -11,7 +11,7 @@ export function messagesQuery(chatId: string) {
     { chatId, limit: PAGE_SIZE },
     {
       getNextPageParam: ({ nextCursor }) => nextCursor,
-      // All pages would be read again; refreshMessages reads what can have changed.
+      // A refetch would load every page again; refreshMessages loads the newest only.
       refetchOnWindowFocus: false,
       refetchOnReconnect: false,
       refetchOnMount: false,
@@ -25,7 +25,7 @@ export function chatQuery(chatId: string) {
   return trpc.chat.get.queryOptions({ id: chatId, includeMessages: false });
 }
 
-/** Reads the newest page again. */
+/** Loads the newest page again. */
 export async function refreshMessages(chatId: string): Promise<void> {
   const { queryKey } = messagesQuery(chatId);
   if (queryClient.getQueryData(queryKey) === undefined) return;
@@ -46,7 +46,7 @@ export function refreshChats(): Promise<void> {
   return queryClient.invalidateQueries({ queryKey: trpc.chat.list.pathKey() });
 }
 
-/** After something was written into a chat here: its place in the list has changed, and other tabs may show it. */
+/** Call after a write to a chat: refreshes the list, whose order has changed, and the other tabs. */
 export function chatChanged(chatId: string): void {
   void refreshChats();
   broadcast({ type: 'chat', chatId });

@@ -1,4 +1,4 @@
-// Says that the login is over: logged out here or in another tab, revoked, expired. The router listens, and shows the login.
+// Announces the end of the session: a logout here or in another tab, a revocation, an expiry. The router then shows the login.
 const listeners = new Set<() => void>();
 
 export function endSession(): void {

@@ -5,7 +5,7 @@ import type { Agent } from './types.ts';
 
 const PAGE_SIZE = 100;
 
-/** All agents of the team, by and by; undefined until the first are there. */
+/** All agents of the team, page after page; undefined until the first page is loaded. */
 export function useAgents(): { agents: Agent[] | undefined; error: unknown; refetch: () => void } {
   const query = useInfiniteQuery(
     trpc.agent.list.infiniteQueryOptions(

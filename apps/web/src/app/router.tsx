@@ -1,4 +1,4 @@
-// Every page, and who may see it.
+// The routes, and who may see each.
 import { getErrorReason } from '@parley/client';
 import {
   createRootRoute,
@@ -26,7 +26,7 @@ const rootRoute = createRootRoute({ component: Outlet });
 const loginRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/login',
-  // Named even where it is not valid: what is left out keeps the value that the address has.
+  // `undefined` clears an invalid `next`; an omitted key would keep the value of the URL.
   validateSearch: ({ next }: Record<string, unknown>): { next?: string | undefined } => ({
     next: safeNext(next),
   }),
@@ -77,7 +77,7 @@ const adminRoute = createRoute({
   getParentRoute: () => appRoute,
   path: '/admin',
   beforeLoad({ context }) {
-    // The server refuses as well: this only spares others an empty page.
+    // The server refuses non-admins too; the redirect spares them an empty page.
     if (context.account.user.role !== 'admin') throw redirect({ to: '/' });
   },
   component: lazyRouteComponent(() => import('../admin/admin-frame.tsx'), 'AdminFrame'),
@@ -159,10 +159,10 @@ function meQuery() {
   return trpc.auth.me.queryOptions(undefined, { staleTime: Infinity, retry: false });
 }
 
-/** When the login ends or another begins, what was loaded is forgotten, and the router asks anew who is there. */
+/** When a session ends or another begins, drops the loaded data and loads the account again. */
 export function watchSession(): void {
   onSessionEnd(() => {
-    // Without an account nobody was logged in: the router itself is asking, and shows the login.
+    // Without an account no session was open: the router is loading the account now, and shows the login.
     if (queryClient.getQueryData(meQuery().queryKey) === undefined) return;
     broadcast({ type: 'session' });
     forgetSession();

@@ -7,7 +7,7 @@ export function AccountProvider({ account, children }: { account: Account; child
   return <AccountContext value={account}>{children}</AccountContext>;
 }
 
-/** Who is logged in. Everything inside the shell has one. */
+/** The account that is logged in. Works inside the shell only. */
 export function useAccount(): Account {
   const account = use(AccountContext);
   if (account === undefined) throw new Error('useAccount is for pages inside the shell');

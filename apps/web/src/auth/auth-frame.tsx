@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import { Logo } from '../ui/logo.tsx';
 
-/** The page around a login: the name of the house, and one card. */
+/** The layout of the login and registration pages. */
 export function AuthFrame({ title, lead, children }: { title: string; lead: string; children: ReactNode }) {
   return (
     <main className="grid min-h-full place-items-center px-5 py-10">

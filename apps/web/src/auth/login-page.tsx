@@ -8,7 +8,7 @@ import { Button } from '../ui/button.tsx';
 import { Notice } from '../ui/notice.tsx';
 import { inputLook, TextField } from '../ui/text-field.tsx';
 import { AuthFrame } from './auth-frame.tsx';
-import { enter } from './enter.ts';
+import { startSession } from './start-session.ts';
 
 export function LoginPage() {
   const router = useRouter();
@@ -17,14 +17,16 @@ export function LoginPage() {
   const [password, setPassword] = useState('');
   const [team, setTeam] = useState<string>();
   const login = useMutation(
-    trpc.auth.login.mutationOptions({ onSuccess: (account) => enter(router, account, next) }),
+    trpc.auth.login.mutationOptions({ onSuccess: (account) => startSession(router, account, next) }),
   );
   const teams = getErrorReason(login.error)?.teams;
 
   return (
     <AuthFrame
       title="Log in"
-      lead={next === undefined ? 'Chat with the agents of your team.' : 'Log in to go on where you were.'}
+      lead={
+        next === undefined ? 'Chat with the agents of your team.' : 'Log in to continue where you left off.'
+      }
     >
       <form
         className="flex flex-col gap-4"
@@ -39,7 +41,7 @@ export function LoginPage() {
           name="email"
           autoComplete="username"
           required
-          // The page is here for this field, and nothing stands before it.
+          // The email is the first field, and logging in is all that the page is for.
           // oxlint-disable-next-line jsx-a11y/no-autofocus
           autoFocus
           value={email}
@@ -75,18 +77,18 @@ export function LoginPage() {
         {login.error === null ? null : teams === undefined ? (
           <Notice kind="error">{explainError(login.error)}</Notice>
         ) : (
-          <Notice>You have accounts in several teams: choose one, then log in.</Notice>
+          <Notice>You have accounts in several teams. Choose one, then log in.</Notice>
         )}
         <Button type="submit" look="primary" className="mt-1 h-10" disabled={login.isPending}>
           {login.isPending ? 'Logging in…' : 'Log in'}
         </Button>
       </form>
       <p className="mt-6 text-sm text-muted">
-        New here? Ask an admin of your team for an invitation, or{' '}
+        New to Parley? Ask an admin of your team for an invitation, or{' '}
         <Link to="/register" className="font-medium text-accent hover:underline">
           register
         </Link>{' '}
-        with the id of an open team.
+        with the ID of an open team.
       </p>
     </AuthFrame>
   );

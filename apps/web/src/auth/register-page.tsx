@@ -7,7 +7,7 @@ import { Button } from '../ui/button.tsx';
 import { Notice } from '../ui/notice.tsx';
 import { TextField } from '../ui/text-field.tsx';
 import { AuthFrame } from './auth-frame.tsx';
-import { enter } from './enter.ts';
+import { startSession } from './start-session.ts';
 
 export function RegisterPage() {
   const router = useRouter();
@@ -15,7 +15,7 @@ export function RegisterPage() {
   const inviteToken = new URLSearchParams(useLocation().hash).get('invite');
   const [fields, setFields] = useState({ displayName: '', email: '', password: '', teamId: team });
   const register = useMutation(
-    trpc.auth.register.mutationOptions({ onSuccess: (account) => enter(router, account) }),
+    trpc.auth.register.mutationOptions({ onSuccess: (account) => startSession(router, account) }),
   );
   const errors = fieldErrorsOf(register.error);
   const field = (name: keyof typeof fields) => ({
@@ -29,7 +29,9 @@ export function RegisterPage() {
   return (
     <AuthFrame
       title="Register"
-      lead={inviteToken === null ? 'Make an account in your team.' : 'You were invited: make your account.'}
+      lead={
+        inviteToken === null ? 'Create an account in your team.' : 'You are invited. Create your account.'
+      }
     >
       <form
         className="flex flex-col gap-4"
@@ -46,11 +48,11 @@ export function RegisterPage() {
           type="password"
           autoComplete="new-password"
           minLength={10}
-          hint="At least 10 characters."
+          hint="Use at least 10 characters."
           {...field('password')}
         />
         {inviteToken === null && team === '' ? (
-          <TextField label="Team id" hint="An admin of the team can tell you." {...field('teamId')} />
+          <TextField label="Team ID" hint="Ask an admin of the team for it." {...field('teamId')} />
         ) : null}
         {register.error === null || Object.keys(errors).length > 0 ? null : (
           <Notice kind="error">{explainError(register.error)}</Notice>
@@ -60,7 +62,7 @@ export function RegisterPage() {
         </Button>
       </form>
       <p className="mt-6 text-sm text-muted">
-        You have an account?{' '}
+        Already have an account?{' '}
         <Link to="/login" className="font-medium text-accent hover:underline">
           Log in
         </Link>

@@ -1,4 +1,4 @@
-/** Where to go after a login: a path of this page, and never another site. */
+/** The path to open after a login. Undefined for the login itself and for every other site: no open redirect. */
 export function safeNext(next: unknown): string | undefined {
   if (typeof next !== 'string' || !/^\/(?![/\\])/.test(next)) return undefined;
   const url = URL.parse(next, location.origin);

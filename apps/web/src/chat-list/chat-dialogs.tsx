@@ -44,7 +44,8 @@ export function DeleteDialog({ chat, onClose }: { chat: Chat; onClose: () => voi
       title="Delete this chat?"
       description={
         <>
-          “<span className="break-words">{chat.title}</span>” and all its messages will be gone for good.
+          This deletes “<span className="break-words">{chat.title}</span>” and all its messages. You cannot
+          undo it.
         </>
       }
       action="Delete"

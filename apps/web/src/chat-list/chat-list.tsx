@@ -8,7 +8,7 @@ import { IconButton } from '../ui/icon-button.tsx';
 import { ChatMenu } from './chat-menu.tsx';
 import { groupByDay } from './group-by-day.ts';
 import { ListProblem, ListSkeleton } from './list-states.tsx';
-import { useMoreAtEnd } from './use-more-at-end.ts';
+import { useInfiniteScroll } from './use-infinite-scroll.ts';
 
 const SearchResults = lazy(async () => ({ default: (await import('./search-results.tsx')).SearchResults }));
 
@@ -25,9 +25,9 @@ function chatsQuery(isArchived: boolean) {
 
 export function ChatList() {
   const [isArchived, setIsArchived] = useState(false);
-  const [wanted, setWanted] = useState('');
-  const words = useDebounced(wanted.trim(), DEBOUNCE_MS);
-  const isSearching = words !== '' && wanted.trim() !== '';
+  const [search, setSearch] = useState('');
+  const words = useDebounced(search.trim(), DEBOUNCE_MS);
+  const isSearching = words !== '' && search.trim() !== '';
   return (
     <>
       <div role="search" className="relative px-3 pb-1">
@@ -39,9 +39,9 @@ export function ChatList() {
           placeholder="Search chats"
           autoComplete="off"
           maxLength={MAX_SEARCH_CHARS}
-          value={wanted}
-          onChange={(event) => setWanted(event.target.value)}
-          onKeyDown={(event) => event.key === 'Escape' && setWanted('')}
+          value={search}
+          onChange={(event) => setSearch(event.target.value)}
+          onKeyDown={(event) => event.key === 'Escape' && setSearch('')}
           className="h-9 w-full rounded-lg bg-transparent pr-2 pl-9 text-sm placeholder:text-muted hover:bg-hover focus-visible:bg-raised"
         />
       </div>
@@ -77,7 +77,7 @@ export function ChatList() {
 
 function Chats({ isArchived }: { isArchived: boolean }) {
   const query = useInfiniteQuery(chatsQuery(isArchived));
-  const end = useMoreAtEnd(query);
+  const end = useInfiniteScroll(query);
   const chats = query.data?.pages.flatMap(({ items }) => items);
   if (chats === undefined) {
     if (query.error === null) return <ListSkeleton label="Loading chats" />;
@@ -86,7 +86,9 @@ function Chats({ isArchived }: { isArchived: boolean }) {
   if (chats.length === 0)
     return (
       <p className="px-2 py-3 text-sm text-muted">
-        {isArchived ? 'No chat is archived.' : 'Your chats will be here.'}
+        {isArchived
+          ? 'No archived chats. Archive a chat from its menu.'
+          : 'No chats yet. Send a message to start one.'}
       </p>
     );
   return (

@@ -29,7 +29,7 @@ export function ChatMenuPopup({ chat, trigger }: { chat: Chat; trigger: ReactEle
         </MenuItem>
         <MenuItem onClick={() => update.mutate({ id: chat.id, isArchived: !chat.isArchived })}>
           {chat.isArchived ? <ArchiveRestore aria-hidden /> : <Archive aria-hidden />}
-          {chat.isArchived ? 'Move back to the list' : 'Archive'}
+          {chat.isArchived ? 'Unarchive' : 'Archive'}
         </MenuItem>
         <MenuItem onClick={() => save('markdown')}>
           <FileText aria-hidden />

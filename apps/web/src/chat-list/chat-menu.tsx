@@ -3,7 +3,7 @@ import type { Chat } from '../api/types.ts';
 
 const ChatMenuPopup = lazy(async () => ({ default: (await import('./chat-menu-popup.tsx')).ChatMenuPopup }));
 
-/** What can be done with a chat. The button is there at once, and the menu behind it a moment later. */
+/** The menu of a chat. The trigger renders at once; the menu itself is loaded after the page. */
 export function ChatMenu({ chat, trigger }: { chat: Chat; trigger: ReactElement }) {
   return (
     <Suspense fallback={trigger}>

@@ -1,4 +1,3 @@
-// The headings under which chats stand in the list.
 import type { Chat } from '../api/types.ts';
 
 export interface ChatGroup {
@@ -8,7 +7,7 @@ export interface ChatGroup {
 
 const DAY_MS = 86_400_000;
 
-/** Pinned ones first, then by the day of their last message, in the time zone of this device. Keeps the order. */
+/** Groups chats under headings: pinned chats first, then by the local day of the last message. Keeps the order of the chats. */
 export function groupByDay(chats: Chat[], now = new Date()): ChatGroup[] {
   const groups = new Map<string, Chat[]>();
   const pinned = chats.filter(({ isPinned }) => isPinned);

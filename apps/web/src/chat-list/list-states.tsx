@@ -1,4 +1,4 @@
-// What stands in the place of a list in the sidebar until it is there.
+// The loading and error states of the lists in the sidebar.
 import { explainError } from '../api/explain-error.ts';
 import { Button } from '../ui/button.tsx';
 

@@ -1,10 +1,10 @@
-// What was found in all chats, archived ones included: in titles and in what was said.
+// Search results in titles and messages of all chats, archived ones included.
 import type { RouterOutputs } from '@parley/client';
 import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { trpc } from '../api/api.ts';
 import { ListProblem, ListSkeleton } from './list-states.tsx';
-import { useMoreAtEnd } from './use-more-at-end.ts';
+import { useInfiniteScroll } from './use-infinite-scroll.ts';
 
 const PAGE_SIZE = 30;
 const dayFormat = new Intl.DateTimeFormat(undefined, { month: 'short', day: 'numeric' });
@@ -18,7 +18,7 @@ export function SearchResults({ query: words }: { query: string }) {
       { getNextPageParam: ({ nextCursor }) => nextCursor, placeholderData: keepPreviousData },
     ),
   );
-  const end = useMoreAtEnd(query);
+  const end = useInfiniteScroll(query);
   const hits = query.data?.pages.flatMap(({ items }) => items);
   if (query.error !== null)
     return <ListProblem error={query.error} onTryAgain={() => void query.refetch()} />;
@@ -26,9 +26,9 @@ export function SearchResults({ query: words }: { query: string }) {
   return (
     <>
       <p role="status" className="px-2 pt-3 pb-1 text-xs text-muted">
-        {hits.length === 0 ? 'Nothing was found.' : 'The newest first'}
+        {hits.length === 0 ? 'No results. Try other words.' : 'Newest first'}
       </p>
-      <ul aria-label="Found" aria-busy={query.isPlaceholderData}>
+      <ul aria-label="Results" aria-busy={query.isPlaceholderData}>
         {hits.map((hit) => (
           <li key={hit.messageId ?? hit.chatId}>
             <Link
@@ -38,7 +38,7 @@ export function SearchResults({ query: words }: { query: string }) {
             >
               <span className="flex items-baseline gap-2">
                 <span className="min-w-0 flex-1 truncate font-medium">
-                  {hit.messageId === null ? <Marked hit={hit} /> : hit.chatTitle}
+                  {hit.messageId === null ? <Highlighted hit={hit} /> : hit.chatTitle}
                 </span>
                 <time dateTime={hit.timestamp} className="shrink-0 text-xs text-muted">
                   {dayFormat.format(new Date(hit.timestamp))}
@@ -46,7 +46,7 @@ export function SearchResults({ query: words }: { query: string }) {
               </span>
               {hit.messageId === null ? null : (
                 <span className="line-clamp-2 text-muted wrap-anywhere">
-                  <Marked hit={hit} />
+                  <Highlighted hit={hit} />
                 </span>
               )}
             </Link>
@@ -58,7 +58,7 @@ export function SearchResults({ query: words }: { query: string }) {
   );
 }
 
-function Marked({ hit: { text, matches } }: { hit: SearchHit }) {
+function Highlighted({ hit: { text, matches } }: { hit: SearchHit }) {
   return (
     <>
       {matches.map(({ start, end }, index) => (

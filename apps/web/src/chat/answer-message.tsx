@@ -29,7 +29,7 @@ export const AnswerMessage = memo(function AnswerMessage({
   const isStreaming = message.status === 'streaming';
   const live = useLiveRun(isStreaming ? message.runId : null);
   const isRunning = isStreaming && (live === undefined || live.state === 'running');
-  // A very long answer takes longer than a frame to read as Markdown: typing and scrolling go first.
+  // Parsing a very long answer takes longer than a frame; deferring it keeps typing and scrolling smooth.
   const text = useDeferredValue(live?.text ?? message.content);
   const name = agent?.name ?? 'Agent';
   return (
@@ -47,7 +47,7 @@ export const AnswerMessage = memo(function AnswerMessage({
   );
 });
 
-/** What the agent is doing: the nodes of its workflow by name, where it says them. */
+/** What the agent is doing: the current node of its workflow, if the agent names it. */
 function RunStatus({ status, isEmpty }: { status: string | null; isEmpty: boolean }) {
   if (status === null && !isEmpty) return null;
   return (
@@ -59,8 +59,8 @@ function RunStatus({ status, isEmpty }: { status: string | null; isEmpty: boolea
 }
 
 const endings = {
-  canceled: 'Stopped. What had arrived is kept.',
-  interrupted: 'The server was restarted before the answer was complete. What had arrived is kept.',
+  canceled: 'Stopped. The partial answer is saved.',
+  interrupted: 'The server restarted before the answer was complete. The partial answer is saved.',
 } as const;
 
 function AnswerEnd({
@@ -119,7 +119,7 @@ function AnswerEnd({
   );
 }
 
-/** What an admin can do about a failed answer, as the error log knows it. For admins alone: others may not ask. */
+/** The error log's advice on a failed answer. Render it for admins only: the query refuses other users. */
 function FailureHint({ agentId, runId }: { agentId: string; runId: string }) {
   const { data } = useQuery(trpc.admin.errors.queryOptions({ agentId, limit: 20 }));
   const hint = data?.items.find((entry) => entry.runId === runId)?.hint;

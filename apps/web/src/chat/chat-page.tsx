@@ -31,12 +31,12 @@ function Conversation({ chatId }: { chatId: string }) {
   const { agents } = useAgents();
   const agent = agents?.find(({ id }) => id === chatResult.data?.agentId);
 
-  // Newest first, as the server lists them: the answer that is being written is among the first.
+  // Messages are newest first: a streaming answer is on the first page.
   const newest = pages.data?.pages[0]?.items ?? [];
   const runId = newest.find(({ status }) => status === 'streaming')?.runId ?? undefined;
   useEffect(() => (runId === undefined ? undefined : followLiveRun({ chatId, runId })), [chatId, runId]);
 
-  // What another device has written shows when somebody looks.
+  // Loads what other devices have written, each time the tab becomes visible.
   useEffect(() => {
     const refresh = (): void => {
       if (document.visibilityState === 'visible') void refreshMessages(chatId).catch(reportError);
@@ -67,13 +67,13 @@ function Conversation({ chatId }: { chatId: string }) {
   }
 
   const chat = chatResult.data;
-  const refusal =
+  const disabledReason =
     chat === undefined
       ? undefined
       : chat.agentId === null
-        ? 'The agent of this chat was deleted. What was said stays here to be read.'
+        ? 'The agent of this chat is deleted. You can still read the chat, or start a new one.'
         : agent?.isActive === false
-          ? 'This agent is switched off. An admin of the team can switch it on.'
+          ? 'This agent is turned off. Ask an admin of your team to turn it on.'
           : undefined;
 
   return (
@@ -97,10 +97,10 @@ function Conversation({ chatId }: { chatId: string }) {
         <ConnectionBar />
         <Composer
           key={chatId}
-          place={chatId}
+          draftId={chatId}
           isAnswering={runId !== undefined}
           isBusy={outgoing.some(({ problem }) => problem === undefined)}
-          refusal={refusal}
+          disabledReason={disabledReason}
           placeholder={agent === undefined ? 'Write a message' : `Write to ${agent.name}`}
           onSend={(content) => {
             enqueueMessage({ chatId, content });
@@ -136,7 +136,7 @@ function ChatHeader({ chat, agent }: { chat: Chat | undefined; agent: Agent | un
 
 function MessageListSkeleton() {
   return (
-    <div role="status" aria-label="Loading the conversation" className="min-h-0 flex-1">
+    <div role="status" aria-label="Loading conversation" className="min-h-0 flex-1">
       <div className="mx-auto flex w-full max-w-[48rem] animate-pulse-soft flex-col gap-4 px-4 pt-12 md:px-6">
         <div className="ml-auto h-10 w-2/5 rounded-2xl bg-bubble" />
         <div className="h-3.5 w-4/5 rounded bg-hover" />

@@ -4,53 +4,53 @@ import { useAccount } from '../auth/account.tsx';
 import { readDraft, writeDraft } from '../storage/drafts.ts';
 import { IconButton } from '../ui/icon-button.tsx';
 import { Notice } from '../ui/notice.tsx';
-import { onTakenBack } from './taken-back.ts';
+import { onRestoreText } from './restore-text.ts';
 import { useStop } from './use-stop.tsx';
 
 const MAX_CHARS = 100_000;
 
-/** @param onSend says whether the text was taken: the draft goes only then */
+/** @param onSend returns whether it accepted the text; only then is the draft cleared */
 export function Composer({
-  place,
+  draftId,
   isAnswering = false,
   isBusy = false,
-  refusal,
+  disabledReason,
   placeholder,
   onSend,
   footer,
 }: {
-  /** Where the draft belongs: the chat's id, or `new`. */
-  place: string;
+  /** The key of the draft: the chat's id, or `new`. */
+  draftId: string;
   isAnswering?: boolean;
   isBusy?: boolean;
-  /** Why nothing can be written here. */
-  refusal?: string | undefined;
+  /** Shown in place of the composer. */
+  disabledReason?: string | undefined;
   placeholder: string;
   onSend: (content: string) => boolean | Promise<boolean>;
   footer?: ReactNode;
 }) {
   const { user } = useAccount();
-  const [text, setText] = useState(() => readDraft(user.id, place));
+  const [text, setText] = useState(() => readDraft(user.id, draftId));
   const field = useRef<HTMLTextAreaElement>(null);
   const { stop, isStopping } = useStop();
 
   const write = (next: string): void => {
     setText(next);
-    writeDraft(user.id, place, next);
+    writeDraft(user.id, draftId, next);
   };
   useEffect(
     () =>
-      onTakenBack(place, (content) => {
+      onRestoreText(draftId, (content) => {
         setText((current) => {
           const next = current === '' ? content : `${content}\n\n${current}`;
-          writeDraft(user.id, place, next);
+          writeDraft(user.id, draftId, next);
           return next;
         });
         field.current?.focus();
       }),
-    [place, user.id],
+    [draftId, user.id],
   );
-  // Ready to write at once, but not on phones, where it would open the keyboard over the conversation.
+  // Not on touch screens, where focus opens the keyboard over the conversation.
   useEffect(() => {
     if (matchMedia('(hover: hover)').matches) field.current?.focus();
   }, []);
@@ -61,10 +61,10 @@ export function Composer({
     if (canSend && (await onSend(text))) write('');
   };
 
-  if (refusal !== undefined)
+  if (disabledReason !== undefined)
     return (
       <div className="mx-auto w-full max-w-[48rem] px-4 pb-6 md:px-6">
-        <Notice>{refusal}</Notice>
+        <Notice>{disabledReason}</Notice>
       </div>
     );
 
@@ -88,7 +88,7 @@ export function Composer({
           onChange={(event) => write(event.target.value)}
           onKeyDown={(event) => {
             if (event.key !== 'Enter' || event.shiftKey || event.nativeEvent.isComposing) return;
-            // On touch screens Enter begins a new line: there is no Shift to hold.
+            // On touch screens Enter starts a new line, since there is no Shift to hold.
             if (!matchMedia('(hover: hover)').matches && !event.ctrlKey && !event.metaKey) return;
             event.preventDefault();
             void send();
@@ -96,7 +96,7 @@ export function Composer({
         />
         {isAnswering ? (
           <IconButton
-            label={isStopping ? 'Stopping' : 'Stop the answer'}
+            label={isStopping ? 'Stopping' : 'Stop generating'}
             shortcut="Esc"
             disabled={isStopping}
             onClick={stop}
@@ -119,11 +119,11 @@ export function Composer({
       <p id="composer-hint" className="px-2 pt-2 text-center text-xs text-muted">
         {isTooLong ? (
           <span className="text-danger">
-            {text.length.toLocaleString('en')} of {MAX_CHARS.toLocaleString('en')} characters: too long to
-            send.
+            Too long to send: {text.length.toLocaleString('en')} of {MAX_CHARS.toLocaleString('en')}{' '}
+            characters.
           </span>
         ) : (
-          (footer ?? 'Enter to send, Shift and Enter for a new line')
+          (footer ?? 'Enter to send, Shift+Enter for a new line')
         )}
       </p>
     </form>

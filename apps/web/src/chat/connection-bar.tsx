@@ -1,7 +1,7 @@
 import { CloudOff, LoaderCircle } from 'lucide-react';
 import { useConnection } from '../api/connection.ts';
 
-/** Says that the server cannot be reached, and that nothing is lost by it. */
+/** Shown while the server is unreachable. */
 export function ConnectionBar() {
   const connection = useConnection();
   return (
@@ -14,8 +14,8 @@ export function ConnectionBar() {
             <LoaderCircle aria-hidden className="size-4 animate-spin" />
           )}
           {connection === 'offline'
-            ? 'You are offline. What you write is kept here, and sent when you are back.'
-            : 'Reconnecting. What you write is kept here.'}
+            ? 'You are offline. Messages are saved on this device and sent when you are back online.'
+            : 'Reconnecting. Messages are saved on this device.'}
         </p>
       )}
     </div>

@@ -1,5 +1,5 @@
-// The one run that this tab follows: that of the chat which is open. One stream a tab, since a browser opens only six
-// connections to a host. Events are gathered for a frame: a fast answer is painted 60 times a second, not 200.
+// Follows the run of the open chat. A tab has one stream at a time, since a browser opens only six connections to a
+// host. Events are rendered once per frame: a fast answer renders 60 times a second, not 200.
 import { followRun, getErrorReason, initialRunView, reduceRunEvents, type RunView } from '@parley/client';
 import { useSyncExternalStore } from 'react';
 import { client, reportError } from '../api/api.ts';
@@ -17,18 +17,18 @@ interface LiveRun {
 const TRY_AGAIN_MS = 2_000;
 
 let live: LiveRun | undefined;
-/** What is painted: `live.view` as of the last frame. */
+/** `live.view` as of the last frame. */
 let shown: { runId: string; view: RunView } | undefined;
 let frame: number | undefined;
 const listeners = new Set<() => void>();
 
-/** What there is of the answer so far; undefined where the run is not followed. */
+/** The answer so far; undefined unless this tab follows the run. */
 export function useLiveRun(runId: string | null): RunView | undefined {
   const current = useSyncExternalStore(subscribe, () => shown);
   return current !== undefined && current.runId === runId ? current.view : undefined;
 }
 
-/** Follows a run in place of the one before. Returns what ends it; the run itself goes on. */
+/** Follows a run instead of the previous one. The returned function stops following; the run itself continues. */
 export function followLiveRun({ chatId, runId }: { chatId: string; runId: string }): () => void {
   live?.abort.abort();
   const run: LiveRun = { chatId, runId, view: initialRunView, abort: new AbortController() };
@@ -72,7 +72,7 @@ async function follow(run: LiveRun): Promise<void> {
   if (!signal.aborted) await end(run);
 }
 
-/** The saved answer takes the place of the live one; what is shown stays as it is in between. */
+/** Replaces the live answer with the saved one. The live text goes into the cache first, so that nothing flickers. */
 async function end({ chatId, runId, view }: LiveRun): Promise<void> {
   const message = findCachedMessage(chatId, runId);
   if (message?.status === 'streaming' && view.state !== 'running') {

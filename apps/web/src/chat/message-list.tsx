@@ -1,8 +1,8 @@
-// The conversation: only what is in view is in the page, however long it is. It opens at its end, stays there while
-// an answer grows, and lets go as soon as somebody scrolls up.
+// The messages of a conversation, virtualized: only those near the viewport are in the DOM. The list opens at its end,
+// follows the end while an answer grows, and stops following when the user scrolls up.
 import { ArrowDown } from 'lucide-react';
 import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
-import { Virtualizer, type VirtualizerHandle } from 'virtua';
+import { Virtualizer } from 'virtua';
 import type { Agent, MessagePage } from '../api/types.ts';
 import { Button } from '../ui/button.tsx';
 import { IconButton } from '../ui/icon-button.tsx';
@@ -12,9 +12,9 @@ import { isPrepended, toRows } from './message-rows.ts';
 import type { OutboxMessage } from './outbox.ts';
 import { OutgoingMessage, UserMessage } from './user-message.tsx';
 
-/** Nearer to the end than this is at the end. */
+/** The list is at its end when it is nearer than this. */
 const END_PX = 48;
-/** Older messages are asked for when this little is left above. */
+/** Older messages are loaded when less than this is left above. */
 const OLDER_PX = 800;
 
 const dayFormat = new Intl.DateTimeFormat('en', { weekday: 'long', month: 'long', day: 'numeric' });
@@ -41,69 +41,68 @@ export function MessageList({
 }) {
   const rows = useMemo(() => toRows(pages, outgoing), [pages, outgoing]);
 
-  const list = useRef<VirtualizerHandle>(null);
   const scroller = useRef<HTMLDivElement>(null);
-  const sticks = useRef(true);
+  const isFollowing = useRef(true);
   const [isAtEnd, setIsAtEnd] = useState(true);
 
-  // Messages put in above keep what is in view where it is: virtua wants to be told in that render, and no other.
+  // With `shift`, virtua keeps the visible messages in place. It must be set in the render that prepends, and no other.
   const [shown, setShown] = useState({ rows, isPrepended: false });
   if (shown.rows !== rows) setShown({ rows, isPrepended: isPrepended(shown.rows, rows) });
 
-  const toEnd = useCallback(() => {
+  const scrollToEnd = useCallback(() => {
     const { current } = scroller;
     if (current !== null) current.scrollTop = current.scrollHeight;
   }, []);
-  const stick = useCallback(() => {
-    if (sticks.current) toEnd();
-  }, [toEnd]);
+  const followEnd = useCallback(() => {
+    if (isFollowing.current) scrollToEnd();
+  }, [scrollToEnd]);
 
-  // A message of one's own is always brought into view.
+  // Scroll to the user's own new message, wherever the list is.
   const lastOwn = rows.findLast(({ kind }) => kind === 'outgoing')?.id;
   useLayoutEffect(() => {
-    if (lastOwn !== undefined) sticks.current = true;
+    if (lastOwn !== undefined) isFollowing.current = true;
   }, [lastOwn]);
-  useLayoutEffect(stick);
+  useLayoutEffect(followEnd);
   useEffect(() => {
     const { current } = scroller;
     if (current === null) return;
-    const observer = new ResizeObserver(stick);
+    const observer = new ResizeObserver(followEnd);
     observer.observe(current);
     for (const child of current.children) observer.observe(child);
     return () => observer.disconnect();
-  }, [stick]);
+  }, [followEnd]);
 
   const onScroll = useCallback((): void => {
     const { current } = scroller;
     if (current === null) return;
     const atEnd = current.scrollHeight - current.scrollTop - current.clientHeight < END_PX;
-    if (atEnd) sticks.current = true;
+    if (atEnd) isFollowing.current = true;
     setIsAtEnd(atEnd);
     if (current.scrollTop < OLDER_PX && hasOlder && !isLoadingOlder && !olderFailed) loadOlder();
   }, [hasOlder, isLoadingOlder, olderFailed, loadOlder]);
-  // Also where the first page does not fill the view.
+  // Also without a scroll: the first page may not fill the view.
   useEffect(onScroll, [onScroll, rows]);
 
-  const letGo = (): void => {
-    sticks.current = false;
+  const stopFollowing = (): void => {
+    isFollowing.current = false;
   };
 
   return (
     <div className="relative min-h-0 flex-1">
-      {/* What is listened for here is how people scroll, not what they press. */}
+      {/* The handlers detect scrolling only. */}
       {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions */}
       <div
         ref={scroller}
         role="log"
         aria-label="Conversation"
         aria-live="off"
-        // A region that scrolls must be reached by keyboard.
+        // Keyboard users must be able to scroll the region.
         tabIndex={0}
         className="h-full overflow-y-auto overscroll-contain outline-offset-[-2px] [overflow-anchor:none]"
         onScroll={onScroll}
-        onWheel={(event) => event.deltaY < 0 && letGo()}
-        onTouchMove={letGo}
-        onKeyDown={(event) => ['PageUp', 'Home', 'ArrowUp'].includes(event.key) && letGo()}
+        onWheel={(event) => event.deltaY < 0 && stopFollowing()}
+        onTouchMove={stopFollowing}
+        onKeyDown={(event) => ['PageUp', 'Home', 'ArrowUp'].includes(event.key) && stopFollowing()}
       >
         <div className="mx-auto w-full max-w-[48rem] px-4 md:px-6">
           <OlderState
@@ -112,7 +111,7 @@ export function MessageList({
             hasFailed={olderFailed}
             onTryAgain={loadOlder}
           />
-          <Virtualizer ref={list} scrollRef={scroller} shift={shown.isPrepended} bufferSize={600}>
+          <Virtualizer scrollRef={scroller} shift={shown.isPrepended} bufferSize={600}>
             {rows.map((row, index) => (
               <div key={row.id} className="pb-7">
                 {isOtherDay(rows[index - 1]?.timestamp, row.timestamp) ? (
@@ -138,11 +137,11 @@ export function MessageList({
       {isAtEnd ? null : (
         <div className="pointer-events-none absolute inset-x-0 bottom-3 grid place-items-center">
           <IconButton
-            label="To the newest message"
+            label="Jump to latest"
             className="pointer-events-auto size-9 animate-fade-in rounded-full border border-line bg-raised shadow-raised"
             onClick={() => {
-              sticks.current = true;
-              toEnd();
+              isFollowing.current = true;
+              scrollToEnd();
             }}
           >
             <ArrowDown aria-hidden />
@@ -153,7 +152,7 @@ export function MessageList({
   );
 }
 
-/** As high with the spinner as without: nothing jumps. */
+/** Keeps its height in every state, so that nothing jumps. */
 function OlderState({
   hasOlder,
   isLoading,

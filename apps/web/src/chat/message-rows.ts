@@ -5,7 +5,7 @@ export type Row =
   | { kind: 'saved'; id: string; timestamp: string; message: Message }
   | { kind: 'outgoing'; id: string; timestamp: string; message: OutboxMessage };
 
-/** Oldest first, and what is on its way at the end. A message keeps its id when it is saved, and so its place. */
+/** Oldest first, with unsent messages at the end. A message keeps its id, and so its place, when it is saved. */
 export function toRows(pages: MessagePage[], outgoing: OutboxMessage[]): Row[] {
   const saved = pages
     .flatMap(({ items }) => items)

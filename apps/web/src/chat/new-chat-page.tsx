@@ -65,17 +65,17 @@ export function NewChatPage() {
             <Spinner label="Loading agents" />
           </FullPage>
         ) : (
-          <FullPage icon={<Bot />} title="The agents could not be loaded">
+          <FullPage icon={<Bot />} title="Cannot load the agents">
             <p role="alert">{explainError(error)}</p>
             <Button onClick={refetch}>Try again</Button>
           </FullPage>
         )
       ) : chosen === undefined ? (
-        <FullPage icon={<Bot />} title="No agent yet">
+        <FullPage icon={<Bot />} title="No agent available">
           <p>
             {isAdmin
-              ? 'Connect a webhook, such as an n8n workflow, and your team can talk to it.'
-              : 'An admin of your team can connect the first one.'}
+              ? 'Create an agent, or turn one on, under Administration.'
+              : 'Ask an admin of your team to set one up.'}
           </p>
         </FullPage>
       ) : (
@@ -94,13 +94,13 @@ export function NewChatPage() {
                 }}
               />
               {problem === undefined ? null : (
-                <Notice kind="error">{problem} Your text is kept below.</Notice>
+                <Notice kind="error">{problem} Your message is saved below.</Notice>
               )}
             </div>
           </div>
           <ConnectionBar />
           <Composer
-            place="new"
+            draftId="new"
             isBusy={isCreating}
             placeholder={`Write to ${chosen.name}`}
             onSend={(content) => start(chosen, content)}

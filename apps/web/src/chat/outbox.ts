@@ -1,5 +1,5 @@
-// Messages on their way. Each is kept on this device until the server has it, so that neither a lost network nor a
-// closed tab loses one; sending again is safe, since the server takes a messageId once.
+// Unsent messages. Each is saved on this device until the server has it, so that neither a lost network nor a closed
+// tab loses one. A retry is safe: the server accepts a messageId once.
 import { getErrorReason, newMessageId } from '@parley/client';
 import { useMemo, useSyncExternalStore } from 'react';
 import { client, reportError, isSessionOver } from '../api/api.ts';
@@ -15,7 +15,7 @@ export interface OutboxMessage {
   chatId: string;
   content: string;
   createdAt: string;
-  /** Why the server did not take it. */
+  /** Why the server refused it. */
   problem?: string;
 }
 
@@ -27,21 +27,21 @@ let messages: OutboxMessage[] = [];
 const sending = new Set<string>();
 const listeners = new Set<() => void>();
 
-/** Takes up what this user has left behind on this device. */
+/** Loads the unsent messages of this user from the device, and sends them. */
 export function openOutbox(userId: string): void {
   key = `parley:outbox:${userId}`;
   messages = readOutbox(key);
-  tellListeners();
+  notifyListeners();
   for (const message of messages) if (message.problem === undefined) void send(message);
 }
 
 export function enqueueMessage({ chatId, content }: { chatId: string; content: string }): void {
   const message = { messageId: newMessageId(), chatId, content, createdAt: new Date().toISOString() };
-  keep([...messages, message]);
+  setMessages([...messages, message]);
   void send(message);
 }
 
-export function sendAgain(messageId: string): void {
+export function resend(messageId: string): void {
   const message = messages.find((candidate) => candidate.messageId === messageId);
   if (message === undefined) return;
   const { problem: _, ...again } = message;
@@ -49,10 +49,10 @@ export function sendAgain(messageId: string): void {
   void send(again);
 }
 
-/** Takes a message back, to be written anew. */
-export function takeBack(messageId: string): OutboxMessage | undefined {
+/** Removes an unsent message, so that it can be edited. */
+export function withdraw(messageId: string): OutboxMessage | undefined {
   const message = messages.find((candidate) => candidate.messageId === messageId);
-  keep(messages.filter((candidate) => candidate !== message));
+  setMessages(messages.filter((candidate) => candidate !== message));
   return message;
 }
 
@@ -70,11 +70,11 @@ async function send(message: OutboxMessage): Promise<void> {
       try {
         const sent = await client.chat.send.mutate({ chatId, messageId, content });
         putMessages(chatId, [sent.userMessage, streamingMessage(sent)]);
-        keep(messages.filter((candidate) => candidate.messageId !== messageId));
+        setMessages(messages.filter((candidate) => candidate.messageId !== messageId));
         chatChanged(chatId);
         return;
       } catch (error) {
-        if (!(await shallTryAgain(error, attempt))) {
+        if (!(await shouldRetry(error, attempt))) {
           if (!isSessionOver(getErrorReason(error)?.reason ?? ''))
             replace({ ...message, problem: explainError(error) });
           return;
@@ -86,8 +86,8 @@ async function send(message: OutboxMessage): Promise<void> {
   }
 }
 
-/** Without an answer: as soon as there is a connection, however long that takes. */
-async function shallTryAgain(error: unknown, attempt: number): Promise<boolean> {
+/** Waits before the next attempt. Without an answer from the server: until the connection is back, however long that takes. */
+async function shouldRetry(error: unknown, attempt: number): Promise<boolean> {
   reportError(error);
   const details = getErrorReason(error);
   if (details !== undefined && (!willPass(details.reason) || attempt >= MAX_ATTEMPTS)) return false;
@@ -96,7 +96,7 @@ async function shallTryAgain(error: unknown, attempt: number): Promise<boolean> 
   return true;
 }
 
-/** The answer that has begun, as the server will list it. */
+/** The empty answer to a sent message, as the server lists it. */
 function streamingMessage(sent: {
   runId: string;
   assistantMessageId: string;
@@ -119,13 +119,13 @@ function isWaiting(messageId: string): boolean {
 }
 
 function replace(message: OutboxMessage): void {
-  keep(messages.map((candidate) => (candidate.messageId === message.messageId ? message : candidate)));
+  setMessages(messages.map((candidate) => (candidate.messageId === message.messageId ? message : candidate)));
 }
 
-function keep(next: OutboxMessage[]): void {
+function setMessages(next: OutboxMessage[]): void {
   messages = next;
   if (key !== undefined) writeStored(key, next.length === 0 ? null : JSON.stringify(next));
-  tellListeners();
+  notifyListeners();
 }
 
 function readOutbox(from: string): OutboxMessage[] {
@@ -155,6 +155,6 @@ function subscribe(listener: () => void): () => void {
   return () => listeners.delete(listener);
 }
 
-function tellListeners(): void {
+function notifyListeners(): void {
   for (const listener of listeners) listener();
 }

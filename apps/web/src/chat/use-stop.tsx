@@ -1,4 +1,4 @@
-// Stopping the answer that is being written, from the button and from the keyboard.
+// Stops the streaming answer, from the button and with Escape.
 import { useMutation } from '@tanstack/react-query';
 import { createContext, use, useEffect, useMemo, type ReactNode } from 'react';
 import { trpc } from '../api/api.ts';
@@ -35,7 +35,7 @@ export function StopProvider({
   useEffect(() => {
     if (runId === undefined) return;
     const onKeyDown = (event: KeyboardEvent): void => {
-      // An open menu or dialog takes its Escape first.
+      // An open menu or dialog handles Escape first.
       const isTaken = event.defaultPrevented || document.querySelector('[role=dialog], [role=menu]') !== null;
       if (event.key === 'Escape' && !isTaken && !event.isComposing) mutate({ chatId });
     };

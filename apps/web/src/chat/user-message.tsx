@@ -4,8 +4,8 @@ import { Button } from '../ui/button.tsx';
 import { CopyButton } from '../ui/copy-button.tsx';
 import { Notice } from '../ui/notice.tsx';
 import { MessageTime } from './message-time.tsx';
-import { sendAgain, takeBack, type OutboxMessage } from './outbox.ts';
-import { giveBack } from './taken-back.ts';
+import { resend, withdraw, type OutboxMessage } from './outbox.ts';
+import { restoreText } from './restore-text.ts';
 
 export function UserMessage({ content, timestamp }: { content: string; timestamp: string }) {
   return (
@@ -19,7 +19,7 @@ export function UserMessage({ content, timestamp }: { content: string; timestamp
   );
 }
 
-/** On its way to the server, or refused by it. */
+/** A message that the server does not have yet, or has refused. */
 export function OutgoingMessage({ message }: { message: OutboxMessage }) {
   const { messageId, chatId, content, problem } = message;
   const connection = useConnection();
@@ -29,7 +29,7 @@ export function OutgoingMessage({ message }: { message: OutboxMessage }) {
       {problem === undefined ? (
         <p role="status" className="flex items-center gap-1.5 text-xs text-muted">
           <Clock aria-hidden className="size-3.5" />
-          {connection === 'online' ? 'Sending' : 'Waiting for the connection'}
+          {connection === 'online' ? 'Sending' : 'Waiting for connection'}
         </p>
       ) : (
         <Notice kind="error" className="w-full max-w-md">
@@ -37,12 +37,12 @@ export function OutgoingMessage({ message }: { message: OutboxMessage }) {
             <span className="font-medium">Not sent.</span> {problem}
           </p>
           <div className="mt-2 flex gap-2 text-text">
-            <Button onClick={() => sendAgain(messageId)}>Send again</Button>
+            <Button onClick={() => resend(messageId)}>Send again</Button>
             <Button
               look="ghost"
               onClick={() => {
-                const taken = takeBack(messageId);
-                if (taken !== undefined) giveBack(chatId, taken.content);
+                const withdrawn = withdraw(messageId);
+                if (withdrawn !== undefined) restoreText(chatId, withdrawn.content);
               }}
             >
               Edit

@@ -3,10 +3,10 @@ import { useIsCodeFenceIncomplete } from 'streamdown';
 import { CopyButton } from '../ui/copy-button.tsx';
 import type { Highlighted } from './highlight.ts';
 
-/** Longer than this, colours cost more than they tell. */
+/** Highlighting longer code is too slow. */
 const MAX_HIGHLIGHTED_CHARS = 50_000;
 
-/** Code with its language, a button that copies it and, once it is complete, colours. */
+/** A block of code with its language and a copy button, highlighted once it is complete. */
 export function CodeBlock({ children }: { children: ReactNode }) {
   const { code, language } = readCode(children);
   const isIncomplete = useIsCodeFenceIncomplete();
@@ -35,7 +35,7 @@ function useHighlighted(
     let isLatest = true;
     void import('./highlight.ts').then(
       ({ highlight }) => isLatest && setResult({ code, nodes: highlight(code, language) }),
-      // Without the colours, then.
+      // The code stays without highlighting.
       () => {},
     );
     return () => {
@@ -50,7 +50,7 @@ function render(nodes: Highlighted[]): ReactNode {
     typeof node === 'string' ? (
       node
     ) : (
-      // The nodes of one text never change places.
+      // The order of the nodes never changes.
       // oxlint-disable-next-line react/no-array-index-key
       <span key={index} className={node.className}>
         {render(node.children)}

@@ -1,4 +1,4 @@
-// highlight.js, through lowlight, which gives a tree instead of HTML. Loaded when the first block of code is complete.
+// Highlights code with lowlight, which returns a tree instead of HTML. Loaded when the first block of code is complete.
 import { common, createLowlight } from 'lowlight';
 
 export type Highlighted = string | { className: string; children: Highlighted[] };
@@ -7,7 +7,7 @@ type Tree = ReturnType<ReturnType<typeof createLowlight>['highlight']>;
 
 const lowlight = createLowlight(common);
 
-/** Undefined for a language that is not known. */
+/** Undefined for an unknown language. */
 export function highlight(code: string, language: string): Highlighted[] | undefined {
   return lowlight.registered(language) ? simplify(lowlight.highlight(language, code).children) : undefined;
 }
@@ -20,7 +20,7 @@ function simplify(nodes: Tree['children']): Highlighted[] {
     return [
       {
         className: Array.isArray(className) ? className.join(' ') : '',
-        // Elements hold what a root may hold, but for a doctype, which lowlight makes none of.
+        // The types of children differ by a doctype only, and lowlight creates none.
         children: simplify(node.children),
       },
     ];

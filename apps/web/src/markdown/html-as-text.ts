@@ -1,6 +1,6 @@
-// A remark plugin: HTML in an answer is shown as it was written, not swallowed, and not obeyed.
+// A remark plugin that shows HTML in an answer as text instead of rendering or dropping it.
 
-/** As much of mdast as is needed here. */
+/** The part of mdast that the plugin needs. */
 interface MarkdownNode {
   type: string;
   value?: string;

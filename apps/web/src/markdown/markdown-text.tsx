@@ -1,6 +1,5 @@
-// An agent's answer as Markdown. What an agent says is not trusted: HTML stays text, the rest passes rehype-sanitize,
-// links open elsewhere and tell nothing of us, and pictures are links: an address with a secret in it, loaded by itself,
-// would carry the secret away.
+// Renders an answer as Markdown. Answers are untrusted: HTML is shown as text, the rest passes rehype-sanitize, links
+// open in a new tab without a referrer, and images become links, since loading one could leak a secret in its URL.
 import { memo, type ComponentProps } from 'react';
 import { defaultRehypePlugins, defaultRemarkPlugins, Streamdown, type StreamdownProps } from 'streamdown';
 import { CodeBlock } from './code-block.tsx';
@@ -48,7 +47,7 @@ const MarkdownText = memo(function MarkdownText({
   );
 });
 
-// Loaded by React's lazy(), which takes a default export only.
+// React.lazy() requires a default export.
 // oxlint-disable-next-line import/no-default-export
 export default MarkdownText;
 

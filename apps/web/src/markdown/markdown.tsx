@@ -1,4 +1,4 @@
-// Markdown, rendered by a part of the page that is loaded when it is first needed. Until then, the text as it is.
+// Loads the Markdown renderer on first use, and shows the plain text until then.
 import { lazy, Suspense } from 'react';
 
 const MarkdownText = lazy(() => import('./markdown-text.tsx'));

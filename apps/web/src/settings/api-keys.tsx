@@ -16,8 +16,8 @@ import { toast } from '../ui/toast.ts';
 const refresh = () => queryClient.invalidateQueries({ queryKey: trpc.apiKey.list.pathKey() });
 
 export function ApiKeys() {
-  const [isMaking, setIsMaking] = useState(false);
-  const [made, setMade] = useState<string>();
+  const [isCreating, setIsCreating] = useState(false);
+  const [newKey, setNewKey] = useState<string>();
   const query = useInfiniteQuery(
     trpc.apiKey.list.infiniteQueryOptions({}, { getNextPageParam: ({ nextCursor }) => nextCursor }),
   );
@@ -30,10 +30,14 @@ export function ApiKeys() {
   return (
     <Section
       title="API keys"
-      lead="For scripts that act as you, without your password."
-      actions={<Button onClick={() => setIsMaking(true)}>New API key</Button>}
+      lead="With an API key, a script acts as you without your password."
+      actions={<Button onClick={() => setIsCreating(true)}>New API key</Button>}
     >
-      <PagedList query={query} label="API keys" empty="No API key yet.">
+      <PagedList
+        query={query}
+        label="API keys"
+        empty="No API keys yet. Create one to call Parley from a script."
+      >
         {({ id, name, lastUsedAt, expiresAt, revokedAt }) => (
           <ListRow key={id}>
             <span className="min-w-0 flex-1">
@@ -64,34 +68,34 @@ export function ApiKeys() {
           </ListRow>
         )}
       </PagedList>
-      {isMaking ? (
+      {isCreating ? (
         <NewKeyDialog
-          onClose={() => setIsMaking(false)}
-          onMade={(key) => {
-            setIsMaking(false);
-            setMade(key);
+          onClose={() => setIsCreating(false)}
+          onCreated={(key) => {
+            setIsCreating(false);
+            setNewKey(key);
           }}
         />
       ) : null}
-      {made === undefined ? null : (
+      {newKey === undefined ? null : (
         <SecretDialog
           title="Your new API key"
-          description="Copy it now: it is not shown again. Whoever has it can act as you."
+          description="Copy the key now. It is not shown again, and anyone who has it can act as you."
           label="Copy API key"
-          secret={made}
-          onClose={() => setMade(undefined)}
+          secret={newKey}
+          onClose={() => setNewKey(undefined)}
         />
       )}
     </Section>
   );
 }
 
-function NewKeyDialog({ onClose, onMade }: { onClose: () => void; onMade: (key: string) => void }) {
+function NewKeyDialog({ onClose, onCreated }: { onClose: () => void; onCreated: (key: string) => void }) {
   const [name, setName] = useState('');
   const create = useMutation(
     trpc.apiKey.create.mutationOptions({
       async onSuccess({ key }) {
-        onMade(key);
+        onCreated(key);
         await refresh();
       },
     }),
@@ -110,7 +114,7 @@ function NewKeyDialog({ onClose, onMade }: { onClose: () => void; onMade: (key: 
           label="Name"
           required
           maxLength={100}
-          placeholder="What it is for"
+          placeholder="What the key is for"
           value={name}
           error={errors['name']}
           onChange={(event) => setName(event.target.value)}
@@ -121,7 +125,7 @@ function NewKeyDialog({ onClose, onMade }: { onClose: () => void; onMade: (key: 
         <div className="flex justify-end gap-2">
           <Button onClick={onClose}>Cancel</Button>
           <Button type="submit" look="primary" disabled={create.isPending}>
-            Make it
+            Create
           </Button>
         </div>
       </form>

@@ -18,14 +18,14 @@ export function PasswordForm() {
     trpc.auth.changePassword.mutationOptions({
       async onSuccess() {
         setFields(EMPTY);
-        toast('Your password was changed. All other sessions were logged out.');
+        toast('Password changed. All other sessions are logged out.');
         await queryClient.invalidateQueries({ queryKey: trpc.auth.sessions.pathKey() });
       },
     }),
   );
   const errors = fieldErrorsOf(change.error);
   return (
-    <Section title="Password" lead="Changing it logs you out everywhere else.">
+    <Section title="Password" lead="A new password logs you out on every other device.">
       <form
         className="flex max-w-sm flex-col gap-4"
         onSubmit={(event) => {
@@ -33,7 +33,7 @@ export function PasswordForm() {
           change.mutate(fields);
         }}
       >
-        {/* So that a password manager knows whose password this is. */}
+        {/* Tells password managers which account the password belongs to. */}
         <input type="text" autoComplete="username" value={user.email} readOnly hidden />
         <TextField
           label="Current password"
@@ -50,7 +50,7 @@ export function PasswordForm() {
           autoComplete="new-password"
           required
           minLength={10}
-          hint="At least 10 characters."
+          hint="Use at least 10 characters."
           value={fields.newPassword}
           error={errors['newPassword']}
           onChange={(event) => setFields({ ...fields, newPassword: event.target.value })}

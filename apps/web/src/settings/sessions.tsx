@@ -37,18 +37,18 @@ export function Sessions() {
   return (
     <Section
       title="Sessions"
-      lead="Where you are logged in. Log out what you do not know, and change your password."
+      lead="The devices where you are logged in. If you do not recognize one, log it out and change your password."
     >
-      <PagedList query={query} label="Sessions" empty="No session.">
+      <PagedList query={query} label="Sessions" empty="No sessions.">
         {(session) => (
           <ListRow key={session.id}>
             <span className="min-w-0 flex-1">
               <span className="flex items-center gap-2 font-medium">
                 {describeUserAgent(session.userAgent)}
-                {session.isCurrent ? <Badge look="accent">This one</Badge> : null}
+                {session.isCurrent ? <Badge look="accent">This device</Badge> : null}
               </span>
               <span className="text-muted">
-                Since <Moment at={session.createdAt} />, until <Moment at={session.expiresAt} />
+                Logged in <Moment at={session.createdAt} />, valid until <Moment at={session.expiresAt} />
               </span>
             </span>
             {session.isCurrent ? null : (
@@ -63,7 +63,7 @@ export function Sessions() {
   );
 }
 
-/** `Firefox on Linux`: enough to tell one's own devices apart. */
+/** For example `Firefox on Linux`. */
 function describeUserAgent(userAgent: string | null): string {
   if (userAgent === null || userAgent === '') return 'Unknown device';
   const browser = BROWSERS.find(([pattern]) => pattern.test(userAgent))?.[1];

@@ -1,4 +1,4 @@
-// What is around every page for somebody who is logged in: the chats at the side, and the keys that work everywhere.
+// The frame around every page of a logged-in user: the sidebar and the global keyboard shortcuts.
 import { Outlet, useNavigate, useRouteContext, useRouter } from '@tanstack/react-router';
 import { lazy, Suspense, useEffect, useState } from 'react';
 import { AccountProvider } from '../auth/account.tsx';
@@ -35,7 +35,7 @@ export function AppShell() {
           href="#main"
           className="absolute -top-20 left-3 z-50 rounded-lg bg-accent px-3 py-2 text-sm text-on-accent focus:top-3"
         >
-          Skip to the conversation
+          Skip to content
         </a>
         <div className="flex h-full">
           <div className="hidden w-[17.5rem] shrink-0 border-r border-line bg-side md:flex">

@@ -2,12 +2,12 @@ import { Dialog } from '../ui/dialog.tsx';
 import { shortcutKeys } from './use-shortcuts.ts';
 
 const rows = [
-  ['Send', 'Enter'],
+  ['Send message', 'Enter'],
   ['New line', 'Shift Enter'],
-  ['Stop the answer', 'Esc'],
+  ['Stop generating', 'Esc'],
   ['New chat', shortcutKeys.newChat],
   ['Search chats', shortcutKeys.search],
-  ['These shortcuts', shortcutKeys.shortcuts],
+  ['Show shortcuts', shortcutKeys.shortcuts],
 ] as const;
 
 export function Shortcuts({ onClose }: { onClose: () => void }) {

@@ -1,7 +1,7 @@
 import { Dialog } from '@base-ui/react/dialog';
 import { Sidebar } from './sidebar.tsx';
 
-/** The chats on a narrow screen, over the page. */
+/** The sidebar on a narrow screen, which slides over the page. */
 export function SidebarDrawer({ onClose }: { onClose: () => void }) {
   return (
     <Dialog.Root open onOpenChange={(open) => open || onClose()}>

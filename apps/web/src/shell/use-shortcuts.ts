@@ -3,7 +3,7 @@ import { useEffect, useRef } from 'react';
 export const isMac = /Mac|iPhone|iPad/.test(navigator.userAgent);
 const mod = isMac ? '⌘' : 'Ctrl';
 
-/** The keys that work everywhere, as they are shown. */
+/** The global shortcuts, as the page displays them. */
 export const shortcutKeys = {
   search: `${mod} K`,
   newChat: `${mod} Shift O`,

@@ -13,7 +13,7 @@ import { setTheme, useTheme } from '../ui/theme.ts';
 import { toast } from '../ui/toast.ts';
 
 const themes = [
-  { value: 'system', label: 'As the system', icon: <Monitor aria-hidden /> },
+  { value: 'system', label: 'System', icon: <Monitor aria-hidden /> },
   { value: 'light', label: 'Light', icon: <Sun aria-hidden /> },
   { value: 'dark', label: 'Dark', icon: <Moon aria-hidden /> },
 ] as const;

@@ -5,7 +5,7 @@ import { Avatar } from '../ui/avatar.tsx';
 
 const UserMenuPopup = lazy(async () => ({ default: (await import('./user-menu-popup.tsx')).UserMenuPopup }));
 
-/** Who is logged in, and what is theirs. */
+/** The button with the user's name that opens the user menu. */
 export function UserMenu() {
   const { user, team } = useAccount();
   const trigger = (

@@ -1,20 +1,20 @@
-// What is being written, kept on this device with every key: a reload, a crash or a lost session takes none of it.
+// Drafts, saved on this device with every keystroke: they survive a reload, a crash and the end of a session.
 import { readStored, storedKeys, writeStored } from './stored.ts';
 
-/** @param place the chat's id, or `new` */
-function draftKey(userId: string, place: string): string {
-  return `parley:draft:${userId}:${place}`;
+/** @param draftId the chat's id, or `new` */
+function draftKey(userId: string, draftId: string): string {
+  return `parley:draft:${userId}:${draftId}`;
 }
 
-export function readDraft(userId: string, place: string): string {
-  return readStored(draftKey(userId, place)) ?? '';
+export function readDraft(userId: string, draftId: string): string {
+  return readStored(draftKey(userId, draftId)) ?? '';
 }
 
-export function writeDraft(userId: string, place: string, text: string): void {
-  writeStored(draftKey(userId, place), text === '' ? null : text);
+export function writeDraft(userId: string, draftId: string, text: string): void {
+  writeStored(draftKey(userId, draftId), text === '' ? null : text);
 }
 
-/** For a logout: the next person at this device reads nothing of it. */
+/** Deletes the drafts and unsent messages of a user who logs out, so that the next user of the device cannot read them. */
 export function forgetDrafts(userId: string): void {
   for (const key of [...storedKeys(`parley:draft:${userId}:`), `parley:outbox:${userId}`])
     writeStored(key, null);

@@ -1,4 +1,4 @@
-// localStorage, which a browser may refuse: private windows, a full disk, a policy. What cannot be kept lives in this tab.
+// localStorage. A browser may refuse it (private window, full disk, policy); the value then lives in this tab only.
 const inThisTab = new Map<string, string>();
 
 export function readStored(key: string): string | null {
@@ -9,7 +9,7 @@ export function readStored(key: string): string | null {
   }
 }
 
-/** @param value null removes */
+/** @param value null removes the key */
 export function writeStored(key: string, value: string | null): void {
   inThisTab.delete(key);
   try {
@@ -20,13 +20,13 @@ export function writeStored(key: string, value: string | null): void {
   }
 }
 
-/** Every key that begins like this. */
+/** All keys with this prefix. */
 export function storedKeys(prefix: string): string[] {
   const keys = new Set(inThisTab.keys());
   try {
     for (const key of Object.keys(localStorage)) keys.add(key);
   } catch {
-    // Only what is in this tab, then.
+    // The keys of this tab remain.
   }
   return [...keys].filter((key) => key.startsWith(prefix));
 }

@@ -10,7 +10,7 @@ const TINTS = [
   'bg-[#e9ead6] text-[#555a17] dark:bg-[#363820] dark:text-[#d4d89b]',
 ];
 
-/** A picture, or the first letter of the name on a colour of its own. Decoration: the name stands beside it. */
+/** A picture, or else the initial of the name on a colour that depends on the name. Hidden from screen readers: show the name beside it. */
 export function Avatar({
   name,
   url,

@@ -2,7 +2,7 @@ import type { ReactNode } from 'react';
 import { Button } from './button.tsx';
 import { Dialog } from './dialog.tsx';
 
-/** Asks before something that cannot be undone. */
+/** Asks for confirmation of an action that cannot be undone. */
 export function ConfirmDialog({
   title,
   description,
@@ -13,7 +13,7 @@ export function ConfirmDialog({
 }: {
   title: string;
   description: ReactNode;
-  /** What the button says: `Delete`. */
+  /** The label of the button, such as `Delete`. */
   action: string;
   isPending: boolean;
   onConfirm: () => void;

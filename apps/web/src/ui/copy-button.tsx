@@ -3,18 +3,18 @@ import { useEffect, useState } from 'react';
 import { IconButton } from './icon-button.tsx';
 import { toast } from './toast.ts';
 
-const SHOWN_MS = 1_500;
+const COPIED_MS = 1_500;
 
 export function CopyButton({ label, text, className }: { label: string; text: string; className?: string }) {
   const [isCopied, setIsCopied] = useState(false);
   useEffect(() => {
     if (!isCopied) return;
-    const timer = setTimeout(() => setIsCopied(false), SHOWN_MS);
+    const timer = setTimeout(() => setIsCopied(false), COPIED_MS);
     return () => clearTimeout(timer);
   }, [isCopied]);
   const copy = async (): Promise<void> => {
     if (await copyText(text)) setIsCopied(true);
-    else toast('The browser did not let this be copied.', 'error');
+    else toast('Your browser blocked the copy. Select the text and copy it yourself.', 'error');
   };
   return (
     <IconButton
@@ -27,7 +27,7 @@ export function CopyButton({ label, text, className }: { label: string; text: st
   );
 }
 
-/** Also on a page that came over plain HTTP, as in a local network, where browsers have no `navigator.clipboard`. */
+/** Falls back to the selection on plain HTTP, as in a local network, where `navigator.clipboard` is missing. */
 async function copyText(text: string): Promise<boolean> {
   try {
     await navigator.clipboard.writeText(text);
@@ -45,7 +45,7 @@ function copyBySelection(text: string): boolean {
   area.className = 'fixed -left-full opacity-0';
   document.body.append(area);
   area.select();
-  // Deprecated, and still the only way without a secure context.
+  // Deprecated, but the only way without a secure context.
   const isCopied = document.execCommand('copy');
   area.remove();
   if (activeElement instanceof HTMLElement) activeElement.focus();

@@ -2,7 +2,7 @@ import { Dialog as BaseDialog } from '@base-ui/react/dialog';
 import { X } from 'lucide-react';
 import type { ReactNode } from 'react';
 
-/** A dialog in the middle of the page. Focus goes in, Escape closes, and focus comes back to where it was. */
+/** A modal dialog. Takes the focus, closes on Escape, and returns the focus. */
 export function Dialog({
   isOpen,
   onClose,
@@ -33,7 +33,7 @@ export function Dialog({
               </BaseDialog.Description>
             )}
             <div className="mt-4">{children}</div>
-            {/* Without a tooltip: it would take the first Escape for itself. */}
+            {/* Not an IconButton, whose tooltip would handle the first Escape. */}
             <BaseDialog.Close
               aria-label="Close"
               className="absolute top-4 right-4 inline-flex size-8 items-center justify-center rounded-lg text-muted transition-colors hover:bg-hover hover:text-text"

@@ -6,7 +6,7 @@ import { explainError } from '../api/explain-error.ts';
 import { Button } from './button.tsx';
 import { FullPage } from './full-page.tsx';
 
-/** A page that could not be loaded. It loads by itself when the connection is back. */
+/** Shown in place of a page that fails to load. Loads the page when the connection is back. */
 export function ErrorPage({ error, reset }: ErrorComponentProps) {
   const router = useRouter();
   const tryAgain = (): void => {
@@ -21,7 +21,7 @@ export function ErrorPage({ error, reset }: ErrorComponentProps) {
     [router],
   );
   return (
-    <FullPage icon={<CloudOff />} title="This page could not be loaded">
+    <FullPage icon={<CloudOff />} title="Cannot load this page">
       <p role="alert">{explainError(error)}</p>
       <Button onClick={tryAgain}>Try again</Button>
     </FullPage>

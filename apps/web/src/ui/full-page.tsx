@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 
-/** For what is a page of its own: nothing here yet, nothing found, something went wrong. */
+/** A page with a single message: empty, not found, loading or failed. */
 export function FullPage({
   icon,
   title,

@@ -2,7 +2,7 @@ import { Tooltip } from '@base-ui/react/tooltip';
 import { clsx } from 'clsx';
 import type { ComponentProps, ReactNode } from 'react';
 
-/** A button that is an icon: its name is read to those who do not see it, and shown to those who hover or focus it. */
+/** A button with an icon. The label is its accessible name and its tooltip. */
 export function IconButton({
   label,
   shortcut,

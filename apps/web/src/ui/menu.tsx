@@ -2,7 +2,7 @@ import { Menu as BaseMenu } from '@base-ui/react/menu';
 import { clsx } from 'clsx';
 import type { ReactElement, ReactNode } from 'react';
 
-/** A menu of actions on a button. Heavy, for what it does: parts of the page that have one load it after themselves. */
+/** A menu of actions. Its code is large: import it lazily. */
 export function Menu({
   trigger,
   children,

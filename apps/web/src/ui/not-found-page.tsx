@@ -4,8 +4,8 @@ import { FullPage } from './full-page.tsx';
 
 export function NotFoundPage() {
   return (
-    <FullPage icon={<Compass />} title="There is nothing here">
-      <p>The address may be old, or what was here is gone.</p>
+    <FullPage icon={<Compass />} title="Page not found">
+      <p>The link may be wrong, or the page was deleted.</p>
       <Link to="/" className="font-medium text-accent hover:underline">
         Go to your chats
       </Link>

@@ -2,7 +2,7 @@ import { clsx } from 'clsx';
 import { CircleAlert, Info } from 'lucide-react';
 import type { ReactNode } from 'react';
 
-/** Something to know, in place. Errors are read out at once. */
+/** An inline message. Screen readers announce errors at once. */
 export function Notice({
   kind = 'info',
   className,

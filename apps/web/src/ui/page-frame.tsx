@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import { PageHeader } from './page-header.tsx';
 
-/** A page of sections, one under the other: settings, administration. */
+/** A page of stacked sections, such as the settings. */
 export function PageFrame({ title, nav, children }: { title: string; nav?: ReactNode; children: ReactNode }) {
   return (
     <>

@@ -4,7 +4,7 @@ import { Button } from './button.tsx';
 import { Notice } from './notice.tsx';
 import { Spinner } from './spinner.tsx';
 
-/** As much of an infinite query as a list needs. */
+/** The part of an infinite query that the list needs. */
 interface PagedQuery<Item> {
   data: { pages: { items: Item[] }[] } | undefined;
   error: unknown;
@@ -14,7 +14,7 @@ interface PagedQuery<Item> {
   refetch: () => unknown;
 }
 
-/** A list that is read page by page: while it loads, when it fails, when it is empty, and when there is more. */
+/** A paged list with its loading, error and empty states and a button for the next page. */
 export function PagedList<Item>({
   query,
   label,
@@ -22,14 +22,14 @@ export function PagedList<Item>({
   children,
 }: {
   query: PagedQuery<Item>;
-  /** What is listed, for who does not see it: `Members`. */
+  /** The accessible name, such as `Members`. */
   label: string;
   empty: ReactNode;
   children: (item: Item) => ReactNode;
 }) {
   const { data, error, hasNextPage, isFetchingNextPage, fetchNextPage, refetch } = query;
   if (data === undefined) {
-    if (error === null) return <Spinner label={`Loading: ${label}`} />;
+    if (error === null) return <Spinner label={`Loading ${label}`} />;
     return (
       <Notice kind="error">
         <p>{explainError(error)}</p>

@@ -2,7 +2,7 @@ import { Button } from './button.tsx';
 import { CopyButton } from './copy-button.tsx';
 import { Dialog } from './dialog.tsx';
 
-/** Something that the server shows once and never again. */
+/** Shows a secret that the server returns only once. */
 export function SecretDialog({
   title,
   description,

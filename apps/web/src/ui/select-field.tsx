@@ -1,6 +1,6 @@
 import { inputLook } from './text-field.tsx';
 
-/** The browser's own select: it does on a phone what people there are used to. */
+/** A native select, which phones show in their own way. */
 export function SelectField<Value extends string>({
   label,
   isLabelHidden = false,

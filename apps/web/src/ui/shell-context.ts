@@ -1,7 +1,7 @@
 import { createContext, use } from 'react';
 
 interface Shell {
-  /** On narrow screens, where it is not beside the page. */
+  /** For narrow screens, which hide the sidebar. */
   openSidebar: () => void;
   openShortcuts: () => void;
 }

@@ -5,7 +5,7 @@ import type { ComponentProps, ReactNode } from 'react';
 export const inputLook =
   'w-full rounded-lg border border-line-strong/60 bg-raised px-3 py-2 text-sm placeholder:text-muted focus-visible:border-accent focus-visible:outline-1 focus-visible:outline-offset-0 aria-invalid:border-danger data-[invalid]:border-danger';
 
-/** A label, a field, what it is for, and what is wrong with it: all tied together for screen readers. */
+/** A field with its label, hint and error, linked for screen readers. */
 export function TextField({
   label,
   hint,

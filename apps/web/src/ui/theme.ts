@@ -1,4 +1,4 @@
-// Light, dark, or as the system has it. public/theme.js does the same before the first paint.
+// The theme: light, dark, or that of the system. public/theme.js sets it before the first paint.
 import { useSyncExternalStore } from 'react';
 import { readStored, writeStored } from '../storage/stored.ts';
 
@@ -25,7 +25,7 @@ export function setTheme(theme: Theme): void {
   applyTheme();
 }
 
-/** Follows the system, and what is chosen in another tab. */
+/** Follows the theme of the system, and changes in other tabs. */
 export function watchTheme(): void {
   systemIsDark.addEventListener('change', applyTheme);
   addEventListener('storage', ({ key }) => key === KEY && applyTheme());

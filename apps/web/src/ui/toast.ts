@@ -1,18 +1,18 @@
-// Short news at the edge of the page. What shows them (toaster.tsx) is loaded after the page; until then they wait.
-export interface News {
+// Toasts. The toaster that shows them (toaster.tsx) is loaded after the page; earlier toasts wait in a queue.
+export interface ToastMessage {
   description: string;
   type: 'info' | 'error';
 }
 
-let show: ((news: News) => void) | undefined;
-const waiting: News[] = [];
+let show: ((message: ToastMessage) => void) | undefined;
+const waiting: ToastMessage[] = [];
 
-export function toast(description: string, type: News['type'] = 'info'): void {
+export function toast(description: string, type: ToastMessage['type'] = 'info'): void {
   if (show === undefined) waiting.push({ description, type });
   else show({ description, type });
 }
 
-export function showToastsWith(shower: (news: News) => void): void {
-  show = shower;
-  for (const news of waiting.splice(0)) shower(news);
+export function onToast(listener: (message: ToastMessage) => void): void {
+  show = listener;
+  for (const message of waiting.splice(0)) listener(message);
 }

@@ -1,17 +1,17 @@
-// Shows what toast.ts is told.
+// Shows the toasts of toast.ts.
 import { Toast } from '@base-ui/react/toast';
 import { clsx } from 'clsx';
 import { X } from 'lucide-react';
 import { useEffect } from 'react';
 import { IconButton } from './icon-button.tsx';
-import { showToastsWith } from './toast.ts';
+import { onToast } from './toast.ts';
 
 const manager = Toast.createToastManager();
 
 export function Toaster() {
-  // Not before: what the manager is told while no provider listens to it is lost. Its effect runs before this one.
+  // In an effect, which runs after the provider's: the manager drops toasts that no provider listens to.
   useEffect(() => {
-    showToastsWith(({ description, type }) => {
+    onToast(({ description, type }) => {
       manager.add({ description, type, priority: type === 'error' ? 'high' : 'low' });
     });
   }, []);

@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState, type RefObject } from 'react';
 
-/** Takes files that are dropped on an element; what it does must be possible without dropping too. */
+/** Accepts files that are dropped on an element. Offer another way too: not every user can drag. */
 export function useFileDrop<Zone extends HTMLElement>(
   onFile: (file: File) => void,
 ): { zone: RefObject<Zone | null>; isOver: boolean } {
@@ -14,7 +14,7 @@ export function useFileDrop<Zone extends HTMLElement>(
     const { current } = zone;
     if (current === null) return;
     const over = (event: DragEvent): void => {
-      // Without this, the browser opens the file in place of the page.
+      // Without this, the browser opens the file instead.
       event.preventDefault();
       setIsOver(true);
     };

@@ -4,8 +4,8 @@ import { broadcast } from '../api/broadcast.ts';
 import type { Account } from '../api/types.ts';
 import { safeNext } from './safe-next.ts';
 
-/** After a login: nothing of whoever was here before is left, in this tab or another. */
-export async function enter(router: AnyRouter, account: Account, next?: string): Promise<void> {
+/** Starts a session after a login: clears the data of the previous user, in every tab, and opens `next`. */
+export async function startSession(router: AnyRouter, account: Account, next?: string): Promise<void> {
   queryClient.clear();
   queryClient.setQueryData(trpc.auth.me.queryKey(), account);
   broadcast({ type: 'session' });

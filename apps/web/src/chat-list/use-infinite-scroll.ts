@@ -1,9 +1,9 @@
 import { useEffect, useRef, type RefObject } from 'react';
 
-const AHEAD_PX = 200;
+const PREFETCH_PX = 200;
 
-/** Reads the next page of a list when its end comes near the view. @returns the ref of an element at the end */
-export function useMoreAtEnd({
+/** Loads the next page when the end of a list comes near the viewport. @returns a ref for an element at the end */
+export function useInfiniteScroll({
   hasNextPage,
   isFetchingNextPage,
   fetchNextPage,
@@ -17,7 +17,7 @@ export function useMoreAtEnd({
     if (end.current === null || !hasNextPage || isFetchingNextPage) return;
     const observer = new IntersectionObserver(
       ([entry]) => entry?.isIntersecting === true && void fetchNextPage(),
-      { rootMargin: `${AHEAD_PX}px` },
+      { rootMargin: `${PREFETCH_PX}px` },
     );
     observer.observe(end.current);
     return () => observer.disconnect();
