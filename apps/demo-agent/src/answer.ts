@@ -1,12 +1,12 @@
-// What the demo agent says: a scripted guide, made from the request alone. How it is sent is the business of the write-* files.
+// The demo agent's answers: a scripted guide that depends only on the request. The write-* files send them.
 import { readFileSync } from 'node:fs';
 import type { DemoRequest } from './read-request.ts';
 
-/** A failure on purpose: an HTTP status instead of an answer, or the way in which the answer goes wrong. */
+/** A failure on purpose: an HTTP status instead of an answer, or the way in which the answer fails. */
 type Failure = number | 'midway' | 'drop' | 'hang' | 'empty';
 
 export interface Answer {
-  /** With a failure: what is said before it. */
+  /** With a failure: the text before it. */
   text: string;
   failure: Failure | undefined;
 }
@@ -21,21 +21,21 @@ const WHAT_TO_TRY = `Try one of these:
 
 - \`connect n8n\`: how to connect a real n8n workflow, step by step
 - \`long\`: a long answer with a code block and a table; reload the page while it streams
-- \`history\`: what I was told of this conversation
+- \`history\`: how much of this conversation reaches me
 - \`echo some text\`: the same text back
 - \`fail\`: the ways in which I fail on purpose, to see how Parley reports them`;
 
 const HOW_TO_FAIL = `I can fail on purpose. Say one of these:
 
-- \`fail 500\`: an error of the workflow; any status from 400 to 599 will do, such as \`fail 403\` (a wrong token) and \`fail 404\` (a workflow that is not active)
+- \`fail 500\`: an error of the workflow; any status from 400 to 599 works, such as \`fail 403\` (a wrong token) and \`fail 404\` (a workflow that is not active)
 - \`fail midway\`: an error in the middle of the answer
 - \`fail drop\`: the connection breaks in the middle of the answer
 - \`fail hang\`: the answer never ends, until you stop it or Parley gives up
-- \`fail empty\`: success, with nothing in it`;
+- \`fail empty\`: a successful answer without text`;
 
 const BEFORE_FAILURE = 'You asked me to fail, so this answer begins well, but it will not come to';
 
-/** The first that matches is said. */
+/** The first entry that matches answers. */
 const script: { when: RegExp; say: (request: DemoRequest) => string }[] = [
   { when: /^\s*echo\s+\S/i, say: ({ message }) => message.replace(/^\s*echo\s/i, '') },
   { when: /^\s*fail\b/i, say: () => HOW_TO_FAIL },
@@ -81,10 +81,10 @@ function recount({ message, messages }: DemoRequest): string {
   if (userMessages.at(-1) === message) userMessages.pop();
   const previous = userMessages.at(-1);
 
-  const count = `This request brought me ${messages.length} message${messages.length === 1 ? '' : 's'}, ${yours} of them from you. I remember nothing myself: Parley sends the conversation with each request.`;
+  const count = `This request contains ${messages.length} message${messages.length === 1 ? '' : 's'}, ${yours} of them from you. I store nothing: Parley sends the conversation with each request.`;
   return previous === undefined
-    ? `${count}\n\nBefore this one, you have not said anything yet.`
-    : `${count}\n\nBefore this one, you said:\n\n${quote(previous)}`;
+    ? `${count}\n\nThis is your first message.`
+    : `${count}\n\nYour previous message was:\n\n${quote(previous)}`;
 }
 
 function quoteBack({ message }: DemoRequest): string {
@@ -96,7 +96,7 @@ function quote(text: string): string {
   return lines.map((line) => `> ${line}`).join('\n');
 }
 
-/** Cuts between characters, never inside a surrogate pair: half of one is not valid UTF-8. */
+/** Never cuts inside a surrogate pair, since half of one is not valid UTF-8. */
 function shorten(text: string, maxLength: number): string {
   if (text.length <= maxLength) return text;
   return `${text.slice(0, maxLength).replace(/[\ud800-\udbff]$/, '')}…`;

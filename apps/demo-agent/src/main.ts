@@ -1,4 +1,4 @@
-// Runs the demo agent by itself: `node src/main.ts [--port 8010]`, on loopback, until SIGINT or SIGTERM.
+// Runs the demo agent on loopback until SIGINT or SIGTERM: `node src/main.ts [--port 8010]`.
 import { parseArgs } from 'node:util';
 import { startDemoAgent } from './start-demo-agent.ts';
 
@@ -8,8 +8,8 @@ try {
   const agent = await startDemoAgent({ port: readPort() });
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void agent.close());
   console.log(`Demo agent listening. Webhooks (POST):
-  ${agent.url}/demo/n8n   as an n8n workflow that streams
-  ${agent.url}/demo/sse   Server-Sent Events
+  ${agent.url}/demo/n8n   like a streaming n8n workflow
+  ${agent.url}/demo/sse   server-sent events
   ${agent.url}/demo/json  one JSON value`);
 } catch (error) {
   console.error(`demo-agent: ${error instanceof Error ? error.message : String(error)}`);

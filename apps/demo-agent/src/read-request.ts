@@ -1,4 +1,4 @@
-// Reads and checks what Parley posts to a webhook, as far as the demo agent uses it.
+// Reads and checks the parts of Parley's webhook request that the demo agent uses.
 import type { IncomingMessage } from 'node:http';
 import { RequestError } from './request-error.ts';
 
@@ -12,18 +12,18 @@ interface Message {
 }
 
 export interface DemoRequest {
-  /** What the user says now. */
+  /** The user's new message. */
   message: string;
-  /** The conversation so far, `message` included. */
+  /** The conversation so far, including `message`. */
   messages: Message[];
   displayName: string | undefined;
   /** From `config.token_delay_ms`. */
   tokenDelayMs: number | undefined;
-  /** From `config.tokens`: answer with exactly that many words. */
+  /** From `config.tokens`: the number of words of the answer. */
   tokens: number | undefined;
 }
 
-/** Throws a `RequestError` that says what to change; rejects as the stream does when the client leaves. */
+/** @throws RequestError that says what to change, or the stream's error if the client disconnects */
 export async function readRequest(request: IncomingMessage): Promise<DemoRequest> {
   if (!/\bjson\b/i.test(request.headers['content-type'] ?? '')) {
     throw new RequestError(415, 'The body must be JSON, with the header "Content-Type: application/json".');
@@ -61,7 +61,7 @@ async function readBody(request: IncomingMessage): Promise<string> {
   return Buffer.concat(chunks).toString('utf8');
 }
 
-/** 422, as n8n answers. */
+/** @throws RequestError with 422, as n8n answers */
 function parseObject(text: string): Record<string, unknown> {
   let value: unknown;
   try {
@@ -84,7 +84,7 @@ function readMessages(value: unknown): Message[] {
   });
 }
 
-// The knobs are refused rather than adjusted: a benchmark that runs with other numbers than it asked for measures nothing.
+// Invalid settings are refused rather than adjusted: a benchmark must run with exactly the numbers that it asks for.
 
 function readTokenDelayMs(value: unknown): number | undefined {
   if (value === undefined) return undefined;

@@ -1,4 +1,4 @@
-// Requests that get no answer, in the shape of n8n's own errors: `{ code, message, hint }`.
+// Errors of refused requests, in the shape of n8n's errors: `{ code, message, hint }`.
 
 export class RequestError extends Error {
   readonly status: number;
@@ -10,11 +10,11 @@ export class RequestError extends Error {
     this.hint = hint;
   }
 
-  /** Any other error is a bug of the demo agent: 500, with its message, which holds nothing secret here. */
+  /** Any other error is a bug of the demo agent: 500 with its message, which cannot contain a secret. */
   static from(error: unknown): RequestError {
     return error instanceof RequestError
       ? error
-      : new RequestError(500, `The demo agent broke: ${String(error)}`);
+      : new RequestError(500, `The demo agent failed: ${String(error)}`);
   }
 
   get body() {
@@ -22,7 +22,7 @@ export class RequestError extends Error {
   }
 }
 
-/** n8n's answer to a path without an active workflow; it names the path without its first slash. */
+/** n8n's error for a path without an active workflow. It names the path without the leading slash. */
 export function notRegistered(method: string, path: string, knownPaths: string[]): RequestError {
   return new RequestError(
     404,
@@ -31,7 +31,7 @@ export function notRegistered(method: string, path: string, knownPaths: string[]
   );
 }
 
-/** n8n answers 404 here as well, not 405. */
+/** n8n answers 404 here, too, not 405. */
 export function wrongMethod(method: string): RequestError {
   return new RequestError(
     404,

@@ -1,4 +1,4 @@
-// The demo agent's HTTP server: one path for each form of answer, and errors as n8n words them. What it says is in answer.ts.
+// The demo agent's HTTP server: one path for each form of answer, and errors in n8n's words. `answer.ts` has the texts.
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { answer, type Answer } from './answer.ts';
@@ -18,11 +18,11 @@ const webhooks = new Map<string, WriteAnswer>([
 ]);
 
 export interface DemoAgentOptions {
-  /** Address to listen on. Default: loopback; there is no authentication. */
+  /** Address to listen on. Default: loopback, since there is no authentication. */
   host?: string;
-  /** Default: 0, any free port. */
+  /** Default: 0, which means any free port. */
   port?: number;
-  /** Time before each token, unless a request's `config.token_delay_ms` says otherwise. Default: 30. */
+  /** Time before each token. A request's `config.token_delay_ms` overrides it. Default: 30. */
   tokenDelayMs?: number;
 }
 
@@ -30,11 +30,11 @@ export interface DemoAgent extends AsyncDisposable {
   /** Origin without a path, such as `http://127.0.0.1:8010`. */
   url: string;
   port: number;
-  /** Cuts the answers under way, and resolves when no connection is left. May be called again. */
+  /** Cuts off active answers and resolves when all connections are closed. May be called again. */
   close(): Promise<void>;
 }
 
-/** Resolves when the agent is listening; rejects when it can't, such as with `EADDRINUSE`. */
+/** Resolves when the agent listens; rejects if it cannot listen, for example with `EADDRINUSE`. */
 export async function startDemoAgent({
   host = '127.0.0.1',
   port = 0,
@@ -44,7 +44,8 @@ export async function startDemoAgent({
   server.listen(port, host);
   await once(server, 'listening');
   const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('the demo agent listens on no port');
+  if (address === null || typeof address === 'string')
+    throw new Error('The demo agent does not listen on a port.');
 
   let closed: Promise<void> | undefined;
   const close = () =>
@@ -60,10 +61,10 @@ export async function startDemoAgent({
   };
 }
 
-/** Never rejects: whatever goes wrong becomes an answer, or a closed connection where one has begun. */
+/** Never rejects: an error becomes a response, or closes the connection if a response has begun. */
 async function handle(request: IncomingMessage, response: ServerResponse, tokenDelayMs: number) {
   const { method = 'GET', url = '/' } = request;
-  response.on('error', () => {}); // a write that crosses the client's leaving; unheard, it would end the process
+  response.on('error', () => {}); // a write after the client has disconnected; without a listener, it would end the process
   const path = url.replace(/\?.*$/s, '');
   try {
     const writeAnswer = webhooks.get(path);
@@ -76,7 +77,7 @@ async function handle(request: IncomingMessage, response: ServerResponse, tokenD
     if (typeof given.failure === 'number') return writeFailureStatus(response, given.failure, path);
     await writeAnswer(response, given, demoRequest.tokenDelayMs ?? tokenDelayMs);
   } catch (error) {
-    if (response.destroyed) return; // the client left while it was sending
+    if (response.destroyed) return; // the client disconnected while it was sending
     if (response.headersSent) return response.destroy();
     const { status, body } = RequestError.from(error);
     sendJson(response, status, body);

@@ -1,9 +1,9 @@
-// One JSON value, as n8n answers when streaming is off.
+// Sends one JSON value, as n8n answers without streaming.
 import type { ServerResponse } from 'node:http';
 import type { Answer } from './answer.ts';
 import { writePaced } from './write-paced.ts';
 
-/** The answer takes the time of this many tokens, however long it is: enough to see Parley wait. */
+/** An answer of any length takes as long as this many tokens, so that Parley visibly waits. */
 const DELAY_TOKENS = 10;
 
 export async function writeJson(response: ServerResponse, { text, failure }: Answer, tokenDelayMs: number) {
@@ -24,7 +24,7 @@ export async function writeJson(response: ServerResponse, { text, failure }: Ans
   response.end();
 }
 
-/** The whole response at once, with the headers n8n gives to an answer that is not streamed. */
+/** Sends a whole response with the headers that n8n uses without streaming. */
 export function sendJson(response: ServerResponse, status: number, value: unknown): void {
   const body = JSON.stringify(value);
   response.writeHead(status, {

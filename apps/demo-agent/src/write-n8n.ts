@@ -1,4 +1,4 @@
-// The streaming mode of n8n 2.41, to the byte: `application/json` that is NDJSON, one line an HTTP chunk.
+// Streams like n8n 2.41, byte for byte: NDJSON declared as `application/json`, one line in each HTTP chunk.
 import type { ServerResponse } from 'node:http';
 import type { Answer } from './answer.ts';
 import { tokenize, writePaced } from './write-paced.ts';
@@ -32,7 +32,7 @@ function frame(type: 'begin' | 'item' | 'end', content?: string): string {
   return `${JSON.stringify({ type, content, metadata })}\n`;
 }
 
-/** n8n's has no timestamp, and no `end` behind it. */
+/** n8n's error frame has no timestamp, and no `end` follows it. */
 function errorFrame(): string {
   const content = 'The demo agent failed on purpose, as you asked.';
   return `${JSON.stringify({ type: 'error', content, metadata: { ...NODE, runIndex: 0, itemIndex: 0 } })}\n`;

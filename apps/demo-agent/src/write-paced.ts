@@ -1,10 +1,10 @@
-// The pace of an answer. Plain callbacks and one timer a stream: a benchmark runs hundreds of streams against this.
+// Writes an answer at a steady pace. It uses plain callbacks and one timer for each stream, since benchmarks run hundreds of streams.
 import type { ServerResponse } from 'node:http';
 
 /**
- * Writes the tokens one by one, each framed and as an HTTP chunk of its own, `delayMs` before each; at 0, as fast as the client
- * reads. Waits for a client that reads slower; tokens that came due meanwhile are not made up for in a burst.
- * Resolves to true after the last token, and to false as soon as the client has left. Doesn't end the response.
+ * Writes each token as a frame in a separate HTTP chunk, `delayMs` after the token before it; at 0, as fast as the client reads.
+ * It waits for a client that reads more slowly, and does not catch up in a burst afterwards. It does not end the response.
+ * @returns true after the last token; false as soon as the client has disconnected
  */
 export function writePaced(
   response: ServerResponse,
@@ -23,7 +23,7 @@ export function writePaced(
 
   function pause(): void {
     if (delayMs === 0) return writeUntilPause();
-    // Counted from when the last token was due, not from when its timer fired: lateness would add up to a slower pace.
+    // The delay counts from the due time of the last token: counted from its timer, late timers would slow the pace.
     const nowMs = performance.now();
     dueAtMs = Math.max(dueAtMs + delayMs, nowMs);
     timer = setTimeout(writeUntilPause, dueAtMs - nowMs);
@@ -34,7 +34,7 @@ export function writePaced(
       const token = tokens[next++];
       if (token === undefined) return settle(true);
       const hasRoom = response.write(toFrame(token));
-      if (next === tokens.length) return settle(true); // at once: the end of the answer is not a token to wait for
+      if (next === tokens.length) return settle(true); // the end of the answer needs no further delay
       if (!hasRoom) return void response.once('drain', pause);
       if (delayMs > 0) return pause();
     }
@@ -51,7 +51,7 @@ export function writePaced(
   }
 }
 
-/** Words with the whitespace behind them, as a language model's tokens roughly are; joined, they are the text again. */
+/** Splits a text into words with the white space that follows them, roughly like a language model's tokens. */
 export function tokenize(text: string): string[] {
   return text.match(/\S+\s*|\s+/g) ?? [];
 }

@@ -1,11 +1,11 @@
-// Server-Sent Events: `data: {"content":"..."}` a token, then `data: [DONE]`.
+// Streams server-sent events: `data: {"content":"..."}` for each token, then `data: [DONE]`.
 import type { ServerResponse } from 'node:http';
 import type { Answer } from './answer.ts';
 import { tokenize, writePaced } from './write-paced.ts';
 
 export async function writeSse(response: ServerResponse, { text, failure }: Answer, tokenDelayMs: number) {
   response.writeHead(200, { 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-cache' });
-  response.flushHeaders(); // the first token is still to come
+  response.flushHeaders(); // the first token follows after a delay
   if (failure === 'empty') return void response.end();
 
   const isComplete = await writePaced(

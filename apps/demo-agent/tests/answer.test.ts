@@ -9,7 +9,7 @@ afterAll(() => agent.close());
 const say = (...userMessages: string[]) => ask(agent, '/demo/sse', conversation(userMessages));
 
 describe('what the demo agent says', () => {
-  test('it greets the user by name, is honest about what it is, and lists what to try', async () => {
+  test('the greeting names the user, says that there is no language model, and lists what to try', async () => {
     const greeting = await say('Hello');
     expect(greeting).toContain('Hello, Ada Lovelace!');
     expect(greeting).toContain('no language model');
@@ -18,12 +18,12 @@ describe('what the demo agent says', () => {
     }
   });
 
-  test('the first message is greeted whatever it says, and a later hello as well', async () => {
+  test('any first message and any later hello get the greeting', async () => {
     expect(await say('What is the weather like?')).toContain('Hello, Ada Lovelace!');
     expect(await say('long', 'hi there')).toContain('Hello, Ada Lovelace!');
   });
 
-  test('a request without a user is greeted without a name', async () => {
+  test('the greeting of a request without a user has no name', async () => {
     const body = { chatInput: 'Hello', config: { token_delay_ms: 0 } };
     expect(await ask(agent, '/demo/json', body)).toMatch(/^Hello! I am/);
   });
@@ -34,7 +34,7 @@ describe('what the demo agent says', () => {
     'What is a webhook?',
     'how?',
     'hello, how do I add a workflow',
-  ])('"%s" gets the steps to connect n8n, with the names of its settings', async (message) => {
+  ])('"%s" is answered with the steps to connect n8n and the names of its settings', async (message) => {
     const steps = await say('Hello', message);
     for (const name of [
       '_HTTP Method_ to `POST`',
@@ -55,7 +55,7 @@ describe('what the demo agent says', () => {
     }
   });
 
-  test('"long" gets a long answer with a code block and a table', async () => {
+  test('"long" is answered with a long text that has a code block and a table', async () => {
     const long = await say('Hello', 'a long answer please');
     const tokens = long.split(/\s+/).length;
     expect(tokens).toBeGreaterThan(350);
@@ -64,10 +64,10 @@ describe('what the demo agent says', () => {
     expect(long).toMatch(/^\| -+ \|/m);
   });
 
-  test('the agent in the long answer runs as it is written, and answers', async () => {
+  test('the code in the long answer runs unchanged and answers', async () => {
     const long = await say('Hello', 'long');
     const code = /```js\n(.*?)```/s.exec(long)?.[1] ?? '';
-    // On any free port, and it prints which.
+    // Listens on any free port and prints it.
     const runnable = code.replace(
       ".listen(9000, '127.0.0.1');",
       ".listen(0, '127.0.0.1', function () { console.log(this.address().port) });",
@@ -89,41 +89,41 @@ describe('what the demo agent says', () => {
     }
   });
 
-  test('"history" counts the messages that came, and quotes the previous one of the user', async () => {
+  test('"history" counts the messages of the request and quotes the previous message of the user', async () => {
     const recount = await say('My name is Ada.', 'I like\nengines.', 'What did I say?');
-    expect(recount).toContain('brought me 5 messages, 3 of them from you');
+    expect(recount).toContain('contains 5 messages, 3 of them from you');
     expect(recount).toContain('> I like\n> engines.');
     expect(recount).not.toContain('My name is Ada.');
   });
 
-  test('"history" as the first message says that there is nothing before it', async () => {
+  test('"history" as the first message is told that it is the first one', async () => {
     const recount = await say('history');
-    expect(recount).toContain('brought me 1 message, 1 of them from you');
-    expect(recount).toContain('you have not said anything yet');
+    expect(recount).toContain('contains 1 message, 1 of them from you');
+    expect(recount).toContain('This is your first message.');
   });
 
-  test('"echo X" gets X, and nothing else, even where X is a keyword', async () => {
+  test('"echo X" is answered with X alone, even if X is a keyword', async () => {
     expect(await say('echo how long is the n8n history?')).toBe('how long is the n8n history?');
   });
 
-  test('anything else is quoted, with the list of what to try', async () => {
+  test('any other message is quoted and answered with the list of what to try', async () => {
     const reply = await say('Hello', 'Colourless green ideas\r\nsleep furiously.');
     expect(reply).toContain('> Colourless green ideas\n> sleep furiously.');
     expect(reply).toContain('`connect n8n`');
   });
 
-  test('a long message is quoted in part, and no character is cut in two', async () => {
+  test('the quote of a long message is cut between two characters', async () => {
     const reply = await say('Hello', `x${'👋'.repeat(1000)}`);
     expect(reply).toContain(`> x${'👋'.repeat(149)}…\n`);
     expect(reply.isWellFormed()).toBe(true);
   });
 
-  test('without chatInput, the last message of the user is answered', async () => {
+  test('a request without chatInput is answered by its last user message', async () => {
     const { chatInput: _, ...body } = conversation(['Hello', 'echo from the history']);
     expect(await ask(agent, '/demo/n8n', body)).toBe('from the history');
   });
 
-  test('an unknown way to fail gets the list of ways', async () => {
+  test('an unknown way to fail is answered with the list of ways', async () => {
     for (const message of ['fail', 'fail somehow', 'fail 200', 'fail 999']) {
       expect(await say('Hello', message)).toContain('`fail midway`');
     }

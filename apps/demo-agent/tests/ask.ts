@@ -1,4 +1,4 @@
-// Asks the demo agent over a real socket, in the three ways the tests need: what it said, its raw bytes, or a request to leave.
+// Sends requests to the demo agent over real sockets. The helpers return the text, the raw bytes, or an open response.
 import { once } from 'node:events';
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { connect } from 'node:net';
@@ -40,7 +40,7 @@ export async function ask(agent: DemoAgent, path: Path, body: unknown): Promise<
   return textOf(path, await (await post(agent, path, body)).text());
 }
 
-/** The text that a body holds, in the form which `path` answers. */
+/** The text of a body in the format of `path`. */
 export function textOf(path: Path, body: string): string {
   if (path === '/demo/json') return (JSON.parse(body) as { output: string }).output;
   return (path === '/demo/n8n' ? linesOf(body) : eventsOf(body)).map(({ content }) => content ?? '').join('');
@@ -59,7 +59,7 @@ export function linesOf(body: string): N8nLine[] {
     .map((line) => JSON.parse(line) as N8nLine);
 }
 
-/** The frames of an event stream before `[DONE]`, with or without it. */
+/** The frames of an event stream, without `[DONE]`. */
 export function eventsOf(body: string): { content?: string; error?: string }[] {
   return body
     .split('\n\n')
@@ -67,7 +67,7 @@ export function eventsOf(body: string): { content?: string; error?: string }[] {
     .map((frame) => JSON.parse(frame.slice('data: '.length)) as { content?: string; error?: string });
 }
 
-/** Everything the agent sends on a fresh connection until it closes it, or until `enough` is in it. */
+/** All bytes that the agent sends on a new connection, until it closes the connection or has sent `enough`. */
 export async function rawAnswer(
   agent: DemoAgent,
   path: string,
@@ -85,20 +85,20 @@ export async function rawAnswer(
     received += data;
     if (received.includes(enough)) socket.destroy();
   });
-  socket.on('error', () => {}); // a reset is one of the ways to close
+  socket.on('error', () => {}); // the agent may close by a reset
   await once(socket, 'close');
   return received;
 }
 
-/** Resolves when the headers are there; the caller reads the body, or destroys it. */
-export async function open(agent: DemoAgent, path: string, body: unknown): Promise<IncomingMessage> {
+/** Resolves when the headers have arrived. The caller must read the body or destroy the response. */
+export async function openResponse(agent: DemoAgent, path: string, body: unknown): Promise<IncomingMessage> {
   const request = httpRequest(agent.url + path, { method: 'POST', agent: false });
   request.setHeader('content-type', 'application/json').end(JSON.stringify(body));
   const [response] = (await once(request, 'response')) as [IncomingMessage];
   return response;
 }
 
-/** What came before the connection broke, and whether it did. */
+/** The body up to its end or to a broken connection. */
 export async function readUntilBroken(
   response: IncomingMessage,
 ): Promise<{ body: string; isBroken: boolean }> {

@@ -6,7 +6,7 @@ import { expect, test } from 'vitest';
 const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));
 
 test.each(['SIGINT', 'SIGTERM'] as const)(
-  '%s ends it at once and cleanly, in the middle of an answer too',
+  '%s ends the demo agent at once with exit code 0, even during an answer',
   async (signal) => {
     const child = spawn(process.execPath, [main, '--port', '0']);
     const [banner] = (await once(child.stdout.setEncoding('utf8'), 'data')) as [string];
@@ -30,7 +30,7 @@ test.each(['SIGINT', 'SIGTERM'] as const)(
 test.each([
   [['--port', '70000'], '--port must be a number'],
   [['--prot', '1'], "Unknown option '--prot'"],
-])('%j is refused with a reason', async (args, reason) => {
+])('the arguments %j are refused with a reason and exit code 1', async (args, reason) => {
   const child = spawn(process.execPath, [main, ...args]);
   let said = '';
   child.stderr.setEncoding('utf8').on('data', (data: string) => (said += data));

@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, test } from 'vitest';
 import { startDemoAgent } from '../src/index.ts';
-import { ask, conversation, linesOf, open, paths, post, rawAnswer } from './ask.ts';
+import { ask, conversation, linesOf, openResponse, paths, post, rawAnswer } from './ask.ts';
 
 const agent = await startDemoAgent();
 afterAll(() => agent.close());
@@ -8,7 +8,7 @@ afterAll(() => agent.close());
 const threeWords = conversation(['Hello'], { config: { token_delay_ms: 0, tokens: 3 } });
 
 describe('the forms of an answer', () => {
-  test('/demo/n8n sends the bytes of n8n in streaming mode: its headers, then one line a chunk', async () => {
+  test('/demo/n8n sends the bytes of a streaming n8n: its headers, then one line in each chunk', async () => {
     const raw = await rawAnswer(agent, '/demo/n8n', threeWords, '\r\n0\r\n\r\n');
 
     const metadata = '"nodeId":"UUID","nodeName":"AI Agent","itemIndex":0,"runIndex":0,"timestamp":MS';
@@ -19,7 +19,7 @@ describe('the forms of an answer', () => {
       `{"type":"item","content":"w3","metadata":{${metadata}}}`,
       `{"type":"end","metadata":{${metadata}}}`,
     ];
-    // The sizes are n8n's own for these lines: 0x99 for `begin`, 0xa8 for `w1 `, 0x97 for `end`.
+    // n8n sends these lines with the same sizes: 0x99 for `begin`, 0xa8 for `w1 `, 0x97 for `end`.
     const sizes = ['99', 'a8', 'a8', 'a7', '97'];
     expect(
       raw
@@ -44,7 +44,7 @@ describe('the forms of an answer', () => {
     );
   });
 
-  test('/demo/sse sends an event a token, then [DONE]', async () => {
+  test('/demo/sse sends one event for each token, then [DONE]', async () => {
     const response = await post(agent, '/demo/sse', threeWords);
     expect(response.headers.get('content-type')).toBe('text/event-stream');
     expect(await response.text()).toBe(
@@ -58,30 +58,34 @@ describe('the forms of an answer', () => {
     expect(await response.text()).toBe('{"output":"w1 w2 w3"}');
   });
 
-  test.each(paths)('%s says the same text, whitespace and emoji included', async (path) => {
+  test.each(paths)('%s sends a text unchanged, including white space and emoji', async (path) => {
     const said = 'a  b\n\n\tc 👩‍👩‍👧 "d" \u2028e';
     expect(await ask(agent, path, conversation([`echo ${said}`]))).toBe(said);
   });
 
   test.each(['/demo/n8n', '/demo/sse'] as const)(
-    '%s sends its headers before its first token is due',
+    '%s sends the headers before the first token is due',
     async (path) => {
       const startedMs = performance.now();
-      const response = await open(agent, path, conversation(['Hello'], { config: { token_delay_ms: 1000 } }));
+      const response = await openResponse(
+        agent,
+        path,
+        conversation(['Hello'], { config: { token_delay_ms: 1000 } }),
+      );
       expect(performance.now() - startedMs).toBeLessThan(900);
       response.destroy();
     },
   );
 });
 
-describe('the knobs in config', () => {
+describe('the settings in config', () => {
   test.each(paths)('%s answers exactly w1 ... wN for tokens = N, up to 20000', async (path) => {
     const config = { token_delay_ms: 0, tokens: 20_000 };
     const expected = Array.from({ length: 20_000 }, (_, index) => `w${index + 1}`).join(' ');
     expect(await ask(agent, path, conversation(['Hello'], { config }))).toBe(expected);
   });
 
-  test('token_delay_ms is the time before each token, over the default delay', async () => {
+  test('token_delay_ms sets the time before each token and overrides the default', async () => {
     const startedMs = performance.now();
     await ask(agent, '/demo/n8n', conversation(['Hello'], { config: { token_delay_ms: 10, tokens: 50 } }));
     const tookMs = performance.now() - startedMs;
@@ -89,7 +93,7 @@ describe('the knobs in config', () => {
     expect(tookMs).toBeLessThan(1_400); // 50 times the default of 30 ms would be 1,500
   });
 
-  test('the default delay is the one given at the start', async () => {
+  test('tokenDelayMs at the start sets the default delay', async () => {
     await using slowAgent = await startDemoAgent({ tokenDelayMs: 100 });
     const startedMs = performance.now();
     await ask(slowAgent, '/demo/sse', conversation(['Hello'], { config: { tokens: 3 } }));
@@ -103,15 +107,15 @@ describe('the knobs in config', () => {
     [{ tokens: 0 }, 'config.tokens'],
     [{ tokens: 1.5 }, 'config.tokens'],
     [{ tokens: 20_001 }, 'config.tokens'],
-  ])('%j is refused, not adjusted', async (config, named) => {
+  ])('the config %j is refused with 422, not adjusted', async (config, named) => {
     const response = await post(agent, '/demo/n8n', conversation(['Hello'], { config }));
     expect(response.status).toBe(422);
     expect(await response.json()).toMatchObject({ code: 422, message: expect.stringContaining(named) });
   });
 });
 
-describe('requests without an answer', () => {
-  test('an unknown path is "not registered", as in n8n', async () => {
+describe('refused requests', () => {
+  test('an unknown path is answered with 404 "not registered", as in n8n', async () => {
     const response = await post(agent, '/demo/nothing?x=1', threeWords);
     expect(response.status).toBe(404);
     expect(await response.json()).toEqual({
@@ -121,7 +125,7 @@ describe('requests without an answer', () => {
     });
   });
 
-  test('another method than POST is refused, as in n8n', async () => {
+  test('a method other than POST is answered with 404, as in n8n', async () => {
     const response = await fetch(`${agent.url}/demo/n8n`);
     expect(response.status).toBe(404);
     expect(await response.json()).toEqual({
@@ -144,13 +148,13 @@ describe('requests without an answer', () => {
     expect(await response.json()).toEqual({ code: 422, message });
   });
 
-  test('a body that is not called JSON is refused', async () => {
+  test('a body whose content type is not JSON is refused with 415', async () => {
     const response = await fetch(`${agent.url}/demo/n8n`, { method: 'POST', body: 'chatInput=Hello' });
     expect(response.status).toBe(415);
     expect(await response.json()).toMatchObject({ code: 415 });
   });
 
-  test('a body over 10 MB is refused after it was sent, so that the client reads why', async () => {
+  test('a body over 10 MB is refused after it has been sent, so that the client reads the reason', async () => {
     const response = await post(agent, '/demo/n8n', conversation(['x'.repeat(11 * 1024 * 1024)]));
     expect(response.status).toBe(413);
     expect(await response.json()).toEqual({ code: 413, message: 'The body is larger than 10485760 bytes.' });
@@ -164,12 +168,12 @@ describe('requests without an answer', () => {
   });
 });
 
-describe('closing and leaving', () => {
-  test('no timer is left when the client leaves in the middle of an answer', async () => {
+describe('closing and disconnecting', () => {
+  test('a client that disconnects during an answer leaves no timer behind', async () => {
     const timers = () => process.getActiveResourcesInfo().filter((resource) => resource === 'Timeout').length;
     await using quietAgent = await startDemoAgent();
     const before = timers();
-    const response = await open(
+    const response = await openResponse(
       quietAgent,
       '/demo/n8n',
       conversation(['Hello'], { config: { token_delay_ms: 1000 } }),
@@ -180,9 +184,9 @@ describe('closing and leaving', () => {
     await expect.poll(timers, { interval: 5, timeout: 500 }).toBeLessThanOrEqual(before);
   });
 
-  test('close() cuts the answers under way, and may be called again', async () => {
+  test('close() cuts off active answers, and may be called again', async () => {
     const closingAgent = await startDemoAgent();
-    const response = await open(
+    const response = await openResponse(
       closingAgent,
       '/demo/n8n',
       conversation(['fail hang'], { config: { token_delay_ms: 0 } }),
@@ -193,7 +197,7 @@ describe('closing and leaving', () => {
     await expect(post(closingAgent, '/demo/n8n', threeWords)).rejects.toThrow('fetch failed');
   });
 
-  test('a client that leaves while it sends harms nobody else', async () => {
+  test('a client that disconnects while it sends does not affect other clients', async () => {
     const abort = new AbortController();
     const body = new ReadableStream({
       start: (controller) => controller.enqueue(new TextEncoder().encode('{"chatInput":')),
@@ -210,7 +214,7 @@ describe('closing and leaving', () => {
     expect(await ask(agent, '/demo/n8n', threeWords)).toBe('w1 w2 w3');
   });
 
-  test('a hundred answers at once are each whole', async () => {
+  test('a hundred concurrent answers are complete', async () => {
     const config = { token_delay_ms: 1, tokens: 50 };
     const bodies = await Promise.all(
       Array.from({ length: 100 }, async () =>
@@ -220,7 +224,7 @@ describe('closing and leaving', () => {
     for (const body of bodies) expect(linesOf(body)).toHaveLength(52);
   });
 
-  test('a port that is taken makes the start fail', async () => {
+  test('startDemoAgent rejects if the port is taken', async () => {
     await expect(startDemoAgent({ port: agent.port })).rejects.toThrow('EADDRINUSE');
   });
 });

@@ -5,9 +5,9 @@ import { expect, test } from 'vitest';
 import { writePaced } from '../src/write-paced.ts';
 
 const TOKEN = 'x'.repeat(64 * 1024);
-const tokens = Array.from({ length: 4_000 }, () => TOKEN); // 256 MB, far more than the socket's buffers hold
+const tokens = Array.from({ length: 4_000 }, () => TOKEN); // 256 MB, far more than the buffers of the sockets
 
-/** A server that writes all tokens to its one client, which reads nothing until it is told to. */
+/** A server that writes all tokens to one client, which reads nothing until the test reads `response`. */
 async function startWriting(delayMs: number) {
   let written = 0;
   let finished: Promise<boolean> | undefined;
@@ -35,7 +35,7 @@ async function startWriting(delayMs: number) {
   };
 }
 
-/** The number of tokens written, once it no longer grows. */
+/** The number of written tokens, once it no longer grows. */
 async function settled(written: () => number): Promise<number> {
   for (;;) {
     const before = written();
@@ -45,14 +45,14 @@ async function settled(written: () => number): Promise<number> {
 }
 
 test.each([0, 0.001])(
-  'a client that stops reading stops the writing, at a delay of %d ms',
+  'writePaced waits for a client that stops reading, at a delay of %d ms',
   async (delayMs) => {
     await using writing = await startWriting(delayMs);
     expect(await settled(writing.written)).toBeLessThan(tokens.length / 2);
   },
 );
 
-test('a client that reads again gets every byte', async () => {
+test('a client that reads again receives every byte', async () => {
   await using writing = await startWriting(0);
   await settled(writing.written);
   let bytes = 0;
@@ -61,7 +61,7 @@ test('a client that reads again gets every byte', async () => {
   expect(await writing.finished()).toBe(true);
 });
 
-test('a client that leaves ends the writing, even while it waits for the client to read', async () => {
+test('writePaced ends when the client disconnects, even while it waits for the client to read', async () => {
   await using writing = await startWriting(0);
   const before = await settled(writing.written);
   writing.response.on('error', () => {}).destroy();
