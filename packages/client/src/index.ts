@@ -4,7 +4,7 @@ export { newMessageId, sendMessage, type SendMessageOptions } from './send-messa
 export { followRun, type FollowedEvent, type FollowOptions, type FollowRunOptions } from './follow-run.ts';
 export { initialRunView, reduceRunEvents, type RunView } from './reduce-run-events.ts';
 export { exportChat, type ExportChatOptions, type ExportFormat } from './export-chat.ts';
-export { isTransient, retryDelayMs, type Retry } from './retry-transient.ts';
+export { isTransient, MAX_ATTEMPTS, retryDelayMs, type Retry } from './retry-transient.ts';
 export { titleOf } from './title-of.ts';
 export { getErrorReason, type ErrorDetails } from './get-error-reason.ts';
 export type { RouterInputs, RouterOutputs } from './router-types.ts';

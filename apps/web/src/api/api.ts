@@ -1,12 +1,13 @@
 // The typed client, and TanStack Query on top of it.
-import { createClient, getErrorReason, type AppRouter } from '@parley/client';
+import { createClient, getErrorReason, isTransient, retryDelayMs, type AppRouter } from '@parley/client';
 import { MutationCache, QueryCache, QueryClient } from '@tanstack/react-query';
 import { createTRPCOptionsProxy } from '@trpc/tanstack-react-query';
 import { reportUnreachable } from './connection.ts';
 import { endSession } from './session.ts';
 
 const STALE_MS = 10_000;
-const MAX_RETRIES = 3;
+/** With the client's delays, 8 s until the page shows the error. */
+const MAX_RETRIES = 5;
 
 export const client = createClient({ url: location.origin });
 
@@ -16,8 +17,8 @@ export const queryClient = new QueryClient({
   defaultOptions: {
     queries: {
       staleTime: STALE_MS,
-      // A failure with a reason is the server's answer and would repeat; one without may be a restart.
-      retry: (failures, error) => failures < MAX_RETRIES && getErrorReason(error) === undefined,
+      retry: (failures, error) => failures < MAX_RETRIES && isTransient(error),
+      retryDelay: (failures, error) => retryDelayMs(error, failures + 1),
       // connection.ts asks the server whether it is reachable; the browser only guesses.
       networkMode: 'always',
     },

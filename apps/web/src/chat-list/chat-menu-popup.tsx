@@ -1,10 +1,11 @@
+import type { ExportFormat } from '@parley/client';
 import { Archive, ArchiveRestore, Braces, FileText, Pencil, Pin, PinOff, Trash2 } from 'lucide-react';
 import { lazy, Suspense, useState, type ReactElement } from 'react';
 import { explainError } from '../api/explain-error.ts';
 import type { Chat } from '../api/types.ts';
 import { Menu, MenuItem, MenuSeparator } from '../ui/menu.tsx';
 import { toast } from '../ui/toast.ts';
-import { exportChat, type ExportFormat } from './export-chat.ts';
+import { saveChat } from './save-chat.ts';
 import { useChatMutations } from './use-chat-mutations.ts';
 
 const RenameDialog = lazy(async () => ({ default: (await import('./chat-dialogs.tsx')).RenameDialog }));
@@ -14,7 +15,7 @@ export function ChatMenuPopup({ chat, trigger }: { chat: Chat; trigger: ReactEle
   const [asking, setAsking] = useState<'rename' | 'delete'>();
   const { update } = useChatMutations(chat);
   const save = (format: ExportFormat): void => {
-    exportChat(chat, format).catch((error: unknown) => toast(explainError(error), 'error'));
+    saveChat(chat, format).catch((error: unknown) => toast(explainError(error), 'error'));
   };
   return (
     <>

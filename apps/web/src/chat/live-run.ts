@@ -1,11 +1,17 @@
 // Follows the run of the open chat. A tab has one stream at a time, since a browser opens only six connections to a
 // host. Events are rendered once per frame: a fast answer renders 60 times a second, not 200.
-import { followRun, getErrorReason, initialRunView, reduceRunEvents, type RunView } from '@parley/client';
+import {
+  followRun,
+  initialRunView,
+  isTransient,
+  reduceRunEvents,
+  retryDelayMs,
+  type RunView,
+} from '@parley/client';
 import { useSyncExternalStore } from 'react';
 import { client, reportError } from '../api/api.ts';
 import { reportUnreachable, untilOnline } from '../api/connection.ts';
 import { chatChanged, findCachedMessage, putMessages, refreshMessages } from '../api/message-cache.ts';
-import { willPass } from '../api/will-pass.ts';
 
 interface LiveRun {
   chatId: string;
@@ -13,8 +19,6 @@ interface LiveRun {
   view: RunView;
   abort: AbortController;
 }
-
-const TRY_AGAIN_MS = 2_000;
 
 let live: LiveRun | undefined;
 /** `live.view` as of the last frame. */
@@ -45,6 +49,7 @@ async function follow(run: LiveRun): Promise<void> {
   const { chatId, runId, abort } = run;
   const { signal } = abort;
   let lastEventId: string | undefined;
+  let failures = 0;
   while (!signal.aborted && run.view.state === 'running') {
     try {
       const events = followRun(client, {
@@ -56,6 +61,7 @@ async function follow(run: LiveRun): Promise<void> {
       });
       for await (const event of events) {
         lastEventId = event.id;
+        failures = 0;
         run.view = reduceRunEvents(run.view, event);
         showNextFrame(run);
       }
@@ -63,10 +69,10 @@ async function follow(run: LiveRun): Promise<void> {
     } catch (error) {
       if (signal.aborted) return;
       reportError(error);
-      const details = getErrorReason(error);
-      if (details !== undefined && !willPass(details.reason)) break;
+      if (!isTransient(error)) break;
+      failures += 1;
       await untilOnline();
-      await new Promise((resolve) => setTimeout(resolve, TRY_AGAIN_MS));
+      await new Promise((resolve) => setTimeout(resolve, retryDelayMs(error, failures)));
     }
   }
   if (!signal.aborted) await end(run);

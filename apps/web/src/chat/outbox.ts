@@ -1,13 +1,12 @@
 // Unsent messages. Each is saved on this device until the server has it, so that neither a lost network nor a closed
 // tab loses one. A retry is safe: the server accepts a messageId once.
-import { getErrorReason, newMessageId } from '@parley/client';
+import { getErrorReason, isTransient, MAX_ATTEMPTS, newMessageId, retryDelayMs } from '@parley/client';
 import { useMemo, useSyncExternalStore } from 'react';
 import { client, reportError, isSessionOver } from '../api/api.ts';
 import { untilOnline } from '../api/connection.ts';
 import { explainError } from '../api/explain-error.ts';
 import { chatChanged, putMessages } from '../api/message-cache.ts';
 import type { Message } from '../api/types.ts';
-import { willPass } from '../api/will-pass.ts';
 import { readStored, writeStored } from '../storage/stored.ts';
 
 export interface OutboxMessage {
@@ -18,9 +17,6 @@ export interface OutboxMessage {
   /** Why the server refused it. */
   problem?: string;
 }
-
-const MAX_ATTEMPTS = 6;
-const FIRST_WAIT_MS = 500;
 
 let key: string | undefined;
 let messages: OutboxMessage[] = [];
@@ -89,10 +85,10 @@ async function send(message: OutboxMessage): Promise<void> {
 /** Waits before the next attempt. Without an answer from the server: until the connection is back, however long that takes. */
 async function shouldRetry(error: unknown, attempt: number): Promise<boolean> {
   reportError(error);
-  const details = getErrorReason(error);
-  if (details !== undefined && (!willPass(details.reason) || attempt >= MAX_ATTEMPTS)) return false;
-  await new Promise((resolve) => setTimeout(resolve, FIRST_WAIT_MS * 2 ** Math.min(attempt - 1, 4)));
-  if (details === undefined) await untilOnline();
+  const isUnanswered = getErrorReason(error) === undefined;
+  if (!isTransient(error) || (!isUnanswered && attempt >= MAX_ATTEMPTS)) return false;
+  await new Promise((resolve) => setTimeout(resolve, retryDelayMs(error, attempt)));
+  if (isUnanswered) await untilOnline();
   return true;
 }
 

@@ -1,3 +1,4 @@
+import { exportChat, type ExportFormat } from '@parley/client';
 import { client } from '../api/api.ts';
 import type { Chat } from '../api/types.ts';
 import { fileName } from './file-name.ts';
@@ -5,23 +6,11 @@ import { fileName } from './file-name.ts';
 const FILES = {
   markdown: { extension: 'md', type: 'text/markdown' },
   json: { extension: 'json', type: 'application/json' },
-} as const;
+} as const satisfies Record<ExportFormat, { extension: string; type: string }>;
 
-export type ExportFormat = keyof typeof FILES;
-
-/** Saves a whole chat as a file on this device. It comes in pieces, since a chat may be of any length. */
-export async function exportChat({ id, title }: Chat, format: ExportFormat): Promise<void> {
-  const pieces: string[] = [];
-  let cursor: string | null = null;
-  do {
-    const piece: { text: string; nextCursor: string | null } = await client.chat.export.query({
-      id,
-      format,
-      cursor,
-    });
-    pieces.push(piece.text);
-    cursor = piece.nextCursor;
-  } while (cursor !== null);
+/** Saves a whole chat as a file on this device. */
+export async function saveChat({ id, title }: Chat, format: ExportFormat): Promise<void> {
+  const pieces = await Array.fromAsync(exportChat(client, { chatId: id, format }));
   const { extension, type } = FILES[format];
   save(new Blob(pieces, { type }), `${fileName(title)}.${extension}`);
 }
