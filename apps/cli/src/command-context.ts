@@ -1,7 +1,7 @@
 import type { Environment } from './environment.ts';
 import type { Terminal } from './terminal.ts';
 
-/** What every command is given besides its own arguments. */
+/** Shared by all commands. */
 export interface CommandContext {
   terminal: Terminal;
   stdin: NodeJS.ReadStream;
@@ -10,7 +10,7 @@ export interface CommandContext {
   signal: AbortSignal;
 }
 
-/** Of every command. */
+/** Options of every command. */
 export interface OutputOptions {
   json?: true;
 }

@@ -1,7 +1,7 @@
-// The failures that a command finds by itself. What the server says comes with reasons of its own.
+// Errors that a command raises itself. Errors of the server carry the server's reasons.
 import { exitCode, type ExitCode } from './exit-code.ts';
 
-/** A message that says what to do, a stable reason, and the exit code. */
+/** Has a message that says what to do, a stable reason and an exit code. */
 export class CommandError extends Error {
   override readonly name: string = 'CommandError';
   readonly reason: string;
@@ -14,7 +14,7 @@ export class CommandError extends Error {
   }
 }
 
-/** What the user can mend in the command line or the environment. */
+/** An error in the command line or the environment, which the user can correct. */
 export class UsageError extends CommandError {
   override readonly name = 'UsageError';
 

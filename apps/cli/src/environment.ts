@@ -1,4 +1,4 @@
-// The environment variables that commands look at. Secrets come by these, since everybody on a machine sees its command lines.
+// The environment variables that commands read. Secrets come from here, since every user of a machine can see its command lines.
 import os from 'node:os';
 import path from 'node:path';
 
@@ -9,17 +9,17 @@ export interface Environment {
   sessionFile: string;
   webhookToken: string | undefined;
   signingSecret: string | undefined;
-  /** The database of the server: Postgres or, without it, the embedded one in `dataDir`. */
+  /** The server's Postgres. Unset: the embedded database in `dataDir`. */
   databaseUrl: string | undefined;
   dataDir: string;
   publicUrl: string | undefined;
   encryptionKey: string | undefined;
-  /** All of it, for the doctor, who reads it as the server does. */
+  /** All variables, for `parley doctor`, which parses them as the server does. */
   variables: Record<string, string | undefined>;
 }
 
 export function readEnvironment(all: Record<string, string | undefined>): Environment {
-  // `PARLEY_URL=` in an .env file means the default, as an absent line does.
+  // In an .env file, `PARLEY_URL=` means the default, like a missing line.
   const variables = Object.fromEntries(Object.entries(all).filter(([, value]) => value !== ''));
   const configDir = variables['XDG_CONFIG_HOME'] ?? path.join(os.homedir(), '.config');
   return {

@@ -1,14 +1,14 @@
-/** What a script can tell from how a command ended. README.md lists them. */
+/** The exit codes of all commands, for scripts. docs/cli.md lists them. */
 export const exitCode = {
   done: 0,
-  /** The server, the agent or the database has said no, or something is wrong with it. */
+  /** The server, the agent or the database refused, or has a problem. */
   failed: 1,
-  /** The command line or the environment cannot be used: the same again fails the same. */
+  /** The command line or the environment is invalid: repeating the command fails again. */
   usage: 2,
   loginRequired: 3,
-  /** The server or the database cannot be reached or is busy: the same again may work later. */
+  /** The server or the database is unreachable or busy: the same command may succeed later. */
   unavailable: 4,
-  /** 128 + SIGINT, as shells have it. */
+  /** 128 + SIGINT, as in shells. */
   interrupted: 130,
 } as const;
 

@@ -1,10 +1,10 @@
 #!/usr/bin/env node
-// The `parley` command. What it loads is compiled once and kept: that is half of what a short command takes.
+// The `parley` command. Node's compile cache halves the run time of a short command.
 import { enableCompileCache } from 'node:module';
 import os from 'node:os';
 import path from 'node:path';
 
-// Not in the folder that Node would take, which is everybody's: what is in it is run.
+// Node's default folder is writable by every user of the machine, and Node executes what it finds there.
 const cacheDir = process.env['XDG_CACHE_HOME'] || path.join(os.homedir(), '.cache');
 enableCompileCache(path.join(cacheDir, 'parley'));
 await import('./run-parley.ts');

@@ -1,7 +1,7 @@
 import type { OutputOptions } from './command-context.ts';
 import type { Terminal } from './terminal.ts';
 
-/** What a command has found or done: as JSON for scripts, as text for people. */
+/** Prints the result of a command: as JSON with `--json`, as text otherwise. */
 export function printResult(
   terminal: Pick<Terminal, 'write'>,
   { json }: OutputOptions,
@@ -11,7 +11,7 @@ export function printResult(
   terminal.write(json === true ? `${JSON.stringify(result)}\n` : text === '' ? '' : `${text}\n`);
 }
 
-/** Rows under a header, in columns as wide as their widest cell. */
+/** Formats rows under a header, in columns as wide as their widest cell. */
 export function formatTable(header: readonly string[], rows: readonly (readonly string[])[]): string {
   const lines = [header, ...rows];
   const widths = header.map((_, column) => Math.max(...lines.map((line) => line[column]?.length ?? 0)));

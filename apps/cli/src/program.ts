@@ -1,5 +1,5 @@
-// All commands: what can be asked of each, and where it is done. What a command needs is loaded when it runs, so that
-// those that talk to a server do not wait for the database's code.
+// The table of all commands with their options. Each command's code is loaded when it runs, so that commands that talk to
+// a server do not load the database.
 import { Argument, Command, Option } from 'commander';
 import type { CommandContext, OutputOptions } from './command-context.ts';
 import type { DoctorOptions } from './doctor/doctor.ts';
@@ -11,7 +11,7 @@ import type { ConnectOptions } from './remote/connect.ts';
 import type { ExportOptions } from './remote/write-export.ts';
 import type { LoginOptions } from './remote/login.ts';
 
-/** Runs a command's work: prints why it failed, and sets the exit code. `false` is a failure that was printed. */
+/** Runs a command: prints its failure and sets the exit code. `false` is a failure that the command has printed. */
 export type Run = (
   options: OutputOptions & { url?: string },
   work: () => Promise<boolean | void>,
@@ -20,17 +20,17 @@ export type Run = (
 const EXIT_CODES = `
 Exit codes:
   0    done
-  1    it could not be done, or something is wrong: stderr says what
-  2    the command line or the environment cannot be used
-  3    log in first
-  4    the server or the database cannot be reached, or is busy: try again later
+  1    the command failed, or a check found a problem: see stderr
+  2    invalid command line or environment
+  3    login required
+  4    the server or the database is unreachable or busy: try again later
   130  Ctrl-C`;
 
 export function createProgram(context: CommandContext, run: Run): Command {
   const program = new Command('parley')
-    .description('Parley from the command line.')
+    .description('Administer and use Parley from the command line.')
     .addHelpText('after', EXIT_CODES)
-    .showHelpAfterError('(parley <command> --help says what can be asked)')
+    .showHelpAfterError('(for the options of a command: parley <command> --help)')
     .exitOverride();
   addServerCommands(program, context, run);
   addDatabaseCommands(program, context, run);
@@ -40,14 +40,14 @@ export function createProgram(context: CommandContext, run: Run): Command {
 function addServerCommands(program: Command, context: CommandContext, run: Run): void {
   program.commandsGroup('On a server, over HTTP:');
   toServer(program.command('login'))
-    .description('Log in, for the commands that follow. Kept in a file that nobody else may read.')
-    .requiredOption('--email <email>', 'your login; the password is asked for, or comes from PARLEY_PASSWORD')
-    .option('--team <slug>', 'your team, if your login fits several')
+    .description('Log in for later commands. The session is stored in a file that only you can read.')
+    .requiredOption('--email <email>', 'your email; the password comes from PARLEY_PASSWORD or a prompt')
+    .option('--team <slug>', 'your team, if your login exists in several')
     .action((options: LoginOptions) =>
       run(options, async () => (await import('./remote/login.ts')).login(options, context)),
     );
   json(program.command('logout'))
-    .description('End that login.')
+    .description('End the session of parley login.')
     .action((options: OutputOptions) =>
       run(options, async () => (await import('./remote/login.ts')).logout(options, context)),
     );
@@ -59,44 +59,46 @@ function addServerCommands(program: Command, context: CommandContext, run: Run):
       run(options, async () => (await import('./remote/agents.ts')).listAgents(options, context)),
     );
   asUser(agent.command('create'))
-    .description('Make an agent. For admins.')
-    .argument('<name>', 'what people call it')
-    .requiredOption('--webhook-url <url>', 'where it is; its token comes from PARLEY_WEBHOOK_TOKEN')
-    .option('--description <text>', 'what it is for')
-    .addOption(new Option('--protocol <protocol>', 'how it is spoken to').choices(['webhook', 'openai']))
-    .option('--system-prompt <text>', 'what it is told before the conversation')
+    .description('Create an agent. Admins only.')
+    .argument('<name>', 'its name')
+    .requiredOption('--webhook-url <url>', 'its webhook; the token comes from PARLEY_WEBHOOK_TOKEN')
+    .option('--description <text>', 'its purpose')
+    .addOption(
+      new Option('--protocol <protocol>', 'the protocol of its webhook').choices(['webhook', 'openai']),
+    )
+    .option('--system-prompt <text>', 'instructions before the conversation')
     .addOption(new Option('--system-prompt-file <path>', 'the same, from a file').conflicts('systemPrompt'))
-    .option('--config <json>', 'an object that it is sent with every message')
-    .addHelpText('after', '\nThe secret that signs requests comes from PARLEY_SIGNING_SECRET.')
+    .option('--config <json>', 'a JSON object that is sent with every message')
+    .addHelpText('after', '\nPARLEY_SIGNING_SECRET holds the secret that signs requests.')
     .action((name: string, options: CreateAgentOptions) =>
       run(options, async () => (await import('./remote/agents.ts')).createAgent(name, options, context)),
     );
   asUser(agent.command('test'))
-    .description('Call an agent once, and tell what it answers. For admins.')
+    .description('Call an agent once and report its answer. Admins only.')
     .argument('<agent>', 'its name or id')
-    .option('--message <text>', 'what it is asked')
+    .option('--message <text>', 'the message to send')
     .action((name: string, options: ConnectOptions & OutputOptions & { message?: string }) =>
       run(options, async () => (await import('./remote/agents.ts')).testAgent(name, options, context)),
     );
 
   asUser(program.command('chat'))
-    .description('Send a message to an agent, and print its answer as it comes.')
-    .argument('<message>', 'what to say; - reads it from stdin')
-    .option('--agent <agent>', 'who to talk to, by name or id; the first active agent if left out')
-    .addOption(new Option('--chat <id>', 'go on with this chat instead of starting one').conflicts('agent'))
+    .description('Send a message to an agent and print its answer as it arrives.')
+    .argument('<message>', 'the message; - reads it from stdin')
+    .option('--agent <agent>', 'the agent, by name or id; default: the first active agent')
+    .addOption(new Option('--chat <id>', 'continue this chat instead of starting one').conflicts('agent'))
     .action((message: string, options: ChatOptions) =>
       run(options, async () => (await import('./remote/chat.ts')).chat(message, options, context)),
     );
   asUser(program.command('export'))
-    .description('Write a chat to stdout or to a file, as Markdown or JSON.')
+    .description('Export a chat as Markdown or JSON to stdout or to a file.')
     .argument('<chat>', 'its id')
     .addOption(
-      new Option('--format <format>', 'Markdown, or JSON where there is --json, if left out').choices([
+      new Option('--format <format>', 'default: json with --json, markdown otherwise').choices([
         'markdown',
         'json',
       ]),
     )
-    .option('--output <file>', 'a file, instead of stdout; it is there when it is whole')
+    .option('--output <file>', 'write to this file, once the export is complete')
     .action((id: string, options: ExportOptions) =>
       run(options, async () => (await import('./remote/write-export.ts')).writeExport(id, options, context)),
     );
@@ -104,12 +106,15 @@ function addServerCommands(program: Command, context: CommandContext, run: Run):
 
 function addDatabaseCommands(program: Command, context: CommandContext, run: Run): void {
   program.commandsGroup("On the server's database (DATABASE_URL, or the embedded one in PARLEY_DATA_DIR):");
-  const team = program.command('team').description('Teams.');
+  const team = program.command('team').description('Create and list teams.');
   json(team.command('create'))
-    .description('Make a team with its first admin.')
+    .description('Create a team with its first admin.')
     .argument('<name>', 'the name of the team')
-    .requiredOption('--admin-email <email>', 'whose password is asked for, or comes from PARLEY_PASSWORD')
-    .option('--slug <slug>', 'what people type to name the team; made from its name if left out')
+    .requiredOption(
+      '--admin-email <email>',
+      "the admin's email; the password comes from PARLEY_PASSWORD or a prompt",
+    )
+    .option('--slug <slug>', 'the short name for logins; default: made from the name')
     .action((name: string, options: CreateTeamOptions) =>
       run(options, async () =>
         (await import('./operator/create-team.ts')).createTeam(name, options, context),
@@ -121,10 +126,10 @@ function addDatabaseCommands(program: Command, context: CommandContext, run: Run
       run(options, async () => (await import('./operator/list-teams.ts')).listTeams(options, context)),
     );
 
-  const user = program.command('user').description('The users of a team.');
+  const user = program.command('user').description('Manage the users of a team.');
   ofTeam(user.command('set-role'))
-    .description('Make a user an admin, or an admin a user.')
-    .argument('<email>', 'whom')
+    .description("Change a user's role.")
+    .argument('<email>', 'the email of the user')
     .addArgument(roleArgument())
     .action((email: string, role: 'user' | 'admin', options: UserOptions) =>
       run(options, async () =>
@@ -132,12 +137,12 @@ function addDatabaseCommands(program: Command, context: CommandContext, run: Run
       ),
     );
   for (const [name, isActive, description] of [
-    ['disable', false, 'Let a user in no more; all their logins and streams end.'],
-    ['enable', true, 'Let a disabled user in again.'],
+    ['disable', false, 'Disable a user; all sessions and streams of the user end.'],
+    ['enable', true, 'Enable a disabled user.'],
   ] as const) {
     ofTeam(user.command(name))
       .description(description)
-      .argument('<email>', 'whom')
+      .argument('<email>', 'the email of the user')
       .action((email: string, options: UserOptions) =>
         run(options, async () =>
           (await import('./operator/users.ts')).setUserActive(email, isActive, options, context),
@@ -145,49 +150,57 @@ function addDatabaseCommands(program: Command, context: CommandContext, run: Run
       );
   }
   ofTeam(user.command('invite'))
-    .description('Make an invite: a link where PUBLIC_URL is set, a token otherwise.')
-    .addOption(new Option('--role <role>', 'what they become').choices(['user', 'admin']).default('user'))
-    .option('--hours <number>', 'how long it can be used', '168')
+    .description('Create an invite: a link if PUBLIC_URL is set, a token otherwise.')
+    .addOption(new Option('--role <role>', 'the role').choices(['user', 'admin']).default('user'))
+    .option('--hours <number>', 'hours until the invite expires', '168')
     .action((options: UserOptions & { role: 'user' | 'admin'; hours: string }) =>
       run(options, async () => (await import('./operator/users.ts')).inviteUser(options, context)),
     );
 
   json(program.command('migrate'))
-    .description('Make the schema, or bring it up to date. A start of the server does the same.')
+    .description('Create or migrate the schema. A start of the server does the same.')
     .action((options: OutputOptions) =>
       run(options, async () => (await import('./operator/migrate.ts')).migrate(options, context)),
     );
   json(program.command('rotate-key'))
-    .description('Seal all stored webhook secrets with the first key of ENCRYPTION_KEY. Servers may go on.')
+    .description(
+      'Encrypt all stored webhook secrets with the first key of ENCRYPTION_KEY. Servers can keep running.',
+    )
     .action((options: OutputOptions) =>
       run(options, async () => (await import('./operator/rotate-key.ts')).rotateKey(options, context)),
     );
   json(program.command('doctor'))
-    .description('Look at environment, database, migrations, roles, secrets and webhooks; change nothing.')
-    .option('--strict', 'fail on warnings, too')
+    .description('Check environment, database, migrations, roles, secrets and webhooks; change nothing.')
+    .option('--strict', 'fail on warnings too')
     .action((options: DoctorOptions) =>
       run(options, async () => (await import('./doctor/doctor.ts')).doctor(options, context)),
     );
 }
 
 function json(command: Command): Command {
-  return command.option('--json', 'print JSON, and failures as JSON on stderr');
+  return command.option('--json', 'print the result as JSON, and failures as JSON on stderr');
 }
 
 function toServer(command: Command): Command {
-  return json(command).option('--url <url>', 'where the server is (PARLEY_URL)');
+  return json(command).option(
+    '--url <url>',
+    "the server's address; default: PARLEY_URL or http://127.0.0.1:8000",
+  );
 }
 
 function asUser(command: Command): Command {
   return toServer(command)
-    .option('--email <email>', 'log in for this command alone; the password as for parley login')
-    .option('--team <slug>', 'your team, if that login fits several');
+    .option(
+      '--email <email>',
+      'log in for this command only; the password comes from PARLEY_PASSWORD or a prompt',
+    )
+    .option('--team <slug>', 'your team, if that login exists in several');
 }
 
 function ofTeam(command: Command): Command {
-  return json(command).requiredOption('--team <slug>', 'the slug or the id of the team');
+  return json(command).requiredOption('--team <slug>', 'the slug or id of the team');
 }
 
 function roleArgument(): Argument {
-  return new Argument('<role>', 'what they become').choices(['user', 'admin']);
+  return new Argument('<role>', 'the role').choices(['user', 'admin']);
 }

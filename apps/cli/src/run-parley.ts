@@ -1,4 +1,4 @@
-// Runs one command: does what program.ts says, and ends with an exit code.
+// Runs one command of program.ts and sets the exit code.
 import { CommanderError } from 'commander';
 import type { CommandContext } from './command-context.ts';
 import { readEnvironment } from './environment.ts';
@@ -9,7 +9,7 @@ import { createTerminal } from './terminal.ts';
 
 const interruption = new AbortController();
 process.once('SIGINT', () => interruption.abort(new Error('Interrupted.')));
-// `parley chat ... | head -1`: the reader has seen enough. It is no failure, and nothing is left to do.
+// `parley chat ... | head -1` closes stdout: exit without an error.
 process.stdout.once('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error;
   process.exit();
@@ -22,7 +22,7 @@ const context: CommandContext = {
   signal: interruption.signal,
 };
 
-/** Every failure is one line on stderr. */
+/** Prints a failure as one line on stderr. */
 const run: Run = async ({ json, url }, work) => {
   try {
     process.exitCode = (await work()) === false ? exitCode.failed : exitCode.done;
@@ -41,11 +41,11 @@ try {
   await createProgram(context, run).parseAsync();
 } catch (error) {
   if (!(error instanceof CommanderError)) throw error;
-  // It has printed what there is to say: the help that was asked for, or what is wrong with the command line.
+  // commander has already printed the help or the problem of the command line.
   process.exitCode = error.exitCode === 0 ? exitCode.done : exitCode.usage;
 }
 
-/** A prompt takes Ctrl-C for itself, and says so by this error. */
+/** A prompt catches Ctrl-C itself and throws an ExitPromptError. */
 function isInterruption(error: unknown): boolean {
   return interruption.signal.aborted || (error instanceof Error && error.name === 'ExitPromptError');
 }

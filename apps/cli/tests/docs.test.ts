@@ -1,4 +1,4 @@
-// docs/cli.md: its examples are run as they are written, in their order, against a server process on a real Postgres.
+// Runs the examples of docs/cli.md in order, against a server process on a real Postgres.
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
@@ -67,7 +67,7 @@ afterAll(async () => {
   await rm(dir, { recursive: true });
 });
 
-/** Somebody of the team of the examples. */
+/** A user of the examples' team. */
 async function insertAda(): Promise<void> {
   const { id } = await database.db
     .selectFrom('teams')
@@ -85,7 +85,7 @@ async function findChatId(): Promise<string> {
   return (await chats.executeTakeFirstOrThrow()).id;
 }
 
-test('every example does what it says it does, as it is written', async () => {
+test('every example of docs/cli.md runs as written, and prints JSON with --json', async () => {
   const examples = [...page.matchAll(/^ *```sh\n([\s\S]*?)^ *```$/gm)].map((match) => match[1] ?? '');
   const lines = examples.flatMap((example) =>
     example
@@ -102,13 +102,13 @@ test('every example does what it says it does, as it is written', async () => {
     );
     expect(ran.stdout + ran.stderr, line).not.toBe('');
     if (!line.includes('--json')) continue;
-    // Of a chat, an event a line; an export is JSON in several lines.
+    // `chat` prints an event per line; an export is one JSON document of several lines.
     const texts = line.includes('parley chat') ? ran.stdout.trim().split('\n') : [ran.stdout];
     for (const text of texts) JSON.parse(text);
   }
 }, 180_000);
 
-test('no command is left out', async () => {
+test('docs/cli.md has an example of every command', async () => {
   const { stdout } = await promisify(execFile)('parley', ['--help'], { env });
   const names = [...stdout.matchAll(/^ {2}([a-z][\w-]*)/gm)].map((match) => match[1] ?? '');
   expect(names).toEqual(expect.arrayContaining(['login', 'team', 'doctor']));

@@ -1,4 +1,4 @@
-// The commands for whoever runs the server, on the embedded database: it is for one process at a time.
+// The operators' commands on the embedded database, which takes one process at a time.
 import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
@@ -25,7 +25,7 @@ async function parley(...args: string[]) {
 }
 
 test(
-  'a team is made in it, the doctor looks into it, and both say where another process has it',
+  'team create and doctor work on the embedded database, and name the process that holds it',
   async () => {
     const before = await parley('doctor');
     expect(before).toMatchObject({ exitCode: 0 });
@@ -34,7 +34,7 @@ test(
     const made = await parley('team', 'create', 'Ärzte & Co.', '--admin-email', 'Admin@Example.com');
     expect(made).toMatchObject({ exitCode: 0, stderr: '' });
     expect(made.stdout).toMatch(
-      /^Made the team arzte-co \([0-9a-f-]{36}\)\. Its admin logs in as Admin@Example\.com\.\n$/,
+      /^Created the team arzte-co \([0-9a-f-]{36}\)\. Its admin logs in as Admin@Example\.com\.\n$/,
     );
     const db = await open({ dataDir });
     expect(await users.listByEmail(db, { email: 'admin@example.com', limit: 2 })).toMatchObject([
@@ -50,7 +50,7 @@ test(
 
     const sound = await parley('doctor');
     expect(sound).toMatchObject({ exitCode: 0 });
-    expect(sound.stdout).toContain('Everything is as it should be.');
+    expect(sound.stdout).toContain('No problems found.');
   },
   TIMEOUT_MS,
 );

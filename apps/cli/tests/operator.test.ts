@@ -1,4 +1,4 @@
-// The commands for whoever runs the server, on a real Postgres, each as a process of its own.
+// The operators' commands as child processes, on a real Postgres.
 import { randomBytes } from 'node:crypto';
 import { createSecretBox } from '@parley/api';
 import { agents, forTeam, newId, type DB } from '@parley/db';
@@ -42,7 +42,7 @@ async function parley(args: string[], env: Record<string, string> = {}): Promise
   return { exitCode, stdout, stderr: process.stderr(), json: () => JSON.parse(stdout) as unknown };
 }
 
-/** A team of its own, with its admin's email. */
+/** Creates a team with the command; returns its admin's email too. */
 async function createTeam(): Promise<{ id: string; slug: string; email: string }> {
   const slug = `team-${newId()}`;
   const email = `admin@${slug}.example`;
@@ -52,7 +52,7 @@ async function createTeam(): Promise<{ id: string; slug: string; email: string }
   return { id, slug, email };
 }
 
-test('a team that cannot be made is said to be, in one line, and nothing is made', async () => {
+test('team create refuses invalid input in one line, and creates nothing', async () => {
   const { slug } = await createTeam();
   const before = (await parley(['team', 'list', '--json'])).json();
   for (const [args, PARLEY_PASSWORD, problem, exitCode = 2] of [
@@ -70,7 +70,7 @@ test('a team that cannot be made is said to be, in one line, and nothing is made
 });
 
 describe('team list', () => {
-  test('shows every team with its users, to people and to scripts', async () => {
+  test('lists every team with its number of users, as a table or as JSON', async () => {
     const { id, slug } = await createTeam();
     const listed = await parley(['team', 'list']);
     expect(listed).toMatchObject({ exitCode: 0, stderr: '' });
@@ -83,7 +83,7 @@ describe('team list', () => {
 });
 
 describe('user', () => {
-  test('invite makes an invite that is kept as a hash, with a link where the address is known', async () => {
+  test('invite stores the token as a hash only, and prints a link if PUBLIC_URL is set', async () => {
     const { id, slug } = await createTeam();
     const invite = await parley(
       ['user', 'invite', '--team', slug, '--role', 'admin', '--hours', '2', '--json'],
@@ -103,10 +103,10 @@ describe('user', () => {
     expect(hours).toBeLessThan(2.1);
     const bare = await parley(['user', 'invite', '--team', id]);
     expect(bare.stdout).toMatch(/^invite_[\w-]{22}\n$/);
-    expect(bare.stderr).toContain('It is shown this once.');
+    expect(bare.stderr).toContain('It is not shown again.');
   });
 
-  test('set-role and disable act at once, end the logins, and are in the audit log as done by nobody of the team', async () => {
+  test('set-role and disable end sessions, protect the last admin, and are audited without an actor', async () => {
     const { id: teamId, slug, email } = await createTeam();
     const user = { team_id: teamId, id: newId(), email: 'ada@example.com', display_name: 'Ada' };
     await db
@@ -120,16 +120,16 @@ describe('user', () => {
     const byTeam = ['--team', slug];
     expect(await parley(['user', 'set-role', 'Ada@Example.com', 'admin', ...byTeam])).toMatchObject({
       exitCode: 0,
-      stdout: 'ada@example.com is an admin now.\n',
+      stdout: 'ada@example.com is now an admin.\n',
     });
     const disabled = await parley(['user', 'disable', email, ...byTeam, '--json']);
     expect(disabled.json()).toMatchObject({ email, isActive: false });
     expect((await parley(['user', 'disable', email, ...byTeam])).exitCode).toBe(0);
-    // She is the only admin that is left.
+    // Ada is the last active admin.
     const refused = await parley(['user', 'set-role', 'ada@example.com', 'user', ...byTeam]);
     expect(refused).toMatchObject({ exitCode: 1, stdout: '' });
     expect(refused.stderr).toContain('(LAST_ADMIN)');
-    expect((await parley(['user', 'enable', email, ...byTeam])).stdout).toContain('may log in again');
+    expect((await parley(['user', 'enable', email, ...byTeam])).stdout).toContain('can log in again');
     await parley(['user', 'disable', 'ada@example.com', ...byTeam]);
     expect(await db.selectFrom('sessions').selectAll().where('team_id', '=', teamId).execute()).toEqual([]);
     const audit = await db
@@ -142,12 +142,12 @@ describe('user', () => {
     expect(audit.map(({ action }) => action)).toContain('team.setActive');
   });
 
-  test('says who or what there is not, and how to find it', async () => {
+  test('a missing user or team, or an invalid option, is named in the error', async () => {
     const { slug } = await createTeam();
     const noUser = await parley(['user', 'disable', 'nobody@example.com', '--team', slug]);
     expect(noUser).toMatchObject({ exitCode: 1, stdout: '' });
     expect(noUser.stderr).toBe(
-      `parley: The team ${slug} has no user nobody@example.com. To invite somebody: parley user invite --team ${slug} (USER_NOT_FOUND)\n`,
+      `parley: The team ${slug} has no user nobody@example.com. To invite a user: parley user invite --team ${slug} (USER_NOT_FOUND)\n`,
     );
     for (const team of ['none', newId()]) {
       const noTeam = await parley(['user', 'disable', 'nobody@example.com', '--team', team, '--json']);
@@ -167,7 +167,7 @@ describe('user', () => {
 });
 
 describe('rotate-key', () => {
-  test('seals every secret with the first key, tells how far it is, and a second time has nothing to do', async () => {
+  test('encrypts every secret with the first key, reports progress, and has nothing to do the second time', async () => {
     const { id: team_id } = await createTeam();
     const box = createSecretBox([Buffer.from(oldKey, 'base64')]);
     await db
@@ -182,9 +182,9 @@ describe('rotate-key', () => {
     const rotated = await parley(['rotate-key', '--json'], { ENCRYPTION_KEY: `${newKey},${oldKey}` });
     expect(rotated.exitCode).toBe(0);
     expect(rotated.json()).toEqual({ rotated: 120 });
-    expect(rotated.stderr).toMatch(/^Sealed 100 so far\.\nSealed 120 so far\.\n$/);
+    expect(rotated.stderr).toMatch(/^Encrypted 100 so far\.\nEncrypted 120 so far\.\n$/);
     const again = await parley(['rotate-key'], { ENCRYPTION_KEY: newKey });
-    expect(again.stdout).toMatch(/^Sealed 0 secrets anew\./);
+    expect(again.stdout).toMatch(/^Encrypted 0 secrets /);
     const rows = await db.selectFrom('agents').select('webhook_token_encrypted as sealed').execute();
     const opened = rows.map(({ sealed }) =>
       createSecretBox([Buffer.from(newKey, 'base64')]).open(sealed ?? Buffer.of()),
@@ -198,13 +198,13 @@ describe('rotate-key', () => {
   });
 
   test.each([
-    ['none', {}, 'Set ENCRYPTION_KEY as the server has it'],
+    ['no key', {}, "Set ENCRYPTION_KEY to the server's value"],
     [
-      'one that is no key',
+      'an invalid key',
       { ENCRYPTION_KEY: `${newKey},short` },
       'ENCRYPTION_KEY (number 2) must be 32 random bytes',
     ],
-  ])('with %s says what to set, and shows no key', async (_which, env, problem) => {
+  ])('with %s, names the problem and shows no key', async (_which, env, problem) => {
     const refused = await parley(['rotate-key'], env);
     expect(refused).toMatchObject({ exitCode: 2, stdout: '' });
     expect(refused.stderr).toContain(problem);
@@ -213,7 +213,7 @@ describe('rotate-key', () => {
 });
 
 describe('migrate', () => {
-  test('makes the schema once, and then says that there is nothing to do', async () => {
+  test('creates the schema once, and then reports that it is up to date', async () => {
     await sql`create database fresh`.execute(db);
     const DATABASE_URL = Object.assign(new URL(url), { pathname: '/fresh' }).href;
     const made = await parley(['migrate', '--json'], { DATABASE_URL });
@@ -222,7 +222,7 @@ describe('migrate', () => {
     expect((await parley(['migrate'], { DATABASE_URL })).stdout).toBe('The database is up to date.\n');
   });
 
-  test('where there is no database, says so in one line, without the password, and that it may be tried again', async () => {
+  test('an unreachable database is reported without the password, with exit code 4', async () => {
     const DATABASE_URL = 'postgres://parley:hidden@127.0.0.1:2/parley';
     for (const command of [['migrate'], ['team', 'list'], ['user', 'invite', '--team', 'x']]) {
       const failed = await parley(command, { DATABASE_URL });
@@ -261,7 +261,7 @@ describe('doctor', () => {
     });
   }
 
-  test('finds nothing where nothing is wrong, and says what it has looked at', async () => {
+  test('finds no problems in a sound installation, and lists its checks', async () => {
     const report = await parley(['doctor'], production);
     expect(report.exitCode).toBe(0);
     for (const check of [
@@ -274,10 +274,10 @@ describe('doctor', () => {
       'webhooks',
     ])
       expect(report.stdout).toMatch(new RegExp(`^ok +${check}: `, 'm'));
-    expect(report.stdout).toMatch(/\nEverything is as it should be\.\n$/);
+    expect(report.stdout).toMatch(/\nNo problems found\.\n$/);
   });
 
-  test('finds a server that would not start, and a database that does not answer', async () => {
+  test('finds an environment that would not start, and an unreachable database', async () => {
     expect(await findings({ JWT_SECRET: 'short', DATABASE_URL: 'postgres://127.0.0.1:2/x' })).toEqual({
       isSound: false,
       bad: [
@@ -310,7 +310,7 @@ describe('doctor', () => {
     }
   });
 
-  test('finds tables that row-level security does not cover any more', async () => {
+  test('finds a table without enforced row-level security', async () => {
     await sql`alter table chats no force row level security`.execute(db);
     const { isSound, bad } = await findings();
     await sql`alter table chats force row level security`.execute(db);
@@ -322,7 +322,7 @@ describe('doctor', () => {
     });
   });
 
-  test('finds secrets that no key opens, and those that are sealed with an older one', async () => {
+  test('finds secrets that no key decrypts, and secrets encrypted with an older key', async () => {
     const { id } = await createTeam();
     await addAgent(id, 'https://127.0.0.1:2/', createSecretBox([Buffer.from(oldKey, 'base64')]).seal('x'));
     await db.updateTable('agents').set({ is_active: false }).execute();
@@ -336,7 +336,7 @@ describe('doctor', () => {
     await db.deleteFrom('agents').execute();
   });
 
-  test('finds webhooks that are away, as a warning, which fails only where it is strict', async () => {
+  test('reports an unreachable webhook as a warning, which fails with --strict only', async () => {
     const { id, slug } = await createTeam();
     await addAgent(id, 'http://127.0.0.1:2/');
     const away = await findings({ WEBHOOK_ALLOWED_HOSTS: '127.0.0.1' });

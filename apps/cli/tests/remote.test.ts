@@ -1,4 +1,4 @@
-// A login that is kept, and the commands that use it, each as a process of its own against a real server.
+// The stored login and the commands that use it, as child processes against a real server.
 import { chmod, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
@@ -49,7 +49,7 @@ function sessionsOf({ id }: { id: string }) {
 }
 
 describe('login', () => {
-  test('keeps a session in a file for its owner alone, and no password; logout ends it and removes the file', async () => {
+  test('stores a session without the password in a private file; logout ends it and removes the file', async () => {
     const login = await logIn();
     expect(login).toMatchObject({ exitCode: 0, stderr: '' });
     expect(login.stdout).toBe(
@@ -67,7 +67,7 @@ describe('login', () => {
     expect((await parley(['logout', '--json'])).json()).toEqual({ wasLoggedIn: false });
   });
 
-  test('once more takes the place of the one before, which is ended', async () => {
+  test('a second login ends and replaces the first session', async () => {
     await logIn();
     const [first] = await sessionsOf(team.admin);
     const again = await logIn(team.admin, '--json');
@@ -81,10 +81,10 @@ describe('login', () => {
     expect(sessions[0]?.id).not.toBe(first?.id);
   });
 
-  test('lasts for as long as the session: an access token that has ended is renewed, and kept', async () => {
+  test('an expired access token is renewed and stored', async () => {
     await logIn();
     const file = await readFile(sessionFile, 'utf8');
-    // As if it had been signed with a key that is gone by now.
+    // As if a key that no longer exists had signed it.
     const stale = file.replace(/eyJ[\w-]+\.[\w-]+\.[\w-]+/, 'eyJhbGciOiJIUzI1NiJ9.e30.AA');
     expect(stale).not.toBe(file);
     await writeFile(sessionFile, stale);
@@ -93,7 +93,7 @@ describe('login', () => {
     expect((await stat(sessionFile)).mode & 0o777).toBe(0o600);
   });
 
-  test('that has ended is said to have, with what to do', async () => {
+  test('an expired session is reported as SESSION_EXPIRED, with the command to log in', async () => {
     await logIn();
     await server.api.db.deleteFrom('sessions').where('user_id', '=', team.admin.id).execute();
     const ended = await parley(['agent', 'list', '--json']);
@@ -103,7 +103,7 @@ describe('login', () => {
     });
   });
 
-  test('that others may read, is damaged, or is for another server, is not used', async () => {
+  test('a session file that is readable by others, damaged or for another server is refused', async () => {
     await logIn();
     await chmod(sessionFile, 0o644);
     const readable = await parley(['agent', 'list']);
@@ -122,7 +122,7 @@ describe('login', () => {
     expect(damaged.stderr).toContain('is damaged. Log in again');
   });
 
-  test('with a wrong password keeps nothing', async () => {
+  test('a wrong password stores nothing', async () => {
     const refused = await logIn({ ...team.admin, password: 'wrong' });
     expect(refused).toMatchObject({ exitCode: 3, stdout: '' });
     await expect(stat(sessionFile)).rejects.toThrow('ENOENT');
@@ -130,7 +130,7 @@ describe('login', () => {
 });
 
 describe('an API key', () => {
-  test('does without a login, and one that is revoked is refused', async () => {
+  test('works without a login, until it is revoked', async () => {
     const { id, key } = await team.user.caller.apiKey.create({ name: 'Script' });
     const env = { PARLEY_API_KEY: key, PARLEY_URL: server.url };
     expect(await parley(['agent', 'list'], env)).toMatchObject({
@@ -146,7 +146,7 @@ describe('an API key', () => {
 });
 
 describe('agent', () => {
-  test('create, list and test: secrets come by the environment, and are not shown', async () => {
+  test('create, list and test read secrets from the environment and do not print them', async () => {
     await logIn();
     const prompt = path.join(dir, 'prompt.txt');
     await writeFile(prompt, 'You are kind.');
@@ -183,7 +183,7 @@ describe('agent', () => {
     });
   });
 
-  test('a test fails where the agent does, with its reason', async () => {
+  test('test fails with the reason of the agent', async () => {
     await logIn();
     const { id } = await team.admin.caller.agent.create({
       name: 'Agent',
@@ -201,7 +201,7 @@ describe('agent', () => {
     expect(text).toMatchObject({ exitCode: 1, stdout: expect.stringMatching(/^failed: /) });
   });
 
-  test('create is for admins, and says what is wrong with what it was given', async () => {
+  test('create is refused to users, and names invalid input', async () => {
     await logIn(team.user);
     const create = (...args: string[]) => parley(['agent', 'create', 'Agent', '--webhook-url', ...args]);
     const refused = await create('https://n8n.example.com/');
@@ -210,8 +210,8 @@ describe('agent', () => {
     await logIn(team.admin);
     for (const [args, problem] of [
       [['nowhere'], 'must be a URL'],
-      [['https://n8n.example.com/', '--config', '[1]'], '--config must be an object in JSON'],
-      [['https://n8n.example.com/', '--system-prompt-file', '/nonexistent'], '/nonexistent cannot be read'],
+      [['https://n8n.example.com/', '--config', '[1]'], '--config must be a JSON object'],
+      [['https://n8n.example.com/', '--system-prompt-file', '/nonexistent'], 'Cannot read /nonexistent'],
       [['https://n8n.example.com/', '--protocol', 'smtp'], 'Allowed choices are webhook, openai'],
     ] as const) {
       const wrong = await create(...args);
@@ -225,7 +225,7 @@ describe('agent', () => {
 });
 
 describe('chat', () => {
-  test('uses the login that is kept, and leaves it as it is', async () => {
+  test('uses the stored login, and keeps it', async () => {
     await team.admin.caller.agent.create({ name: 'Agent', webhookUrl: server.api.webhook.url });
     await logIn(team.user);
     const before = await sessionsOf(team.user);
@@ -235,7 +235,7 @@ describe('chat', () => {
 });
 
 describe('export', () => {
-  /** A chat of this many messages of the user's, and as many answers. */
+  /** A chat of this many messages and as many answers. */
   async function createChat(turns: number, content = 'Hi'): Promise<string> {
     const { admin, user } = team;
     const agent = await admin.caller.agent.create({ name: 'Agent', webhookUrl: server.api.webhook.url });
@@ -256,7 +256,7 @@ describe('export', () => {
     return chat.id;
   }
 
-  test('writes a chat as Markdown or JSON, to stdout or a file, the same', async () => {
+  test('writes the same Markdown or JSON to stdout and to a file', async () => {
     await logIn(team.user);
     const id = await createChat(1);
     const markdown = await parley(['export', id]);
@@ -277,7 +277,7 @@ describe('export', () => {
       });
   });
 
-  test('puts the pieces of a long chat together, and tells how far it is', async () => {
+  test('joins the pieces of a long chat, and reports progress', async () => {
     await logIn(team.user);
     const id = await createChat(300, 'x'.repeat(5_000));
     const file = path.join(dir, 'chat.json');
@@ -288,7 +288,7 @@ describe('export', () => {
     expect(JSON.parse(await readFile(file, 'utf8'))).toMatchObject({ messages: { length: 600 } });
   });
 
-  test('that fails leaves the file as it was, and nothing beside it', async () => {
+  test('a failed export leaves the file as it was, and no other file', async () => {
     await logIn(team.user);
     const file = path.join(dir, 'chat.md');
     await writeFile(file, 'before');
@@ -319,7 +319,7 @@ describe('every command', () => {
     ...[['user', 'enable'], ['user', 'invite'], ['migrate'], ['rotate-key'], ['doctor']],
   ];
 
-  test('has help, which is no failure, and a way to get JSON', async () => {
+  test('has help with exit code 0, and --json', async () => {
     const helps = await Promise.all(commands.map((command) => parley([...command, '--help'])));
     for (const [index, help] of helps.entries()) {
       const name = ['parley', ...(commands[index] ?? [])].join(' ');
@@ -330,7 +330,7 @@ describe('every command', () => {
     }
   });
 
-  test('that is mistyped is refused, with a suggestion', async () => {
+  test('a mistyped command is refused with a suggestion', async () => {
     const mistyped = await parley(['agnet', 'list']);
     expect(mistyped).toMatchObject({ exitCode: 2, stdout: '' });
     expect(mistyped.stderr).toContain('(Did you mean agent?)');

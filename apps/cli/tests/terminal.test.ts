@@ -14,7 +14,7 @@ function terminalOn(isTTY: boolean): { terminal: ReturnType<typeof createTermina
 
 const failure = (message: string) => ({ reason: 'FAILED', message });
 
-test('on a screen, a note does not start in the middle of a line of the answer', () => {
+test('in a terminal, a note starts on a new line', () => {
   const { terminal, screen } = terminalOn(true);
   terminal.write('Half');
   terminal.fail(failure('Why'));
@@ -22,14 +22,14 @@ test('on a screen, a note does not start in the middle of a line of the answer',
   expect(screen()).toBe('Half\nparley: Why\nparley: Again\n');
 });
 
-test('elsewhere the two streams are left alone', () => {
+test('outside a terminal, a note adds no line break', () => {
   const { terminal, screen } = terminalOn(false);
   terminal.write('Half');
   terminal.note('A note');
   expect(screen()).toBe('HalfA note\n');
 });
 
-test('an agent cannot steer the screen, and a file gets its bytes as they are', () => {
+test('control characters are removed in a terminal, and kept in a file', () => {
   const evil = 'a\u001b[2Jb\u0007c\u009bd\te\n';
   const onScreen = terminalOn(true);
   onScreen.terminal.write(evil);

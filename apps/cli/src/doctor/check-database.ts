@@ -1,7 +1,7 @@
 import type { DatabaseInspection } from '@parley/db';
 import type { Finding } from './finding.ts';
 
-/** What is to be said of a database that answers. */
+/** Findings about a reachable database. */
 export function checkDatabase(inspection: DatabaseInspection): Finding[] {
   const { version, isSupportedVersion, schema } = inspection;
   const database: Finding = isSupportedVersion
@@ -18,7 +18,8 @@ export function checkDatabase(inspection: DatabaseInspection): Finding[] {
         {
           check: 'migrations',
           level: 'problem',
-          message: "The database is another program's. Give Parley one of its own, in DATABASE_URL.",
+          message:
+            'The database contains tables of another program. Set DATABASE_URL to a separate database.',
         },
       ];
     case 'empty':
@@ -27,7 +28,7 @@ export function checkDatabase(inspection: DatabaseInspection): Finding[] {
         {
           check: 'migrations',
           level: 'problem',
-          message: 'The database is empty. To make it ready: parley migrate, or start the server.',
+          message: 'The database is empty. To create the schema, run `parley migrate` or start the server.',
         },
       ];
     case 'parley':
@@ -44,47 +45,48 @@ function checkMigrations({ missingMigrations, unknownMigrations }: DatabaseInspe
   const check = 'migrations';
   if (unknownMigrations.length > 0) {
     const names = unknownMigrations.join(', ');
-    const message = `A newer Parley has migrated the database (${names}). Update this one, or restore a backup.`;
+    const message = `A newer version of Parley has migrated the database (${names}). Update this one, or restore a backup.`;
     return { check, level: 'problem', message };
   }
   if (missingMigrations.length > 0) {
-    const message = `Not applied: ${missingMigrations.join(', ')}. Run: parley migrate, or start the server.`;
+    const message = `Not applied: ${missingMigrations.join(', ')}. Run \`parley migrate\` or start the server.`;
     return { check, level: 'problem', message };
   }
-  return { check, level: 'ok', message: 'All are applied.' };
+  return { check, level: 'ok', message: 'All migrations are applied.' };
 }
 
 function checkRoles(roles: DatabaseInspection['roles']): Finding {
   const problems = roles.flatMap(({ name, exists, mayTakeOn, bypassesRowSecurity }) => {
     if (!exists)
-      return [`The role ${name} is missing. An administrator can make it: create role ${name} nologin;`];
+      return [`The role ${name} is missing. An administrator can create it: create role ${name} nologin;`];
     if (bypassesRowSecurity)
       return [`The role ${name} bypasses row-level security: alter role ${name} nosuperuser nobypassrls;`];
-    if (!mayTakeOn) return [`The user of DATABASE_URL may not take on ${name}: grant ${name} to that user;`];
+    if (!mayTakeOn)
+      return [`The user of DATABASE_URL cannot set the role ${name}: grant ${name} to that user;`];
     return [];
   });
   if (problems.length > 0) return { check: 'roles', level: 'problem', message: problems.join(' ') };
   return {
     check: 'roles',
     level: 'ok',
-    message: roles.map(({ name }) => name).join(' and ') + ' are in place.',
+    message: roles.map(({ name }) => name).join(' and ') + ' exist.',
   };
 }
 
 function checkRowSecurity({ unprotectedTables, leaksRows }: DatabaseInspection): Finding {
   const check = 'row-level security';
   if (unprotectedTables.length > 0) {
-    const message = `It is not in force on ${unprotectedTables.join(', ')}. schema.sql has the policies; stop the server until they are back.`;
+    const message = `It is not enforced on ${unprotectedTables.join(', ')}. Stop the server until the policies of schema.sql are restored.`;
     return { check, level: 'problem', message };
   }
   if (leaksRows) {
     const message =
-      'Rows can be seen for no team. Compare the policies with those of schema.sql; stop the server until then.';
+      'Without a team, rows are visible. Stop the server until the policies match those of schema.sql.';
     return { check, level: 'problem', message };
   }
   return {
     check,
     level: 'ok',
-    message: 'It is in force on every table of teams, and shows nothing to no team.',
+    message: 'It is enforced on every table with team data; without a team, no row is visible.',
   };
 }

@@ -1,7 +1,7 @@
 import { ConfigError, readConfig, type Config } from '@parley/server/config';
 import type { Finding } from './finding.ts';
 
-/** Reads the environment as the server does. Without a config, it would not start. */
+/** Parses the environment as the server does. No config: the server would not start. */
 export function checkEnvironment(variables: Record<string, string | undefined>): {
   findings: Finding[];
   config: Config | undefined;
@@ -20,16 +20,16 @@ function* describe(config: Config): Generator<Finding> {
   const { isProduction, databaseUrl, encryptionKeys, publicUrl } = config;
   if (isProduction && publicUrl === undefined) {
     const message =
-      'PUBLIC_URL is not set: cookies are not Secure. Set it to the address that browsers use, with https://.';
+      'PUBLIC_URL is not set, so cookies are not Secure. Set it to the https:// address that browsers use.';
     yield { check: 'environment', level: 'warning', message };
     return;
   }
   if (databaseUrl !== undefined && encryptionKeys === undefined) {
-    const message = `ENCRYPTION_KEY is not set: the one in ${config.dataDir}/secrets.json is used. Every instance needs the same.`;
+    const message = `ENCRYPTION_KEY is not set: the server uses the key in ${config.dataDir}/secrets.json. All instances need the same key.`;
     yield { check: 'environment', level: 'warning', message };
     return;
   }
   const where = databaseUrl === undefined ? `the embedded database in ${config.dataDir}` : 'DATABASE_URL';
-  const what = isProduction ? 'A production start' : 'A development start';
-  yield { check: 'environment', level: 'ok', message: `${what}, on ${where}.` };
+  const mode = isProduction ? 'Production' : 'Development';
+  yield { check: 'environment', level: 'ok', message: `${mode} mode, on ${where}.` };
 }

@@ -5,12 +5,12 @@ import type { Kysely } from 'kysely';
 import type { Finding } from './finding.ts';
 
 const PAGE_ITEMS = 100;
-/** At once: a firewall that drops everything costs 5 s each. */
+/** Connections at a time: a firewall that drops packets costs 5 s per webhook. */
 const CONCURRENT = 10;
 
 type OnProgress = (checked: number) => void;
 
-/** Connects to every active agent, and sends nothing. An agent that is away is its team's matter: a warning. */
+/** Connects to the webhook of every active agent without a request. An unreachable one is its team's problem: a warning. */
 export async function checkWebhooks(
   db: Kysely<DB>,
   config: Config,
@@ -36,7 +36,7 @@ export async function checkWebhooks(
     onProgress(checked);
   }
   if (findings.length > 0) return findings;
-  const message = checked === 0 ? 'There are no active agents.' : `All ${checked} can be reached.`;
+  const message = checked === 0 ? 'There are no active agents.' : `All ${checked} are reachable.`;
   return [{ check: 'webhooks', level: 'ok', message }];
 }
 

@@ -1,4 +1,4 @@
-// `parley doctor`: looks at everything that a server needs, and changes none of it.
+// `parley doctor`: checks everything that a server needs, and changes nothing.
 import { inspectDatabase } from '@parley/db';
 import type { Config } from '@parley/server/config';
 import type { CommandContext, OutputOptions } from '../command-context.ts';
@@ -15,13 +15,13 @@ export interface DoctorOptions extends OutputOptions {
   strict?: true;
 }
 
-/** @returns whether there is no problem and, where it is strict, no warning */
+/** @returns whether there are no problems and, with `--strict`, no warnings */
 export async function doctor(options: DoctorOptions, context: CommandContext): Promise<boolean> {
   const { terminal, environment } = context;
   const { findings, config } = checkEnvironment(environment.variables);
-  findings.push(...(await lookIntoDatabase(environment)));
+  findings.push(...(await inspect(environment)));
   const isUsable = !findings.some(({ check, level }) => check !== 'environment' && level !== 'ok');
-  if (isUsable && config !== undefined) findings.push(...(await lookAtRows(config, context)));
+  if (isUsable && config !== undefined) findings.push(...(await checkRows(config, context)));
   else findings.push(...skipped);
 
   const count = (level: Finding['level']) => findings.filter((finding) => finding.level === level).length;
@@ -29,9 +29,7 @@ export async function doctor(options: DoctorOptions, context: CommandContext): P
   const isSound = problems === 0 && (options.strict !== true || warnings === 0);
   const lines = findings.map(({ check, level, message }) => `${level.padEnd(7)}  ${check}: ${message}`);
   const summary =
-    problems + warnings === 0
-      ? 'Everything is as it should be.'
-      : `${problems} problems, ${warnings} warnings.`;
+    problems + warnings === 0 ? 'No problems found.' : `${problems} problems, ${warnings} warnings.`;
   printResult(terminal, options, { isSound, findings }, [...lines, '', summary].join('\n'));
   return isSound;
 }
@@ -39,14 +37,14 @@ export async function doctor(options: DoctorOptions, context: CommandContext): P
 const skipped: Finding[] = (['secrets', 'webhooks'] as const).map((check) => ({
   check,
   level: 'skipped',
-  message: 'Not looked at, because of what is above.',
+  message: 'Not checked, because of the findings above.',
 }));
 
-async function lookIntoDatabase({ databaseUrl, dataDir }: Environment): Promise<Finding[]> {
+async function inspect({ databaseUrl, dataDir }: Environment): Promise<Finding[]> {
   try {
     const inspection = await inspectDatabase(databaseUrl === undefined ? { dataDir } : { url: databaseUrl });
     if (inspection !== undefined) return checkDatabase(inspection);
-    const message = `There is no embedded database in ${dataDir} yet: the first start makes one.`;
+    const message = `There is no embedded database in ${dataDir} yet: the first start of the server creates one.`;
     return [{ check: 'database', level: 'warning', message }];
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
@@ -54,8 +52,8 @@ async function lookIntoDatabase({ databaseUrl, dataDir }: Environment): Promise<
   }
 }
 
-/** What is in the database can be read: opening it would change nothing. */
-function lookAtRows(config: Config, { environment, terminal }: CommandContext): Promise<Finding[]> {
+/** Runs only on an up-to-date database, so opening it migrates nothing. */
+function checkRows(config: Config, { environment, terminal }: CommandContext): Promise<Finding[]> {
   const onProgress = (checked: number): void => terminal.note(`Connected to ${checked} webhooks so far.`);
   return withDatabase(environment, async (db) => [
     await checkSecrets(db, config),

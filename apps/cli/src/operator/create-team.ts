@@ -27,11 +27,11 @@ export async function createTeam(
       },
     ),
   );
-  const text = `Made the team ${slug} (${id}). Its admin logs in as ${adminEmail}.`;
+  const text = `Created the team ${slug} (${id}). Its admin logs in as ${adminEmail}.`;
   printResult(terminal, options, { id, slug }, text);
 }
 
-/** In the words of the command line. */
+/** Translates the error for the command line. */
 function explain(error: unknown): unknown {
   if (error instanceof SlugTakenError) return new CommandError(error.message, { reason: 'SLUG_TAKEN' });
   if (!(error instanceof z.ZodError)) return error;

@@ -1,4 +1,4 @@
-// Whom a command is about, by what people know of them: the slug of the team, and the email.
+// Finds a team by its slug or id, and a user by the email.
 import { forTeam, members, teams, type DB, type MemberRow, type TeamRow } from '@parley/db';
 import type { Kysely } from 'kysely';
 import { CommandError } from '../command-error.ts';
@@ -9,7 +9,7 @@ const uuid = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
 export async function getTeam(db: Kysely<DB>, slugOrId: string): Promise<TeamRow> {
   const team = uuid.test(slugOrId) ? await teams.find(db, slugOrId) : await teams.findBySlug(db, slugOrId);
   if (team !== undefined) return team;
-  throw new CommandError(`There is no team "${slugOrId}". To see those there are: parley team list`, {
+  throw new CommandError(`There is no team "${slugOrId}". To list the teams: parley team list`, {
     reason: 'TEAM_NOT_FOUND',
   });
 }
@@ -24,7 +24,7 @@ export async function getMember(
   const member = await members.findByEmail(forTeam(db, team.id), key);
   if (member !== undefined) return { team, member };
   throw new CommandError(
-    `The team ${team.slug} has no user ${email}. To invite somebody: parley user invite --team ${team.slug}`,
+    `The team ${team.slug} has no user ${email}. To invite a user: parley user invite --team ${team.slug}`,
     { reason: 'USER_NOT_FOUND' },
   );
 }

@@ -20,7 +20,7 @@ export async function listTeams(
   ]);
   const text =
     rows.length === 0
-      ? 'There are no teams. To make one: parley team create <name> --admin-email <email>'
+      ? 'There are no teams. To create one: parley team create <name> --admin-email <email>'
       : formatTable(['SLUG', 'NAME', 'USERS', 'REGISTRATION', 'ID'], rows);
   printResult(terminal, options, found, text);
 }

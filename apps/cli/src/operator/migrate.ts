@@ -1,4 +1,4 @@
-// `parley migrate`: what a start of the server does, without starting it.
+// `parley migrate`: migrates the database as a start of the server does.
 import type { CommandContext, OutputOptions } from '../command-context.ts';
 import { printResult } from '../print-result.ts';
 import { withDatabase } from './with-database.ts';
@@ -8,7 +8,7 @@ export async function migrate(
   { terminal, environment }: CommandContext,
 ): Promise<void> {
   const applied: string[] = [];
-  terminal.note('Migrating. This waits for anybody else who does.');
+  terminal.note('Migrating. If another process is migrating the database, this waits for it.');
   await withDatabase(
     environment,
     async () => {},

@@ -1,4 +1,4 @@
-// `parley rotate-key`: seals the stored webhook tokens and signing secrets with the first key of ENCRYPTION_KEY.
+// `parley rotate-key`: encrypts the stored webhook tokens and signing secrets with the first key of ENCRYPTION_KEY.
 import { createSecretBox, rotateSecrets } from '@parley/api';
 import { ConfigError, readEncryptionKeys } from '@parley/server/config';
 import type { CommandContext, OutputOptions } from '../command-context.ts';
@@ -12,23 +12,23 @@ export async function rotateKey(
 ): Promise<void> {
   const box = createSecretBox(readKeys(environment.encryptionKey));
   const { rotated } = await withDatabase(environment, (db) =>
-    rotateSecrets(db, box, (count) => terminal.note(`Sealed ${count} so far.`)).catch((cause: unknown) => {
-      // It has no reason of its own, and those of the database are not secrets.
+    rotateSecrets(db, box, (count) => terminal.note(`Encrypted ${count} so far.`)).catch((cause: unknown) => {
+      // The error has no reason, and messages of the database contain no secrets.
       const message = cause instanceof Error ? cause.message : String(cause);
       throw new CommandError(
-        `The rotation stopped; what was done stays done, and it can be run again: ${message}.`,
+        `The rotation stopped: ${message}. Completed work is kept; run the command again to continue.`,
         { reason: 'ROTATION_STOPPED', cause },
       );
     }),
   );
-  const text = `Sealed ${rotated} secrets anew. All are sealed with the first key now: the others can be removed from ENCRYPTION_KEY.`;
+  const text = `Encrypted ${rotated} secrets with the first key. The other keys can now be removed from ENCRYPTION_KEY.`;
   printResult(terminal, options, { rotated }, text);
 }
 
 function readKeys(variable: string | undefined): readonly Uint8Array[] {
   if (variable === undefined) {
     throw new UsageError(
-      'Set ENCRYPTION_KEY as the server has it: the new key first, then the old ones, with commas between them.',
+      "Set ENCRYPTION_KEY to the server's value: the new key first, then the old ones, separated by commas.",
     );
   }
   try {

@@ -1,4 +1,4 @@
-// `parley user set-role`, `disable`, `enable` and `invite`: what an admin of the team may do, for when it has none at hand.
+// `parley user set-role`, `disable`, `enable` and `invite`: an operator does what an admin of the team can do.
 import { createInvite, createInviteInput, setActive, setRole } from '@parley/api';
 import { forTeam } from '@parley/db';
 import type { CommandContext, OutputOptions } from '../command-context.ts';
@@ -24,7 +24,7 @@ export async function setUserRole(
     const scope = { db: forTeam(db, team.id) };
     return setRole(scope, { teamId: team.id, id: null }, { userId: member.id, role });
   });
-  printResult(terminal, options, changed, `${changed.email} is ${roleWord(role)} now.`);
+  printResult(terminal, options, changed, `${changed.email} is now ${roleWord(role)}.`);
 }
 
 export async function setUserActive(
@@ -38,7 +38,7 @@ export async function setUserActive(
     const scope = { db: forTeam(db, team.id) };
     return setActive(scope, { teamId: team.id, id: null }, { userId: member.id, isActive });
   });
-  const what = isActive ? 'may log in again.' : 'is disabled, and logged out everywhere.';
+  const what = isActive ? 'can log in again.' : 'is disabled and logged out everywhere.';
   printResult(terminal, options, changed, `${changed.email} ${what}`);
 }
 
@@ -55,7 +55,7 @@ export async function inviteUser(
   const { publicUrl } = environment;
   const link = publicUrl === undefined ? null : `${publicUrl.replace(/\/+$/, '')}/register#invite=${token}`;
   terminal.note(
-    `For one person, who becomes ${roleWord(invite.role)}, until ${invite.expiresAt}. It is shown this once.`,
+    `This invite makes one person ${roleWord(invite.role)} and expires at ${invite.expiresAt}. It is not shown again.`,
   );
   printResult(terminal, options, { ...invite, token, link }, link ?? token);
 }

@@ -7,8 +7,8 @@ import { exitCode } from '../exit-code.ts';
 type Location = Pick<Environment, 'databaseUrl' | 'dataDir'>;
 
 /**
- * Opens the server's database for the time of a command; it is migrated first.
- * @throws CommandError that says why it cannot be opened
+ * Opens and migrates the server's database, runs `work` and closes it.
+ * @throws CommandError DATABASE_UNAVAILABLE with the cause
  */
 export async function withDatabase<Result>(
   { databaseUrl, dataDir }: Location,

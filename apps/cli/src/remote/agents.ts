@@ -35,7 +35,7 @@ export interface CreateAgentOptions extends ConnectOptions, OutputOptions {
   config?: string;
 }
 
-/** The token and the signing secret come from the environment. */
+/** Reads the token and the signing secret from the environment. */
 export async function createAgent(
   name: string,
   options: CreateAgentOptions,
@@ -60,7 +60,7 @@ export async function createAgent(
       },
       { signal },
     );
-    const text = `Made the agent ${agent.name} (${agent.id}). To try it: parley agent test ${agent.id}`;
+    const text = `Created the agent ${agent.name} (${agent.id}). To test it: parley agent test ${agent.id}`;
     printResult(terminal, options, agent, text);
   } finally {
     await close();
@@ -71,7 +71,7 @@ async function readSystemPrompt(options: CreateAgentOptions): Promise<string | u
   const { systemPrompt, systemPromptFile } = options;
   if (systemPromptFile === undefined) return systemPrompt;
   return readFile(systemPromptFile, 'utf8').catch((error: unknown) => {
-    throw new UsageError(`${systemPromptFile} cannot be read: ${String(error)}`);
+    throw new UsageError(`Cannot read ${systemPromptFile}: ${String(error)}`);
   });
 }
 
@@ -81,11 +81,11 @@ function parseConfig(text: string): z.output<typeof configSchema> {
   try {
     return configSchema.parse(JSON.parse(text));
   } catch {
-    throw new UsageError(`--config must be an object in JSON, such as '{"model":"llama3.2"}'.`);
+    throw new UsageError(`--config must be a JSON object, such as '{"model":"llama3.2"}'.`);
   }
 }
 
-/** @returns whether the agent answered as it should */
+/** @returns whether the test passed */
 export async function testAgent(
   name: string,
   options: ConnectOptions & OutputOptions & { message?: string },
@@ -95,7 +95,7 @@ export async function testAgent(
   const { client, close } = await connect(options, context);
   try {
     const agent = await chooseAgent(client, name, signal);
-    terminal.note(`Calling ${agent.name}. This takes as long as the agent does, a minute at most.`);
+    terminal.note(`Calling ${agent.name}. This takes until the agent has answered, a minute at most.`);
     const { message } = options;
     const report = await client.agent.test.mutate(
       { id: agent.id, ...(message !== undefined && { message }) },

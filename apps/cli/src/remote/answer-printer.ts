@@ -1,4 +1,4 @@
-// Prints the events of an answer: as text that grows, or as lines of JSON.
+// Prints the events of an answer as growing text or as lines of JSON.
 import type { RunEvent } from '@parley/client';
 import type { Terminal } from '../terminal.ts';
 
@@ -6,20 +6,20 @@ export interface EventPrinter {
   print(event: RunEvent): void;
 }
 
-const SEPARATION = '\n\n--- The answer begins anew: ---\n\n';
+const SEPARATION = '\n\n--- The answer starts again: ---\n\n';
 
 export function createJsonPrinter(terminal: Pick<Terminal, 'write'>): EventPrinter {
   return { print: (event) => terminal.write(`${JSON.stringify(event)}\n`) };
 }
 
 /**
- * What is printed cannot be taken back. After a reset, which follows a reconnect, the answer mostly comes again as it
- * was: then only what is new is printed. Where it comes otherwise, it is printed anew under a line that says so.
+ * Printed text cannot be taken back. A reset, after a reconnect, usually replays the same answer: only new text is
+ * printed. If the replay differs, the whole answer is printed again under a line that says so.
  */
 export function createAnswerPrinter(terminal: Omit<Terminal, 'fail'>): EventPrinter {
-  /** The answer as it is on the screen. */
+  /** The answer as printed. */
   let printed = '';
-  /** The answer since a reset, until it has caught up with what is printed. */
+  /** The answer since a reset, until it has caught up with the printed text. */
   let replayed: string | undefined;
 
   function append(text: string): void {
@@ -27,7 +27,7 @@ export function createAnswerPrinter(terminal: Omit<Terminal, 'fail'>): EventPrin
     printed += text;
   }
 
-  function beginAnew(text: string): void {
+  function startAgain(text: string): void {
     if (printed !== '') terminal.write(SEPARATION);
     printed = '';
     append(text);
@@ -40,13 +40,13 @@ export function createAnswerPrinter(terminal: Omit<Terminal, 'fail'>): EventPrin
       append(text.slice(printed.length));
       replayed = undefined;
     } else if (!printed.startsWith(text)) {
-      beginAnew(text);
+      startAgain(text);
     }
   }
 
   function end(): void {
-    // The answer is shorter than what was printed of it.
-    if (replayed !== undefined && replayed !== '') beginAnew(replayed);
+    // The replayed answer is shorter than the printed text.
+    if (replayed !== undefined && replayed !== '') startAgain(replayed);
     if (printed !== '' && !printed.endsWith('\n')) terminal.write('\n');
   }
 

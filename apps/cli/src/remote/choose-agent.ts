@@ -2,7 +2,7 @@ import type { Client } from '@parley/client';
 import { UsageError } from '../command-error.ts';
 import { listAllAgents, type Agent } from './list-all-agents.ts';
 
-/** The agent of this name or id or, without one, the first that is active. */
+/** Finds an agent by its name or id; without a name, the first active one. */
 export async function chooseAgent(
   client: Client,
   name: string | undefined,
@@ -13,7 +13,7 @@ export async function chooseAgent(
   const agent = matching.find(({ isActive }) => isActive) ?? (name === undefined ? undefined : matching[0]);
   if (agent !== undefined) return agent;
   if (name === undefined)
-    throw new UsageError('Your team has no active agent. An admin of the team can add one.');
+    throw new UsageError('Your team has no active agent. An admin of the team can create one.');
   const names = agents.map((other) => other.name).join(', ');
   throw new UsageError(
     `There is no agent "${name}". ${names === '' ? 'Your team has none.' : `Choose from: ${names}.`}`,

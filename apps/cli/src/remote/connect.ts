@@ -1,4 +1,4 @@
-// Which server a command talks to, and as whom.
+// Chooses the server and the login of a command.
 import { createClient, type Client } from '@parley/client';
 import type { CommandContext } from '../command-context.ts';
 import { CommandError, UsageError } from '../command-error.ts';
@@ -7,27 +7,27 @@ import { readPassword } from '../read-password.ts';
 import { readSession, writeSession } from './session-file.ts';
 import { signIn, signOut } from './sign-in.ts';
 
-/** Of every command that talks to a server. */
+/** Options of every command that connects to a server. */
 export interface ConnectOptions {
   url?: string;
   /** Log in for this command alone. */
   email?: string;
   team?: string;
-  /** Asked for already. */
+  /** The password, if the command has already asked for it. */
   password?: string;
 }
 
 export interface Connection {
   client: Client;
-  /** To be called when the command is over, however it ended. */
+  /** Must be called at the end of the command, also after a failure. */
   close: () => Promise<void>;
 }
 
 export const DEFAULT_URL = 'http://127.0.0.1:8000';
 
 /**
- * By `--email`, with a login that ends with the command; by PARLEY_API_KEY; or by what `parley login` has kept.
- * @throws CommandError NOT_LOGGED_IN where there is none of them
+ * Uses `--email` (a login for this command only), PARLEY_API_KEY or the session of `parley login`, in this order.
+ * @throws CommandError NOT_LOGGED_IN if there is none of them
  */
 export async function connect(options: ConnectOptions, context: CommandContext): Promise<Connection> {
   const { environment, signal } = context;
@@ -37,7 +37,7 @@ export async function connect(options: ConnectOptions, context: CommandContext):
     const password = options.password ?? (await readPassword(email, context));
     const login = { url: checkUrl(givenUrl ?? DEFAULT_URL), email, password, ...(team && { team }) };
     const client = await signIn(login, signal);
-    // An interrupted command ends at once; its session ends by itself.
+    // An interrupted command exits at once; its session expires by itself.
     return { client, close: async () => (signal.aborted ? undefined : signOut(client)) };
   }
   if (environment.apiKey !== undefined) {

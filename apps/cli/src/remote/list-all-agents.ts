@@ -4,7 +4,7 @@ export type Agent = RouterOutputs['agent']['list']['items'][number];
 
 const PAGE_ITEMS = 100;
 
-/** All agents of the team, the newest first. */
+/** Lists all agents of the team, newest first. */
 export async function listAllAgents(client: Client, signal: AbortSignal): Promise<Agent[]> {
   const agents: Agent[] = [];
   let cursor: string | null = null;

@@ -1,4 +1,4 @@
-// `parley login` and `parley logout`: a login that the commands after it use.
+// `parley login` and `parley logout`: the session that later commands use.
 import { createClient } from '@parley/client';
 import { CookieJar } from 'tough-cookie';
 import type { CommandContext, OutputOptions } from '../command-context.ts';
@@ -22,7 +22,7 @@ export async function login(options: LoginOptions, context: CommandContext): Pro
   const jar = new CookieJar();
   const client = createClient({ url, cookies: jar });
   const account = await client.auth.login.mutate({ email, password, ...(team && { team }) }, { signal });
-  await endKeptSession(environment.sessionFile);
+  await endStoredSession(environment.sessionFile);
   await writeSession(environment.sessionFile, { url, email, jar });
   const text = `Logged in to ${url} as ${email} (team: ${account.team.slug}, role: ${account.user.role}).`;
   printResult(terminal, options, { url, ...account }, text);
@@ -32,13 +32,13 @@ export async function logout(
   options: OutputOptions,
   { terminal, environment }: CommandContext,
 ): Promise<void> {
-  const wasLoggedIn = await endKeptSession(environment.sessionFile);
+  const wasLoggedIn = await endStoredSession(environment.sessionFile);
   await removeSession(environment.sessionFile);
-  printResult(terminal, options, { wasLoggedIn }, wasLoggedIn ? 'Logged out.' : 'Nobody was logged in.');
+  printResult(terminal, options, { wasLoggedIn }, wasLoggedIn ? 'Logged out.' : 'You were not logged in.');
 }
 
-/** That the server cannot be told is no reason to keep the session: it ends by itself. */
-async function endKeptSession(file: string): Promise<boolean> {
+/** Ignores an unreachable server: the session expires by itself. */
+async function endStoredSession(file: string): Promise<boolean> {
   const session = await readSession(file).catch(() => undefined);
   if (session === undefined) return false;
   await signOut(createClient({ url: session.url, cookies: session.jar }));

@@ -1,7 +1,7 @@
 import { text } from 'node:stream/consumers';
 import { UsageError } from '../command-error.ts';
 
-/** The message as given or, for `-`, all of stdin without the newline at its end. */
+/** Returns the argument or, for `-`, all of stdin without its last newline. */
 export async function readMessage(
   argument: string,
   { stdin }: { stdin: NodeJS.ReadableStream },

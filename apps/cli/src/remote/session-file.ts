@@ -1,4 +1,4 @@
-// Where a login is kept between commands: a file that nobody but its owner may read, since whoever has it is logged in.
+// Stores the login between commands, in a file that only its owner can read: its content is enough to log in.
 import { chmod, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { CookieJar } from 'tough-cookie';
@@ -14,7 +14,7 @@ export interface StoredSession {
 
 const fileSchema = z.object({ url: z.string(), email: z.string(), cookies: z.string() });
 
-/** @throws CommandError where others may read the file, or where it cannot be read as one */
+/** @throws CommandError SESSION_FILE_UNUSABLE if others can read the file, or it is damaged */
 export async function readSession(file: string): Promise<StoredSession | undefined> {
   const text = await readPrivate(file);
   if (text === undefined) return undefined;
@@ -30,13 +30,13 @@ export async function readSession(file: string): Promise<StoredSession | undefin
   }
 }
 
-/** In one step: a command that reads it at the same moment finds the old session or the new one. */
+/** Replaces the file atomically: a concurrent command reads the old session or the new one. */
 export async function writeSession(file: string, { url, email, jar }: StoredSession): Promise<void> {
   const cookies = JSON.stringify(await jar.serialize());
   const unfinished = `${file}.${process.pid}`;
   await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
   await writeFile(unfinished, `${JSON.stringify({ url, email, cookies })}\n`, { mode: 0o600 });
-  // The mode above is for a new file, and less what the umask takes away.
+  // The umask may have reduced the mode, and an existing file keeps its own.
   await chmod(unfinished, 0o600);
   await rename(unfinished, file);
 }
@@ -48,12 +48,15 @@ export async function removeSession(file: string): Promise<void> {
 async function readPrivate(file: string): Promise<string | undefined> {
   try {
     const { mode } = await stat(file);
-    // Windows has no such modes: there, the folder of the user protects it.
+    // Windows has no such modes: the user's folder protects the file.
     if (process.platform !== 'win32' && (mode & 0o077) !== 0) {
-      throw new CommandError(`Others may read ${file}, which is a login. Run: chmod 600 ${file}`, {
-        reason: 'SESSION_FILE_UNUSABLE',
-        exitCode: exitCode.usage,
-      });
+      throw new CommandError(
+        `Other users can read ${file}, which contains your login. Run: chmod 600 ${file}`,
+        {
+          reason: 'SESSION_FILE_UNUSABLE',
+          exitCode: exitCode.usage,
+        },
+      );
     }
     return await readFile(file, 'utf8');
   } catch (error) {

@@ -10,14 +10,14 @@ export interface Login {
   team?: string;
 }
 
-/** A client that is logged in, with its cookies in memory only. */
+/** Returns a logged-in client, with its cookies in memory only. */
 export async function signIn({ url, email, password, team }: Login, signal: AbortSignal): Promise<Client> {
   const client = createClient({ url, cookies: new CookieJar() });
   await client.auth.login.mutate({ email, password, ...(team === undefined ? {} : { team }) }, { signal });
   return client;
 }
 
-/** Leaves no session behind. That it fails is no reason to fail: the session ends by itself. */
+/** Ends the session. Ignores failures: the session expires by itself. */
 export async function signOut(client: Client): Promise<void> {
   const signal = AbortSignal.timeout(SIGN_OUT_TIMEOUT_MS);
   await client.auth.logout.mutate(undefined, { signal }).catch(() => {});
