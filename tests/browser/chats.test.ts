@@ -63,7 +63,7 @@ describe('the list of chats', () => {
       await expect.poll(() => links.count()).toBeGreaterThan(before);
     }
     expect(await links.allInnerTexts()).toEqual(Array.from({ length: SEEDED }, (_, i) => `Chat ${i + 1}`));
-    // 120 chats, an hour and a half apart, are more than a week and less than a month.
+    // 120 chats, 90 minutes apart, span 7.5 days.
     const days = await list().getByRole('heading', { level: 2 }).allInnerTexts();
     expect(days.filter((day) => day !== 'Today')).toEqual(['Yesterday', 'Last 7 days']);
   });

@@ -88,7 +88,7 @@ describe('untrusted text', () => {
     expect(found).toEqual({ elements: [], handlers: [], links: [], pictures: [] });
   };
 
-  test('in answers and messages runs no script and loads nothing from another site', async () => {
+  test('text in answers and messages runs no script and loads nothing from another site', async () => {
     const composer = page.getByRole('textbox', { name: /^Write/ });
     await startChat(page, 'Hello');
     await page.getByText('the ways in which I fail on purpose').waitFor();
@@ -112,7 +112,7 @@ describe('untrusted text', () => {
     await expectHarmless();
   }, 240_000);
 
-  test('in a link opens a new tab without a referrer', async () => {
+  test('a link in an answer opens a new tab without a referrer', async () => {
     await startChat(
       page,
       'echo [the docs](https://docs.example/a?b=c) and ![a picture](https://pictures.example/1.png)',
@@ -129,7 +129,7 @@ describe('untrusted text', () => {
     await expectHarmless();
   });
 
-  test('in names of chats and agents runs no script and loads nothing from another site', async () => {
+  test('names of chats and agents run no script and load nothing from another site', async () => {
     await page.goto('/admin/agents');
     await page.getByRole('list', { name: 'Agents' }).getByRole('link').first().click();
     const url = await page.getByLabel('Webhook URL').inputValue();
@@ -153,7 +153,7 @@ describe('untrusted text', () => {
     await expectHarmless();
   });
 
-  test('in an injected script is blocked by the Content-Security-Policy', async () => {
+  test('the Content-Security-Policy blocks an injected script', async () => {
     const stopped = await newVisitor(browser, parley.url);
     await stopped.page.goto('/login');
     await stopped.page.evaluate(() => {

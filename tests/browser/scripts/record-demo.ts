@@ -1,4 +1,4 @@
-// `npm run record:demo`: makes docs/images/demo.gif, the moving picture in README.md, from the real page and a real server.
+// `npm run record:demo`: records docs/images/demo.gif, the animation in README.md, from the real page and a real server.
 import { writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { ADMIN, startParley } from '../support/parley-process.ts';

@@ -59,7 +59,7 @@ function testPage(look: Look['name'], options: Look['options']): void {
     expect(visitor.problems).toEqual([]);
   };
 
-  test('has no serious finding at login and registration', async () => {
+  test('axe finds nothing serious at login and registration', async () => {
     await page.goto('/login');
     await page.getByRole('button', { name: 'Log in' }).waitFor();
     expect(await page.evaluate(() => document.documentElement.dataset['theme'])).toBe(options.colorScheme);
@@ -74,7 +74,7 @@ function testPage(look: Look['name'], options: Look['options']): void {
     await check('register');
   });
 
-  test('has no serious finding in a chat', async () => {
+  test('axe finds nothing serious in a chat', async () => {
     await logIn(page);
     await check('new-chat');
     await startChat(page, 'long');
@@ -96,7 +96,7 @@ function testPage(look: Look['name'], options: Look['options']): void {
     await check('not-found');
   });
 
-  test('has no serious finding in the settings', async () => {
+  test('axe finds nothing serious in the settings', async () => {
     await page.goto('/settings');
     await page.getByRole('list', { name: 'Sessions' }).waitFor();
     await check('settings');
@@ -109,13 +109,13 @@ function testPage(look: Look['name'], options: Look['options']): void {
     ['usage', 'Daily figures'],
     ['errors', 'AGENT_ERROR'],
     ['audit', 'Audit log'],
-  ])('has no serious finding in the administration of %s', async (path, text) => {
+  ])('axe finds nothing serious in the administration of %s', async (path, text) => {
     await page.goto(`/admin/${path}`);
     await page.getByText(text).first().waitFor();
     await check(`admin-${path.replace('/', '-')}`);
   });
 
-  test('has no serious finding in the form of an agent', async () => {
+  test('axe finds nothing serious in the form of an agent', async () => {
     await page.goto('/admin/agents');
     await page.getByRole('list', { name: 'Agents' }).getByRole('link').first().click();
     await page.getByRole('button', { name: 'Test agent' }).click();

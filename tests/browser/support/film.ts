@@ -1,21 +1,21 @@
-// Films the page: takes pictures of it while the story goes on, sets each into a stage with a caption, and joins them to
-// an animated GIF.
+// Films the page: takes screenshots while a scene runs, draws a caption and a browser tab around each, and joins them to an
+// animated GIF.
 import type { Browser, Page } from 'playwright-core';
 import sharp from 'sharp';
 
 export interface Scene {
-  /** What the spectator should see now. */
+  /** Tells the viewer what to look at. */
   caption: string;
-  /** The browser's tab; without one, no page is open. */
+  /** The title of the tab; undefined while no page is open. */
   tab?: string;
   /** The state of the server, beside the caption. */
   server: 'running' | 'killed';
 }
 
 export interface Film {
-  /** Takes pictures of the page until `until` resolves, or for so many milliseconds. */
+  /** Takes screenshots until `until` resolves, or for that many milliseconds. */
   shoot(scene: Scene, page: Page | undefined, until: Promise<unknown> | number): Promise<void>;
-  /** The film so far, as a GIF that repeats. */
+  /** Returns the film so far as a looping GIF. */
   develop(): Promise<Buffer>;
 }
 
@@ -32,7 +32,7 @@ const TABS_PX = 40;
 const STAGE_SIZE = { width: PAGE_SIZE.width, height: CAPTION_PX + TABS_PX + PAGE_SIZE.height };
 
 const FRAME_MS = 150;
-/** Enough for text on a plain ground; every colour more costs bytes in each frame. */
+/** Enough for text on a plain background; more colours make every frame larger. */
 const COLOURS = 64;
 
 export function startFilm(browser: Browser): Film {
@@ -45,7 +45,7 @@ export function startFilm(browser: Browser): Film {
   ): Promise<void> {
     let isOver = false;
     const end = typeof until === 'number' ? sleep(until) : until;
-    // A story that fails ends the scene too; it is reported below.
+    // A failure ends the scene too; `await end` below throws it.
     void end.catch(() => undefined).then(() => (isOver = true));
     while (!isOver) {
       const startedAt = performance.now();
@@ -76,7 +76,7 @@ export function startFilm(browser: Browser): Film {
   return { shoot, develop };
 }
 
-/** A frame that looks like the one before it makes that one last longer. */
+/** Merges equal frames into one that lasts longer. */
 function joinEqual(frames: readonly Frame[]): Frame[] {
   const distinct: Frame[] = [];
   for (const frame of frames) {
@@ -92,7 +92,7 @@ function joinEqual(frames: readonly Frame[]): Frame[] {
   return distinct;
 }
 
-/** A PNG of what is around the page, for each scene. */
+/** Draws the caption and the tab of each scene as a PNG. */
 async function drawStages(browser: Browser, scenes: ReadonlySet<Scene>): Promise<Map<Scene, Buffer>> {
   const page = await browser.newPage({ viewport: STAGE_SIZE });
   const stages = new Map<Scene, Buffer>();

@@ -22,7 +22,7 @@ export function AdminFrame() {
             <Link
               key={to}
               to={to}
-              className="border-b-2 border-transparent px-3 py-2.5 text-sm text-muted outline-offset-[-2px] hover:text-text aria-[current=page]:border-accent aria-[current=page]:font-medium aria-[current=page]:text-text"
+              className="border-b-2 border-transparent px-3 py-2.5 text-sm whitespace-nowrap text-muted outline-offset-[-2px] hover:text-text aria-[current=page]:border-accent aria-[current=page]:font-medium aria-[current=page]:text-text"
             >
               {label}
             </Link>

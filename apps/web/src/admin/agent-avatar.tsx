@@ -15,12 +15,12 @@ const ACCEPTED = 'image/png,image/jpeg,image/webp';
 export function AgentAvatar({ agent }: { agent: Agent }) {
   const inputId = useId();
   const hintId = useId();
-  const then = {
+  const handlers = {
     onSuccess: () => queryClient.invalidateQueries({ queryKey: trpc.agent.pathKey() }),
     onError: (error: unknown) => toast(explainError(error), 'error'),
   };
-  const set = useMutation(trpc.agent.setAvatar.mutationOptions(then));
-  const remove = useMutation(trpc.agent.removeAvatar.mutationOptions(then));
+  const set = useMutation(trpc.agent.setAvatar.mutationOptions(handlers));
+  const remove = useMutation(trpc.agent.removeAvatar.mutationOptions(handlers));
   const isBusy = set.isPending || remove.isPending;
 
   const upload = (file: File): void => {

@@ -11,7 +11,7 @@ export function AuditPage() {
     trpc.admin.audit.infiniteQueryOptions({}, { getNextPageParam: ({ nextCursor }) => nextCursor }),
   );
   return (
-    <Section title="Audit log" lead="Who changed what in this team.">
+    <Section title="Audit log" lead="Logins and changes in this team.">
       <PagedList query={query} label="Audit log" empty="No changes yet.">
         {({ id, action, actorId, details, createdAt }) => (
           <li key={id} className="flex flex-col gap-0.5 px-4 py-3 text-sm">

@@ -170,7 +170,10 @@ function Registration() {
   if (team.data === undefined) return null;
   const link = `${location.origin}/register?team=${team.data.id}`;
   return (
-    <Section title="Open registration" lead="Anyone with this link can join without an invitation.">
+    <Section
+      title="Open registration"
+      lead="While it is on, anyone with its link can join without an invitation."
+    >
       <div className="flex items-center gap-3 text-sm">
         <OnOff
           label="Open registration"

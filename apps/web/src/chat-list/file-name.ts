@@ -1,4 +1,4 @@
-/** Without what a file system, or a person at a terminal, would stumble over. */
+/** A file name without characters that a file system or a shell treats specially. */
 export function fileName(title: string): string {
   const plain = title
     .replaceAll(/[^\p{L}\p{N}]+/gu, '-')
