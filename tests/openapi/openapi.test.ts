@@ -58,8 +58,21 @@ test('every route of the server is in it, with an answer, its errors and what th
   }
 });
 
+test('a special response is documented as the procedure declares it, and not as its output', () => {
+  const mediaTypes = (path: string, method = 'get') => {
+    const { content } = document.paths[path]?.[method]?.responses['200'] as { content: object };
+    return Object.keys(content);
+  };
+  expect(mediaTypes('/api/chats/{chat_id}/messages', 'post')).toEqual([
+    'text/event-stream',
+    'application/json',
+  ]);
+  expect(mediaTypes('/api/chats/{id}/export')).toEqual(['text/markdown', 'application/json']);
+  expect(mediaTypes('/api/agents/{id}/avatar')).toEqual(['image/webp']);
+});
+
 // A form has no example: it holds bytes.
-const withExamples = routes.filter(({ procedurePath }) => procedurePath !== 'agent.setAvatar');
+const withExamples = routes.filter(({ meta }) => meta.body === undefined);
 
 test.each(withExamples.map((route) => [route.procedurePath, route] as const))(
   'the examples of %s are what it takes',
@@ -74,12 +87,9 @@ test.each(withExamples.map((route) => [route.procedurePath, route] as const))(
       const given = {
         ...(body?.content['application/json']?.example as object | undefined),
         ...Object.fromEntries(parameters.map(({ name, example }) => [name, example])),
-        // Optional over REST alone.
-        ...(route.procedurePath === 'chat.send'
-          ? { message_id: '0199a5f2-7c00-7d3e-9a41-5b1f6c2e8d70' }
-          : {}),
       };
-      const parsed = input.safeParse(names.toInput(given));
+      const newIds = Object.fromEntries((route.meta.newIds ?? []).map((name) => [name, crypto.randomUUID()]));
+      const parsed = input.safeParse({ ...newIds, ...(names.toInput(given) as object) });
       expect(parsed.error?.message).toBeUndefined();
     }
   },

@@ -1,6 +1,6 @@
 // Which path goes where. Every request passes the edge first; a route says what else is taken there.
 import type { RequestListener } from 'node:http';
-import type { Services } from '@parley/api';
+import { appRouter, listRestRoutes, type Services } from '@parley/api';
 import { pingDatabase } from '@parley/db';
 import type { Logger } from 'pino';
 import { docsRoutes } from './docs/docs-routes.ts';
@@ -37,10 +37,11 @@ export function createRequestHandler(options: RequestHandlerOptions): RequestLis
   const { services, logger, isReady, closeStreams, origins, trustedProxies, isAlwaysSecure, pageDir } =
     options;
   const { metrics, metricsToken } = options;
+  const procedures = listRestRoutes(appRouter);
   const routes: Route[] = [
-    ...trpcRoutes({ services, logger, closeStreams, variesByOrigin: origins.allowsAny }),
-    ...restRoutes({ services, logger }),
-    ...docsRoutes(),
+    ...trpcRoutes({ procedures, services, logger, closeStreams, variesByOrigin: origins.allowsAny }),
+    ...restRoutes({ procedures, services, logger }),
+    ...docsRoutes(procedures),
     ...healthRoutes({ isReady, pingDatabase: () => pingDatabase(services.db) }),
     metricsRoute(metrics, metricsToken),
     pageRoute(pageDir),

@@ -1,6 +1,13 @@
 // The router at /trpc.
 import type { ServerResponse } from 'node:http';
-import { appRouter, DomainError, httpStatusOf, trpcErrorBody, type Services } from '@parley/api';
+import {
+  appRouter,
+  DomainError,
+  httpStatusOf,
+  trpcErrorBody,
+  type RestRoute,
+  type Services,
+} from '@parley/api';
 import { createNodeHandler, superjsonSerializer } from '@parley/trpc-node';
 import type { TRPCRequestInfo } from '@trpc/server/http';
 import type { Logger } from 'pino';
@@ -9,13 +16,14 @@ import { createRequestContext } from './create-request-context.ts';
 import { arrivalOf } from './edge/arrival.ts';
 import { MAX_BODY_BYTES, MULTIPART_TYPE } from './edge/check-body.ts';
 import type { Route } from './edge/route.ts';
-import { MAX_FORM_BYTES } from './rest/respond-bytes.ts';
 
 const MAX_BATCH_SIZE = 10;
 /** A restart is over sooner than EventSource's own 3 s. */
 const RECONNECT_MS = 500;
 
 export interface TrpcRouteOptions {
+  /** Those with a REST route: a form is declared in `meta.rest`. */
+  procedures: RestRoute[];
   services: Services;
   logger: Logger;
   /** Aborts when streams are to end so that their clients connect again. */
@@ -25,17 +33,21 @@ export interface TrpcRouteOptions {
 }
 
 export function trpcRoutes(options: TrpcRouteOptions): Route[] {
-  return [
-    // The one procedure that takes a form.
-    {
-      path: '/trpc/agent.setAvatar',
-      handle: createHandler(options, MAX_FORM_BYTES),
-      refuse: refuseAsTrpc,
-      bodyTypes: [MULTIPART_TYPE],
-      maxBodyBytes: MAX_FORM_BYTES,
-    },
-    { path: '/trpc/', handle: createHandler(options, MAX_BODY_BYTES), refuse: refuseAsTrpc },
-  ];
+  const uploads = options.procedures.flatMap(({ procedurePath, meta: { body } }): Route[] =>
+    body === undefined
+      ? []
+      : [
+          {
+            path: `/trpc/${procedurePath}`,
+            handle: createHandler(options, body.maxBytes),
+            refuse: refuseAsTrpc,
+            bodyTypes: [MULTIPART_TYPE],
+            maxBodyBytes: body.maxBytes,
+          },
+        ],
+  );
+  const handle = createHandler(options, MAX_BODY_BYTES);
+  return [...uploads, { path: '/trpc/', handle, refuse: refuseAsTrpc }];
 }
 
 function createHandler(

@@ -204,6 +204,15 @@ describe('a failure', () => {
   });
 });
 
+test('a media type belongs to a method: where POST takes a form, DELETE takes JSON and POST refuses it', async () => {
+  const { admin } = rest.team;
+  const path = `/api/agents/${agentId}/avatar`;
+  const deleted = await rest.send(admin, 'DELETE', path, {});
+  expect([deleted.status, deleted.body]).toEqual([200, { id: agentId, avatar_url: null }]);
+  const posted = await rest.send(admin, 'POST', path, {});
+  expect([posted.status, posted.body]).toMatchObject([415, { reason: 'UNSUPPORTED_MEDIA_TYPE' }]);
+});
+
 describe('HEAD', () => {
   test('answers as GET does, without a body', async () => {
     const response = await fetch(`${rest.url}/api/auth/me`, {

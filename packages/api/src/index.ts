@@ -22,11 +22,10 @@ export {
 export type { ObserveCall, ObservedCall } from './observe-call.ts';
 export { httpStatusOf, trpcErrorBody } from './error-response.ts';
 export type { RunEvent } from '@parley/runs';
-export { listRestRoutes, type RestRoute } from './rest/rest-routes.ts';
+export { hasBody, listRestRoutes, type RestRoute } from './rest/rest-routes.ts';
+export type { BytesResponse, ExportResponse, MultipartBody } from './rest/procedure-meta.ts';
 export { createRestNames, type RestError, type RestNames } from './rest/rest-names.ts';
-export { avatarFileOutput } from './agent/get-avatar.ts';
-export { MAX_AVATAR_BYTES } from './agent/encode-avatar.ts';
-export { exportOutput } from './chat/export-chat.ts';
+export { bytesOutput, exportOutput } from './schema/file-schema.ts';
 export { toCamelCase } from './rest/key-case.ts';
 export { sendMessageOutput } from './chat/chat.schema.ts';
 export { createOpenApiDocument, type OpenApiDocument } from './rest/openapi-document.ts';

@@ -2,19 +2,20 @@
 // from anywhere else.
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { appRouter, createOpenApiDocument, createRestNames, listRestRoutes } from '@parley/api';
+import { createOpenApiDocument, createRestNames, type RestRoute } from '@parley/api';
 import type { Route } from '../edge/route.ts';
 import { keptFile } from './kept-file.ts';
 
 const require = createRequire(import.meta.url);
 
+const JSON_TEXT = 'application/json; charset=utf-8';
 const HTML = 'text/html; charset=utf-8';
 const JAVASCRIPT = 'text/javascript; charset=utf-8';
 const CSS = 'text/css; charset=utf-8';
 
-export function docsRoutes(): Route[] {
+export function docsRoutes(procedures: RestRoute[]): Route[] {
   return [
-    { path: '/openapi.json', handle: keptFile('application/json; charset=utf-8', writeDocument) },
+    { path: '/openapi.json', handle: keptFile(JSON_TEXT, () => writeDocument(procedures)) },
     page('/docs', HTML, () => swaggerPage),
     page('/docs/init.js', JAVASCRIPT, () => swaggerInit),
     page('/docs/swagger-ui.css', CSS, () => readText(require.resolve('swagger-ui-dist/swagger-ui.css'))),
@@ -31,9 +32,8 @@ function page(path: string, contentType: string, read: () => string | Promise<st
   return { path, kind: 'docs', handle: keptFile(contentType, read) };
 }
 
-function writeDocument(): string {
-  const routes = listRestRoutes(appRouter);
-  return JSON.stringify(createOpenApiDocument(routes, createRestNames(routes)));
+function writeDocument(procedures: RestRoute[]): string {
+  return JSON.stringify(createOpenApiDocument(procedures, createRestNames(procedures)));
 }
 
 function readText(file: string): Promise<string> {

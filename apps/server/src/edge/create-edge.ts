@@ -36,7 +36,7 @@ export function createEdge(options: EdgeOptions): RequestListener {
   return (request, response) => {
     const arrival = receive(request, response, trustedProxies);
     response.setHeader('x-request-id', arrival.requestId);
-    const route = findRoute(pathOf(request));
+    const route = findRoute(pathOf(request), request.method);
     watchResponse(request, response, route);
     securityHeaders.set(response, route?.kind ?? 'data', isAlwaysSecure || arrival.isSecure);
     if (answerCors(request, response, origins)) return;

@@ -7,6 +7,8 @@ import type { AnswerKind } from './security-headers.ts';
 export interface Route extends BodyRules {
   /** `/trpc/` is all that begins with it, `/healthz` that alone; an expression has to fit the whole path. */
   path: string | RegExp;
+  /** Default: any. */
+  method?: string;
   /** The request has passed the edge's checks. `arrivalOf(request)` knows from where it comes. */
   handle: (request: IncomingMessage, response: ServerResponse) => void;
   /** Default: data. */
@@ -17,12 +19,13 @@ export interface Route extends BodyRules {
   refuse?: (response: ServerResponse, error: DomainError) => void;
 }
 
-export type FindRoute = (path: string) => Route | undefined;
+export type FindRoute = (path: string, method: string | undefined) => Route | undefined;
 
-/** Finds the first row that a path fits. */
+/** Finds the first row that fits a request. */
 export function createRouteTable(routes: readonly Route[]): FindRoute {
   const matchers = routes.map((route) => ({ route, matches: matcherOf(route.path) }));
-  return (path) => matchers.find(({ matches }) => matches(path))?.route;
+  return (path, method) =>
+    matchers.find(({ route, matches }) => (route.method ?? method) === method && matches(path))?.route;
 }
 
 function matcherOf(path: string | RegExp): (path: string) => boolean {

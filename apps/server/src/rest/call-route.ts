@@ -1,12 +1,8 @@
-import type { RestRoute } from '@parley/api';
 import type { RestRequest } from './rest-request.ts';
 
-/** Calls a route's procedure as tRPC would: its middlewares, its validation, its errors. */
-export function callRoute(
-  { context, signal }: RestRequest,
-  { procedure, procedurePath }: RestRoute,
-  input: unknown,
-): Promise<unknown> {
+/** Calls the route's procedure as tRPC does: middlewares, validation and errors are the same. */
+export function callRoute({ route, context, signal }: RestRequest, input: unknown): Promise<unknown> {
+  const { procedure, procedurePath } = route;
   return procedure({
     path: procedurePath,
     type: procedure._def.type,

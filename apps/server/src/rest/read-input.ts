@@ -1,24 +1,41 @@
-// A procedure's input, from where a REST request carries it: the path, the query string, or the JSON body.
-import type { JsonSchema, RestRoute } from '@parley/api';
+// Reads a procedure's input from the parts of a REST request: the path, the query string and the body.
+import { hasBody, type JsonSchema, type MultipartBody } from '@parley/api';
+import { newId } from '@parley/db';
 import { TRPCError } from '@trpc/server';
+import { MAX_BODY_BYTES } from '../edge/check-body.ts';
 import { readRestBody } from './read-rest-body.ts';
 import type { RestRequest } from './rest-request.ts';
 
-const MAX_BODY_BYTES = 1_000_000;
-
-/** @throws TRPCError where the body is too long, no JSON object, or not sent as JSON */
-export async function readInput(
-  exchange: RestRequest,
-  { method, input }: RestRoute,
-): Promise<Record<string, unknown> | undefined> {
-  const { query, parameters, names } = exchange;
-  const isInBody = method === 'POST' || method === 'PUT';
-  const sent = isInBody ? await readJsonBody(exchange) : readQuery(query, input ?? {}, names.toInput);
-  return input === undefined ? undefined : { ...sent, ...parameters };
+/** @throws TRPCError if the body is too long, malformed, or of a media type that the route does not declare */
+export async function readInput(rest: RestRequest): Promise<FormData | Record<string, unknown> | undefined> {
+  const { route, query, parameters, names } = rest;
+  const { input, meta } = route;
+  if (meta.body !== undefined) return readForm(rest, meta.body);
+  const sent = hasBody(route) ? await readJsonBody(rest) : readQuery(query, input ?? {}, names.toInput);
+  if (input === undefined) return undefined;
+  const ids = Object.fromEntries((meta.newIds ?? []).map((name) => [name, newId()]));
+  return { ...ids, ...sent, ...parameters };
 }
 
-/** An empty body is an empty object: what is missing is for the schema to say. */
-export async function readJsonBody({ request, names }: RestRequest): Promise<Record<string, unknown>> {
+async function readForm(
+  { request, route, parameters, context }: RestRequest,
+  { maxBytes }: MultipartBody,
+): Promise<FormData> {
+  // A form may be larger than any other body, so an anonymous client is refused before it is buffered.
+  if (route.access !== 'anyone') await context.authenticate();
+  const body = await readRestBody(request, maxBytes);
+  const headers = { 'content-type': request.headers['content-type'] ?? '' };
+  try {
+    const form = await new Response(new Uint8Array(body), { headers }).formData();
+    for (const [name, value] of Object.entries(parameters)) form.set(name, value);
+    return form;
+  } catch {
+    throw new TRPCError({ code: 'PARSE_ERROR' });
+  }
+}
+
+/** Reads an empty body as an empty object: the schema names what is missing. */
+async function readJsonBody({ request, names }: RestRequest): Promise<Record<string, unknown>> {
   const body = await readRestBody(request, MAX_BODY_BYTES);
   if (body.length === 0) return {};
   const [mediaType = ''] = (request.headers['content-type'] ?? '').split(';');
@@ -37,14 +54,14 @@ function parse(json: string, toInput: (value: unknown) => unknown): unknown {
   try {
     return toInput(JSON.parse(json));
   } catch {
-    // The parser's message would quote what was sent.
+    // The parser's message would quote the body.
     throw new TRPCError({ code: 'PARSE_ERROR' });
   }
 }
 
 /**
- * A query string has text only, and the schemas want numbers and booleans. What is not one, and what is given twice,
- * stays as it is: the schema refuses it, and names it.
+ * Converts the texts of a query string to the numbers and booleans of the schema. A text that does not fit, and a
+ * repeated name, are left as they are: the schema refuses them by name.
  */
 function readQuery(
   query: URLSearchParams,

@@ -1,68 +1,33 @@
-// An agent's picture: a form on its way in, and a file on its way out.
-import { avatarFileOutput, MAX_AVATAR_BYTES, type RestRoute } from '@parley/api';
-import { TRPCError } from '@trpc/server';
-import { sendJson } from '../send-json.ts';
+import { bytesOutput, type BytesResponse } from '@parley/api';
 import { callRoute } from './call-route.ts';
-import { readRestBody } from './read-rest-body.ts';
-import type { RestAnswerer, RestRequest } from './rest-request.ts';
+import type { RestRequest } from './rest-request.ts';
 
-/** The picture, and what a form puts around it. */
-export const MAX_FORM_BYTES = MAX_AVATAR_BYTES + 16_384;
-
-export function answerSetAvatar(route: RestRoute): RestAnswerer {
-  return {
-    method: route.method,
-    path: route.path,
-    async answer(exchange) {
-      const form = await readForm(exchange);
-      form.set('id', exchange.parameters['id'] ?? '');
-      const data = await callRoute(exchange, route, form);
-      sendJson(exchange.response, 200, exchange.names.toAnswer(data));
-    },
-  };
-}
-
-/** @throws TRPCError where the body is too long, or no form */
-async function readForm({ request, context }: RestRequest): Promise<FormData> {
-  // Before the body is kept: a form is larger than what just anyone may send.
-  await context.authenticate();
-  const body = await readRestBody(request, MAX_FORM_BYTES);
-  try {
-    const headers = { 'content-type': request.headers['content-type'] ?? '' };
-    return await new Response(new Uint8Array(body), { headers }).formData();
-  } catch {
-    throw new TRPCError({ code: 'PARSE_ERROR' });
+/** Responds with a file, or with 304 to a client that has it. */
+export async function respondBytes(
+  rest: RestRequest,
+  { fileName }: BytesResponse,
+  input: unknown,
+): Promise<void> {
+  const { request, response } = rest;
+  const { contentType, etag, bytes } = bytesOutput.parse(await callRoute(rest, input));
+  const quotedEtag = `"${etag}"`;
+  // The browser revalidates each time, so a user who has lost access does not see the cached file.
+  response.setHeader('cache-control', 'private, no-cache');
+  response.setHeader('etag', quotedEtag);
+  if (matchesEtag(request.headers['if-none-match'], quotedEtag)) {
+    response.writeHead(304).end();
+    return;
   }
-}
-
-export function respondBytes(route: RestRoute): RestAnswerer {
-  return {
-    method: route.method,
-    path: route.path,
-    async answer(exchange) {
-      const { request, response, parameters } = exchange;
-      const data = await callRoute(exchange, route, parameters);
-      const { contentType, etag, bytes } = avatarFileOutput.parse(data);
-      const tag = `"${etag}"`;
-      // For this user's browser alone, which asks each time: who leaves the team does not see it any more.
-      response.setHeader('cache-control', 'private, no-cache');
-      response.setHeader('etag', tag);
-      if (isKnown(request.headers['if-none-match'], tag)) {
-        response.writeHead(304).end();
-        return;
-      }
-      response.writeHead(200, {
-        'content-type': contentType,
-        'content-length': bytes.length,
-        'content-disposition': 'inline; filename="avatar.webp"',
-      });
-      response.end(bytes);
-    },
-  };
+  response.writeHead(200, {
+    'content-type': contentType,
+    'content-length': bytes.length,
+    'content-disposition': `inline; filename="${fileName}"`,
+  });
+  response.end(bytes);
 }
 
 /** RFC 9110, section 13.1.2: weak comparison. */
-function isKnown(ifNoneMatch: string | undefined, tag: string): boolean {
+function matchesEtag(ifNoneMatch: string | undefined, etag: string): boolean {
   const entries = (ifNoneMatch ?? '').split(',').map((entry) => entry.trim().replace(/^W\//, ''));
-  return entries.some((entry) => entry === tag || entry === '*');
+  return entries.some((entry) => entry === etag || entry === '*');
 }

@@ -1,17 +1,9 @@
-import type { RestRoute } from '@parley/api';
-import { callRoute } from './call-route.ts';
-import { readInput } from './read-input.ts';
-import type { RestAnswerer } from './rest-request.ts';
 import { sendJson } from '../send-json.ts';
+import { callRoute } from './call-route.ts';
+import type { RestRequest } from './rest-request.ts';
 
-/** Answers with what the route's procedure gives. */
-export function respondJson(route: RestRoute): RestAnswerer {
-  return {
-    method: route.method,
-    path: route.path,
-    async answer(exchange) {
-      const data = await callRoute(exchange, route, await readInput(exchange, route));
-      sendJson(exchange.response, route.meta.status ?? 200, exchange.names.toAnswer(data));
-    },
-  };
+/** Responds with the procedure's output. */
+export async function respondJson(rest: RestRequest, input: unknown): Promise<void> {
+  const output = await callRoute(rest, input);
+  sendJson(rest.response, rest.route.meta.status ?? 200, rest.names.toAnswer(output));
 }

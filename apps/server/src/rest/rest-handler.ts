@@ -1,42 +1,26 @@
-// REST: which route answers a request, and what a client is told when it fails.
+// The REST handler: finds the route of a request, calls its procedure, and responds as the procedure's meta declares.
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import {
-  createRestNames,
-  DomainError,
-  listRestRoutes,
-  type Context,
-  type RestError,
-  type RestRoute,
-} from '@parley/api';
-import { TRPCError, type AnyTRPCRouter } from '@trpc/server';
-import { respondBytes, answerSetAvatar } from './respond-bytes.ts';
-import { respondExport } from './respond-export.ts';
-import { respondRun } from './respond-run.ts';
-import { respondJson } from './respond-json.ts';
-import { RestTable, type RouteMatch } from './rest-table.ts';
-import type { RestAnswerer, RestRequest } from './rest-request.ts';
+import { createRestNames, DomainError, type Context, type RestError, type RestRoute } from '@parley/api';
+import { TRPCError } from '@trpc/server';
 import { sendJson } from '../send-json.ts';
-
-/** What is more than JSON in and JSON out, by procedure. */
-const special: Record<string, (route: RestRoute) => RestAnswerer> = {
-  'chat.send': respondRun,
-  'chat.export': respondExport,
-  'agent.avatar': respondBytes,
-  'agent.setAvatar': answerSetAvatar,
-};
+import { readInput } from './read-input.ts';
+import { respondBytes } from './respond-bytes.ts';
+import { respondExport } from './respond-export.ts';
+import { respondJson } from './respond-json.ts';
+import { respondRun } from './respond-run.ts';
+import type { RestRequest } from './rest-request.ts';
+import { RestTable, type RestMatch } from './rest-table.ts';
 
 export interface RestHandlerOptions {
-  router: AnyTRPCRouter;
+  routes: RestRoute[];
   createContext: (http: { req: IncomingMessage; res: ServerResponse }) => Context;
-  /** Told of failures that are nobody's fault but the server's. */
+  /** Receives internal errors: not the failures that a client caused. */
   onError: (failure: { error: unknown; request: IncomingMessage; path: string }) => void;
 }
 
-/** Serves what the procedures' `meta.rest` says, under `/api/`. */
-export function createRestHandler({ router, createContext, onError }: RestHandlerOptions) {
-  const routes = listRestRoutes(router);
+export function createRestHandler({ routes, createContext, onError }: RestHandlerOptions) {
   const names = createRestNames(routes);
-  const table = new RestTable(routes.map((route) => (special[route.procedurePath] ?? respondJson)(route)));
+  const table = new RestTable(routes);
 
   return (request: IncomingMessage, response: ServerResponse): void => void handle(request, response);
 
@@ -44,39 +28,53 @@ export function createRestHandler({ router, createContext, onError }: RestHandle
     const { pathname, query } = parseTarget(request);
     try {
       const match = table.find(pathname);
-      const answerer = chooseAnswerer(match, request, response);
-      const exchange: RestRequest = {
+      await respond({
         request,
         response,
+        route: chooseRoute(match, request, response),
         names,
         query,
         parameters: match?.parameters ?? {},
         context: createContext({ req: request, res: response }),
         signal: signalOf(response),
-      };
-      await answerer.answer(exchange);
+      });
     } catch (cause) {
       const failure = names.toError(cause);
       if (failure.error.code === 'INTERNAL_SERVER_ERROR') {
         onError({ error: failure.error.cause ?? failure.error, request, path: pathname });
       }
-      sendError(response, failure);
+      respondError(response, failure);
     }
   }
 }
 
+async function respond(rest: RestRequest): Promise<void> {
+  const input = await readInput(rest);
+  const declared = rest.route.meta.response;
+  switch (declared?.type) {
+    case 'bytes':
+      return respondBytes(rest, declared, input);
+    case 'export':
+      return respondExport(rest, declared, input);
+    case 'run':
+      return respondRun(rest, input);
+    case undefined:
+      return respondJson(rest, input);
+  }
+}
+
 /** @throws TRPCError NOT_FOUND, METHOD_NOT_SUPPORTED */
-function chooseAnswerer(
-  match: RouteMatch | undefined,
+function chooseRoute(
+  match: RestMatch | undefined,
   { method = '' }: IncomingMessage,
   response: ServerResponse,
-): RestAnswerer {
+): RestRoute {
   if (match === undefined)
     throw new TRPCError({ code: 'NOT_FOUND', message: 'There is nothing at this path.' });
-  // The answer to a HEAD is that to a GET, whose body node leaves out.
-  const answerer = match.answerers.get(method === 'HEAD' ? 'GET' : method);
-  if (answerer !== undefined) return answerer;
-  const allowed = [...match.answerers.keys()].join(', ');
+  // A HEAD is handled as a GET: node omits the body.
+  const route = match.routes.get(method === 'HEAD' ? 'GET' : method);
+  if (route !== undefined) return route;
+  const allowed = [...match.routes.keys()].join(', ');
   response.setHeader('allow', allowed);
   throw new TRPCError({ code: 'METHOD_NOT_SUPPORTED', message: `This path takes ${allowed}.` });
 }
@@ -92,9 +90,9 @@ function signalOf(response: ServerResponse): AbortSignal {
   return controller.signal;
 }
 
-function sendError(response: ServerResponse, { error, status, body }: RestError): void {
+function respondError(response: ServerResponse, { error, status, body }: RestError): void {
   if (response.headersSent) {
-    // In the middle of a stream: nothing can be said any more.
+    // A stream has begun: cutting it off is all that tells the client.
     response.destroy();
     return;
   }

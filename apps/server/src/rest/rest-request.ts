@@ -1,23 +1,16 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Context, RestNames } from '@parley/api';
+import type { Context, RestNames, RestRoute } from '@parley/api';
 
-/** One request over REST, and what answers it. */
+/** One REST request, and all that is needed to respond to it. */
 export interface RestRequest {
   request: IncomingMessage;
   response: ServerResponse;
+  route: RestRoute;
   names: RestNames;
-  /** The path's parameters, by the names that the procedure gives them. */
+  /** The path's parameters, by the procedure's names for them. */
   parameters: Record<string, string>;
   query: URLSearchParams;
   context: Context;
-  /** Aborts when the client has left. */
+  /** Aborts when the client disconnects. */
   signal: AbortSignal;
-}
-
-export interface RestAnswerer {
-  method: string;
-  /** As in `/api/chats/{chat_id}/messages`. */
-  path: string;
-  /** Rejects with what the client is to be told. */
-  answer: (exchange: RestRequest) => Promise<void>;
 }

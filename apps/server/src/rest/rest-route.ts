@@ -1,29 +1,36 @@
 // REST at /api.
-import { appRouter, type Services } from '@parley/api';
+import type { RestRoute, Services } from '@parley/api';
 import type { Logger } from 'pino';
 import { createRequestContext } from '../create-request-context.ts';
 import { arrivalOf } from '../edge/arrival.ts';
 import { MULTIPART_TYPE } from '../edge/check-body.ts';
 import type { Route } from '../edge/route.ts';
-import { MAX_FORM_BYTES } from './respond-bytes.ts';
 import { createRestHandler } from './rest-handler.ts';
 
-export function restRoutes({ services, logger }: { services: Services; logger: Logger }): Route[] {
+export interface RestRouteOptions {
+  procedures: RestRoute[];
+  services: Services;
+  logger: Logger;
+}
+
+export function restRoutes({ procedures, services, logger }: RestRouteOptions): Route[] {
   const handle = createRestHandler({
-    router: appRouter,
+    routes: procedures,
     createContext: (http) => createRequestContext(services, http),
     onError({ error, request, path }) {
       const { requestId } = arrivalOf(request);
       logger.error({ err: error, requestId, path, method: request.method }, 'a call failed');
     },
   });
-  return [
-    {
-      path: /\/api\/agents\/[^/]+\/avatar/,
-      handle,
-      bodyTypes: [MULTIPART_TYPE],
-      maxBodyBytes: MAX_FORM_BYTES,
-    },
-    { path: '/api/', handle },
-  ];
+  const uploads = procedures.flatMap(({ method, path, meta: { body } }): Route[] =>
+    body === undefined
+      ? []
+      : [{ method, path: patternOf(path), handle, bodyTypes: [MULTIPART_TYPE], maxBodyBytes: body.maxBytes }],
+  );
+  return [...uploads, { path: '/api/', handle }];
+}
+
+/** `/api/agents/{id}/avatar` as an expression. */
+function patternOf(path: string): RegExp {
+  return new RegExp(path.replaceAll(/\{\w+\}/g, '[^/]+'));
 }

@@ -1,50 +1,49 @@
-// Finds what answers a path. There are some dozens of routes, so those of one length are tried one after the other.
-import { toCamelCase } from '@parley/api';
-import type { RestAnswerer } from './rest-request.ts';
+// Finds the routes of a path. There are a few dozen, so it tries all with as many segments one by one.
+import { toCamelCase, type RestRoute } from '@parley/api';
 
-interface Route {
+interface Path {
   segments: Segment[];
-  byMethod: Map<string, RestAnswerer>;
+  routes: Map<string, RestRoute>;
 }
 
-/** A name for a parameter, or the text that has to stand there. */
+/** The name of a parameter, or a literal text. */
 type Segment = { parameter: string } | { text: string };
 
-export interface RouteMatch {
+export interface RestMatch {
   /** By method. */
-  answerers: ReadonlyMap<string, RestAnswerer>;
-  /** By the names that the procedures give them, decoded. */
+  routes: ReadonlyMap<string, RestRoute>;
+  /** Decoded, by the procedures' names for them. */
   parameters: Record<string, string>;
 }
 
 export class RestTable {
-  readonly #routesByLength = new Map<number, Route[]>();
+  readonly #pathsByLength = new Map<number, Path[]>();
 
-  constructor(answerers: RestAnswerer[]) {
-    for (const answerer of answerers) this.#add(answerer);
+  constructor(routes: RestRoute[]) {
+    for (const route of routes) this.#add(route);
   }
 
-  find(pathname: string): RouteMatch | undefined {
+  find(pathname: string): RestMatch | undefined {
     const parts = pathname.split('/');
-    for (const { segments, byMethod } of this.#routesByLength.get(parts.length) ?? []) {
+    for (const { segments, routes } of this.#pathsByLength.get(parts.length) ?? []) {
       const parameters = parametersOf(segments, parts);
-      if (parameters !== undefined) return { answerers: byMethod, parameters };
+      if (parameters !== undefined) return { routes, parameters };
     }
     return undefined;
   }
 
-  #add(answerer: RestAnswerer): void {
-    const segments = answerer.path.split('/').map(toSegment);
-    const routes = this.#routesByLength.get(segments.length) ?? [];
-    this.#routesByLength.set(segments.length, routes);
-    let route = routes.find((other) => isSamePath(other.segments, segments));
-    if (route === undefined) {
-      route = { segments, byMethod: new Map() };
-      routes.push(route);
-      // Text before parameters: `/api/chats/search` is not the chat whose id is "search".
-      routes.sort((a, b) => rankOf(a.segments).localeCompare(rankOf(b.segments)));
+  #add(route: RestRoute): void {
+    const segments = route.path.split('/').map(toSegment);
+    const paths = this.#pathsByLength.get(segments.length) ?? [];
+    this.#pathsByLength.set(segments.length, paths);
+    let path = paths.find((other) => isSamePath(other.segments, segments));
+    if (path === undefined) {
+      path = { segments, routes: new Map() };
+      paths.push(path);
+      // Literal texts come before parameters: `/api/chats/search` is not the chat with the id "search".
+      paths.sort((a, b) => rankOf(a.segments).localeCompare(rankOf(b.segments)));
     }
-    route.byMethod.set(answerer.method, answerer);
+    path.routes.set(route.method, route);
   }
 }
 
@@ -61,7 +60,7 @@ function textOf(segment: Segment | undefined): string | undefined {
   return segment !== undefined && 'text' in segment ? segment.text : undefined;
 }
 
-/** Sorts paths by where their parameters stand. */
+/** A sort key: paths with literal texts further to the left come first. */
 function rankOf(segments: Segment[]): string {
   return segments.map((segment) => ('text' in segment ? '0' : '1')).join('');
 }

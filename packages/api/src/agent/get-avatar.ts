@@ -1,15 +1,10 @@
 import { avatars, type AvatarRow, type UserWithTeam } from '@parley/db';
-import { z } from 'zod';
 import { DomainError } from '../errors.ts';
+import { bytesOutput } from '../schema/file-schema.ts';
 import { idInput } from '../schema/id-schema.ts';
 import type { Services } from '../services.ts';
 import { authedProcedure } from '../trpc.ts';
-
-export const avatarFileOutput = z.object({
-  contentType: z.string(),
-  etag: z.string(),
-  bytes: z.custom<Uint8Array>((value) => value instanceof Uint8Array),
-});
+import { AVATAR_CONTENT_TYPE } from './encode-avatar.ts';
 
 export const getAvatarProcedure = authedProcedure
   .meta({
@@ -17,10 +12,16 @@ export const getAvatarProcedure = authedProcedure
       route: 'GET /api/agents/{id}/avatar',
       summary: "An agent's picture",
       errors: ['AVATAR_NOT_FOUND'],
+      response: {
+        type: 'bytes',
+        mediaType: AVATAR_CONTENT_TYPE,
+        fileName: 'avatar.webp',
+        description: 'The picture, with an `ETag`.',
+      },
     },
   })
   .input(idInput)
-  .output(avatarFileOutput)
+  .output(bytesOutput)
   .query(({ ctx, input }) => getAvatar(ctx, ctx.user, input));
 
 /** @throws DomainError AVATAR_NOT_FOUND, for an agent of another team as for one without a picture */

@@ -8,7 +8,10 @@ import type { Services } from '../services.ts';
 import { adminProcedure } from '../trpc.ts';
 import { avatarUrlOf } from './agent-access.ts';
 import { avatarOutput, type AvatarOutput } from './agent.schema.ts';
-import { AVATAR_CONTENT_TYPE, encodeAvatar } from './encode-avatar.ts';
+import { AVATAR_CONTENT_TYPE, encodeAvatar, MAX_AVATAR_BYTES } from './encode-avatar.ts';
+
+/** What a form adds around the file: boundaries, headers and the id. */
+const FORM_OVERHEAD_BYTES = 16_384;
 
 /** A form, since JSON has no bytes: `id`, and the file as `avatar`. */
 const setAvatarInput = z
@@ -24,6 +27,12 @@ export const setAvatarProcedure = adminProcedure
       description:
         'A PNG, JPEG or WebP of at most 2 MB, as the file `avatar` of a form. It becomes a WebP of 256x256.',
       errors: ['AGENT_NOT_FOUND', 'INVALID_AVATAR', 'AVATAR_TOO_LARGE', 'SERVER_BUSY'],
+      body: {
+        type: 'multipart',
+        file: 'avatar',
+        mediaTypes: ['image/png', 'image/jpeg', 'image/webp'],
+        maxBytes: MAX_AVATAR_BYTES + FORM_OVERHEAD_BYTES,
+      },
     },
   })
   .input(setAvatarInput)

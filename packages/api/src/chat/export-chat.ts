@@ -2,11 +2,13 @@
 // it in memory.
 import { messages, type ChatRow, type MessageRow, type UserWithTeam } from '@parley/db';
 import { z } from 'zod';
+import { exportOutput } from '../schema/file-schema.ts';
 import { idSchema } from '../schema/id-schema.ts';
 import { decodeCursor, encodeCursor } from '../schema/page-schema.ts';
 import type { Services } from '../services.ts';
 import { authedProcedure } from '../trpc.ts';
 import { getChat } from './chat-access.ts';
+import { messageOutput } from './chat.schema.ts';
 
 const exportChatInput = z.object({
   id: idSchema,
@@ -15,10 +17,16 @@ const exportChatInput = z.object({
   cursor: z.string().max(500).nullish(),
 });
 
-/** A piece of the text. All pieces, one after the other, are the whole of it. */
-export const exportOutput = z.object({ text: z.string(), nextCursor: z.string().nullable() });
-
-type ExportOutput = z.output<typeof exportOutput>;
+/** What the pieces of a JSON export are together. Its names are those of REST, converted from these. */
+const exportedChat = z.object({
+  chat: z.object({
+    id: z.string(),
+    title: z.string(),
+    agentId: z.string().nullable(),
+    createdAt: z.string(),
+  }),
+  messages: z.array(messageOutput.pick({ role: true, content: true, status: true, timestamp: true })),
+});
 
 export const exportChatProcedure = authedProcedure
   .meta({
@@ -27,6 +35,20 @@ export const exportChatProcedure = authedProcedure
       summary: 'A chat as a file',
       description: 'Markdown or JSON, of a chat of any length.',
       errors: ['CHAT_NOT_FOUND'],
+      response: {
+        type: 'export',
+        fileName: 'chat',
+        description: 'The whole chat.',
+        formats: {
+          markdown: {
+            mediaType: 'text/markdown',
+            extension: 'md',
+            schema: z.string(),
+            example: '# First chat\n\n## User, 2026-11-23T09:30:00.000Z\n\nHello\n',
+          },
+          json: { mediaType: 'application/json', extension: 'json', schema: exportedChat },
+        },
+      },
     },
   })
   .input(exportChatInput)
@@ -44,7 +66,7 @@ async function exportChat(
   { db }: Pick<Services, 'db'>,
   user: UserWithTeam,
   { id, format, cursor }: z.output<typeof exportChatInput>,
-): Promise<ExportOutput> {
+): Promise<z.output<typeof exportOutput>> {
   const chat = await getChat({ db }, user, id);
   const afterSeq = cursor == null ? undefined : decodeCursor(positionSchema, cursor);
   const { messages: rows, isLast } = await messages.listAfter(db, {

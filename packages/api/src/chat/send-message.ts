@@ -36,6 +36,9 @@ export const sendMessageProcedure = authedProcedure
         'AGENT_DELETED',
         'MESSAGE_ID_CONFLICT',
       ],
+      // Without an id, a message that is sent again is another message.
+      newIds: ['messageId'],
+      response: { type: 'run' },
     },
   })
   .input(sendMessageInput)

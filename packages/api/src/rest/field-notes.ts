@@ -4,7 +4,7 @@ export interface FieldNote {
   description?: string;
 }
 
-const ID = '0199a5f2-7c00-7d3e-9a41-5b1f6c2e8d70';
+export const ID_EXAMPLE = '0199a5f2-7c00-7d3e-9a41-5b1f6c2e8d70';
 const TIME = '2026-11-23T09:30:00.000Z';
 
 const notes: Record<string, FieldNote> = {
@@ -79,7 +79,7 @@ const notes: Record<string, FieldNote> = {
 export function noteOf(name: string): FieldNote {
   const note = notes[name];
   if (note?.example !== undefined) return note;
-  if (name === 'id' || name.endsWith('Id')) return { example: ID, ...note };
+  if (name === 'id' || name.endsWith('Id')) return { example: ID_EXAMPLE, ...note };
   if (name.endsWith('At') || name === 'timestamp') return { example: TIME, ...note };
   return note ?? {};
 }

@@ -1,10 +1,9 @@
 // The OpenAPI 3.1 document of the REST routes: generated, so that it says what the server does.
-import { errorResponses, errorSchema } from './openapi-errors.ts';
+import { errorSchema } from './openapi-errors.ts';
+import { operationOf, type Operation } from './openapi-operation.ts';
 import { OpenApiSchemas } from './openapi-schemas.ts';
-import { toSnakeCase } from './key-case.ts';
 import type { RestNames } from './rest-names.ts';
 import type { RestRoute } from './rest-routes.ts';
-import { specialOperations, type Operation, type Parameter, type RequestBody } from './special-operations.ts';
 
 export interface OpenApiDocument {
   openapi: '3.1.0';
@@ -36,9 +35,7 @@ export function createOpenApiDocument(routes: RestRoute[], names: RestNames): Op
   const schemas = new OpenApiSchemas();
   const paths: OpenApiDocument['paths'] = {};
   for (const route of routes) {
-    const operation = operationOf(route, schemas, names);
-    specialOperations[route.procedurePath]?.(operation);
-    (paths[route.path] ??= {})[route.method.toLowerCase()] = operation;
+    (paths[route.path] ??= {})[route.method.toLowerCase()] = operationOf(route, schemas, names);
   }
   return {
     openapi: '3.1.0',
@@ -64,77 +61,4 @@ export function createOpenApiDocument(routes: RestRoute[], names: RestNames): Op
       },
     },
   };
-}
-
-function operationOf(route: RestRoute, schemas: OpenApiSchemas, names: RestNames): Operation {
-  const { meta, procedurePath, output } = route;
-  const sample = output === undefined ? undefined : names.toAnswer(schemas.sample(output));
-  return {
-    operationId: procedurePath,
-    summary: meta.summary,
-    ...(meta.description === undefined ? {} : { description: meta.description }),
-    tags: [procedurePath.slice(0, procedurePath.indexOf('.'))],
-    security: securityOf(route),
-    ...parametersOf(route, schemas),
-    ...bodyOf(route, schemas, names),
-    responses: {
-      [meta.status ?? 200]: {
-        description: meta.status === 201 ? 'Made.' : 'Done.',
-        content: { 'application/json': { schema: schemas.add(output ?? {}), example: sample } },
-      },
-      ...errorResponses(route),
-    },
-  };
-}
-
-function securityOf({ access }: RestRoute): Record<string, string[]>[] {
-  if (access === 'anyone') return [];
-  return access === 'session' ? [{ session: [] }] : [{ session: [] }, { apiKey: [] }];
-}
-
-function hasBody({ method }: RestRoute): boolean {
-  return method === 'POST' || method === 'PUT';
-}
-
-/** Everything in the path, and what is left of the input of a GET or DELETE. */
-function parametersOf(route: RestRoute, schemas: OpenApiSchemas): { parameters?: Parameter[] } {
-  const { pathParameters, input = {} } = route;
-  const parameters: Parameter[] = [];
-  for (const [name, property] of Object.entries(input.properties ?? {})) {
-    const isInPath = pathParameters.includes(name);
-    if (hasBody(route) && !isInPath) continue;
-    const example = schemas.sample({
-      type: 'object',
-      properties: { [name]: property },
-      $defs: input.$defs ?? {},
-    });
-    const value = Object.values(example ?? {})[0];
-    const { description: text, ...schema } =
-      schemas.add({ properties: { [name]: property } }).properties?.[toSnakeCase(name)] ?? {};
-    parameters.push({
-      name: toSnakeCase(name),
-      in: isInPath ? 'path' : 'query',
-      required: isInPath || (input.required ?? []).includes(name),
-      ...(text === undefined ? {} : { description: text }),
-      schema,
-      ...(value === undefined ? {} : { example: value }),
-    });
-  }
-  return parameters.length === 0 ? {} : { parameters };
-}
-
-function bodyOf(route: RestRoute, schemas: OpenApiSchemas, names: RestNames): { requestBody?: RequestBody } {
-  const { input, pathParameters } = route;
-  if (input === undefined || !hasBody(route)) return {};
-  const properties = Object.entries(input.properties ?? {}).filter(
-    ([name]) => !pathParameters.includes(name),
-  );
-  if (properties.length === 0) return {};
-  const required = (input.required ?? []).filter((name) => !pathParameters.includes(name));
-  const body = { ...input, properties: Object.fromEntries(properties), required };
-  const { default: _, ...schema } = schemas.add(body);
-  const content = {
-    'application/json': { schema, example: names.toAnswer(schemas.sample({ ...body, default: undefined })) },
-  };
-  return { requestBody: { required: required.length > 0, content } };
 }

@@ -2,7 +2,7 @@
 import { DomainError, type DomainErrorReason } from '../errors.ts';
 import { httpStatusOf } from '../error-response.ts';
 import type { JsonSchema } from './json-schema.ts';
-import type { RestRoute } from './rest-routes.ts';
+import { hasBody, type RestRoute } from './rest-routes.ts';
 
 export const errorSchema: JsonSchema = {
   type: 'object',
@@ -44,8 +44,9 @@ export function errorResponses(route: RestRoute): Record<string, unknown> {
   return Object.fromEntries(responses);
 }
 
-function errorsOf({ access, input, meta, method }: RestRoute): ErrorExample[] {
-  const sendsBody = input !== undefined && (method === 'POST' || method === 'PUT');
+function errorsOf(route: RestRoute): ErrorExample[] {
+  const { access, input, meta, method } = route;
+  const sendsBody = input !== undefined && hasBody(route);
   const reasons: DomainErrorReason[] = [
     ...(access === 'anyone' ? [] : authenticationErrors),
     ...(access === 'admin' ? (['ADMIN_REQUIRED'] as const) : []),

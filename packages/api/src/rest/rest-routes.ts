@@ -49,6 +49,11 @@ function toRoute(procedurePath: string, procedure: AnyTRPCProcedure): RestRoute 
   return { method, path, pathParameters, meta: rest, access, procedurePath, procedure, input, output };
 }
 
+/** Whether the input comes from the body, and not from the query string. */
+export function hasBody({ method }: Pick<RestRoute, 'method'>): boolean {
+  return method === 'POST' || method === 'PUT';
+}
+
 function schemasOf({ _def: def }: AnyTRPCProcedure): Pick<RestRoute, 'input' | 'output'> {
   const [input] = def.inputs;
   const output: unknown = 'output' in def ? def.output : undefined;
