@@ -1,4 +1,4 @@
-// What a benchmark is to the program that runs it.
+// The interface between a benchmark and `main.ts`, which runs it.
 import type { Summary } from './measure/summary.ts';
 
 export interface Benchmark {
@@ -8,11 +8,11 @@ export interface Benchmark {
 }
 
 export interface RunOptions {
-  /** Few rounds and short windows: shows that everything works, and roughly what it comes to. */
+  /** Few rounds and short windows: shows that everything works, with rough figures. */
   isQuick: boolean;
-  /** Also profiles the contestants, after their first window. */
+  /** Also profiles the contestants after their first window. */
   isProfiling: boolean;
-  /** Says what is being done now. */
+  /** Reports the current step. */
   progress: (message: string) => void;
 }
 
@@ -23,7 +23,7 @@ export interface Report {
 
 export interface Table {
   title: string;
-  /** Each with the same keys: the titles of the columns. */
+  /** All rows have the same keys, which are the titles of the columns. */
   rows: Row[];
 }
 

@@ -1,4 +1,4 @@
-// What a call costs in a chat that has grown long, and in a team that has grown large.
+// Measures calls in long chats and in large teams.
 import type { Benchmark, Goal, Report, Row, RunOptions, Table } from './benchmark.ts';
 import type { GrowthCommands, TimedCall } from './growth/growth-process.ts';
 import { summarize, type Summary } from './measure/summary.ts';
@@ -19,7 +19,7 @@ interface Dimension {
 const MESSAGES: Dimension = {
   title: 'messages a chat',
   sizes: [10, 1_000, 10_000],
-  // Sends make chats longer: several share them, so that one of 10 messages remains a short one.
+  // The sends are spread over several chats, so that a chat of 10 messages stays short.
   toTeam: (messages) => ({ chats: messages >= 10_000 ? 3 : 30, messages, emptyChats: 0 }),
   calls: ['send', 'send, to the end of the answer', 'messages, first page', 'get, the whole chat'],
 };
@@ -77,7 +77,7 @@ async function startGrowthProcess(
   );
 }
 
-/** For each call, the times at each size. */
+/** The times of each call at each size. */
 type GrowthResults = ReadonlyMap<TimedCall, ReadonlyMap<number, Summary>>;
 
 async function measureDimension(
@@ -100,7 +100,7 @@ async function measureDimension(
     for (let round = 0; round < (isQuick ? 3 : 6); round++) {
       for (const size of measured) {
         const times = await process.call('time', { team: `${size} ${title}`, call, times: 5 });
-        // The first calls of all compile the code and warm the caches.
+        // The first round compiles the code and warms the caches.
         if (round > 0) samples.get(size)?.push(...times);
       }
     }

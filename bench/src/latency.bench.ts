@@ -1,4 +1,4 @@
-// From an event made to the event received, at a pace that a busy server has to keep: 500 streams, 50 events/s each.
+// Measures the delay from an event's creation to its receipt at the pace of a busy server: 500 streams with 50 events/s each.
 import type { Benchmark, Report } from './benchmark.ts';
 import { OURS, RAW, streamContestants } from './contestants/contestants.ts';
 import { startContestants, type RunningContestant } from './contestants/start-contestants.ts';
@@ -12,7 +12,7 @@ import { withOpenStreams } from './load/with-open-streams.ts';
 const STREAMS = 500;
 const PER_STREAM_PER_SECOND = 50;
 const GOAL_OF_RAW = 2;
-/** Who is this far behind cannot keep the pace; twice is enough to know, since what piles up takes long to drain. */
+/** A contestant that is this far behind cannot keep the pace. Two such rounds are enough, since its backlog takes long to drain. */
 const LAG_MS = 100;
 const LAGGING_ROUNDS = 2;
 

@@ -1,5 +1,5 @@
-// `npm run bench -- [names] [--quick] [--profile]`: runs benchmarks, prints their tables, and writes them to results/ as JSON.
-// `npm run bench -- --readme`: measures nothing, and puts the tables of the last full run into README.md.
+// `npm run bench -- [names] [--quick] [--profile]` runs benchmarks, prints their tables, and writes them to results/ as JSON.
+// `npm run bench -- --readme` writes the tables of the last full run into README.md without measuring anything.
 import { parseArgs } from 'node:util';
 import type { Benchmark } from './benchmark.ts';
 import { growthBenchmark } from './growth.bench.ts';
@@ -39,7 +39,7 @@ if (values.readme) console.error(`written to ${await updateReadme(await readLast
 else if (unknown === undefined) await main();
 else {
   console.error(
-    `There is no benchmark ${unknown}. There are: ${benchmarks.map(({ name }) => name).join(', ')}.`,
+    `There is no benchmark ${unknown}. Choose from: ${benchmarks.map(({ name }) => name).join(', ')}.`,
   );
   process.exitCode = 2;
 }
@@ -69,7 +69,7 @@ async function main(): Promise<void> {
       results.reports[name] = { title, seconds, ...report };
       console.log(`${formatReport(title, report)}\n`);
     } catch (error) {
-      // The others are worth having all the same.
+      // Continues with the other benchmarks.
       console.error(`${name} failed:`, error);
       process.exitCode = 1;
     }

@@ -1,4 +1,4 @@
-// What a stream on which nothing happens costs in memory: 5,000 of them, open, each with one event behind it.
+// Measures the memory of an idle stream: 5,000 open streams, each after one event.
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Benchmark, Report, Row } from './benchmark.ts';
 import type { Memory } from './contestants/contestant-process.ts';
@@ -12,9 +12,9 @@ import { formatNumber } from './report/format-report.ts';
 import { withOpenStreams } from './load/with-open-streams.ts';
 
 const GOAL_KB = 10;
-/** Compiles the code and fills the caches that are not a stream's own. */
+/** Compile the code and fill the shared caches. */
 const WARM_UP_STREAMS = 200;
-/** How soon after a mass disconnect nothing may be left. */
+/** The time after which a mass disconnect must have freed all memory. */
 const SETTLE_MS = 2_000;
 
 interface MemoryResult {

@@ -1,4 +1,4 @@
-// The whole product: chat.send and chat.stream through webhook, database and SSE, with users who chat without a pause.
+// Measures the whole product: users send messages without a pause and read the answers through webhook, database and SSE.
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Benchmark, Goal, Report, RunOptions, Table } from './benchmark.ts';
 import { ANSWER_MS } from './product/answer.ts';

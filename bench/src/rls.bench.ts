@@ -1,4 +1,4 @@
-// What row-level security costs: the same queries through a team's handle and through Kysely's own driver.
+// Measures the cost of row-level security: the same queries through a team's handle and through Kysely's own driver.
 import type { Benchmark, Goal, Report, Row, RunOptions, Table } from './benchmark.ts';
 import { startWorker } from './processes/start-worker.ts';
 import { createDatabase, engines, type Engine } from './product/databases.ts';
@@ -54,7 +54,7 @@ async function measure(engine: Engine, { isQuick, progress }: RunOptions): Promi
   const results = new Map<RlsCall, Samples>();
   for (const call of CALLS) {
     progress(`rls on ${engine}: ${call}`);
-    // The first calls of all compile the code and warm the caches.
+    // The first calls compile the code and warm the caches.
     await worker.call('time', { call, times: 100, messages: MESSAGES });
     const times = isQuick ? 400 : 1000;
     results.set(call, await worker.call('time', { call, times, messages: MESSAGES }));

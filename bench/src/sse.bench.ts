@@ -1,4 +1,4 @@
-// Events a second, and CPU an event, at several numbers of streams: at a pace, and as fast as they are taken.
+// Measures events per second and CPU time per event at several numbers of streams, paced and as fast as the readers take them.
 import type { Benchmark, Goal, Report, RunOptions, Table } from './benchmark.ts';
 import { OURS, RAW, RAW_GENERATOR, STOCK, streamContestants } from './contestants/contestants.ts';
 import { startContestants, type RunningContestants } from './contestants/start-contestants.ts';
@@ -10,7 +10,7 @@ import { ratioGoal } from './report/ratio-goal.ts';
 import { cpuRatio, windowRows, type WindowResults } from './report/window-rows.ts';
 import { withOpenStreams } from './load/with-open-streams.ts';
 
-/** The paces are such that every contestant keeps up: 5,000 events a second in all, 1,000 on a single stream. */
+/** Every contestant can keep these paces: 5,000 events per second in total, 1,000 on a single stream. */
 const STREAM_COUNTS = [
   { streams: 1, perStreamPerSecond: 1_000 },
   { streams: 50, perStreamPerSecond: 100 },
@@ -23,7 +23,7 @@ const GOAL_OF_STOCK = 5;
 
 interface Case {
   streams: number;
-  /** Undefined: as many as are taken. */
+  /** Undefined: as many as the readers take. */
   perStreamPerSecond: number | undefined;
 }
 

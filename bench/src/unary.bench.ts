@@ -1,4 +1,4 @@
-// Requests a second, and CPU a request, for three calls.
+// Measures requests per second and CPU time per request for three calls.
 import type { Benchmark, Goal, Report, RunOptions, Table } from './benchmark.ts';
 import { OURS, RAW_SUPERJSON, STOCK, unaryContestants } from './contestants/contestants.ts';
 import { startContestants, type RunningContestants } from './contestants/start-contestants.ts';

@@ -1,4 +1,4 @@
-// What it costs to read what agents stream: 200 answers at once, a frame a read as tokens come, and as fast as they are taken.
+// Measures the cost of reading agents' streams: 200 answers at once, at the pace of tokens and as fast as the reader takes them.
 import type { Benchmark, Report, Row, RunOptions, Table } from './benchmark.ts';
 import { interleave } from './measure/interleave.ts';
 import { summarize, summarizeRatios, type Summary } from './measure/summary.ts';
@@ -12,12 +12,12 @@ import { readers } from './webhook/readers.ts';
 const STREAMS = 200;
 const BARE = 'undici.stream, bytes';
 const OURS = '@parley/webhook';
-/** Times the bare read. */
+/** At most this many times the cost of the bare read. */
 const GOAL_OF_BARE = 2;
 
 interface Case {
   format: AgentFormat;
-  /** Between two tokens of a stream. */
+  /** Delay between two tokens of a stream. */
   delayMs: number;
 }
 
@@ -88,7 +88,7 @@ async function measureCase(
   return interleave(contestants, isQuick ? 1 : 3, async ({ name, process }, round) => {
     progress(`webhook ${format} ${delayMs} ms, round ${round + 1}: ${name}`);
     const call = { url, streams: STREAMS, config: { tokens, token_delay_ms: delayMs } };
-    // Compiles the code.
+    // The first call compiles the code.
     if (round === 0) await process.call('read', { ...call, config: { tokens: 50, token_delay_ms: 5 } });
     const { cpuUs } = await process.call('read', call);
     return cpuUs / (STREAMS * tokens);

@@ -1,9 +1,9 @@
 #!/bin/sh
-# Registers, makes an agent, starts a chat, and streams an answer. See README.md beside this file.
+# Registers a user, creates an agent, starts a chat, and streams an answer. See README.md in this folder.
 #
 #   examples/curl/quickstart.sh <team id>
 #
-# From the environment: PARLEY_URL, WEBHOOK_URL, PARLEY_EMAIL, PARLEY_PASSWORD.
+# Environment variables: PARLEY_URL, WEBHOOK_URL, PARLEY_EMAIL, PARLEY_PASSWORD.
 set -eu
 
 team_id=${1:?the id of a team that is open for registration: npm start prints one}
@@ -15,7 +15,7 @@ password=${PARLEY_PASSWORD:-SecurePass123}
 jar=$(mktemp)
 trap 'rm -f "$jar"' EXIT
 
-# Sends JSON to a path, keeping the cookies, and fails on any answer that is not a success.
+# Posts JSON to a path with the cookies of the jar, and fails if the status is not 2xx.
 post() {
   path=$1
   json=$2
@@ -24,7 +24,7 @@ post() {
     -H 'Content-Type: application/json' -d "$json" "$@"
 }
 
-# Posts, and shows the answer, which is kept in $answer.
+# Posts like `post`, prints the response and stores it in $answer.
 step() {
   answer=$(post "$@") || {
     echo "$answer" >&2
@@ -33,7 +33,7 @@ step() {
   echo "$answer"
 }
 
-# The `id` that the last answer begins with.
+# Prints the `id` at the start of the last response.
 id() {
   echo "$answer" | sed -n 's/^{"id":"\([^"]*\)".*/\1/p'
 }

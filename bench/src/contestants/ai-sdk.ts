@@ -1,4 +1,4 @@
-// The Vercel AI SDK's UI message stream, piped to a response of node:http.
+// The UI message stream of the Vercel AI SDK, piped to a response of node:http.
 import { createServer } from 'node:http';
 import { createUIMessageStream, pipeUIMessageStreamToResponse } from 'ai';
 import type { Contestant } from './contestant.ts';

@@ -9,11 +9,11 @@ import type { UnaryCallName } from '../workload/unary-calls.ts';
 import { loadContestant } from './contestants.ts';
 
 export interface Memory {
-  /** Objects that are in use. */
+  /** Live objects. */
   heapBytes: number;
-  /** Buffers and other memory that objects hold outside of the heap. */
+  /** Buffers and other memory of objects outside of the heap. */
   externalBytes: number;
-  /** What the operating system counts, garbage and free pages included. */
+  /** The operating system's figure, which includes garbage and free pages. */
   rssBytes: number;
 }
 
@@ -25,18 +25,18 @@ const commands = {
   ...profileCommands,
   port: (): number => port,
   unaryRequest(name: UnaryCallName): HttpRequest {
-    if (contestant.unaryRequest === undefined) throw new Error('this contestant answers no calls');
+    if (contestant.unaryRequest === undefined) throw new Error('This contestant has no unary calls.');
     return contestant.unaryRequest(name);
   },
   streamRequest(): HttpRequest {
-    if (contestant.streamRequest === undefined) throw new Error('this contestant has no streams');
+    if (contestant.streamRequest === undefined) throw new Error('This contestant has no streams.');
     return contestant.streamRequest;
   },
   streamCount: (): number => feed.streamCount,
   makeOneEach: () => feed.makeOneEach(),
   startPaced: (perStreamPerSecond: number) => feed.startPaced(perStreamPerSecond),
   startSaturating: () => feed.startSaturating(),
-  /** Gives the number of events that the open streams were given since they opened. */
+  /** @returns the number of events of the open streams */
   stopFeed(): number {
     feed.stop();
     return feed.eventsMade;
@@ -49,10 +49,10 @@ export type ContestantCommands = typeof commands;
 
 serveCommands(commands);
 
-/** After a full collection; `node --expose-gc`. */
+/** Measures after a full garbage collection, which needs `node --expose-gc`. */
 function readMemory(): Memory {
-  if (globalThis.gc === undefined) throw new Error('start this process with --expose-gc');
-  // What has a finalizer is only freed by the collection after the one that finds it.
+  if (globalThis.gc === undefined) throw new Error('Start this process with --expose-gc.');
+  // Objects with finalizers are freed only by a second collection.
   globalThis.gc();
   globalThis.gc();
   const { heapUsed, external, rss } = process.memoryUsage();

@@ -3,12 +3,12 @@ import type { HttpRequest } from '../load/http-request.ts';
 import type { TokenFeed } from '../workload/token-feed.ts';
 import type { UnaryCallName } from '../workload/unary-calls.ts';
 
-/** One way of serving the same calls and the same streams. */
+/** A server that answers the same calls and streams as the other contestants. */
 export interface Contestant {
-  /** How one of the calls is asked for; absent where it serves streams alone. */
+  /** The request of a call; absent if the contestant has streams only. */
   unaryRequest?: (procedure: UnaryCallName) => HttpRequest;
-  /** How a stream is asked for; absent where it answers calls alone. */
+  /** The request of a stream; absent if the contestant has calls only. */
   streamRequest?: HttpRequest;
-  /** Not listening yet. Its streams follow `feed`. */
+  /** Returns a server that does not listen yet. Its streams read `feed`. */
   createServer(feed: TokenFeed): Server | Promise<Server>;
 }

@@ -1,4 +1,4 @@
-// Who takes part, by the name in the tables. Each is loaded in its own process, so nobody pays for the others' code.
+// All contestants, by their names in the tables. Each one is loaded in a separate process, without the code of the others.
 import type { Contestant } from './contestant.ts';
 
 const contestants = {
@@ -46,6 +46,6 @@ export const streamContestants: readonly ContestantName[] = [
 
 export async function loadContestant(name: string): Promise<Contestant> {
   const load = Object.entries(contestants).find(([known]) => known === name)?.[1];
-  if (load === undefined) throw new Error(`there is no contestant ${name}`);
+  if (load === undefined) throw new Error(`There is no contestant ${name}.`);
   return load();
 }

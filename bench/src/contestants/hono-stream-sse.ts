@@ -1,4 +1,4 @@
-// Hono's helper for Server-Sent Events, on node:http.
+// Hono's helper for server-sent events on node:http.
 import { Hono } from 'hono';
 import { streamSSE } from 'hono/streaming';
 import type { Contestant } from './contestant.ts';

@@ -1,4 +1,4 @@
-// oRPC's RPC handler on node:http, with its own serializer and its own event iterator.
+// oRPC's RPC handler on node:http, with oRPC's serializer and event iterator.
 import { createServer } from 'node:http';
 import { os, withEventMeta } from '@orpc/server';
 import { RPCHandler } from '@orpc/server/node';

@@ -1,10 +1,10 @@
-// The calls on raw node:http: a table of paths, zod on the way in and out, and one write an answer.
+// Calls on raw node:http: a table of paths, zod checks of input and output, and one write for each response.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { z } from 'zod';
 import type { HttpRequest } from '../load/http-request.ts';
 import { unaryCalls, type UnaryCall, type UnaryCallName } from '../workload/unary-calls.ts';
 
-/** How values travel. */
+/** The encoding of values. */
 export interface Encoding {
   parse: (text: string) => unknown;
   stringify: (value: unknown) => string;
@@ -15,7 +15,7 @@ export const plainJson: Encoding = {
   stringify: JSON.stringify,
 };
 
-/** Checks the input, runs, and checks the output; by name. */
+/** Procedures by name. Each checks the input, runs, and checks the output. */
 export type Procedures = ReadonlyMap<string, (input: unknown) => unknown>;
 
 export const rawProcedures: Procedures = new Map([
@@ -43,7 +43,7 @@ export function rawUnaryRequest({ stringify }: Encoding) {
 
 const INPUT_PARAMETER = '?input=';
 
-/** A listener that answers calls. What is not a promise is answered at once: a raw server has no need of one. */
+/** Creates a listener that answers calls. An output that is not a promise is sent at once, since raw contestants need no promises. */
 export function answerRawCalls(
   procedures: Procedures,
   { parse, stringify }: Encoding,

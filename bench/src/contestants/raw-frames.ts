@@ -1,4 +1,4 @@
-// What raw node:http writes for a stream: the bytes of tRPC's wire format.
+// The frames of a stream on raw node:http: the bytes of tRPC's wire format.
 import type { ServerResponse } from 'node:http';
 import type { FeedEvent } from '../workload/token-feed.ts';
 

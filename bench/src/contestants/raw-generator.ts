@@ -1,5 +1,5 @@
-// Raw node:http that follows the same async generator as everybody else: what is left of the difference to raw is the
-// adapter's own.
+// Raw node:http that reads the same async generator as the other contestants. An adapter's further difference to raw is the cost
+// of the adapter itself.
 import { createServer, type ServerResponse } from 'node:http';
 import { once } from 'node:events';
 import type { TokenFeed } from '../workload/token-feed.ts';

@@ -1,4 +1,4 @@
-// The floor: node:http, JSON and zod for calls; one write an event, from a callback, for streams.
+// The lower bound. Calls: node:http, JSON and zod. Streams: one write for each event, from a callback.
 import { createServer, type ServerResponse } from 'node:http';
 import type { TokenFeed } from '../workload/token-feed.ts';
 import type { Contestant } from './contestant.ts';

@@ -1,5 +1,5 @@
-// Raw node:http that calls tRPC's procedures: what tRPC itself costs, whatever serves it. A contestant's difference to
-// this one is its adapter's own.
+// Raw node:http that calls tRPC procedures, and so shows the cost of tRPC without an adapter. The difference of another contestant
+// to this one is the cost of its adapter.
 import { createServer } from 'node:http';
 import { callTRPCProcedure } from '@trpc/server';
 import { createTrpcRouter } from '../workload/trpc-router.ts';

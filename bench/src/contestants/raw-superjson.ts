@@ -1,4 +1,4 @@
-// Raw node:http with the work that superjson does in a tRPC router that uses it as its transformer.
+// Raw node:http with the work of superjson as the transformer of a tRPC router.
 import { createServer } from 'node:http';
 import superjson from 'superjson';
 import type { Contestant } from './contestant.ts';

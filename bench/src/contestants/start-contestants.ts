@@ -1,4 +1,4 @@
-// Starts every contestant of a benchmark in a process of its own, and the one process that loads them in turn.
+// Starts every contestant of a benchmark in a separate process, and one process that puts load on them in turn.
 import type { LoadCommands } from '../load/load-process.ts';
 import { startWorker, type Worker } from '../processes/start-worker.ts';
 import type { ContestantCommands } from './contestant-process.ts';

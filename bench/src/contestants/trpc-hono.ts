@@ -1,4 +1,4 @@
-// tRPC's fetch adapter in a Hono app on node:http.
+// tRPC's fetch adapter, in a Hono app on node:http.
 import { fetchRequestHandler } from '@trpc/server/adapters/fetch';
 import { Hono } from 'hono';
 import { createTrpcRouter, TRPC_PATH, trpcUnaryRequest } from '../workload/trpc-router.ts';

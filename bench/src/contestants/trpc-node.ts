@@ -1,4 +1,4 @@
-// @parley/trpc-node, as apps/server sets it up.
+// @parley/trpc-node, configured as in apps/server.
 import { createServer } from 'node:http';
 import { createNodeHandler, superjsonSerializer } from '@parley/trpc-node';
 import superjson from 'superjson';

@@ -1,4 +1,4 @@
-// tRPC's own adapter for node:http, as its documentation sets it up.
+// tRPC's adapter for node:http, configured as in its documentation.
 import { createServer } from 'node:http';
 import { createHTTPHandler } from '@trpc/server/adapters/standalone';
 import { createTrpcRouter, TRPC_PATH, trpcStreamRequest, trpcUnaryRequest } from '../workload/trpc-router.ts';

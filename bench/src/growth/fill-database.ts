@@ -1,4 +1,4 @@
-// Makes chats and teams of a size, in a few statements: what an application would have written over years.
+// Creates chats and teams of a given size in a few statements, as if they had grown over years.
 import { newId, type DB } from '@parley/db';
 import { sql, type Kysely } from 'kysely';
 
@@ -8,7 +8,7 @@ export interface ChatOwner {
   agentId: string;
 }
 
-/** Chats with that many messages each, every answer with its run. Gives their ids. */
+/** Creates chats with `messages` messages each; every answer has a run. Returns the ids of the chats. */
 export async function fillChats(
   db: Kysely<DB>,
   { teamId, userId, agentId }: ChatOwner,
@@ -40,7 +40,7 @@ export async function fillChats(
   return chatIds;
 }
 
-/** Chats without messages, all of one user: the longest list that a team of this size can have. */
+/** Creates chats without messages, all of one user: the longest list that a team of this size can have. */
 export async function fillTeam(
   db: Kysely<DB>,
   { teamId, userId, agentId }: ChatOwner,
@@ -53,7 +53,7 @@ export async function fillTeam(
     from generate_series(1, ${chats}::int) as number`.execute(db);
 }
 
-/** What autovacuum would have done by the time that a database has grown. */
+/** Updates the planner's statistics, as autovacuum does while a database grows. */
 export async function updateStatistics(db: Kysely<DB>): Promise<void> {
   await sql`analyze`.execute(db);
 }

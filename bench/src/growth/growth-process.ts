@@ -1,4 +1,4 @@
-// Calls the router as a server does, without HTTP, on databases of different sizes, and times each call:
+// Times calls of the router, without HTTP, in chats and teams of different sizes:
 // `growth-process.ts <{ url, dataDir, agentUrl } as JSON>`.
 import { randomBytes } from 'node:crypto';
 import { createCaller, createContext, createSecretBox, createServices } from '@parley/api';
@@ -51,7 +51,7 @@ interface Team {
 
 const filled = new Map<string, Team>();
 
-/** A team with one user, one agent, and a caller who is that user. */
+/** Creates a team with one user, one agent, and a caller for that user. */
 async function createTeam() {
   const teamId = newId();
   const userId = newId();
@@ -89,13 +89,13 @@ async function timed(call: () => Promise<unknown>): Promise<number> {
   return performance.now() - startMs;
 }
 
-/** The time until the send is answered, and until the run has ended: the next call finds the process at rest. */
+/** The time until the send is answered, and until the run has ended, so that the process is idle before the next call. */
 async function timeSend(caller: Team['caller'], chatId: string): Promise<{ sentMs: number; doneMs: number }> {
   const startMs = performance.now();
   const { runId } = await caller.chat.send({ chatId, messageId: newId(), content: 'And what then?' });
   const sentMs = performance.now() - startMs;
   for await (const _event of await caller.chat.stream({ chatId, runId })) {
-    // The last one ends it.
+    // Reads to the terminal event.
   }
   return { sentMs, doneMs: performance.now() - startMs };
 }
@@ -122,17 +122,17 @@ async function timeCall({ caller }: Team, call: TimedCall, chatId: string): Prom
 }
 
 const commands = {
-  /** A team named so, with chats of that many messages, and other chats beside them. */
+  /** Creates a team with `chats` chats of `messages` messages each, and with `emptyChats` more. */
   async createTeam({ name, ...size }: { name: string; chats: number; messages: number; emptyChats: number }) {
     const { owner, caller } = await createTeam();
     await fillTeam(db, owner, size.emptyChats);
     filled.set(name, { caller, chatIds: await fillChats(db, owner, size) });
   },
   updateStatistics: () => updateStatistics(db),
-  /** Each time in the next of the team's chats. */
+  /** Times a call, in another chat of the team each time. */
   async time({ team: name, call, times }: Timing): Promise<number[]> {
     const team = filled.get(name);
-    if (team === undefined) throw new Error(`there is no team ${name}`);
+    if (team === undefined) throw new Error(`There is no team ${name}.`);
     const samples: number[] = [];
     for (let index = 0; index < times; index++) {
       const chatId = team.chatIds.shift() ?? '';

@@ -6,7 +6,7 @@ export interface Delays {
   count: number;
 }
 
-/** The delays since they were last taken. */
+/** Collects delays until they are taken. */
 export class DelayHistogram {
   readonly #histogram = createHistogram();
 

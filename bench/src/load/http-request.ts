@@ -1,4 +1,4 @@
-// A request as the load sends it: the same bytes every time.
+// The request of a load test. It has the same bytes every time.
 
 export interface HttpRequest {
   method: 'GET' | 'POST';

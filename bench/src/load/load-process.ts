@@ -1,4 +1,4 @@
-// The process that loads a contestant: requests, or readers of streams.
+// The process that puts load on a contestant, with requests or with readers of streams.
 import { readUsage, type Progress } from '../measure/usage.ts';
 import { serveCommands } from '../processes/serve-commands.ts';
 import type { Delays } from './delay-histogram.ts';

@@ -1,10 +1,10 @@
 import { once } from 'node:events';
 import net from 'node:net';
 
-/** Whatever is read is dealt with before the next read, so all sockets share one buffer. */
+/** All sockets share one buffer, since the bytes of a read are processed before the next read. */
 const sharedBuffer = Buffer.allocUnsafeSlow(256 * 1024);
 
-/** A connection that costs as little as Node allows: no stream on the reading side, and no copy. */
+/** Opens a connection with the lowest cost that Node allows: no stream on the reading side, and no copy. */
 export async function openSocket(port: number, onBytes: (bytes: Buffer) => void): Promise<net.Socket> {
   const socket = net.connect({
     port,

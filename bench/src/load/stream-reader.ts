@@ -1,11 +1,11 @@
-// Reads one stream: its tokens as they come, each checked to be the next.
+// Reads the tokens of one stream and checks their order.
 import type { Socket } from 'node:net';
 import { nowUs } from '../measure/clock.ts';
 import { TokenScanner } from '../workload/token-text.ts';
 import { openSocket } from './open-socket.ts';
 
 export interface StreamReader {
-  /** When the answer is over, the connection is lost, or `leave` was called. */
+  /** Resolves at the end of the answer, when the connection is lost, or after `leave`. */
   ended: Promise<void>;
   /** The number of the last token. */
   lastSeq: number;
@@ -13,9 +13,9 @@ export interface StreamReader {
 }
 
 export interface StreamCounts {
-  /** Told of every token: how long it was on its way. */
+  /** Called for every token with the time that it took to arrive. */
   onToken: (delayUs: number) => void;
-  /** Told of a token that is not the one after the last. */
+  /** Called for every token that does not follow the one before it. */
   onOutOfOrder: () => void;
 }
 
@@ -33,10 +33,10 @@ export async function readStream(
       reader.lastSeq = seq;
       onToken(Math.max(1, receivedUs - madeUs));
     });
-    // tRPC's own adapters keep the connection, whatever the request says.
+    // tRPC's adapters keep the connection open, whatever the request says.
     if (isLastChunk(bytes)) socket.destroy();
   });
-  // A reset is how readers leave here; a server that resets is noticed by the tokens that are missing.
+  // Readers leave by a reset. A reset by the server shows in the missing tokens.
   socket.on('error', () => {});
   socket.once('close', () => ended.resolve());
   const reader: StreamReader = {

@@ -1,9 +1,9 @@
-// Follows a number of streams, counts what comes, and checks that every stream got every event in its order.
+// Follows a number of streams, counts their events, and checks that every stream receives every event in order.
 import { DelayHistogram, type Delays } from './delay-histogram.ts';
 import { requestBytes, type HttpRequest } from './http-request.ts';
 import { readStream, type StreamReader } from './stream-reader.ts';
 
-/** As many as a server's backlog of new connections holds without dropping any. */
+/** A server's backlog holds this many new connections without dropping any. */
 const OPEN_AT_ONCE = 200;
 
 export interface StreamReadersOptions {
@@ -22,12 +22,12 @@ export class StreamReaders {
     return this.#events;
   }
 
-  /** How many events came before one that was to come first, or twice. */
+  /** The number of events that arrived out of order or twice. */
   get outOfOrder(): number {
     return this.#outOfOrder;
   }
 
-  /** Of the events since the last call. */
+  /** The delays of the events since the last call. */
   takeDelays(): Delays {
     return this.#delays.take();
   }

@@ -1,4 +1,4 @@
-// Asks the same question over a number of connections, on each as soon as the answer to the last is there.
+// Sends the same request over a number of connections, each time as soon as the last response has arrived.
 import type { Socket } from 'node:net';
 import { requestBytes, type HttpRequest } from './http-request.ts';
 import { openSocket } from './open-socket.ts';
@@ -7,7 +7,7 @@ export interface UnaryLoadOptions {
   port: number;
   request: HttpRequest;
   connections: number;
-  /** Must be in the answer's body. */
+  /** The body of each response must contain it. */
   expectedText: string;
 }
 
@@ -16,7 +16,7 @@ export class UnaryLoad {
   #sockets: Socket[] = [];
   #failure: Error | undefined;
 
-  /** How many answers have come. @throws Error where one of them was not as the first */
+  /** The number of responses. @throws Error if one of them differs from the first in length */
   get answers(): number {
     if (this.#failure !== undefined) throw this.#failure;
     return this.#answers;
@@ -28,7 +28,7 @@ export class UnaryLoad {
     if (!first.startsWith('HTTP/1.1 200 ') || !bodyOf(first).includes(expectedText)) {
       throw new Error(`${request.method} ${request.path.slice(0, 100)} was answered: ${first.slice(0, 600)}`);
     }
-    // All answers are equal but for the date, so counting bytes is enough to know where each one ends.
+    // All responses are equal except for the date, so counting bytes is enough to find the end of each.
     const answerBytes = Buffer.byteLength(first, 'latin1');
     for (let index = 0; index < connections; index++) {
       this.#sockets.push(await this.#ask(port, bytes, answerBytes));
@@ -45,7 +45,7 @@ export class UnaryLoad {
     const socket = await openSocket(port, (chunk) => {
       received += chunk.length;
       if (received < answerBytes) return;
-      if (received > answerBytes) this.#failure = new Error('an answer was longer than the first one');
+      if (received > answerBytes) this.#failure = new Error('A response was longer than the first one.');
       received = 0;
       this.#answers += 1;
       socket.write(bytes);
@@ -55,7 +55,7 @@ export class UnaryLoad {
   }
 }
 
-/** The whole answer, as text in which every byte is a character. */
+/** The whole response, as text with one character for each byte. */
 async function askOnce(port: number, bytes: Buffer): Promise<string> {
   const { promise, resolve } = Promise.withResolvers<string>();
   let text = '';
@@ -79,7 +79,7 @@ function isComplete(text: string): boolean {
   return text.length === headEnd + HEAD_END.length + Number(length);
 }
 
-/** Of a short answer, so without the sizes of its chunks in the middle of it. */
+/** The body. A chunked body must be short enough for one chunk, since the sizes of chunks are not removed. */
 function bodyOf(answer: string): string {
   return Buffer.from(answer.slice(answer.indexOf(HEAD_END)), 'latin1').toString('utf8');
 }

@@ -1,15 +1,15 @@
-// Opens streams to one contestant, lets the caller measure them, and checks at the end that nothing was lost.
+// Opens streams to one contestant, lets the caller measure them, and finally checks that no event was lost.
 import { setTimeout as delay } from 'node:timers/promises';
 import type { RunningContestant, RunningContestants } from '../contestants/start-contestants.ts';
 
-/** How long what a contestant has queued may take to arrive once no more is made. */
+/** The time in which queued events must arrive after the last event was created. */
 const MAX_DRAIN_MS = 30_000;
 const MAX_OPEN_MS = 20_000;
 const POLL_MS = 10;
 
 /**
- * @param options.mayLag does not wait for what has not arrived by the end: for a pace that not everybody keeps
- * @throws Error where a stream did not get every event in its order
+ * @param options.mayLag whether events may be missing at the end, for a pace that not every contestant can keep
+ * @throws Error if a stream did not receive every event in order
  */
 export async function withOpenStreams<Result>(
   { name, port, server }: RunningContestant,
@@ -42,7 +42,7 @@ export async function withOpenStreams<Result>(
   await until(
     async () => (await server.call('streamCount')) === 0,
     MAX_OPEN_MS,
-    `${name}: streams stay open when their readers have left`,
+    `${name}: streams stay open after their readers have left`,
   );
   return result;
 }

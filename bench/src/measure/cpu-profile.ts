@@ -1,9 +1,9 @@
-// Where a process spends its time: V8's sampling profiler over a window, its samples added up by what the code belongs to.
+// Profiles the CPU time of a process with V8's sampling profiler, and adds up the samples by package and by function.
 import { writeFile } from 'node:fs/promises';
 import { Session, type Profiler } from 'node:inspector/promises';
 
 export interface ProfileShares {
-  /** Of the time that was not idle, in falling order. */
+  /** Shares of the busy time, the largest first. */
   byOwner: { owner: string; share: number }[];
   byFunction: { function: string; share: number }[];
 }
@@ -19,7 +19,7 @@ export const profileCommands = {
     stop = await startProfile();
   },
   async stopProfile(file: string): Promise<ProfileShares> {
-    if (stop === undefined) throw new Error('no profile was started');
+    if (stop === undefined) throw new Error('No profile was started.');
     return stop(file);
   },
 };
@@ -28,7 +28,7 @@ export type ProfileCommands = typeof profileCommands;
 
 let stop: ((file: string) => Promise<ProfileShares>) | undefined;
 
-/** Samples this process until the function that is given is called; `file` gets the whole profile. */
+/** Samples this process until the returned function is called, which writes the whole profile to `file`. */
 async function startProfile(): Promise<(file: string) => Promise<ProfileShares>> {
   const session = new Session();
   session.connect();
@@ -64,7 +64,7 @@ function sharesOf({ nodes, samples = [], timeDeltas = [] }: Profiler.Profile): P
   };
 }
 
-/** Idle, or the profiler itself. */
+/** Whether the process was idle, or busy with the profiler. */
 function isOutside({ functionName, url }: Frame): boolean {
   return functionName === '(idle)' || url === 'node:inspector';
 }
@@ -77,7 +77,7 @@ function ranked(sums: Map<string, number>, total: number): [string, number][] {
   return [...sums].map(([key, us]): [string, number] => [key, us / total]).toSorted((a, b) => b[1] - a[1]);
 }
 
-/** Workspace package, npm package, part of Node, or what V8 calls its own. */
+/** The owner of the code: a workspace package, an npm package, a part of Node, or V8. */
 function ownerOf({ url, functionName }: Frame): string {
   if (functionName === '(garbage collector)') return 'garbage collection';
   if (url === '') return 'native code and system calls';

@@ -1,7 +1,7 @@
 /**
- * Measures everybody in every round, so that what disturbs the machine for a while disturbs all of them; each round
- * begins with another one, since the first is the first after a pause.
- * @param isEnough ends the rounds of one of them early
+ * Measures every contestant in every round, so that a temporary disturbance of the machine affects all of them. Each round starts
+ * with another contestant, since the first one runs after a pause.
+ * @param isEnough ends the rounds of a contestant early
  */
 export async function interleave<Contestant extends { name: string }, Result>(
   contestants: readonly Contestant[],

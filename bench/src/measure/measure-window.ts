@@ -2,12 +2,12 @@ import { readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Progress, Usage } from './usage.ts';
 
-/** What one window of one contestant came to. */
+/** The result of one window of one contestant. */
 export interface WindowResult {
   unitsPerSecond: number;
-  /** CPU time of the server process a unit. */
+  /** CPU time of the server process for each unit. */
   cpuUsPerUnit: number;
-  /** How many cores each side used, and everything else on the machine: others slow a window down. */
+  /** The number of cores that each side used. `otherLoad` is the rest of the machine, which can slow down a window. */
   serverLoad: number;
   clientLoad: number;
   otherLoad: number;
@@ -23,8 +23,8 @@ export interface WindowOptions {
 }
 
 /**
- * Measures between two readings of each side. The sides are read at slightly different moments, a busy one late: so
- * each has its own clock, and only rates are compared.
+ * Measures between two readings of each side. The sides are read at slightly different times, a busy one later, so each side
+ * uses the times of its own readings, and only rates are compared.
  */
 export async function measureWindow(options: WindowOptions): Promise<WindowResult> {
   const readAll = async () => {
@@ -39,7 +39,7 @@ export async function measureWindow(options: WindowOptions): Promise<WindowResul
 
   const serverLoad = loadBetween(before.server, after.server);
   const units = after.client.units - before.client.units;
-  if (units === 0) throw new Error('nothing was received in the measured window');
+  if (units === 0) throw new Error('Nothing was received in the measured window.');
   const wallUs = after.client.wallUs - before.client.wallUs;
   const unitsPerSecond = (units / wallUs) * 1e6;
   const clientLoad = loadBetween(before.client, after.client);

@@ -1,4 +1,4 @@
-/** Several measurements of one thing. */
+/** Several measurements of the same value. */
 export interface Summary {
   median: number;
   min: number;
@@ -12,12 +12,12 @@ export function summarize(values: readonly number[]): Summary {
   const min = sorted[0];
   const max = sorted.at(-1);
   if (upper === undefined || min === undefined || max === undefined)
-    throw new Error('there is nothing to summarize');
+    throw new Error('There are no values to summarize.');
   const lower = sorted.length % 2 === 0 ? (sorted[middle - 1] ?? upper) : upper;
   return { median: (lower + upper) / 2, min, max };
 }
 
-/** The ratio of two measurements in each round, so that what disturbed a round disturbs both sides of it. */
+/** Summarizes the ratios of two measurements of the same round, so that a disturbance affects both sides of a ratio. */
 export function summarizeRatios(numerators: readonly number[], denominators: readonly number[]): Summary {
   return summarize(numerators.map((value, round) => value / (denominators[round] ?? Number.NaN)));
 }

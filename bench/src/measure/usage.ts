@@ -1,4 +1,4 @@
-// What a process has used so far. Read twice, the difference is what it used in between.
+// The CPU time that a process has used so far. The difference of two readings is the usage between them.
 import { nowUs } from './clock.ts';
 
 export interface Usage {
@@ -8,7 +8,7 @@ export interface Usage {
 }
 
 export interface Progress extends Usage {
-  /** How many answers or events were received so far. */
+  /** The number of responses or events received so far. */
   units: number;
 }
 

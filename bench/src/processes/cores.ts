@@ -1,4 +1,4 @@
-// Which process runs where: the server under test has a core to itself, and everything that loads it has the others.
+// Assigns processes to cores: the server under test has one core to itself; the load uses the others.
 import { execFileSync, spawnSync } from 'node:child_process';
 import os from 'node:os';
 
@@ -8,12 +8,12 @@ const coreCount = os.availableParallelism();
 const canPin = coreCount > 1 && spawnSync('taskset', ['--version'], { stdio: 'ignore' }).status === 0;
 const lists: Record<Cores, string> = { server: '0', load: coreCount === 2 ? '1' : `1-${coreCount - 1}` };
 
-/** The command line that runs another one there. */
+/** The command line that runs `command` on these cores. */
 export function pinnedTo(cores: Cores, command: readonly string[]): readonly string[] {
   return canPin ? ['taskset', '--cpu-list', lists[cores], ...command] : command;
 }
 
-/** Keeps this process, and those that it starts from now on, off the server's core. */
+/** Keeps this process, and the processes that it starts from now on, off the server's core. */
 export function pinThisProcess(): void {
   if (canPin)
     execFileSync('taskset', ['--all-tasks', '--pid', '--cpu-list', lists.load, String(process.pid)], {
@@ -21,7 +21,7 @@ export function pinThisProcess(): void {
     });
 }
 
-/** For the report. */
+/** The description of the machine in a report. */
 export function describeMachine(): string {
   const { model = 'unknown CPU' } = os.cpus()[0] ?? {};
   const pinning = canPin

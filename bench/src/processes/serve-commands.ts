@@ -1,7 +1,7 @@
 // The worker's side of a benchmark's processes. The process that starts a worker calls its commands by name over Node's IPC
 // (`startWorker`); a worker ends when its parent is gone.
 
-/** What a process can be asked: at most one argument, and a result, both of which structured clone can carry. */
+/** The commands of a process. Each takes at most one argument; structured clone must be able to copy argument and result. */
 export type Commands = Record<string, (input: never) => unknown>;
 
 export type InputOf<C extends Commands, Name extends keyof C> = Parameters<C[Name]>;
@@ -20,7 +20,7 @@ export function serveCommands(commands: Commands): void {
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the other end is startWorker, typed by the same Commands
     void answer(commands, message as CommandRequest);
   });
-  // A process whose parent was killed would go on loading the machine.
+  // Otherwise a process whose parent was killed would keep loading the machine.
   process.on('disconnect', () => process.exit(0));
 }
 
@@ -28,7 +28,7 @@ async function answer(commands: Commands, { id, name, input }: CommandRequest): 
   let response: CommandResponse;
   try {
     const command = commands[name];
-    if (command === undefined) throw new Error(`there is no command ${name}`);
+    if (command === undefined) throw new Error(`There is no command ${name}.`);
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- as above
     response = { id, output: await command(input as never) };
   } catch (error) {

@@ -1,4 +1,4 @@
-// Starts a process of a benchmark on cores of its own, and calls its commands.
+// Starts a process of a benchmark, pinned to its cores, and calls its commands.
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
@@ -6,7 +6,7 @@ import { pinnedTo, type Cores } from './cores.ts';
 import type { CommandRequest, CommandResponse, Commands, InputOf, OutputOf } from './serve-commands.ts';
 
 export interface Worker<C extends Commands> extends AsyncDisposable {
-  /** Rejects with the worker's own error, or when the worker ends first. */
+  /** Rejects with the worker's error, or if the worker ends first. */
   call<Name extends keyof C & string>(name: Name, ...input: InputOf<C, Name>): Promise<OutputOf<C, Name>>;
 }
 
@@ -21,8 +21,8 @@ export interface WorkerOptions {
 export function startWorker<C extends Commands>(options: WorkerOptions): Worker<C> {
   const { file, cores, args = [], nodeFlags = [] } = options;
   const [command, ...rest] = pinnedTo(cores, [process.execPath, ...nodeFlags, fileURLToPath(file), ...args]);
-  if (command === undefined) throw new Error('a command has at least its program');
-  // stdout is for the report alone.
+  if (command === undefined) throw new Error('The command is empty.');
+  // stdout is reserved for the report.
   const child = spawn(command, rest, { stdio: ['ignore', 2, 2, 'ipc'], serialization: 'advanced' });
   const pending = new Map<number, PromiseWithResolvers<unknown>>();
   let lastId = 0;
@@ -48,7 +48,7 @@ export function startWorker<C extends Commands>(options: WorkerOptions): Worker<
   }
 
   return {
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what comes is what the command of this name gives
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the worker returns the output of the command with this name
     call: call as Worker<C>['call'],
     [Symbol.asyncDispose]: () => stop(child),
   };
@@ -63,7 +63,7 @@ function settle(pending: Map<number, PromiseWithResolvers<unknown>>, response: C
 
 const MAX_STOP_MS = 5_000;
 
-/** A disconnected worker ends by itself; one that is too busy to notice is killed. */
+/** A disconnected worker exits. A worker that is too busy to notice is killed. */
 async function stop(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const exited = once(child, 'exit');

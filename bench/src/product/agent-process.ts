@@ -1,5 +1,5 @@
-// The agent of the product's benchmarks. It answers as the demo agent does, with as many tokens at such a pace as
-// `config` says, but its tokens carry the time they left: the demo agent's words do not.
+// The agent of the product's benchmarks. Like the demo agent, it answers with the number and pace of tokens that `config` asks
+// for; in addition, each token carries the time at which it was sent.
 import { createServer, type ServerResponse } from 'node:http';
 import { json } from 'node:stream/consumers';
 import { z } from 'zod';
@@ -46,7 +46,7 @@ function beginSse(response: ServerResponse): Pick<Answer, 'frame' | 'end'> {
   return { frame: (content) => `data: ${JSON.stringify({ content })}\n\n`, end: 'data: [DONE]\n\n' };
 }
 
-/** As n8n 2.41 streams the answer of an AI Agent. */
+/** Streams like the AI Agent of n8n 2.41. */
 function beginN8n(response: ServerResponse): Pick<Answer, 'frame' | 'end'> {
   response.writeHead(200, { 'content-type': 'application/json; charset=utf-8' });
   const node = { nodeId: '3c1f7a52-8a0e-4b7d-9a44-5d2f0f6f1f0e', nodeName: 'AI Agent' };
@@ -73,7 +73,7 @@ function sendDue(): void {
 }
 
 const commands = {
-  /** Where it answers in that format. */
+  /** The URL that answers in a format. */
   url: (format: AgentFormat): string => `http://127.0.0.1:${port}/${format}`,
 };
 

@@ -1,4 +1,4 @@
-// The process of the users: of a Parley server, or of the raw relay.
+// The process of the users, who chat through a Parley server or through the raw relay.
 import type { Delays } from '../load/delay-histogram.ts';
 import { readUsage, type Progress } from '../measure/usage.ts';
 import { serveCommands } from '../processes/serve-commands.ts';
@@ -13,12 +13,12 @@ let client: ParleyClient | undefined;
 let users: ChatUsers | undefined;
 
 function loggedIn(): ParleyClient {
-  if (client === undefined) throw new Error('log in first');
+  if (client === undefined) throw new Error('Call login first.');
   return client;
 }
 
 function started(): ChatUsers {
-  if (users === undefined) throw new Error('start the users first');
+  if (users === undefined) throw new Error('Start the users first.');
   return users;
 }
 
@@ -33,7 +33,7 @@ const commands = {
   },
   createAgent: (webhookUrl: string): Promise<string> =>
     loggedIn().createAgent({ name: 'Benchmark', webhookUrl, config: ANSWER }),
-  /** Each user with a new chat. */
+  /** Starts the users, each in a new chat. */
   async startChats({ agentId, count, spreadMs }: { agentId: string; count: number; spreadMs: number }) {
     const parley = loggedIn();
     const chatIds: string[] = [];

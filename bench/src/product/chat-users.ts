@@ -1,24 +1,24 @@
-// Users who chat without a pause: each sends, reads the answer to its end, and sends again.
+// Users who chat without a pause: each sends a message, reads the answer to its end, and sends again.
 import { setTimeout as delay } from 'node:timers/promises';
 import { DelayHistogram } from '../load/delay-histogram.ts';
 import { requestBytes, type HttpRequest } from '../load/http-request.ts';
 import { readStream, type StreamReader } from '../load/stream-reader.ts';
 
-/** Asks for an answer, and says how to read it. */
+/** Asks for an answer, and returns the request that reads it. */
 export type Ask = () => Promise<HttpRequest>;
 
 export interface ChatUsersOptions {
   port: number;
   users: readonly Ask[];
-  /** Over which the users begin, one after the other. */
+  /** The time over which the users start, one after the other. */
   spreadMs: number;
   tokensAnAnswer: number;
 }
 
 export class ChatUsers {
-  /** From a token leaving the agent to its being here. */
+  /** The time from the agent's sending of a token to its receipt. */
   readonly tokenDelays = new DelayHistogram();
-  /** From asking to the answer's stream being known. */
+  /** The duration of `Ask`. */
   readonly askDelays = new DelayHistogram();
   readonly #options: ChatUsersOptions;
   readonly #readers = new Set<StreamReader>();
@@ -31,7 +31,7 @@ export class ChatUsers {
     this.#options = options;
   }
 
-  /** How many tokens have come. @throws Error where an answer was not whole */
+  /** The number of received tokens. @throws Error if an answer was incomplete */
   get tokens(): number {
     if (this.#failure !== undefined) throw this.#failure;
     return this.#tokens;
@@ -76,7 +76,7 @@ export class ChatUsers {
     this.#readers.delete(reader);
     if (!this.#stop.signal.aborted && !(isInOrder && reader.lastSeq === this.#options.tokensAnAnswer)) {
       throw new Error(
-        `an answer was not whole: it ended with token ${reader.lastSeq}, ${isInOrder ? 'in order' : 'not in order'}`,
+        `An answer was incomplete: it ended with token ${reader.lastSeq}, ${isInOrder ? 'in order' : 'not in order'}.`,
       );
     }
   }

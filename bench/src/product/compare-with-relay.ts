@@ -1,4 +1,4 @@
-// While answers stream and nobody sends: CPU a token, next to a process that only passes the bytes on.
+// Compares the CPU time of a token with that of a process that only relays the bytes, while answers stream and no user sends.
 import type { Goal, Row, RunOptions, Table } from '../benchmark.ts';
 import { interleave } from '../measure/interleave.ts';
 import { measureWindow, type WindowResult } from '../measure/measure-window.ts';
@@ -74,7 +74,7 @@ function measureBoth(
     const window = await measureWindow({
       readServer,
       readClient: (): Promise<Progress> => users.call('progress'),
-      // All have been sent by then, and what that costs is over; none has ended when the window does.
+      // The window starts after the last send, and ends before the first answer does.
       warmUpMs: SPREAD_MS + 1_000,
       windowMs: isQuick ? 1_000 : 2_000,
     });

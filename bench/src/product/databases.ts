@@ -1,4 +1,4 @@
-// The two engines that a server runs on, each empty.
+// Creates empty databases of both engines.
 import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
@@ -9,9 +9,9 @@ export type Engine = 'Postgres' | 'PGlite';
 export const engines: readonly Engine[] = ['Postgres', 'PGlite'];
 
 export interface EmptyDatabase extends AsyncDisposable {
-  /** Postgres only. */
+  /** Undefined for PGlite. */
   url: string | undefined;
-  /** For PGlite, and for what a server keeps beside its database. */
+  /** Holds PGlite's database and the other files of a server. */
   dataDir: string;
 }
 

@@ -1,4 +1,4 @@
-// More and more chats, until tokens come late.
+// Increases the number of chats until tokens arrive late.
 import type { RunOptions, Table } from '../benchmark.ts';
 import type { Delays } from '../load/delay-histogram.ts';
 import { measureWindow, type WindowResult } from '../measure/measure-window.ts';
@@ -9,7 +9,7 @@ import type { Product } from './start-product.ts';
 const MAX_P99_MS = 100;
 const CHAT_COUNTS = [25, 50, 100, 200, 300, 400, 600, 800];
 const QUICK_CHAT_COUNTS = [25, 100];
-/** One slow window is not the limit, on a machine that others use too: it is measured again. */
+/** A slow window is measured again, since other processes of the machine may have caused it. */
 const MAX_TRIES = 2;
 const TOKENS_PER_SECOND = 1000 / ANSWER.token_delay_ms;
 
@@ -17,7 +17,7 @@ interface ChatsResult extends WindowResult {
   chats: number;
   /** From the agent to the user. */
   tokens: Delays;
-  /** Of chat.send. */
+  /** Durations of chat.send. */
   asks: Delays;
 }
 
@@ -51,7 +51,7 @@ function isLate({ tokens }: ChatsResult): boolean {
   return tokens.p99Us > MAX_P99_MS * 1000;
 }
 
-/** The best of several tries, of which the first is enough that is not late. */
+/** The first result that is not late, or else the best of several tries. */
 async function measureBest(
   product: Product,
   engine: Engine,
@@ -73,7 +73,7 @@ async function measureChats(
   { isQuick, progress }: RunOptions,
 ): Promise<ChatsResult> {
   progress(`product on ${engine}: ${chats} chats`);
-  // Begun over the length of an answer, so that sends and ends are spread evenly, as those of real users are.
+  // The users start over the length of an answer, so that sends and ends are spread evenly, like those of real users.
   const spreadMs = isQuick ? 1_000 : ANSWER_MS;
   await users.call('startChats', { agentId: agentIds.sse, count: chats, spreadMs });
   const window = await measureWindow({

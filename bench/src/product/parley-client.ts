@@ -1,4 +1,4 @@
-// Just enough of a client to put load on a server: calls over fetch, and the request that opens a stream.
+// A minimal client for load on a server: calls over fetch, and the request that opens a stream.
 import { z } from 'zod';
 import type { HttpRequest } from '../load/http-request.ts';
 
@@ -39,7 +39,7 @@ export class ParleyClient {
     return withId.parse(await this.#call('chat.create', { agentId })).id;
   }
 
-  /** @returns the id of the run that answers */
+  /** @returns the id of the run */
   async send(chatId: string, content: string): Promise<string> {
     const messageId = crypto.randomUUID();
     return sentSchema.parse(await this.#call('chat.send', { chatId, messageId, content })).runId;

@@ -1,4 +1,4 @@
-// The floor of the way from webhook to browser: node:http that passes the agent's bytes on as they come.
+// The lower bound for the path from webhook to browser: a node:http server that relays the agent's bytes as they arrive.
 import { createServer, request as sendRequest } from 'node:http';
 import { readUsage, type Usage } from '../measure/usage.ts';
 import { listenOnLoopback } from '../processes/listen-on-loopback.ts';

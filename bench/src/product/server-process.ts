@@ -1,4 +1,4 @@
-// The whole server, as `npm start` runs it: `server-process.ts <environment as JSON>`.
+// Runs the whole server as `npm start` does: `server-process.ts <environment as JSON>`.
 import { readConfig, startServer } from '@parley/server';
 import pino from 'pino';
 import { profileCommands } from '../measure/cpu-profile.ts';

@@ -1,4 +1,4 @@
-// The whole product on one engine: database, server, agent and users, each in a process of its own.
+// Starts the whole product on one engine: database, server, agent and users, each in a separate process.
 import { startWorker, type Worker } from '../processes/start-worker.ts';
 import type { AgentCommands } from './agent-process.ts';
 import type { AgentFormat } from './answer.ts';
@@ -12,7 +12,7 @@ export interface Product extends AsyncDisposable {
   server: Worker<ServerCommands>;
   users: Worker<ChatLoadCommands>;
   agentIds: Record<AgentFormat, string>;
-  /** Where the agent answers, for who asks it directly. */
+  /** The URLs of the agent, for requests that bypass the server. */
   agentUrls: Record<AgentFormat, string>;
 }
 

@@ -1,7 +1,7 @@
-// A report as Markdown, which also reads well in a terminal.
+// Formats a report as Markdown that is also readable in a terminal.
 import type { Cell, Goal, Report, Table } from '../benchmark.ts';
 
-/** @param level of its heading; those of its tables are one deeper */
+/** @param level of the heading; the tables' headings are one level deeper */
 export function formatReport(title: string, { tables, goals }: Report, level = 2): string {
   const all = goals.length === 0 ? tables : [...tables, goalTable(goals)];
   const heading = '#'.repeat(level);
@@ -45,7 +45,7 @@ function pad(text: string, width: number, isText: boolean): string {
 const SIGNIFICANT_DIGITS = 3;
 const SMALLEST = 0.001;
 
-/** Three digits that matter: `12,300`, `8.42`, `0.0312`. */
+/** Rounds to three significant digits: `12,300`, `8.42`, `0.0312`. */
 export function formatNumber(value: number): string {
   if (Math.abs(value) < SMALLEST) return '0';
   return value.toLocaleString('en', { maximumSignificantDigits: SIGNIFICANT_DIGITS });

@@ -2,12 +2,12 @@ import type { Goal } from '../benchmark.ts';
 import type { Summary } from '../measure/summary.ts';
 import { formatNumber } from './format-report.ts';
 
-/** A goal that a ratio must reach in each of several cases; medians decide. */
+/** A goal that the median ratio of each case must reach. */
 export function ratioGoal(goal: string, atLeast: number, cases: ReadonlyMap<string, Summary>): Goal {
   return goalOf(goal, `>= ${atLeast}`, cases, (ratio) => ratio >= atLeast);
 }
 
-/** A goal that a ratio must not pass in any of several cases; medians decide. */
+/** A goal that the median ratio of no case may exceed. */
 export function atMostGoal(goal: string, atMost: number, cases: ReadonlyMap<string, Summary>): Goal {
   return goalOf(goal, `<= ${atMost}`, cases, (ratio) => ratio <= atMost);
 }

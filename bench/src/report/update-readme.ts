@@ -1,4 +1,4 @@
-// The tables of the last full run, as a part of bench/README.md.
+// Writes the tables of the last full run into bench/README.md.
 import { readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import type { Report, Table } from '../benchmark.ts';
@@ -8,10 +8,10 @@ import type { Results } from './write-results.ts';
 
 const README = fileURLToPath(new URL('../../README.md', import.meta.url));
 const MARK = '<!-- From here on: `npm run bench -- --readme` -->';
-/** Of a profile: the greatest shares. */
+/** The number of rows of a profile's table. */
 const MAX_ROWS = 12;
 
-/** Gives the file that it has written. */
+/** @returns the path of the README */
 export async function updateReadme(results: Results): Promise<string> {
   const [written, ...rest] = (await readFile(README, 'utf8')).split(MARK);
   if (written === undefined || rest.length !== 1) throw new Error(`${README} must have one line ${MARK}`);
@@ -24,7 +24,7 @@ function formatResults({ startedAt, machine, isQuick, reports }: Results): strin
   const seconds = all.reduce((sum, report) => sum + report.seconds, 0);
   return [
     '## The last table',
-    `${startedAt.slice(0, 10)}, ${machine}. ${isQuick ? 'A quick run' : 'A full run'}, ${Math.ceil(seconds / 60)} minutes. Medians of the rounds, with the least and the greatest.`,
+    `${startedAt.slice(0, 10)}, ${machine}. ${isQuick ? 'A quick run' : 'A full run'}, ${Math.ceil(seconds / 60)} minutes. Medians of the rounds, with minimum and maximum.`,
     toMarkdownTable(goalTable(all.flatMap(({ goals }) => goals))),
     ...all.map((report) => formatReport(report.title, { tables: shorten(report), goals: [] }, 3)),
   ].join('\n\n');

@@ -1,4 +1,4 @@
-// The rows of a table that compares contestants by their windows.
+// Creates the rows of a table that compares the windows of contestants.
 import type { Row } from '../benchmark.ts';
 import { RAW } from '../contestants/contestants.ts';
 import type { WindowResult } from '../measure/measure-window.ts';
@@ -6,7 +6,7 @@ import { summarize, summarizeRatios, type Summary } from '../measure/summary.ts'
 
 export type WindowResults = ReadonlyMap<string, readonly WindowResult[]>;
 
-/** @param unit what was counted, in the singular */
+/** @param unit the counted unit, in the singular */
 export function windowRows(results: WindowResults, unit: string): Row[] {
   return [...results].map(([name, windows]) => ({
     contestant: name,
@@ -19,7 +19,7 @@ export function windowRows(results: WindowResults, unit: string): Row[] {
   }));
 }
 
-/** How many units `contestant` serves with the CPU time that `other` needs for one. */
+/** The number of units that `contestant` serves in the CPU time that `other` needs for one. */
 export function cpuRatio(results: WindowResults, other: string, contestant: string): Summary {
   return summarizeRatios(cpuOf(results, other), cpuOf(results, contestant));
 }

@@ -9,13 +9,13 @@ export interface Results {
   startedAt: string;
   machine: string;
   isQuick: boolean;
-  /** By name, in the order in which they ran. One that failed is not there. */
+  /** By name, in the order in which they ran. Failed benchmarks are missing. */
   reports: Record<string, Report & { title: string; seconds: number }>;
 }
 
 const LAST_FULL_RUN = 'last-full-run';
 
-/** A full run replaces the last full one, which is kept in the repository; any other gets a file of its own. */
+/** A full run replaces the last full run, which is committed. Any other run gets a new file. */
 export async function writeResults(results: Results, isFull: boolean): Promise<string> {
   const name = isFull ? LAST_FULL_RUN : `run-${results.startedAt.replaceAll(':', '-')}`;
   await mkdir(resultsDir, { recursive: true });

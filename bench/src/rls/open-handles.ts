@@ -1,5 +1,5 @@
-// The same database twice: as Kysely's own driver has it, by a superuser whom row-level security does not bind, and as
-// open() gives it.
+// Opens the same database twice: with Kysely's own driver and a superuser, to whom row-level security does not apply, and with
+// `open()`.
 import { PGlite } from '@electric-sql/pglite';
 import { open, type DB } from '@parley/db';
 import { Kysely, PGliteDialect, PostgresDialect } from 'kysely';
@@ -16,7 +16,7 @@ export async function openHandles(url: string | undefined): Promise<Handles> {
   if (url === undefined) {
     const pglite = await PGlite.create(driverOptions);
     const system = await connectPGlite(pglite);
-    // One session for both. A team's handle takes on its role by itself; the system's is not measured here.
+    // Both handles share one session. A team's handle sets its role itself; the system's handle is not measured.
     await pglite.exec('reset role');
     return { plain: new Kysely<DB>({ dialect: new PGliteDialect({ pglite }) }), system };
   }

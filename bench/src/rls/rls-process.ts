@@ -1,4 +1,4 @@
-// Runs what chat.list, chat.get and chat.send ask of the database, with and without row-level security:
+// Times the queries of chat.list, chat.get and chat.send with and without row-level security:
 // `rls-process.ts <{ url } as JSON>`.
 import { agents, chats, forTeam, messages, newId, sends, teams, users, type DB } from '@parley/db';
 import { sql, type Kysely } from 'kysely';
@@ -71,7 +71,7 @@ const calls: Record<RlsCall, (db: Kysely<DB>, team: Team, chatId: string) => Pro
     }),
 };
 
-/** What was sent, as if it had never been: chats keep their length. */
+/** Removes a sent message, so that chats keep their length. */
 async function undoSend(chatId: string, messageCount: number): Promise<void> {
   await sql`delete from runs where chat_id = ${chatId} and state = 'running'`.execute(plain);
   await sql`delete from messages where chat_id = ${chatId} and seq > ${messageCount}`.execute(plain);
@@ -91,17 +91,17 @@ const commands = {
     for (let i = 0; i < count; i++) await createTeam(size);
     await updateStatistics(plain);
   },
-  /** Each call with both handles, which take turns at being the first, in the next team and chat. */
+  /** Times each call with both handles, in the next team and chat. The handles take turns at going first. */
   async time({ call, times, messages: messageCount }: { call: RlsCall; times: number; messages: number }) {
     const samples: Record<RlsHandle, number[]> = { plain: [], forTeam: [] };
     for (let index = 0; index < times; index++) {
       const team = filled[index % filled.length];
       const chatId = team?.chatIds[index % team.chatIds.length];
-      if (team === undefined || chatId === undefined) throw new Error('fill first');
+      if (team === undefined || chatId === undefined) throw new Error('Call fill first.');
       const handles: readonly RlsHandle[] = index % 2 === 0 ? ['plain', 'forTeam'] : ['forTeam', 'plain'];
       for (const handle of handles) {
         const startMs = performance.now();
-        // A handle is made for each request.
+        // A server, too, creates a handle for each request.
         await calls[call](handle === 'plain' ? plain : forTeam(system, team.teamId), team, chatId);
         samples[handle].push(performance.now() - startMs);
         if (call === 'send') await undoSend(chatId, messageCount);

@@ -1,14 +1,14 @@
-// Reads streams in one of the ways of readers.ts: `reader-process.ts <name>`.
+// Reads streams with one of the readers of readers.ts: `reader-process.ts <name>`.
 import { readUsage } from '../measure/usage.ts';
 import { serveCommands } from '../processes/serve-commands.ts';
 import { readers, type AgentCall, type ReaderName } from './readers.ts';
 
 const [name = ''] = process.argv.slice(2);
-if (!isReaderName(name)) throw new Error(`there is no reader ${name}`);
+if (!isReaderName(name)) throw new Error(`There is no reader ${name}.`);
 const read = readers[name];
 
 const commands = {
-  /** Reads that many streams at once to their ends, and gives the CPU time of it. */
+  /** Reads a number of concurrent streams to their ends, and returns the CPU time. */
   async read({
     streams,
     ...call
@@ -21,7 +21,7 @@ const commands = {
       first === 0 ||
       chars.some((count) => !Object.is(count, first) && Math.abs(count - (first ?? 0)) > call.config.tokens)
     )
-      throw new Error(`${name} did not read the same of each stream`);
+      throw new Error(`${name} did not read the same text from each stream.`);
     return { cpuUs: after.cpuUs - before.cpuUs, wallUs: after.wallUs - before.wallUs };
   },
 };

@@ -1,4 +1,4 @@
-// Ways to read an agent's stream, from bytes that nobody looks at to the events of @parley/webhook.
+// Several readers of an agent's stream, from one that ignores the bytes to @parley/webhook.
 import { Writable } from 'node:stream';
 import { AllowedHosts, callAgent, type AgentRequest } from '@parley/webhook';
 import { createFetch } from 'ofetch';
@@ -9,10 +9,10 @@ export interface AgentCall {
   config: { tokens: number; token_delay_ms: number };
 }
 
-/** Reads one stream to its end, and gives how many characters of text it found; NaN where it does not look. */
+/** Reads one stream to its end and returns the number of characters of its text; NaN if it does not parse the stream. */
 export type Reader = (call: AgentCall) => Promise<number>;
 
-/** How much of what it reads each of them understands is in its name. */
+/** The name of a reader says how much it parses. */
 export const readers = {
   'undici.stream, bytes': readBytes,
   'undici.request, split by hand': readSplit,
@@ -82,7 +82,7 @@ async function readAgent({ url, config }: AgentCall): Promise<number> {
   return chars;
 }
 
-/** The least that finds the text: it knows what comes, and believes that all is well. */
+/** The minimal parser of the text: it expects the known format and does not check for errors. */
 class SplitText {
   chars = 0;
   readonly #decoder = new TextDecoder();

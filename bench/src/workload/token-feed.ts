@@ -1,16 +1,16 @@
-// Where the events of the streams come from. Every stream has its own, as every chat has its own answer; each is made
-// by one shared ticker, and carries its number and the time it was made, so that the other end can check both.
+// The source of the streams' events. Every stream has different events, as every chat has a different answer. One shared ticker
+// creates them. Each event carries its number and its time of creation, which the reader checks.
 import { nowUs } from '../measure/clock.ts';
 import { formatToken } from './token-text.ts';
 
-/** As a chat's stream has them: the id to resume from, and the event. */
+/** An event of a chat's stream: the id to resume from, and the event. */
 export interface FeedEvent {
   id: string;
   event: { type: 'message'; data: { content: string } };
 }
 
 export interface Subscription {
-  /** Whether it takes more now. At saturation, only streams that do are given events; at a pace, all are. */
+  /** Whether the stream takes more events now. A saturating feed waits for this; a paced feed does not. */
   isReady: boolean;
   close(): void;
 }
@@ -32,7 +32,7 @@ export class TokenFeed {
     return this.#streams.length;
   }
 
-  /** A stream as a callback: for those who write by themselves. */
+  /** Opens a stream that calls `push`, for contestants that write the frames themselves. */
   open(push: (event: FeedEvent) => void): Subscription {
     const streams = this.#streams;
     const stream: Stream = {
@@ -48,7 +48,7 @@ export class TokenFeed {
     return stream;
   }
 
-  /** A stream as an async generator: for those who follow one. It is ready when all it was given has been taken. */
+  /** Opens a stream as an async generator. It is ready when all of its events have been read. */
   async *read(signal: AbortSignal | undefined): AsyncGenerator<FeedEvent> {
     const queue: FeedEvent[] = [];
     let wake = (): void => {};
@@ -79,13 +79,13 @@ export class TokenFeed {
     }
   }
 
-  /** One event for every stream. */
+  /** Creates one event for every stream. */
   makeOneEach(): void {
     const madeUs = nowUs();
     for (const stream of this.#streams) makeEvent(stream, madeUs);
   }
 
-  /** Makes that many events a second for each stream, evenly spread; what came due while it could not run, at once. */
+  /** Creates events at an even pace for each stream. Events that are overdue are created at once. */
   startPaced(perStreamPerSecond: number): void {
     const startUs = nowUs();
     let made = 0;
@@ -103,7 +103,7 @@ export class TokenFeed {
     this.#start(() => clearInterval(timer));
   }
 
-  /** In every turn of the event loop, makes an event for each stream that takes it. */
+  /** Creates an event for each ready stream in every turn of the event loop. */
   startSaturating(): void {
     const turn = (): void => {
       if (!this.#isRunning) return;
@@ -120,7 +120,7 @@ export class TokenFeed {
     this.#stopTicker();
   }
 
-  /** Of the streams that are open, how many events were made. */
+  /** The number of events created for the open streams. */
   get eventsMade(): number {
     return this.#streams.reduce((sum, { seq }) => sum + seq, 0);
   }

@@ -1,5 +1,5 @@
-// A token that says which one it is and when it left: `@17:5500123456;`. It survives every encoding that a contestant
-// puts around it, and can be found in the bytes of a socket without decoding anything else.
+// A token with its number and its time of creation: `@17:5500123456;`. No encoding of a contestant changes it, so it can be found
+// in the bytes of a socket without any decoding.
 
 export function formatToken(seq: number, madeUs: number): string {
   return `@${seq}:${madeUs};`;
@@ -11,7 +11,7 @@ const SEMICOLON = 0x3b;
 const ZERO = 0x30;
 const NOTHING = Buffer.alloc(0);
 
-/** Finds the tokens in the bytes of one stream, wherever they are cut. Nothing else in it may hold an `@`. */
+/** Finds the tokens in the bytes of one stream, however they are split. Nothing else in the stream may contain an `@`. */
 export class TokenScanner {
   #rest: Buffer = NOTHING;
 

@@ -1,4 +1,4 @@
-// The tRPC router of all contestants that serve one, set up as Parley's own: superjson, the same pings, tracked events.
+// The router of all contestants that use tRPC. It is configured like Parley's: superjson, the same pings, tracked events.
 import { initTRPC, tracked } from '@trpc/server';
 import superjson from 'superjson';
 import type { HttpRequest } from '../load/http-request.ts';

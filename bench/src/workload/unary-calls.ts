@@ -1,4 +1,4 @@
-// The three calls that every contestant answers: what comes in, what goes out, and the schemas that check both.
+// The three calls that every contestant answers: their inputs, outputs and schemas.
 import { z } from 'zod';
 
 const chatSchema = z.object({
@@ -71,15 +71,15 @@ const sent: z.output<typeof sentSchema> = {
   assistantMessageId: MESSAGE_ID,
 };
 
-/** A call as a benchmark knows it. */
+/** A call of the benchmark. */
 export interface UnaryCall<Input extends z.ZodType = z.ZodType, Output extends z.ZodType = z.ZodType> {
   title: string;
   isMutation: boolean;
   inputSchema: Input;
   outputSchema: Output;
-  /** What is sent, every time. */
+  /** The input of every request. */
   input: z.input<Input>;
-  /** What is answered, without any work for it: only the way to a procedure and back is measured. */
+  /** The prepared output of every request: only the path to a procedure and back is measured. */
   output: z.input<Output>;
 }
 
@@ -89,7 +89,7 @@ function unaryCall<Input extends z.ZodType, Output extends z.ZodType>(
   return call;
 }
 
-/** By the names of their procedures. */
+/** By procedure name. */
 export const unaryCalls = {
   getChat: unaryCall({
     title: 'query, 290 bytes out',
