@@ -1,4 +1,4 @@
-// Stock clients, link by link: what they see is the same from both servers.
+// Runs stock clients with each of tRPC's links against both servers, and compares what they receive.
 import { httpBatchLink, httpBatchStreamLink, httpLink, isNonJsonSerializable, splitLink } from '@trpc/client';
 import { describe, expect, test } from 'vitest';
 import { onBoth, outcomeOf, type ClientSetup, type UntypedClient } from './support/on-both.ts';
@@ -29,7 +29,7 @@ const overridden: Record<string, Links> = {
   httpBatchStreamLink: (options) => [httpBatchStreamLink({ ...options, methodOverride: 'POST' })],
 };
 
-/** Calls of all kinds, side by side, so that a link that batches does. */
+/** Makes calls of all kinds concurrently, so that batching links batch them. */
 function callAll(client: UntypedClient): Promise<unknown[]> {
   return Promise.all(
     [
@@ -56,22 +56,28 @@ function callAll(client: UntypedClient): Promise<unknown[]> {
 }
 
 describe.each(['superjson', 'none'] as const)('transformer: %s', (transformer) => {
-  test.each(Object.entries(links))('%s sees the same results and errors', async (_name, link) => {
+  test.each(Object.entries(links))('%s receives the same results and errors', async (_name, link) => {
     const seen = await onBoth({ transformer, links: link }, callAll);
     expect(seen[0]).toEqual({ result: 'Hello ada' });
     expect(seen[6]).toMatchObject({ name: 'TRPCClientError', data: { code: 'FORBIDDEN', httpStatus: 403 } });
   });
 
-  test.each(Object.entries(overridden))('%s with method override sees the same', async (_name, link) => {
-    const seen = await onBoth({ transformer, links: link, allowMethodOverride: true }, callAll);
-    expect(seen[0]).toEqual({ result: 'Hello ada' });
-  });
+  test.each(Object.entries(overridden))(
+    '%s with method override receives the same results and errors',
+    async (_name, link) => {
+      const seen = await onBoth({ transformer, links: link, allowMethodOverride: true }, callAll);
+      expect(seen[0]).toEqual({ result: 'Hello ada' });
+    },
+  );
 
-  test.each(Object.entries(links))('%s sees the same where batches are refused', async (_name, link) => {
-    await onBoth({ transformer, links: link, allowBatching: false }, callAll);
-  });
+  test.each(Object.entries(links))(
+    '%s receives the same errors from a server without batching',
+    async (_name, link) => {
+      await onBoth({ transformer, links: link, allowBatching: false }, callAll);
+    },
+  );
 
-  test.each(['httpLink', 'splitLink'])('%s sends forms and bytes', async (name) => {
+  test.each(['httpLink', 'splitLink'])('%s sends forms and byte streams', async (name) => {
     const link = links[name] as Links;
     const seen = await onBoth({ transformer, links: link }, (client) => {
       const form = new FormData();
@@ -118,7 +124,7 @@ describe.each(['superjson', 'none'] as const)('transformer: %s', (transformer) =
   });
 });
 
-test('superjson carries what JSON cannot', async () => {
+test('superjson carries values that JSON cannot represent', async () => {
   const seen = await onBoth(
     { transformer: 'superjson', links: (options) => [httpBatchLink(options)] },
     (client) =>
@@ -135,7 +141,7 @@ test('superjson carries what JSON cannot', async () => {
   ]);
 });
 
-test('another path separator is understood', async () => {
+test('a custom path separator works', async () => {
   const seen = await onBoth(
     {
       transformer: 'none',

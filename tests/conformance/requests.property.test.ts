@@ -1,4 +1,4 @@
-// Requests made up at random, from pieces of real ones and from nonsense.
+// Sends random requests, made from parts of real ones and from nonsense, to both servers.
 import fc from 'fast-check';
 import { describe, test } from 'vitest';
 import { expectSame } from './support/expect-same.ts';
@@ -34,13 +34,13 @@ const names = fc.constantFrom(
   ],
 );
 
-/** What may stand in the target of a request: anything else is refused before it gets here. */
+/** Characters that node accepts in a request target. */
 const targetText = fc.string({
   unit: fc.constantFrom(...Array.from('abZ09-._~!$&()*+,;=:@/%?#|"<>{}^`\\\'é\u00ff')),
   maxLength: 12,
 });
 
-/** Segments of dots lead out of where the router is mounted: see the README. */
+/** Dot segments lead out of the router's base path, where the adapters differ on purpose (see the README). */
 const isInside = (path: string): boolean => !/(^|[/\\])(\.|%2e){1,2}([/\\?#]|$)/i.test(path);
 
 const paths = fc
@@ -123,10 +123,10 @@ function requests(encode: Encode): fc.Arbitrary<TestRequest> {
 
 describe.each(['superjson', 'none'] as const)('transformer: %s', (transformer) => {
   test.each([
-    ['as it comes', {}],
+    ['with default options', {}],
     ['with method override and formatted errors', { allowMethodOverride: true, errors: 'formatted' }],
   ] as const)(
-    'any request is answered as by tRPC itself, %s',
+    "any request gets the response of tRPC's own adapter, %s",
     { timeout: 60_000 },
     async (_setup, options) => {
       await using servers = await serveBoth({ transformer, ...options });

@@ -1,18 +1,18 @@
-// Queries, mutations, batches, and what no tRPC client would send: the same answer as from tRPC's own adapter.
+// Sends queries, mutations, batches and malformed requests to both servers, and compares the responses.
 import { afterAll, describe, test } from 'vitest';
 import { expectSame } from './support/expect-same.ts';
 import { knownDifferences } from './support/known-differences.ts';
 import { encoder, requestCases } from './support/request-cases.ts';
 import { serveBoth, type ServeOptions } from './support/serve-both.ts';
 
-/** Ways to set up a server, each asked everything. */
+/** Server options. Each setup gets all requests. */
 const setups: Record<string, Partial<ServeOptions>> = {
   'with formatted errors': { errors: 'formatted' },
   'with errors that have no data': { errors: 'bare' },
   'with an error formatter that fails': { errors: 'throwing' },
   'with method override': { allowMethodOverride: true },
   'without batches': { allowBatching: false },
-  'with batches of two at most': { maxBatchSize: 2 },
+  'with batches of at most two calls': { maxBatchSize: 2 },
   'with subscriptions switched off': { sse: { enabled: false } },
   'with another path separator': { pathSeparator: '~' },
   'with headers and a status from responseMeta': {
@@ -72,15 +72,15 @@ const setups: Record<string, Partial<ServeOptions>> = {
 describe.each(['superjson', 'none'] as const)('transformer: %s', (transformer) => {
   const cases = Object.entries(requestCases(encoder(transformer)));
 
-  describe('as it comes', () => {
+  describe('with default options', () => {
     const servers = serveBoth({ transformer });
     afterAll(async () => (await servers)[Symbol.asyncDispose]());
-    test.each(cases)('%s', async (_title, request) => {
+    test.each(cases)('%s gets the same response', async (_title, request) => {
       await expectSame(await servers, request);
     });
   });
 
-  test.each(Object.entries(setups))('%s, every request is answered alike', async (setup, options) => {
+  test.each(Object.entries(setups))('%s, every request gets the same response', async (setup, options) => {
     await using servers = await serveBoth({ transformer, ...options });
     for (const [title, request] of cases) {
       const except = knownDifferences

@@ -1,7 +1,7 @@
-// `trpc-accept: application/jsonl`, where the order of the lines is not tRPC's promise, but what is in them.
+// Streamed batches (`trpc-accept: application/jsonl`). tRPC guarantees their lines, but not the order of the lines.
 import { describe, expect, test } from 'vitest';
 import { encoder } from './support/request-cases.ts';
-import { send, type TestAnswer, type TestRequest } from './support/send.ts';
+import { send, type TestResponse, type TestRequest } from './support/send.ts';
 import { serveBoth } from './support/serve-both.ts';
 
 describe.each(['superjson', 'none'] as const)('transformer: %s', (transformer) => {
@@ -17,13 +17,13 @@ describe.each(['superjson', 'none'] as const)('transformer: %s', (transformer) =
     ['a generator and promises', batch('generated,promised', [])],
     ['by the accept header', batch('greet', [{ name: 'ada' }], 'accept')],
     ['a subscription', batch('on.count', [{ upTo: 1 }])],
-  ])('%s: the same lines', async (_title, request) => {
+  ])('%s: both servers send the same lines', async (_title, request) => {
     await using servers = await serveBoth({ transformer });
     const [expected, actual] = await Promise.all([send(servers.stock, request), send(servers.ours, request)]);
     expect(withSortedLines(actual)).toEqual(withSortedLines(expected));
   });
 });
 
-function withSortedLines({ body, ...head }: TestAnswer): unknown {
+function withSortedLines({ body, ...head }: TestResponse): unknown {
   return { ...head, lines: body.split('\n').toSorted() };
 }

@@ -1,4 +1,4 @@
-// httpSubscriptionLink over an EventSource, Node's own and the ponyfill: what it sees is the same from both servers.
+// Runs httpSubscriptionLink over Node's EventSource and over the ponyfill, and compares what it receives from both servers.
 import { httpSubscriptionLink, retryLink, splitLink, httpLink } from '@trpc/client';
 import { EventSource as PonyfillEventSource } from 'eventsource';
 import { describe, expect, test } from 'vitest';
@@ -6,8 +6,9 @@ import { onBoth, type ClientSetup } from './support/on-both.ts';
 import { subscribe } from './support/subscribe.ts';
 
 /**
- * Node's own is experimental, and goes on dispatching what it has read after `close()`, against the HTML standard, which
- * browsers keep; tRPC's client then closes a stream twice. It shows with us, who write a tick's events at once.
+ * Drops the events that Node's experimental EventSource dispatches after `close()`. The HTML standard forbids them, browsers
+ * send none, and tRPC's client closes a stream twice because of them. They occur here because trpc-node writes all events of
+ * a tick at once.
  */
 class NodeEventSource extends globalThis.EventSource {
   override dispatchEvent(event: Event): boolean {
@@ -40,12 +41,12 @@ describe.concurrent.each(Object.entries(eventSources))('EventSource: %s', (_kind
       ['on.throwsLater', 'trpc'],
       ['on.count', { upTo: 'x' }],
       ['on.nope', undefined],
-    ])('%s(%j): the same events, states and errors', async (path, input) => {
+    ])('%s(%j) gives the same events, connection states and errors', async (path, input) => {
       const seen = await onBoth({ transformer, links }, (client) => subscribe(client, { path, input }));
       expect(seen.length).toBeGreaterThan(1);
     });
 
-    test('a stream without an end can be left', async () => {
+    test('unsubscribing ends an endless stream', async () => {
       const seen = await onBoth({ transformer, links }, (client) =>
         subscribe(client, { path: 'on.endless', events: 5 }),
       );
@@ -80,7 +81,7 @@ describe.concurrent.each(Object.entries(eventSources))('EventSource: %s', (_kind
     ]);
   });
 
-  test('a silent stream is given up, and opened again, after reconnectAfterInactivityMs', async () => {
+  test('a client reconnects a stream that is silent for reconnectAfterInactivityMs', async () => {
     await onBoth(
       { transformer: 'none', links, sse: { client: { reconnectAfterInactivityMs: 100 } } },
       async (client) => {

@@ -1,4 +1,4 @@
-// Subscriptions, byte for byte as tRPC's own adapter writes them.
+// Compares the bytes of subscriptions with those that tRPC's own adapter writes.
 import { afterAll, describe, expect, test } from 'vitest';
 import { expectSame } from './support/expect-same.ts';
 import { encoder, type Encode } from './support/request-cases.ts';
@@ -23,7 +23,7 @@ function subscriptionCases(encode: Encode): Record<string, TestRequest> {
     'a last event id in the header, and an input': get('on.resume', { upTo: 4 }, { 'last-event-id': '2' }),
     'a last event id in the input': get('on.resume', { lastEventId: '1' }),
     'a last event id in the URL': also(get('on.resume'), 'lastEventId=2'),
-    'a last event id in the URL, as the header is written': also(
+    'a last event id in the URL, named like the header': also(
       get('on.resume', { upTo: 5 }),
       'Last-Event-Id=3',
     ),
@@ -32,7 +32,7 @@ function subscriptionCases(encode: Encode): Record<string, TestRequest> {
       'lastEventId=1',
     ),
     'an empty last event id': get('on.mixed', undefined, { 'last-event-id': '' }),
-    'a last event id and an input that is no object': get('on.loose', 'text', { 'last-event-id': '7' }),
+    'a last event id and an input that is not an object': get('on.loose', 'text', { 'last-event-id': '7' }),
     'a last event id and an input that is a list': get('on.loose', [1], { 'last-event-id': '7' }),
     'a last event id and no input': get('on.loose', undefined, { 'last-event-id': '7' }),
     'a last event id and an input of null': get('on.loose', null, { 'last-event-id': '7' }),
@@ -44,18 +44,18 @@ function subscriptionCases(encode: Encode): Record<string, TestRequest> {
     }),
     'values of all kinds': get('on.values'),
     'a failure before the first event': get('on.throwsFirst'),
-    'a failure before it began': get('on.throwsBefore'),
+    'a failure before the stream starts': get('on.throwsBefore'),
     ...Object.fromEntries(
       ['trpc', 'error', 'string', 'abort'].map((kind) => [
         `a failure later: ${kind}`,
         get('on.throwsLater', kind),
       ]),
     ),
-    'an event that cannot be written': get('on.unserialisable'),
-    'no iterable': get('on.notIterable'),
+    'an event that cannot be serialized': get('on.unserializable'),
+    'a result that is not iterable': get('on.notIterable'),
     'an observable': get('on.observed'),
     'an observable that fails': get('on.observedLater'),
-    'an iterable that is no generator': get('on.iterable'),
+    'an iterable that is not a generator': get('on.iterable'),
     'an input that does not validate': get('on.count', { upTo: 'x' }),
     'an input that is not JSON': { path: '/trpc/on.count?input=%7B' },
     'a subscription that does not exist': get('on.nope'),
@@ -118,32 +118,32 @@ async function timeOf(server: ServedRouter, untilText: string): Promise<number> 
 describe.each(['superjson', 'none'] as const)('transformer: %s', (transformer) => {
   const cases = Object.entries(subscriptionCases(encoder(transformer)));
 
-  describe('as it comes', () => {
+  describe('with default options', () => {
     const servers = serveBoth({ transformer });
     afterAll(async () => (await servers)[Symbol.asyncDispose]());
-    test.each(cases)('%s', async (_title, request) => {
+    test.each(cases)('%s: both servers send the same bytes', async (_title, request) => {
       await expectSame(await servers, request);
     });
   });
 
-  test.each(Object.entries(setups))('%s, every subscription is answered alike', async (_setup, options) => {
+  test.each(Object.entries(setups))('%s, every subscription gets the same bytes', async (_setup, options) => {
     await using servers = await serveBoth({ transformer, ...options });
     for (const [title, request] of cases) await expectSame(servers, request, { title });
   });
 
-  test('a stream without an end says the same for as long as it is listened to', async () => {
+  test('an endless stream sends the same bytes while the client is connected', async () => {
     await using servers = await serveBoth({ transformer });
     const { body } = await expectSame(servers, { path: '/trpc/on.endless' }, { untilText: 'id: 9\n\n\n' });
     expect(body.match(/^data: /gm)?.length).toBeGreaterThanOrEqual(10);
   });
 
-  test('a stream that has lasted long enough ends without `return`, so that the client connects again', async () => {
+  test('a stream that reaches maxDurationMs ends without `return`, so that the client reconnects', async () => {
     await using servers = await serveBoth({ transformer, sse: { maxDurationMs: 100 } });
     const { body } = await expectSame(servers, { path: '/trpc/on.silent' });
     expect(body).toBe('event: connected\ndata: {}\n\n\n');
   });
 
-  test('pings are written alike, and come as often', async () => {
+  test('pings have the same bytes and the same interval', async () => {
     await using servers = await serveBoth({ transformer, sse: { ping: { enabled: true, intervalMs: 60 } } });
     const pings = Array.from({ length: 3 }, () => 'event: ping\ndata: \n\n\n').join('');
     const { body } = await expectSame(servers, { path: '/trpc/on.silent' }, { untilText: pings });

@@ -9,9 +9,9 @@ import { serve } from './support/serve.ts';
 import { until } from './support/until.ts';
 
 const EVENT_BYTES = 32 * 1024;
-/** More than a kernel buffers for a connection on this machine. */
+/** More than the kernel's socket buffers hold. */
 const EVENTS = 2_000;
-/** The socket's buffer of 64 KB, what was gathered in a tick, and an event. */
+/** The socket's buffer and the text of a tick, 64 KB each, and an event on top of both. */
 const MAX_HELD_BYTES = 2 * 64 * 1024 + 2 * EVENT_BYTES;
 
 const state = { yielded: 0, ended: 0 };
@@ -19,7 +19,7 @@ beforeEach(() => Object.assign(state, { yielded: 0, ended: 0 }));
 
 const t = initTRPC.create();
 const router = t.router({
-  /** As fast as they are taken; the id counts them. */
+  /** Yields as fast as the reader takes events. The ids count them. */
   flood: t.procedure.subscription(async function* () {
     const filler = 'x'.repeat(EVENT_BYTES);
     try {
@@ -31,7 +31,7 @@ const router = t.router({
       state.ended += 1;
     }
   }),
-  /** Never waits for anything. */
+  /** Never awaits anything. */
   endless: t.procedure.subscription(async function* () {
     try {
       for (;;) yield (state.yielded += 1);
@@ -52,7 +52,7 @@ const router = t.router({
   ),
 });
 
-/** Waits until no more events are asked for. */
+/** Waits until the stream pulls no more events. */
 async function untilStalled(): Promise<number> {
   let before = -1;
   while (before !== state.yielded || before === 0) {
@@ -62,7 +62,7 @@ async function untilStalled(): Promise<number> {
   return before;
 }
 
-test('a reader that takes nothing is given nothing more, and gets all of it once it reads', async () => {
+test('a stalled reader stops the source, and receives all events once it reads again', async () => {
   const responses: ServerResponse[] = [];
   const handler = createNodeHandler({ router });
   await using server = await serve((request, response) => {
@@ -88,7 +88,7 @@ test('a reader that takes nothing is given nothing more, and gets all of it once
   expect(ids).toEqual(Array.from({ length: EVENTS }, (_, index) => index + 1));
 });
 
-test('a reader that takes nothing for too long is cut off, and its generator ended', async () => {
+test('a reader that stalls for longer than maxStallMs is disconnected, and its generator ends', async () => {
   await using server = await serve(createNodeHandler({ router, sse: { maxStallMs: 200 } }));
   using connection = await RawConnection.open(server.port);
   connection.socket.pause();
@@ -97,7 +97,7 @@ test('a reader that takes nothing for too long is cut off, and its generator end
   expect(state.yielded).toBeLessThan(EVENTS);
 });
 
-test('a reader that does not take the end of a stream is cut off, too', async () => {
+test('a reader that stalls after the end of its stream is disconnected', async () => {
   await using server = await serve(
     createNodeHandler({
       router: t.router({
@@ -117,7 +117,7 @@ test('a reader that does not take the end of a stream is cut off, too', async ()
   expect(connection.received.length).toBeLessThan(64 * 1024 * 1024);
 });
 
-test('a generator that never waits leaves room for everyone else', async () => {
+test('a generator that never waits does not starve other requests', async () => {
   await using server = await serve(createNodeHandler({ router }));
   using connection = await RawConnection.open(server.port);
   connection.get('/endless');
@@ -128,10 +128,10 @@ test('a generator that never waits leaves room for everyone else', async () => {
   await until(() => state.ended === 1, 'the generator to end');
 });
 
-test('an observable does not wait: its reader is cut off when too much is outstanding', async () => {
+test('a reader with more than maxQueuedEvents of an observable in its queue is disconnected', async () => {
   await using server = await serve(createNodeHandler({ router, sse: { maxQueuedEvents: 100 } }));
   using connection = await RawConnection.open(server.port);
   connection.socket.pause();
   connection.get('/pushed');
-  await until(() => state.ended === 1, 'the observable to be left');
+  await until(() => state.ended === 1, 'the observable to be unsubscribed');
 });

@@ -26,7 +26,7 @@ const head = (length: number | 'chunked'): string =>
     length === 'chunked' ? 'Transfer-Encoding: chunked' : `Content-Length: ${length}`
   }\r\n\r\n`;
 
-test('a body may come in many pieces, through the middle of characters', async () => {
+test('a body may arrive in pieces that split its characters', async () => {
   await using server = await serve(handler);
   using connection = await RawConnection.open(server.port);
   const body = Buffer.from('"é漢🎉"');
@@ -38,7 +38,7 @@ test('a body may come in many pieces, through the middle of characters', async (
   await connection.expect(body.toString('latin1'));
 });
 
-test('a body over the limit is refused while it is still being sent, and the connection stays of use', async () => {
+test('a body over the limit is refused while the client still sends it, and the connection remains usable', async () => {
   await using server = await serve(handler);
   using connection = await RawConnection.open(server.port);
   connection.send(head(100_000));
@@ -51,7 +51,7 @@ test('a body over the limit is refused while it is still being sent, and the con
   await connection.expect('{"result":{"data":7}}');
 });
 
-test('so is one that does not say how long it is', async () => {
+test('a chunked body over the limit is refused while the client still sends it', async () => {
   await using server = await serve(handler);
   using connection = await RawConnection.open(server.port);
   connection.send(head('chunked'));
@@ -63,7 +63,7 @@ test('so is one that does not say how long it is', async () => {
   await connection.expect('{"result":{"data":0}}');
 });
 
-test('a body of exactly the limit is taken', async () => {
+test('a body of exactly maxBodyBytes is accepted', async () => {
   await using server = await serve(handler);
   const body = JSON.stringify('x'.repeat(998));
   const response = await fetch(`${server.url}/store`, {
@@ -74,7 +74,7 @@ test('a body of exactly the limit is taken', async () => {
   expect(response.status).toBe(200);
 });
 
-test('a client that leaves in the middle of its body is reported, and harms nobody', async () => {
+test('a client that disconnects in the middle of its body is reported, and the server serves the next request', async () => {
   await using server = await serve(handler);
   reported.length = 0;
   using connection = await RawConnection.open(server.port);
@@ -86,7 +86,7 @@ test('a client that leaves in the middle of its body is reported, and harms nobo
   expect((await fetch(`${server.url}/wait?input=0`)).status).toBe(200);
 });
 
-test('requests that are sent without waiting are answered in their order', async () => {
+test('pipelined requests get their responses in order', async () => {
   await using server = await serve(handler);
   using connection = await RawConnection.open(server.port);
   for (const milliseconds of [40, 20, 0]) connection.get(`/wait?input=${milliseconds}`);
@@ -95,7 +95,7 @@ test('requests that are sent without waiting are answered in their order', async
   expect(answers).toEqual([40, 20, 0]);
 });
 
-test('a subscription may stand behind another request on its connection', async () => {
+test('a subscription may be pipelined behind another request', async () => {
   const streams = t.router({
     wait: router.wait,
     count: t.procedure.subscription(async function* () {

@@ -19,7 +19,7 @@ const router = t.router({
   hello: t.procedure.query(() => 'hello'),
 });
 
-test('streams that are closed end after their events, without `return`; their generators are told, and calls go on', async () => {
+test('closeStreams ends streams after their events and without `return`, ends their generators, and leaves calls alone', async () => {
   const handler = createNodeHandler({ router });
   await using server = await serve(handler);
   using connection = await RawConnection.open(server.port);
@@ -37,11 +37,11 @@ test('streams that are closed end after their events, without `return`; their ge
   expect(late.received).not.toContain('event: return');
 });
 
-test('clients are told when to come back, each at another time, and without the setting nothing', async () => {
-  await using telling = await serve(createNodeHandler({ router, sse: { reconnectMs: 500 } }));
+test('reconnectMs sends each client another random `retry`, and without it no `retry` is sent', async () => {
+  await using server = await serve(createNodeHandler({ router, sse: { reconnectMs: 500 } }));
   const times = new Set<number>();
   for (let count = 0; count < 8; count += 1) {
-    using connection = await RawConnection.open(telling.port);
+    using connection = await RawConnection.open(server.port);
     connection.get('/waiting');
     await connection.expect('event: connected');
     const retryMs = Number(/retry: (\d+)\nevent: connected\n/.exec(connection.received)?.[1]);
@@ -51,8 +51,8 @@ test('clients are told when to come back, each at another time, and without the 
   }
   expect(times.size).toBeGreaterThan(1);
 
-  await using silent = await serve(createNodeHandler({ router }));
-  using connection = await RawConnection.open(silent.port);
+  await using withoutRetry = await serve(createNodeHandler({ router }));
+  using connection = await RawConnection.open(withoutRetry.port);
   connection.get('/waiting');
   await connection.expect('id: 1');
   expect(connection.received).not.toContain('retry');

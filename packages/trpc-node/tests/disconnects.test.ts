@@ -38,7 +38,7 @@ const router = t.router({
       state.ended += 1;
     }
   }),
-  /** Ends only when it is told to. */
+  /** Ends only when its `return()` is called. */
   iterable: procedure.subscription((): AsyncIterable<number> => {
     state.begun += 1;
     let end = (): void => {};
@@ -103,7 +103,7 @@ const handler = createNodeHandler({
 });
 
 test.each(['waiting', 'ticking', 'iterable', 'observed', 'cancelled'])(
-  `when ${CLIENTS} clients are gone, nothing is left of their streams two seconds later: %s`,
+  `%s: the streams of ${CLIENTS} clients end within two seconds of their disconnecting`,
   async (path) => {
     await using server = await serve(handler);
     const connections = await Promise.all(
@@ -122,7 +122,7 @@ test.each(['waiting', 'ticking', 'iterable', 'observed', 'cancelled'])(
   },
 );
 
-test('what a generator throws after its client has left is reported', async () => {
+test('an error that a generator throws after its client has disconnected is reported', async () => {
   await using server = await serve(handler);
   using connection = await RawConnection.open(server.port);
   connection.get('/failing');
@@ -132,7 +132,7 @@ test('what a generator throws after its client has left is reported', async () =
   expect(state.reported).toEqual(['while it was cleaned up']);
 });
 
-test('a client that leaves during a mutation aborts its signal', async () => {
+test('a client that disconnects during a mutation aborts the signal of the mutation', async () => {
   await using server = await serve(handler);
   using connection = await RawConnection.open(server.port);
   connection.send(
@@ -143,7 +143,7 @@ test('a client that leaves during a mutation aborts its signal', async () => {
   await until(() => state.ended === 1, 'the signal to abort');
 });
 
-test('the signal does not abort when an answer has been given', async () => {
+test('the signal of a call does not abort after its response', async () => {
   const signals: AbortSignal[] = [];
   const quick = t.router({ quick: procedure.query(({ signal }) => void (signal && signals.push(signal))) });
   await using server = await serve(createNodeHandler({ router: quick }));
@@ -152,7 +152,7 @@ test('the signal does not abort when an answer has been given', async () => {
   expect(signals.map(({ aborted }) => aborted)).toEqual([false]);
 });
 
-test('a client that leaves before its subscription has begun leaves nothing behind', async () => {
+test('a client that disconnects before its subscription has started causes no error', async () => {
   await using server = await serve(handler);
   using connection = await RawConnection.open(server.port);
   connection.get('/late');

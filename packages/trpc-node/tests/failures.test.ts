@@ -18,7 +18,7 @@ const router = t.router({
   }),
 });
 
-test('an onError that throws costs nobody the answer, and is warned of', async () => {
+test('an onError that throws costs no client its response, and becomes a process warning', async () => {
   const failure = new Error('the log is full');
   await using server = await serve(
     createNodeHandler({
@@ -41,7 +41,7 @@ test('an onError that throws costs nobody the answer, and is warned of', async (
   }
 });
 
-test('a transformer that fails on everything cuts the connection, and the server lives on', async () => {
+test('a transformer that fails on everything closes the connection and becomes a process warning', async () => {
   const failure = new Error('the transformer fails');
   const serialize = (): never => {
     throw failure;
@@ -55,7 +55,7 @@ test('a transformer that fails on everything cuts the connection, and the server
   expect(await warned).toEqual([failure]);
 });
 
-test('a subscription that fails is reported once', async () => {
+test('a subscription that fails before or after it starts is reported once', async () => {
   const reported: string[] = [];
   await using server = await serve(
     createNodeHandler({
@@ -68,14 +68,14 @@ test('a subscription that fails is reported once', async () => {
   expect(reported).toEqual(['FORBIDDEN refuse GET', 'INTERNAL_SERVER_ERROR breakOff GET']);
 });
 
-test('settings that would have clients reconnect for ever are refused at once', () => {
+test('a ping interval longer than reconnectAfterInactivityMs is refused when the handler is created', () => {
   const { router: build } = initTRPC.create({
     sse: { ping: { enabled: true, intervalMs: 2_000 }, client: { reconnectAfterInactivityMs: 1_000 } },
   });
   expect(() => createNodeHandler({ router: build({}) })).toThrow('must not be longer than');
 });
 
-test('a context that is needed cannot be forgotten', () => {
+test('createContext is a required option for a router with a context', () => {
   const { router: build } = initTRPC.context<{ user: string }>().create();
   // @ts-expect-error createContext is missing
   createNodeHandler({ router: build({}) });

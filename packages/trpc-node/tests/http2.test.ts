@@ -80,7 +80,7 @@ async function send(
 
 process.on('warning', ({ message }) => state.warnings.push(message));
 
-test('queries, mutations and batches', async () => {
+test('HTTP/2 serves queries, mutations and batches', async () => {
   await using server = await open();
   const { session } = server;
   expect(await send(session, { ':path': '/greet' })).toMatchObject({
@@ -100,7 +100,7 @@ test('queries, mutations and batches', async () => {
   expect(await send(session, { ':path': '/greet', ':method': 'HEAD' })).toMatchObject({ status: 204 });
 });
 
-test('subscriptions, without a header that HTTP/2 forbids', async () => {
+test('HTTP/2 serves subscriptions without a header that HTTP/2 forbids', async () => {
   await using server = await open();
   expect(await send(server.session, { ':path': '/count' })).toMatchObject({
     status: 200,
@@ -110,7 +110,7 @@ test('subscriptions, without a header that HTTP/2 forbids', async () => {
   expect(state.warnings).toEqual([]);
 });
 
-test('a client that leaves ends its generator', async () => {
+test('an HTTP/2 client that disconnects ends its generator', async () => {
   await using server = await open();
   state.ended = 0;
   const stream = server.session.request({ ':path': '/ticking' });
@@ -119,7 +119,7 @@ test('a client that leaves ends its generator', async () => {
   await until(() => state.ended === 1, 'the generator to end');
 });
 
-test('a client that takes nothing is cut off', async () => {
+test('an HTTP/2 client that stalls is disconnected', async () => {
   await using server = await open();
   state.ended = 0;
   const stream = server.session.request({ ':path': '/flood' });

@@ -1,5 +1,5 @@
-// What we know of tRPC beyond its documentation. When this fails, tRPC has changed under us: read what changed in the
-// files named here, run tests/conformance, and only then move the version.
+// Checks the undocumented parts of tRPC that this package uses. When this fails, tRPC has changed: read the changes in the
+// source files named here and run tests/conformance before moving the version.
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import * as server from '@trpc/server';
@@ -12,14 +12,14 @@ import { z } from 'zod';
 
 const KNOWN_VERSION = '11.25.2';
 
-test('the version is the one whose source has been read', async () => {
+test('the installed tRPC is the version whose source has been reviewed', async () => {
   const manifest = fileURLToPath(import.meta.resolve('@trpc/server/package.json'));
   expect(z.object({ version: z.string() }).parse(JSON.parse(await readFile(manifest, 'utf8'))).version).toBe(
     KNOWN_VERSION,
   );
 });
 
-test('all that is imported is there', () => {
+test('tRPC exports everything that this package imports', () => {
   expect(typeof server.getTRPCErrorFromUnknown).toBe('function');
   expect(typeof server.getTRPCErrorShape).toBe('function');
   expect(typeof server.isTrackedEnvelope).toBe('function');
@@ -35,7 +35,7 @@ test('all that is imported is there', () => {
 });
 
 // procedureBuilder.ts: createResolver, callRecursive. Read and copied by src/call/invoke-procedure.ts.
-test('a procedure holds its middlewares, the resolver as the last', () => {
+test('a procedure has its middlewares in order, with the resolver as the last', () => {
   const { procedure } = server.initTRPC.create();
   const { _def } = procedure
     .input(z.string())
@@ -54,7 +54,7 @@ test('a procedure holds its middlewares, the resolver as the last', () => {
 });
 
 // router.ts: createRouterFactory, getProcedureAtPath. Read by src/request/procedure-path.ts.
-test('a router holds its procedures by their whole path, and has lazy ones loaded by getProcedureAtPath', async () => {
+test('a router has its procedures by their full path, and getProcedureAtPath loads lazy ones', async () => {
   const { router, procedure } = server.initTRPC.create();
   const one = procedure.query(() => 1);
   const lazy = server.lazy(async () => router({ two: one }));
@@ -67,7 +67,7 @@ test('a router holds its procedures by their whole path, and has lazy ones loade
 });
 
 // initTRPC.ts, rootConfig.ts, transformer.ts. Read by src/handler-settings.ts.
-test('a router holds its settings', () => {
+test('a router has its settings in _def._config', () => {
   const sse = {
     ping: { enabled: true, intervalMs: 1 },
     maxDurationMs: 2,

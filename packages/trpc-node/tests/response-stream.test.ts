@@ -1,4 +1,4 @@
-// The parts that HTTP handlers without tRPC share: streams and bodies.
+// The parts that the package exports for other HTTP handlers: streams and bodies.
 import { TRPCError } from '@trpc/server';
 import type { RequestListener } from 'node:http';
 import { expect, test } from 'vitest';
@@ -46,7 +46,7 @@ test('a silent stream sends the ping of its registry, and none without that sett
   expect(unpinged.chunks()).toEqual(['data: opened\nid: 1\n\n']);
 });
 
-test('a stream is full while its reader takes nothing, and its reader is then disconnected', async () => {
+test('a stream with a stalled reader is full, and the reader is disconnected after maxStallMs', async () => {
   const { opened, handle } = streamed({ maxStallMs: 200 });
   await using server = await serve(handle);
   using connection = await RawConnection.open(server.port);
@@ -67,7 +67,7 @@ test('a stream is full while its reader takes nothing, and its reader is then di
   expect(written).toBeLessThan(64 * 1024 * 1024);
 });
 
-test('a registry that closes ends its streams after the text that they have been given', async () => {
+test('a registry that closes ends its streams after the text written to them', async () => {
   const { streams, opened, handle } = streamed();
   await using server = await serve(handle);
   using connection = await RawConnection.open(server.port);
@@ -79,7 +79,7 @@ test('a registry that closes ends its streams after the text that they have been
   await connection.expect('\r\n0\r\n\r\n');
 });
 
-test('the response to a HEAD request has no body, and the connection remains usable', async () => {
+test('a stream writes no body in response to HEAD, and the connection remains usable', async () => {
   const { opened, handle } = streamed();
   await using server = await serve(handle);
   using connection = await RawConnection.open(server.port);

@@ -37,7 +37,7 @@ async function followers(
   };
 }
 
-/** Counts what is encoded. */
+/** A transformer that records each value that it encodes. */
 function counting(): { encoded: string[]; serialize: (value: unknown) => unknown } {
   const encoded: string[] = [];
   return {
@@ -49,7 +49,7 @@ function counting(): { encoded: string[]; serialize: (value: unknown) => unknown
   };
 }
 
-test('an event that several subscribers follow is encoded once', async () => {
+test('an event with several subscribers is encoded once', async () => {
   const { encoded, serialize } = counting();
   await using server = await serve(createNodeHandler({ router, serialize }));
   using all = await followers(5, server.port);
@@ -60,7 +60,7 @@ test('an event that several subscribers follow is encoded once', async () => {
   expect(encoded).toEqual(['{"text":"one"}', '{"text":"two"}']);
 });
 
-test('the same object under another id is another event', async () => {
+test('the same object under another id gets its own frame', async () => {
   await using server = await serve(createNodeHandler({ router }));
   using all = await followers(2, server.port);
   const data = { text: 'same' };
@@ -69,7 +69,7 @@ test('the same object under another id is another event', async () => {
   await all.expect('id: a\n\n\ndata: {"text":"same"}\nid: b\n\n\n');
 });
 
-test('an object that has changed since is encoded anew', async () => {
+test('an object that is changed and yielded again in a later tick is encoded again', async () => {
   await using server = await serve(createNodeHandler({ router }));
   using all = await followers(2, server.port);
   const data = { text: 'before' };
@@ -80,7 +80,7 @@ test('an object that has changed since is encoded anew', async () => {
   await all.expect('data: {"text":"after"}\nid: a\n\n\n');
 });
 
-test('events without an id are never shared: a generator may yield one object over and over', async () => {
+test('events without an id are encoded for each subscriber', async () => {
   const { encoded, serialize } = counting();
   await using server = await serve(createNodeHandler({ router, serialize }));
   using all = await followers(2, server.port);

@@ -1,4 +1,4 @@
-// Superjson's output, without superjson's walk: the same text for any value, proved against superjson itself.
+// Compares superjsonSerializer with superjson itself: both give the same text for any value.
 import fc from 'fast-check';
 import superjson, { SuperJSON } from 'superjson';
 import { describe, expect, test } from 'vitest';
@@ -11,7 +11,7 @@ class Point {
 
 class Sublist extends Array<unknown> {}
 
-/** What JSON has no word for, or superjson a word of its own. */
+/** Values that JSON cannot represent, or that superjson encodes specially. */
 const special = fc.constantFrom<(() => unknown)[]>(
   () => undefined,
   () => -0,
@@ -110,7 +110,7 @@ const keys = fc.oneof(
   ),
 );
 
-/** Trees of these, some of them holding the same object twice, or themselves. */
+/** Trees of these values, some of which contain an object twice or form a cycle. */
 const value = fc
   .letrec<{ tree: unknown; node: unknown }>((tie) => ({
     tree: fc.oneof({ depthSize: 'small' }, leaf, tie('node')),
@@ -123,7 +123,7 @@ const value = fc
 
 function recordOf(entries: [string, unknown][]): Record<string, unknown> {
   const record: Record<string, unknown> = {};
-  // As JSON.parse does: `__proto__` becomes a property, too.
+  // As in JSON.parse, `__proto__` becomes an ordinary property.
   for (const [key, item] of entries) {
     Object.defineProperty(record, key, { value: item, enumerable: true, configurable: true, writable: true });
   }
@@ -161,10 +161,10 @@ const claimsObjects = {
   deserialize: (v: unknown) => Object(v),
 };
 
-/** Instances as applications set them up. */
+/** Instances with the settings that applications use. */
 const instances: Record<string, () => SuperJSON> = {
-  'as it comes': () => new SuperJSON(),
-  deduping: () => new SuperJSON({ dedupe: true }),
+  'with default settings': () => new SuperJSON(),
+  'with dedupe': () => new SuperJSON({ dedupe: true }),
   'with a class': () => withSetup((instance) => instance.registerClass(Point, { allowProps: ['y'] })),
   'with a symbol': () => withSetup((instance) => instance.registerSymbol(Symbol.iterator, 'iterator')),
   'with error properties': () => withSetup((instance) => instance.allowErrorProps('stack')),
@@ -187,19 +187,22 @@ describe.each(Object.entries(instances))('superjson %s', (_setup, create) => {
   const instance = create();
   const serialize = superjsonSerializer(instance);
 
-  test('any value is written alike', () => {
+  test('any value is written as superjson writes it', () => {
     fc.assert(
       fc.property(value, (input) => expectEqual(instance, serialize, input)),
       { numRuns: 300 },
     );
   });
 
-  test.each(['claimed', { a: 1 }, [{ a: 1 }], 1, true, null, {}, []])('%j is written alike', (input) => {
-    expectEqual(instance, serialize, input);
-  });
+  test.each(['claimed', { a: 1 }, [{ a: 1 }], 1, true, null, {}, []])(
+    '%j is written as superjson writes it',
+    (input) => {
+      expectEqual(instance, serialize, input);
+    },
+  );
 });
 
-test("superjson's default instance is one, too", () => {
+test("superjson's default export is accepted as an instance", () => {
   const serialize = superjsonSerializer(superjson);
   fc.assert(
     fc.property(value, (input) => expectEqual(superjson, serialize, input)),
@@ -207,7 +210,7 @@ test("superjson's default instance is one, too", () => {
   );
 });
 
-test('plain values are handed on as they are, not copied', () => {
+test('plain values are passed through without a copy', () => {
   const serialize = superjsonSerializer(superjson);
   const plain = fc
     .jsonValue()
@@ -227,7 +230,7 @@ function hasMinusZero(input: unknown): boolean {
   );
 }
 
-test('what is registered later counts', () => {
+test('a type that is registered after the serializer was created is respected', () => {
   const instance = new SuperJSON();
   const serialize = superjsonSerializer(instance);
   expectEqual(instance, serialize, { a: 1 });
@@ -236,7 +239,7 @@ test('what is registered later counts', () => {
   expect(serialize({ a: 1 })).toHaveProperty('meta');
 });
 
-test('many objects, and deep ones, are written alike', () => {
+test('many objects and deep objects are written as superjson writes them', () => {
   const serialize = superjsonSerializer(superjson);
   const shared = { shared: true };
   const many = Array.from({ length: 200 }, (_, id) => ({ id, tags: [String(id)] }));
@@ -247,7 +250,7 @@ test('many objects, and deep ones, are written alike', () => {
   }
 });
 
-test('anything else than superjson is refused', () => {
+test('a serializer other than superjson is refused', () => {
   expect(() => superjsonSerializer({ serialize: JSON.stringify })).toThrow(
     'does not know this version of superjson',
   );

@@ -1,4 +1,4 @@
-// What is read of a URL without a URL object is what a URL object would give.
+// Compares TargetParser, which avoids URL objects, with URL itself.
 import type { IncomingMessage } from 'node:http';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
@@ -6,7 +6,7 @@ import { parseQuery, TargetParser } from '../src/request/parse-target.ts';
 
 const fieldNames = ['input', 'batch', 'lastEventId', 'connectionParams', 'a b', ''];
 
-/** Characters that node's parser lets through in the target of a request. */
+/** Characters that node's parser accepts in a request target. */
 const characters = fc.constantFrom(
   ...Array.from('abc09-._~!$&()*+,;=:@/?|"<>{}[]^`\\\'%'),
   'é',
@@ -33,7 +33,7 @@ const query = fc.oneof(
     .map((fields) => fields.map((field) => field.join('=')).join('&')),
 );
 
-test('a query is read as URLSearchParams reads it', () => {
+test('a query is parsed as URLSearchParams parses it', () => {
   fc.assert(
     fc.property(query, (text) => {
       const { searchParams } = new URL(`http://localhost/?${text}`);
@@ -53,7 +53,7 @@ const path = fc.oneof(
     .map((parts) => `/${parts.join('/')}`),
 );
 
-test('a path is read as URL reads it', () => {
+test('a path is parsed as URL parses it', () => {
   const targets = new TargetParser();
   fc.assert(
     fc.property(path, query, (pathname, search) => {

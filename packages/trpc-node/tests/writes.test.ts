@@ -35,7 +35,7 @@ const router = t.router({
 
 const frame = (value: number): string => `data: ${value}\n\n\n`;
 
-test('what happens in one tick goes out in one write', async () => {
+test('the events that a generator yields in one tick go out in one write', async () => {
   await using server = await serve(createNodeHandler({ router }));
   using connection = await RawConnection.open(server.port);
   const firstPacket = once(connection.socket, 'data');
@@ -50,7 +50,7 @@ test('what happens in one tick goes out in one write', async () => {
   ]);
 });
 
-test('so does what an observable, or an emitter, says in one tick', async () => {
+test('the events of an observable or an emitter in one tick go out in one write', async () => {
   await using server = await serve(createNodeHandler({ router }));
   using observed = await RawConnection.open(server.port);
   observed.get('/observed');
@@ -71,13 +71,13 @@ test('so does what an observable, or an emitter, says in one tick', async () => 
   ]);
 });
 
-test('the length of a write is that of its bytes', async () => {
+test('the chunk size of text beyond ASCII is its length in bytes', async () => {
   await using server = await serve(createNodeHandler({ router }));
   const response = await fetch(`${server.url}/unicode`);
   expect(await response.text()).toContain('data: "é漢🎉"\nid: ä漢\n\n\n');
 });
 
-test('a `write` that a middleware has put in place sees everything', async () => {
+test('a `write` that middleware has replaced receives every event', async () => {
   const written: string[] = [];
   const handler = createNodeHandler({ router });
   await using server = await serve((request, response) => {

@@ -1,22 +1,22 @@
 import { expect } from 'vitest';
 import type { KnownDifference } from './known-differences.ts';
-import { send, type TestAnswer, type TestRequest } from './send.ts';
+import { send, type TestRequest, type TestResponse } from './send.ts';
 import type { BothServers, ReportedError } from './serve-both.ts';
 
 export interface ExpectSameOptions {
-  /** Shown where they differ. */
+  /** Shown if the responses differ. */
   title?: string;
-  /** Where the answer has no end: it is compared up to the piece with this text in it. */
+  /** Compares an endless response up to this text. */
   untilText?: string;
   except?: readonly KnownDifference['differs'][];
 }
 
-/** Sends a request to both servers, expects one answer and the same reports to `onError`, and gives the answer. */
+/** Sends a request to both servers, expects equal responses and equal calls of `onError`, and returns the response. */
 export async function expectSame(
   { stock, ours }: BothServers,
   request: TestRequest,
   { title, untilText, except = [] }: ExpectSameOptions = {},
-): Promise<TestAnswer> {
+): Promise<TestResponse> {
   stock.errors.length = 0;
   ours.errors.length = 0;
   const [expected, actual] = await Promise.all([
@@ -31,7 +31,7 @@ export async function expectSame(
   return actual;
 }
 
-/** tRPC's own adapter reports the failure of a subscription that could not begin twice. */
+/** Drops repeated reports: tRPC's own adapter reports a subscription that fails before it starts twice. */
 function isFirstReport(error: ReportedError, index: number, errors: readonly ReportedError[]): boolean {
   return error !== errors[index - 1] || !error.includes('"subscription"');
 }

@@ -1,9 +1,9 @@
-// Where we answer otherwise than tRPC's own adapter, on purpose. Each is explained in packages/trpc-node/README.md, under
-// "Differences"; the body of an answer and its status never differ.
+// Intended differences from tRPC's own adapter. packages/trpc-node/README.md explains each under "Differences". The status and
+// the body of a response never differ.
 
 export interface KnownDifference {
   setup: string;
-  /** The cases it shows in. */
+  /** The affected requests. */
   cases: readonly string[];
   differs: 'headers' | 'reports';
 }
@@ -11,12 +11,12 @@ export interface KnownDifference {
 const unsendable = ['an output: proto', 'an output: bigint', 'an output: cycle'];
 
 export const knownDifferences: readonly KnownDifference[] = [
-  // responseMeta is called again for the error, and its headers are not added to those from before.
+  // responseMeta is called again for the error, and its headers replace those of the first call.
   { setup: 'with headers and a status from responseMeta', cases: unsendable, differs: 'headers' },
   { setup: 'with headers in a record from responseMeta', cases: unsendable, differs: 'headers' },
-  // `info.accept` is null unless it is one that tRPC knows.
+  // `info.accept` is null for a value that tRPC does not know.
   { setup: 'with a context that knows the request', cases: ['an unknown trpc-accept'], differs: 'headers' },
-  // A failed subscription is reported once, and with its path.
+  // A failed subscription is reported once, with its path.
   { setup: 'with an error formatter that fails', cases: ['a subscription by POST'], differs: 'reports' },
   { setup: 'with a responseMeta that fails', cases: ['a subscription by POST'], differs: 'reports' },
 ];

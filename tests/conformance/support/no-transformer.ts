@@ -1,4 +1,4 @@
-/** What tRPC does without a transformer, as one: the types of links and routers then are the same with and without. */
+/** The identity transformer, tRPC's default. Naming it gives links and routers the same types with and without superjson. */
 export const noTransformer = {
   serialize: (value: unknown): unknown => value,
   deserialize: (value: unknown): unknown => value,

@@ -1,4 +1,4 @@
-/** Outputs that JSON, or superjson, treats in a way of its own. */
+/** Outputs that JSON.stringify or superjson treats specially. */
 export function oddValues(): Record<string, unknown> {
   const shared = { a: 1 };
   const cycle: Record<string, unknown> = { name: 'cycle' };

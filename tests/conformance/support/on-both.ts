@@ -11,7 +11,7 @@ export interface ClientSetup extends ServeOptions {
   links: (options: { url: string; transformer: TRPCDataTransformer }) => TRPCLink<AnyTRPCRouter>[];
 }
 
-/** Has a stock client do the same with both servers, expects that it sees the same, and gives what it saw. */
+/** Runs a stock client against both servers, expects equal results, and returns them. */
 export async function onBoth<TSeen>(
   { links, ...options }: ClientSetup,
   use: (client: UntypedClient) => Promise<TSeen>,
@@ -25,7 +25,7 @@ export async function onBoth<TSeen>(
   return actual;
 }
 
-/** What a caller learns of a call: its result, or all there is in its error. */
+/** The result of a call, or all fields of its error. */
 export async function outcomeOf(call: Promise<unknown>): Promise<unknown> {
   try {
     return { result: await call };

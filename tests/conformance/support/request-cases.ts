@@ -9,7 +9,7 @@ export function encoder(transformer: 'superjson' | 'none'): Encode {
   return transformer === 'superjson' ? (input) => superjson.serialize(input) : (input) => input;
 }
 
-/** Requests that any server is asked, and whatever else may arrive at it. */
+/** Requests of tRPC clients, and malformed ones. */
 export function requestCases(encode: Encode): Record<string, TestRequest> {
   const json = (input: unknown): string => JSON.stringify(encode(input));
   const get = (path: string, input?: unknown): TestRequest => ({
@@ -87,7 +87,7 @@ export function requestCases(encode: Encode): Record<string, TestRequest> {
     'an empty input': { path: '/trpc/echo?input=' },
     'an input without a value': { path: '/trpc/echo?input' },
     'two inputs': { path: '/trpc/echo?input=1&input=2' },
-    'an encoded name of a field': { path: `/trpc/echo?%69nput=${encodeURIComponent(json('x'))}` },
+    'a field with an encoded name': { path: `/trpc/echo?%69nput=${encodeURIComponent(json('x'))}` },
     'a fragment': { path: '/trpc/now#batch' },
     'a mutation by GET': get('save', { name: 'x' }),
     'a query by POST': post('greet', { name: 'x' }),
@@ -97,7 +97,7 @@ export function requestCases(encode: Encode): Record<string, TestRequest> {
     PATCH: raw(save, { method: 'PATCH' }),
     OPTIONS: { method: 'OPTIONS', path: '/trpc/now' },
     HEAD: { method: 'HEAD', path: '/trpc/now' },
-    'HEAD of nothing': { method: 'HEAD', path: '/trpc/nope' },
+    'HEAD for no procedure': { method: 'HEAD', path: '/trpc/nope' },
     'no content type': { method: 'POST', path: '/trpc/save', body: '{}' },
     'a foreign content type': raw(save, typed('text/plain')),
     'an empty content type': raw(save, typed('')),
@@ -127,8 +127,8 @@ export function requestCases(encode: Encode): Record<string, TestRequest> {
     'a batch with an input that is not JSON': { path: '/trpc/greet,now?batch=1&input=%7B' },
     'a batch with more inputs than calls': batch('echo', [1, 2, 3]),
     'a batch with an input of null': batch('echo,echo', [null, 0]),
-    'a batch of nothing': { path: '/trpc/?batch=1' },
-    'a batch with a comma too many': batch('now,', []),
+    'an empty batch': { path: '/trpc/?batch=1' },
+    'a batch with a trailing comma': batch('now,', []),
     'a batch with an encoded comma': { path: '/trpc/now%2Cnow?batch=1' },
     'a batch of mutations': batchPost('save,store', [{ name: 'ada' }, [1]]),
     'a batch of a body that is not JSON': raw(batchPost('save,touch', []), { body: '{' }),
@@ -140,10 +140,10 @@ export function requestCases(encode: Encode): Record<string, TestRequest> {
     'a batch with a generator': batch('now,generated,promised', []),
     'batch=0': { path: '/trpc/now,now?batch=0' },
     'batch=true': { path: '/trpc/now,now?batch=true' },
-    'a streamed answer to one call': raw(get('now'), { headers: { 'trpc-accept': 'application/jsonl' } }),
+    'a streamed response to one call': raw(get('now'), { headers: { 'trpc-accept': 'application/jsonl' } }),
     'an unknown trpc-accept': raw(get('now'), { headers: { 'trpc-accept': 'text/plain' } }),
     'a generator': get('generated'),
-    'promises in an answer': get('promised'),
+    'promises in a result': get('promised'),
     'an output that does not validate': get('checked'),
     'an output that is stripped': get('stripped'),
     'no output': get('empty'),
@@ -153,13 +153,13 @@ export function requestCases(encode: Encode): Record<string, TestRequest> {
     'a header from a procedure': get('cookie'),
     'a status from a procedure': get('teapot'),
     "an error with the procedure's own shape": get('shaped', 'CONFLICT'),
-    "an error that the procedure's own shape leaves alone": get('shaped', 'FORBIDDEN'),
+    "an error that the procedure's own shape does not change": get('shaped', 'FORBIDDEN'),
     'a lazy router': get('lazy.hello', 'you'),
     'a lazy router again': get('lazy.hello'),
-    'nothing in a lazy router': get('lazy.nope'),
+    'a path that does not exist in a lazy router': get('lazy.nope'),
     'connection parameters': { path: '/trpc/now?connectionParams=%7B%22a%22%3A%22b%22%7D' },
     'connection parameters that are not JSON': { path: '/trpc/now?connectionParams=%7B' },
-    'connection parameters that are no strings': { path: '/trpc/now?connectionParams=%7B%22a%22%3A1%7D' },
+    'connection parameters that are not strings': { path: '/trpc/now?connectionParams=%7B%22a%22%3A1%7D' },
     'connection parameters of null': { path: '/trpc/now?connectionParams=null' },
     ...Object.fromEntries(Object.keys(oddValues()).map((name) => [`an output: ${name}`, get('odd', name)])),
     ...Object.fromEntries(

@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
 import type { ServedRouter } from './serve-both.ts';
 
-/** Sends bytes as they are, and gives all that comes back until the server closes the connection, but for the date. */
+/** Sends raw bytes, and returns everything up to the end of the connection except the date. */
 export function sendRaw({ port }: Pick<ServedRouter, 'port'>, text: string): Promise<string> {
   return new Promise((resolve, reject) => {
     const socket = connect(port, '127.0.0.1', () => socket.write(text, 'latin1'));

@@ -8,31 +8,31 @@ export interface TestRequest {
   body?: string | Uint8Array;
 }
 
-export interface TestAnswer {
+export interface TestResponse {
   status: number | undefined;
-  /** But for those that are about the connection, and the date. */
+  /** Without the date and the headers that concern the connection. */
   headers: Record<string, string | string[] | undefined>;
   body: string;
 }
 
-/** How the body is framed, and when it was sent, is no part of tRPC's protocol. */
+/** Headers outside tRPC's protocol: framing and date. */
 const connectionHeaders = new Set(['date', 'keep-alive', 'transfer-encoding', 'content-length']);
 
 /**
- * Sends one request on a connection of its own.
- * @param untilText leaves as soon as the body has this in it, and forgets what came after
+ * Sends one request on a new connection.
+ * @param untilText disconnects once the body contains this text, and drops everything after it
  */
 export function send(
   { port }: Pick<ServedRouter, 'port'>,
   { method = 'GET', path, headers = {}, body }: TestRequest,
   untilText?: string,
-): Promise<TestAnswer> {
+): Promise<TestResponse> {
   return new Promise((resolve, reject) => {
     const request = httpRequest(
       { host: '127.0.0.1', port, method, path, headers, agent: false },
       (response) => {
         const chunks: Buffer[] = [];
-        const answer = (received: Buffer): TestAnswer => ({
+        const toResponse = (received: Buffer): TestResponse => ({
           status: response.statusCode,
           headers: Object.fromEntries(
             Object.entries(response.headers).filter(([name]) => !connectionHeaders.has(name)),
@@ -45,10 +45,10 @@ export function send(
           const received = Buffer.concat(chunks);
           const start = received.indexOf(untilText);
           if (start === -1) return;
-          resolve(answer(received.subarray(0, start + Buffer.byteLength(untilText))));
+          resolve(toResponse(received.subarray(0, start + Buffer.byteLength(untilText))));
           request.destroy();
         });
-        response.on('end', () => resolve(answer(Buffer.concat(chunks))));
+        response.on('end', () => resolve(toResponse(Buffer.concat(chunks))));
         response.on('error', reject);
       },
     );

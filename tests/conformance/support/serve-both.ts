@@ -1,4 +1,4 @@
-// The same router behind tRPC's own adapter and behind ours, each on a port of its own.
+// Serves one router with tRPC's own adapter and with ours, each on its own port.
 import { once } from 'node:events';
 import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import { createNodeHandler, superjsonSerializer } from '@parley/trpc-node';
@@ -20,7 +20,7 @@ export interface ServeOptions extends TestRouterOptions {
   createContext?: (context: TestContext, info: TRPCRequestInfo, response: ServerResponse) => TestContext;
 }
 
-/** An error as `onError` was told. */
+/** A call of `onError`, as JSON. */
 export type ReportedError = string;
 
 export interface ServedRouter {

@@ -9,7 +9,7 @@ export interface Subscribing {
   events?: number;
 }
 
-/** Follows a subscription, and gives all that the client was told, in order. */
+/** Subscribes, and returns the calls of all client callbacks in order. */
 export function subscribe(
   client: UntypedClient,
   { path, input, events = Infinity }: Subscribing,

@@ -1,4 +1,4 @@
-// The tRPC instance that the test router and its parts are built from.
+// The tRPC instance of the test router and its parts.
 import { initTRPC } from '@trpc/server';
 import superjson from 'superjson';
 import { noTransformer } from './no-transformer.ts';

@@ -1,4 +1,4 @@
-// A router whose procedures cover tRPC's protocol, built with a transformer or without.
+// A router whose procedures cover tRPC's protocol, with or without a transformer.
 import { lazy, TRPCError } from '@trpc/server';
 import { octetInputParser } from '@trpc/server/http';
 import { TRPC_ERROR_CODES_BY_KEY } from '@trpc/server/rpc';

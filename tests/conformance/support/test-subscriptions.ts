@@ -49,7 +49,7 @@ export function subscriptionsOf({ router, procedure }: TestRoot) {
     throwsBefore: procedure.subscription((): AsyncIterable<number> => {
       throw new TRPCError({ code: 'UNAUTHORIZED', message: 'before it began' });
     }),
-    unserialisable: procedure.subscription(async function* () {
+    unserializable: procedure.subscription(async function* () {
       yield 1;
       yield 10n;
       yield 2;
@@ -82,7 +82,7 @@ export function subscriptionsOf({ router, procedure }: TestRoot) {
         await new Promise((resolve) => setTimeout(resolve, 10));
       }
     }),
-    /** Slower than a stream may last. */
+    /** One event takes longer than `maxDurationMs` in the test. */
     climb: procedure.input(resumeInput).subscription(async function* ({ input }) {
       for (let value = Number(input?.lastEventId ?? 0) + 1; ; value += 1) {
         yield tracked(String(value), value);
@@ -95,7 +95,7 @@ export function subscriptionsOf({ router, procedure }: TestRoot) {
       yield tracked(String(value), value);
       throw new TRPCError({ code: 'CONFLICT', message: 'stumbled' });
     }),
-    /** One event, then none for good. */
+    /** Yields one event, and stays silent after it. */
     sleepy: procedure.subscription(async function* ({ signal }) {
       yield 'awake';
       await new Promise((resolve) => signal?.addEventListener('abort', resolve));

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { connect as connectSocket, type Socket } from 'node:net';
 import { until } from './until.ts';
 
-/** A connection on which bytes are written and read as they are. */
+/** A TCP connection that sends and records raw bytes. */
 export class RawConnection implements Disposable {
   readonly socket: Socket;
   received = '';
@@ -10,7 +10,7 @@ export class RawConnection implements Disposable {
   private constructor(socket: Socket) {
     this.socket = socket;
     socket.on('data', (chunk: Buffer) => (this.received += chunk.toString('latin1')));
-    // A connection that the server cuts is what some tests are about.
+    // Some tests make the server close the connection.
     socket.on('error', () => {});
   }
 
@@ -28,12 +28,12 @@ export class RawConnection implements Disposable {
     this.send(`GET ${path} HTTP/1.1\r\nHost: localhost\r\n\r\n`);
   }
 
-  /** Waits until this has been received. */
+  /** Waits until the client has received a text. */
   async expect(text: string): Promise<void> {
     await until(() => this.received.includes(text), `${text} in ${JSON.stringify(this.received)}`);
   }
 
-  /** The chunks of a streamed body: one for each write of the server's. */
+  /** The chunks of a streamed body, one for each write of the server. */
   chunks(): string[] {
     const chunks: string[] = [];
     let rest = this.received.slice(this.received.indexOf('\r\n\r\n') + 4);

@@ -6,7 +6,7 @@ export interface TestServer extends AsyncDisposable {
   url: string;
 }
 
-/** A server on a port of its own, taken down with all its connections at the end of the scope. */
+/** Starts a server on a free port. It closes with all its connections at the end of the scope. */
 export async function serve(listener: RequestListener): Promise<TestServer> {
   const server = createServer(listener).listen(0, '127.0.0.1');
   await once(server, 'listening');
