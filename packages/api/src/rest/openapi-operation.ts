@@ -69,22 +69,28 @@ function parametersOf(route: RestRoute, schemas: OpenApiSchemas): Parameter[] {
       .filter(([name]) => pathParameters.includes(name) || !hasBody(route))
       // REST joins the pieces of an export.
       .filter(([name]) => name !== 'cursor' || meta.response?.type !== 'export')
-      .map(([name, property]) => {
-        const isInPath = pathParameters.includes(name);
-        const object = { type: 'object', properties: { [name]: property }, $defs: input.$defs ?? {} };
-        const [example] = Object.values(schemas.sample(object) ?? {});
-        const { description, ...schema } =
-          schemas.add({ properties: { [name]: property } }).properties?.[toSnakeCase(name)] ?? {};
-        return {
-          name: toSnakeCase(name),
-          in: isInPath ? 'path' : 'query',
-          required: isInPath || (input.required ?? []).includes(name),
-          ...(description === undefined ? {} : { description }),
-          schema,
-          ...(example === undefined ? {} : { example }),
-        };
-      })
+      .map((property) => parameterOf(property, route, schemas))
   );
+}
+
+function parameterOf(
+  [name, property]: [string, JsonSchema],
+  { pathParameters, input = {} }: RestRoute,
+  schemas: OpenApiSchemas,
+): Parameter {
+  const isInPath = pathParameters.includes(name);
+  const object = { type: 'object', properties: { [name]: property }, $defs: input.$defs ?? {} };
+  const [example] = Object.values(schemas.sample(object) ?? {});
+  const { description, ...schema } =
+    schemas.add({ properties: { [name]: property } }).properties?.[toSnakeCase(name)] ?? {};
+  return {
+    name: toSnakeCase(name),
+    in: isInPath ? 'path' : 'query',
+    required: isInPath || (input.required ?? []).includes(name),
+    ...(description === undefined ? {} : { description }),
+    schema,
+    ...(example === undefined ? {} : { example }),
+  };
 }
 
 function idParameter(name: string): Parameter {
