@@ -30,7 +30,7 @@ export function useConnection(): Connection {
 }
 
 /** Resolves when the server is reachable. */
-export async function untilOnline(): Promise<void> {
+export async function waitUntilOnline(): Promise<void> {
   if (connection === 'online') return;
   const { promise, resolve } = Promise.withResolvers<void>();
   const unsubscribe = onConnectionChange(() => connection === 'online' && resolve());

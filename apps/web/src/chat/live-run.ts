@@ -10,7 +10,7 @@ import {
 } from '@parley/client';
 import { useSyncExternalStore } from 'react';
 import { client, reportError } from '../api/api.ts';
-import { reportUnreachable, untilOnline } from '../api/connection.ts';
+import { reportUnreachable, waitUntilOnline } from '../api/connection.ts';
 import { chatChanged, findCachedMessage, putMessages, refreshMessages } from '../api/message-cache.ts';
 
 interface LiveRun {
@@ -71,7 +71,7 @@ async function follow(run: LiveRun): Promise<void> {
       reportError(error);
       if (!isTransient(error)) break;
       failures += 1;
-      await untilOnline();
+      await waitUntilOnline();
       await new Promise((resolve) => setTimeout(resolve, retryDelayMs(error, failures)));
     }
   }

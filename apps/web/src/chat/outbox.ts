@@ -2,11 +2,12 @@
 // tab loses one. A retry is safe: the server accepts a messageId once.
 import { getErrorReason, isTransient, MAX_ATTEMPTS, newMessageId, retryDelayMs } from '@parley/client';
 import { useMemo, useSyncExternalStore } from 'react';
-import { client, reportError, isSessionOver } from '../api/api.ts';
-import { untilOnline } from '../api/connection.ts';
+import { client, isSessionOver, reportError } from '../api/api.ts';
+import { waitUntilOnline } from '../api/connection.ts';
 import { explainError } from '../api/explain-error.ts';
 import { chatChanged, putMessages } from '../api/message-cache.ts';
 import type { Message } from '../api/types.ts';
+import { outboxKey } from '../storage/drafts.ts';
 import { readStored, writeStored } from '../storage/stored.ts';
 
 export interface OutboxMessage {
@@ -25,7 +26,7 @@ const listeners = new Set<() => void>();
 
 /** Loads the unsent messages of this user from the device, and sends them. */
 export function openOutbox(userId: string): void {
-  key = `parley:outbox:${userId}`;
+  key = outboxKey(userId);
   messages = readOutbox(key);
   notifyListeners();
   for (const message of messages) if (message.problem === undefined) void send(message);
@@ -88,7 +89,7 @@ async function shouldRetry(error: unknown, attempt: number): Promise<boolean> {
   const isUnanswered = getErrorReason(error) === undefined;
   if (!isTransient(error) || (!isUnanswered && attempt >= MAX_ATTEMPTS)) return false;
   await new Promise((resolve) => setTimeout(resolve, retryDelayMs(error, attempt)));
-  if (isUnanswered) await untilOnline();
+  if (isUnanswered) await waitUntilOnline();
   return true;
 }
 

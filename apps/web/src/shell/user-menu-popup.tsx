@@ -6,7 +6,7 @@ import { trpc } from '../api/api.ts';
 import { explainError } from '../api/explain-error.ts';
 import { endSession } from '../api/session.ts';
 import { useAccount, useIsAdmin } from '../auth/account.tsx';
-import { forgetDrafts } from '../storage/drafts.ts';
+import { forgetUnsent } from '../storage/drafts.ts';
 import { Menu, MenuItem, MenuLink, MenuRadio, MenuSeparator } from '../ui/menu.tsx';
 import { useShell } from '../ui/shell-context.ts';
 import { setTheme, useTheme } from '../ui/theme.ts';
@@ -26,7 +26,7 @@ export function UserMenuPopup({ trigger }: { trigger: ReactElement }) {
   const logout = useMutation(
     trpc.auth.logout.mutationOptions({
       onSuccess() {
-        forgetDrafts(user.id);
+        forgetUnsent(user.id);
         endSession();
       },
       onError: (error) => toast(explainError(error), 'error'),

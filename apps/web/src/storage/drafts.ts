@@ -6,6 +6,11 @@ function draftKey(userId: string, draftId: string): string {
   return `parley:draft:${userId}:${draftId}`;
 }
 
+/** The key of the unsent messages of a user. */
+export function outboxKey(userId: string): string {
+  return `parley:outbox:${userId}`;
+}
+
 export function readDraft(userId: string, draftId: string): string {
   return readStored(draftKey(userId, draftId)) ?? '';
 }
@@ -15,7 +20,6 @@ export function writeDraft(userId: string, draftId: string, text: string): void 
 }
 
 /** Deletes the drafts and unsent messages of a user who logs out, so that the next user of the device cannot read them. */
-export function forgetDrafts(userId: string): void {
-  for (const key of [...storedKeys(`parley:draft:${userId}:`), `parley:outbox:${userId}`])
-    writeStored(key, null);
+export function forgetUnsent(userId: string): void {
+  for (const key of [...storedKeys(`parley:draft:${userId}:`), outboxKey(userId)]) writeStored(key, null);
 }
