@@ -1,4 +1,4 @@
-// Every link from one of the repository's Markdown files to another file leads somewhere.
+// Markdown files point only to what the repository has: files, headings, and source files.
 import { glob, readFile, stat } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
@@ -23,6 +23,26 @@ test('a link in a Markdown file leads to a file, and a #fragment to a heading in
   }
   expect(count).toBeGreaterThan(100);
   expect(broken).toEqual([]);
+});
+
+test('every source file that ARCHITECTURE.md and docs/reliability.md name exists', async () => {
+  const files = await Array.fromAsync(
+    glob('{apps,packages,tests}/**/*.{ts,tsx,sql,md}', {
+      cwd: fileURLToPath(root),
+      exclude: (name) => name === 'node_modules' || name === 'dist',
+    }),
+  );
+  const missing: string[] = [];
+  for (const page of ['ARCHITECTURE.md', 'docs/reliability.md']) {
+    const names = [
+      ...(await readFile(new URL(page, root), 'utf8')).matchAll(/(?<![\w<>-])[a-z][\w./-]*\.tsx?\b/g),
+    ];
+    expect(names.length).toBeGreaterThan(3);
+    for (const [name] of names) {
+      if (!files.some((file) => file === name || file.endsWith(`/${name}`))) missing.push(`${page}: ${name}`);
+    }
+  }
+  expect(missing).toEqual([]);
 });
 
 /** The targets of `[text](target)` and `[name]: target` that are files of this repository. */
