@@ -116,6 +116,7 @@ function ensureDependencies() {
 
 function run() {
   const child = spawn(command, args, { env, shell: isWindows, stdio: 'inherit' });
+  if (!isWindows) endWithParent(child);
   // A terminal's Ctrl-C reaches the child by itself; a signal sent to this process alone must be passed on.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
   // Killing `npm start` kills neither its shell nor what the shell runs: a server must not go on without its owner.
@@ -129,6 +130,19 @@ function run() {
     process.removeAllListeners(signal);
     process.kill(process.pid, signal);
   });
+}
+
+/** Sends SIGTERM to the child when this process ends, SIGKILL included. packages/testing does the same for the children of tests. */
+function endWithParent(child) {
+  const watchdogScript = path.join(root, 'packages/testing/src/watchdog.sh');
+  const watchdog = spawn('/bin/sh', [watchdogScript], {
+    stdio: ['pipe', 'ignore', 'ignore'],
+    detached: true,
+  });
+  watchdog.on('error', () => undefined);
+  watchdog.stdin.on('error', () => undefined);
+  watchdog.stdin.write(`watch TERM ${child.pid}\n`);
+  child.on('exit', () => watchdog.stdin.end(`forget ${child.pid}\n`));
 }
 
 /** The process that started the shell we run in (proc_pid_stat(5)); without /proc, the shell itself. */

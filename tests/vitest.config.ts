@@ -14,6 +14,10 @@ export default defineConfig({
         },
       },
       { extends: true, test: { name: 'docs', include: ['docs/**/*.test.ts'] } },
+      {
+        extends: true,
+        test: { name: 'killed-runs', include: ['killed-runs/*.test.ts'], testTimeout: 90_000 },
+      },
       // What a chaos run rests on. The runs themselves: `npm run test:chaos`.
       { extends: true, test: { name: 'chaos', include: ['chaos/**/*.test.ts'] } },
     ],

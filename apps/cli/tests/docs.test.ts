@@ -10,6 +10,7 @@ import { promisify } from 'node:util';
 import { newId } from '@parley/db';
 import { openTestDatabase, startPostgres, type PostgresServer, type TestDatabase } from '@parley/db/testing';
 import { startTestWebhook, type TestWebhook } from '@parley/runs/testing';
+import { endWithParent } from '@parley/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
 const pathOf = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url));
@@ -41,6 +42,7 @@ beforeAll(async () => {
     env: { PATH, PORT: '0', LOG_LEVEL: 'silent', ...settings },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
+  endWithParent(server);
   const [line] = (await once(server.stdout?.setEncoding('utf8') ?? server, 'data')) as [string];
   await writeFile(
     path.join(dir, 'parley'),

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { endWithParent } from '@parley/testing';
 
 const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));
 
@@ -32,6 +33,7 @@ export function startParley(
       ...(options.password === undefined ? {} : { PARLEY_PASSWORD: options.password }),
     },
   });
+  endWithParent(child);
   let stdout = '';
   let stderr = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));

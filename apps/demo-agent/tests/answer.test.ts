@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { endWithParent } from '@parley/testing';
 import { afterAll, describe, expect, test } from 'vitest';
 import { startDemoAgent } from '../src/index.ts';
 import { ask, conversation } from './ask.ts';
@@ -73,7 +74,7 @@ describe('what the demo agent says', () => {
       ".listen(0, '127.0.0.1', function () { console.log(this.address().port) });",
     );
     expect(runnable).not.toBe(code);
-    const child = spawn(process.execPath, ['--input-type=module', '--eval', runnable]);
+    const child = endWithParent(spawn(process.execPath, ['--input-type=module', '--eval', runnable]));
     try {
       const [port] = (await once(child.stdout.setEncoding('utf8'), 'data')) as [string];
       const response = await fetch(`http://127.0.0.1:${port.trim()}/`, {

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { endWithParent } from '@parley/testing';
 import { expect, test } from 'vitest';
 
 const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));
@@ -8,7 +9,7 @@ const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));
 test.each(['SIGINT', 'SIGTERM'] as const)(
   '%s ends the demo agent at once with exit code 0, even during an answer',
   async (signal) => {
-    const child = spawn(process.execPath, [main, '--port', '0']);
+    const child = endWithParent(spawn(process.execPath, [main, '--port', '0']));
     const [banner] = (await once(child.stdout.setEncoding('utf8'), 'data')) as [string];
     const url = /http:\S+\/demo\/n8n/.exec(banner)?.[0] ?? '';
     const response = await fetch(url, {
@@ -31,7 +32,7 @@ test.each([
   [['--port', '70000'], '--port must be a number'],
   [['--prot', '1'], "Unknown option '--prot'"],
 ])('the arguments %j are refused with a reason and exit code 1', async (args, reason) => {
-  const child = spawn(process.execPath, [main, ...args]);
+  const child = endWithParent(spawn(process.execPath, [main, ...args]));
   let said = '';
   child.stderr.setEncoding('utf8').on('data', (data: string) => (said += data));
   const [code] = (await once(child, 'close')) as [number | null];

@@ -2,6 +2,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { endWithParent } from '@parley/testing';
 
 const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));
 
@@ -70,9 +71,10 @@ export async function startInVain(env: Record<string, string>): Promise<FailedSt
 
 function spawnServer(env: Record<string, string>): ChildProcess {
   const { PATH = '' } = process.env;
-  return spawn(process.execPath, [main], {
+  const child = spawn(process.execPath, [main], {
     // A suite logs in more often than a person does.
     env: { PATH, PORT: '0', RATE_LIMITS: 'off', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+  return endWithParent(child);
 }

@@ -2,6 +2,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { endWithParent } from '@parley/testing';
 import { pinnedTo, type Cores } from './cores.ts';
 import type { CommandRequest, CommandResponse, Commands, InputOf, OutputOf } from './serve-commands.ts';
 
@@ -24,6 +25,8 @@ export function startWorker<C extends Commands>(options: WorkerOptions): Worker<
   if (command === undefined) throw new Error('The command is empty.');
   // stdout is reserved for the report.
   const child = spawn(command, rest, { stdio: ['ignore', 2, 2, 'ipc'], serialization: 'advanced' });
+  // A worker ends with its IPC channel too, unless it is too busy to notice.
+  endWithParent(child);
   const pending = new Map<number, PromiseWithResolvers<unknown>>();
   let lastId = 0;
 

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { createTestApi, type TestApi } from '@parley/api/testing';
+import { endWithParent } from '@parley/testing';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { startTestServer, type TestServer } from './start-test-server.ts';
 import { logIn, type TestLogin } from './test-login.ts';
@@ -61,6 +62,7 @@ function startProgram(server: TestServer, { team, chatId }: TestLogin, what: str
     [program, server.url, email, password, chatId, what],
     { stdio: ['ignore', 'pipe', 'inherit'] },
   );
+  endWithParent(child);
   let output = '';
   child.stdout.setEncoding('utf8').on('data', (data: string) => (output += data));
   const exit = once(child, 'close').then(() => child.exitCode);

@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, readdir, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { endWithParent } from '@parley/testing';
 import { v7 as uuid } from 'uuid';
 import { describe, expect, test } from 'vitest';
 import { open } from '../src/open.ts';
@@ -11,7 +12,7 @@ import { createTemporaryDir } from './temporary-dir.ts';
 
 /** Kills a process that writes to the folder, as soon as it may be; returns the writes that it was answered. */
 async function writeAndKill(dataDir: string, isTime: (answers: number) => boolean): Promise<unknown[]> {
-  const writer = fork(path.join(import.meta.dirname, 'processes/write-teams.ts'), [dataDir]);
+  const writer = endWithParent(fork(path.join(import.meta.dirname, 'processes/write-teams.ts'), [dataDir]));
   const answered: unknown[] = [];
   writer.on('message', (slug) => answered.push(slug));
   while (!isTime(answered.length)) {

@@ -2,6 +2,7 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { readdir, readFile, stat, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { endWithParent } from '@parley/testing';
 import { describe, expect, test } from 'vitest';
 import { acquirePidLock } from '../src/pid-lock.ts';
 import { describeProcess } from '../src/process-identity.ts';
@@ -11,7 +12,7 @@ const token = '00000000-0000-4000-8000-000000000000';
 const writeLock = (dir: string, owner: { pid: number; startedAt: string; namespace: string }) =>
   writeFile(path.join(dir, 'parley.pid'), `${owner.pid}\n${owner.startedAt}\n${owner.namespace}\n${token}\n`);
 
-const startHolder = () => fork(path.join(import.meta.dirname, 'processes/hold-lock.ts'));
+const startHolder = () => endWithParent(fork(path.join(import.meta.dirname, 'processes/hold-lock.ts')));
 
 async function ask(holder: ChildProcess, message: string): Promise<unknown> {
   const answered = once(holder, 'message');

@@ -4,6 +4,7 @@ import { readdir } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { endWithParent } from '@parley/testing';
 import pg from 'pg';
 import { describe, expect, test } from 'vitest';
 import { findPostgresPackage } from '../src/testing/postgres-binaries.ts';
@@ -23,7 +24,7 @@ const hasPostgresPackage = findPostgresPackage() !== undefined;
 describe.runIf(hasPostgresPackage)('startPostgres', () => {
   test('ends and takes its data along when the process that started it is killed', async () => {
     const before = await readdir(os.tmpdir());
-    const owner = fork(path.join(import.meta.dirname, 'processes/start-postgres.ts'));
+    const owner = endWithParent(fork(path.join(import.meta.dirname, 'processes/start-postgres.ts')));
     const [url] = await once(owner, 'message');
     expect(await canConnect(String(url))).toBe(true);
     owner.kill('SIGKILL');

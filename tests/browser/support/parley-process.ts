@@ -3,10 +3,10 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { endWithParent, findFreePort } from '@parley/testing';
 
 const main = fileURLToPath(new URL('../../../apps/server/src/main.ts', import.meta.url));
 
@@ -23,7 +23,7 @@ export interface Parley extends AsyncDisposable {
 
 export async function startParley(env: Record<string, string> = {}): Promise<Parley> {
   const dataDir = mkdtempSync(path.join(tmpdir(), 'parley-browser-'));
-  const port = await freePort();
+  const port = await findFreePort();
   let child: ChildProcess | undefined;
 
   async function start(): Promise<void> {
@@ -41,6 +41,7 @@ export async function startParley(env: Record<string, string> = {}): Promise<Par
       },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
+    endWithParent(child, { folder: dataDir });
     let errors = '';
     child.stderr?.setEncoding('utf8').on('data', (chunk: string) => (errors += chunk));
     let output = '';
@@ -68,15 +69,4 @@ export async function startParley(env: Record<string, string> = {}): Promise<Par
       rmSync(dataDir, { recursive: true, force: true });
     },
   };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
 }

@@ -4,8 +4,8 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { endWithParent } from '@parley/testing';
 import type { History } from '../history.ts';
-import { killAtExit } from './kill-at-exit.ts';
 
 const main = fileURLToPath(new URL('../../../apps/server/src/main.ts', import.meta.url));
 const START_TIMEOUT_MS = 60_000;
@@ -71,7 +71,7 @@ export class ServerSlot {
         env: { PATH: process.env['PATH'] ?? '', ...this.#env },
         stdio: ['ignore', 'ignore', 'pipe'],
       });
-      killAtExit(child);
+      endWithParent(child);
       const instanceId = await this.#waitUntilListening(child);
       if (instanceId !== undefined) {
         this.#life = { child, instanceId, state: 'running' };

@@ -4,8 +4,8 @@ import { once } from 'node:events';
 import { createServer, request as sendRequest, type IncomingMessage, type ServerResponse } from 'node:http';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { endWithParent } from '@parley/testing';
 import type { History } from '../history.ts';
-import { killAtExit } from './kill-at-exit.ts';
 
 const main = fileURLToPath(new URL('../../../apps/demo-agent/src/main.ts', import.meta.url));
 
@@ -15,8 +15,9 @@ export interface TappedAgent extends AsyncDisposable {
 }
 
 export async function startAgent(history: History): Promise<TappedAgent> {
-  const child = spawn(process.execPath, [main, '--port', '0'], { stdio: ['ignore', 'pipe', 'inherit'] });
-  killAtExit(child);
+  const child = endWithParent(
+    spawn(process.execPath, [main, '--port', '0'], { stdio: ['ignore', 'pipe', 'inherit'] }),
+  );
   const origin = await originOf(child);
   const tap = createServer((request, response) => void relay(request, response, origin, history));
   tap.listen(0, '127.0.0.1');

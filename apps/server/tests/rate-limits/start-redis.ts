@@ -1,7 +1,7 @@
 // A real Redis, on a port and in a process of its own.
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer, type AddressInfo } from 'node:net';
+import { endWithParent, findFreePort } from '@parley/testing';
 
 const BINARY = 'redis-server';
 
@@ -27,7 +27,7 @@ export function hasRedis(): boolean {
 }
 
 export async function startRedis(): Promise<RedisServer> {
-  const port = await freePort();
+  const port = await findFreePort();
   let child = await launch(port);
   const stop = async (): Promise<void> => {
     if (child.exitCode !== null || child.signalCode !== null) return;
@@ -52,18 +52,10 @@ async function launch(port: number) {
     ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', '--daemonize', 'no'],
     { stdio: ['ignore', 'pipe', 'inherit'] },
   );
+  endWithParent(child);
   for await (const line of child.stdout.setEncoding('utf8')) {
     if (String(line).includes('Ready to accept connections')) break;
   }
   if (child.exitCode !== null) throw new Error('Redis did not start');
   return child;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }

@@ -4,16 +4,16 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { chownSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import { endWithParent, findFreePort } from '@parley/testing';
 import { findPostgresPackage, installPostgres, type PostgresBinaries } from './postgres-binaries.ts';
 
 export interface PostgresServer {
-  /** Of a superuser. */
+  /** With the credentials of a superuser. */
   url: string;
   /** Ends every connection, as a crash would, and starts again on the same port with the same data, `downMs` later. */
   restart: (options?: { downMs?: number }) => Promise<void>;
@@ -27,7 +27,7 @@ interface Cluster {
   port: number;
 }
 
-/** Nobody needs these data after a power cut. A crash of the server itself loses nothing. */
+/** No fsync: a power cut may lose the data, a crash of the server does not. */
 const settings = {
   listen_addresses: '127.0.0.1',
   unix_socket_directories: '',
@@ -39,19 +39,6 @@ const settings = {
   max_wal_senders: '0',
   lc_messages: 'C',
 };
-
-/**
- * Stands between us and the server, so that the server never outlives us, however we end: its standard input is a pipe
- * from us, and the end of that is the order to stop. `keep` means that the data is still needed.
- */
-const keeper = `
-  "$@" </dev/null &
-  server=$!
-  read -r order
-  kill -QUIT $server 2>/dev/null
-  wait $server
-  [ "$order" = keep ] || rm -rf "$DATA_DIR"
-`;
 
 /** Takes about a second. Throws where there are no Postgres programs for this platform. */
 export async function startPostgres(): Promise<PostgresServer> {
@@ -65,11 +52,14 @@ export async function startPostgres(): Promise<PostgresServer> {
   return {
     url: `postgres://postgres:${password}@127.0.0.1:${cluster.port}/postgres`,
     restart: async ({ downMs = 0 } = {}) => {
-      await end(server, 'keep\n');
+      await end(server);
       await delay(downMs);
       server = await run(cluster);
     },
-    stop: () => end(server, ''),
+    stop: async () => {
+      await end(server);
+      await rm(cluster.dir, { recursive: true, force: true });
+    },
   };
 }
 
@@ -104,22 +94,24 @@ async function createCluster({ initdb, runAs }: PostgresBinaries, password: stri
   return dir;
 }
 
+/** Where this process is killed, an immediate shutdown ends the server, and its data go with it. */
 async function run({ binaries, dir, port }: Cluster): Promise<ChildProcess> {
   const flags = Object.entries({ ...settings, port }).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
-  const command = [binaries.postgres, '-D', `${dir}/data`, ...flags];
   // Detached: Ctrl+C goes to the whole process group, and the tests' teardown still needs the server.
-  const server = spawn('/bin/sh', ['-c', keeper, 'sh', ...command], {
+  const server = spawn(binaries.postgres, ['-D', `${dir}/data`, ...flags], {
     ...binaries.runAs,
     cwd: dir,
-    env: { LC_ALL: 'C', DATA_DIR: dir, PATH: process.env['PATH'] },
-    stdio: ['pipe', 'ignore', 'pipe'],
+    env: { LC_ALL: 'C' },
+    stdio: ['ignore', 'ignore', 'pipe'],
     detached: true,
   });
+  endWithParent(server, { signal: 'SIGQUIT', folder: dir });
   try {
     await waitUntilReady(server);
     return server;
   } catch (error) {
-    await end(server, '');
+    await end(server);
+    await rm(dir, { recursive: true, force: true });
     throw error;
   }
 }
@@ -142,19 +134,10 @@ async function waitUntilReady(server: ChildProcess): Promise<void> {
   });
 }
 
-async function end(server: ChildProcess, order: string): Promise<void> {
+/** An immediate shutdown: the data are as after a crash. */
+async function end(server: ChildProcess): Promise<void> {
   if (server.exitCode !== null || server.signalCode !== null) return;
   const exited = once(server, 'exit');
-  server.stdin?.end(order);
+  server.kill('SIGQUIT');
   await exited;
-}
-
-export async function findFreePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('No port was given');
-  return address.port;
 }
