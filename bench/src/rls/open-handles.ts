@@ -2,10 +2,15 @@
 // `open()`.
 import { PGlite } from '@electric-sql/pglite';
 import { open, type DB } from '@parley/db';
-import { Kysely, PGliteDialect, PostgresDialect } from 'kysely';
+import { Kysely, PostgresDialect } from 'kysely';
 import pg from 'pg';
+import { camelCaseRows, SnakeCaseCompiler } from '../../../packages/db/src/column-names.ts';
 import { columnParsers } from '../../../packages/db/src/column-parsers.ts';
-import { connectPGlite, driverOptions } from '../../../packages/db/src/open-pglite.ts';
+import {
+  connectPGlite,
+  driverOptions,
+  SnakeCasePGliteDialect,
+} from '../../../packages/db/src/open-pglite.ts';
 
 export interface Handles {
   plain: Kysely<DB>;
@@ -18,7 +23,10 @@ export async function openHandles(url: string | undefined): Promise<Handles> {
     const system = await connectPGlite(pglite);
     // Both handles share one session. A team's handle sets its role itself; the system's handle is not measured.
     await pglite.exec('reset role');
-    return { plain: new Kysely<DB>({ dialect: new PGliteDialect({ pglite }) }), system };
+    return {
+      plain: new Kysely<DB>({ dialect: new SnakeCasePGliteDialect({ pglite }), plugins: [camelCaseRows] }),
+      system,
+    };
   }
   const system = await open({ url, maxConnections: 1 });
   const pool = new pg.Pool({
@@ -28,5 +36,14 @@ export async function openHandles(url: string | undefined): Promise<Handles> {
     // oxlint-disable-next-line typescript/no-misused-promises -- the pool awaits it, which its types do not say
     onConnect: (client) => client.query(`set timezone = 'UTC'`),
   });
-  return { plain: new Kysely<DB>({ dialect: new PostgresDialect({ pool }) }), system };
+  return {
+    plain: new Kysely<DB>({ dialect: new SnakeCasePostgresDialect({ pool }), plugins: [camelCaseRows] }),
+    system,
+  };
+}
+
+class SnakeCasePostgresDialect extends PostgresDialect {
+  override createQueryCompiler(): SnakeCaseCompiler {
+    return new SnakeCaseCompiler();
+  }
 }

@@ -31,6 +31,7 @@ async function generateTypes(schema: string): Promise<string> {
   dialect.adapter.scalars.bytea = new IdentifierNode('Uint8Array');
   dialect.adapter.scalars.jsonb = new IdentifierNode('JsonColumn');
   const types = await generate({
+    camelCase: true,
     db,
     dialect,
     outFile: null,

@@ -5,6 +5,7 @@ import { mkdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { PGlite, type PGliteOptions as DriverOptions } from '@electric-sql/pglite';
 import { PGliteDialect, sql, type Kysely, type PGlite as KyselyPGlite } from 'kysely';
+import { camelCaseRows, SnakeCaseCompiler } from './column-names.ts';
 import { columnParsers, oid, serializeBytea } from './column-parsers.ts';
 import type { DB } from './generated/database.ts';
 import { migrate, type MigrationFiles, type MigrationSession } from './migrate.ts';
@@ -101,8 +102,10 @@ export async function connectPGlite(
     await pglite.exec(`set role ${systemScope.role}`);
     const closing = closingWith(pglite, options.onClose);
     const db = createHandle(
-      (scope) => new PGliteDialect({ pglite: scope === systemScope ? closing : scopedPGlite(pglite, scope) }),
+      (scope) =>
+        new SnakeCasePGliteDialect({ pglite: scope === systemScope ? closing : scopedPGlite(pglite, scope) }),
       systemScope,
+      [camelCaseRows],
     );
     // Kysely's destroy() does nothing before the first query.
     await sql`select 1`.execute(db);
@@ -110,6 +113,12 @@ export async function connectPGlite(
   } catch (error) {
     await pglite.close();
     throw error;
+  }
+}
+
+export class SnakeCasePGliteDialect extends PGliteDialect {
+  override createQueryCompiler(): SnakeCaseCompiler {
+    return new SnakeCaseCompiler();
   }
 }
 

@@ -1,5 +1,5 @@
 // As whom a statement runs. The database has two roles of ours: one that sees the rows of one team, and a narrow one
-// for what is asked before the team is known, or of all teams at once. docs/adr/0004 says why.
+// for what is asked before the team is known, or of all teams at once. docs/adr/0005 says why.
 import { Kysely, type Dialect, type DialectAdapter, type KyselyPlugin } from 'kysely';
 import type { DB } from './generated/database.ts';
 

@@ -6,7 +6,6 @@ import {
   CompiledQuery,
   PostgresAdapter,
   PostgresIntrospector,
-  PostgresQueryCompiler,
   type DatabaseConnection,
   type Dialect,
   type Driver,
@@ -14,6 +13,7 @@ import {
   type TransactionSettings,
 } from 'kysely';
 import pg from 'pg';
+import { SnakeCaseCompiler } from './column-names.ts';
 import { enterScope, type Scope } from './scope.ts';
 import { queryAfter, type Prelude } from './scoped-query.ts';
 
@@ -29,7 +29,7 @@ export function scopedPostgresDialect(options: ScopedPostgresOptions): Dialect {
     createAdapter: () => new PostgresAdapter(),
     createDriver: () => new ScopedDriver(options),
     createIntrospector: (db) => new PostgresIntrospector(db),
-    createQueryCompiler: () => new PostgresQueryCompiler(),
+    createQueryCompiler: () => new SnakeCaseCompiler(),
   };
 }
 

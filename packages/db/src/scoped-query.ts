@@ -2,6 +2,7 @@
 // end: when any of them fails, or is cancelled, the server skips the rest, so a statement can never run without what
 // was to come before it. Outside a transaction the whole is one, which ends with the Sync.
 import pg, { type Connection, type PoolClient, type QueryConfig } from 'pg';
+import { toCamelCase } from './column-names.ts';
 
 export interface Prelude {
   text: string;
@@ -33,9 +34,14 @@ interface Result<Row> {
 
 type QueryCallback<Row> = (error: Error | null | undefined, result: Result<Row>) => void;
 
+interface RowDescription {
+  fields: { name: string }[];
+}
+
 /** What pg's Client calls of a query, as far as it is changed here. Its types leave this out. */
 interface QueryProtocol {
   submit(connection: Connection): Error | null;
+  handleRowDescription(message: RowDescription): void;
   handleDataRow(message: unknown): void;
   handleCommandComplete(message: unknown, connection: Connection): void;
 }
@@ -45,7 +51,12 @@ type QueryConstructor = new (
   callback: QueryCallback<never>,
 ) => QueryProtocol;
 
-const changedMethods = ['submit', 'handleDataRow', 'handleCommandComplete'] satisfies (keyof QueryProtocol)[];
+const changedMethods = [
+  'submit',
+  'handleRowDescription',
+  'handleDataRow',
+  'handleCommandComplete',
+] satisfies (keyof QueryProtocol)[];
 
 function isQueryConstructor(value: unknown): value is QueryConstructor {
   if (typeof value !== 'function') return false;
@@ -84,6 +95,12 @@ class ScopedQuery<Row> extends Query {
     } finally {
       connection.stream.uncork();
     }
+  }
+
+  /** Sent for the statement alone, since the preludes ask for no description. */
+  override handleRowDescription(message: RowDescription): void {
+    for (const field of message.fields) field.name = toCamelCase(field.name);
+    super.handleRowDescription(message);
   }
 
   override handleDataRow(message: unknown): void {

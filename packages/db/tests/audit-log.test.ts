@@ -15,7 +15,7 @@ beforeAll(async () => {
 afterAll(() => database[Symbol.asyncDispose]());
 
 const readLog = (teamId: string) =>
-  db.selectFrom('audit_log').selectAll().where('team_id', '=', teamId).orderBy('id').execute();
+  db.selectFrom('auditLog').selectAll().where('teamId', '=', teamId).orderBy('id').execute();
 
 test.each([
   ['changed', sql`update audit_log set action = 'nothing'`],

@@ -23,21 +23,21 @@ describe('columns read the same on both engines', () => {
     for (const time of times) {
       const update = db
         .updateTable('teams')
-        .set({ updated_at: time })
+        .set({ updatedAt: time })
         .where('id', '=', teamId)
-        .returning('updated_at');
-      expect(await update.executeTakeFirst()).toEqual({ updated_at: time });
+        .returning('updatedAt');
+      expect(await update.executeTakeFirst()).toEqual({ updatedAt: time });
     }
-    const { created_at } = await db
+    const { createdAt } = await db
       .selectFrom('teams')
-      .select('created_at')
+      .select('createdAt')
       .where('id', '=', teamId)
       .executeTakeFirstOrThrow();
-    expect(new Date(created_at).toISOString()).toBe(created_at);
+    expect(new Date(createdAt).toISOString()).toBe(createdAt);
     const found = db
       .selectFrom('teams')
       .select('id')
-      .where('created_at', '=', created_at)
+      .where('createdAt', '=', createdAt)
       .where('id', '=', teamId);
     expect(await found.execute()).toEqual([{ id: teamId }]);
   });
@@ -52,13 +52,13 @@ describe('columns read the same on both engines', () => {
       .executeTakeFirstOrThrow();
     expect(agent).toMatchObject({
       config: { a: [1, 'é'] },
-      max_history_bytes: 1_000_000,
-      webhook_token_encrypted: null,
+      maxHistoryBytes: 1_000_000,
+      webhookTokenEncrypted: null,
     });
     const avatar = await db
-      .selectFrom('agent_avatars')
+      .selectFrom('agentAvatars')
       .select('bytes')
-      .where('agent_id', '=', agentId)
+      .where('agentId', '=', agentId)
       .executeTakeFirst();
     expect(avatar?.bytes).toBeInstanceOf(Uint8Array);
     expect(Array.from(avatar?.bytes ?? [])).toEqual([0, 127, 255]);

@@ -81,26 +81,26 @@ describe("a team's handle", () => {
       .set({ title: 'x' })
       .executeTakeFirstOrThrow();
     expect(numUpdatedRows).toBe(0n);
-    const { teamId: team_id, userId: user_id } = north;
-    const chat = { team_id, id: uuid(), user_id, title: 'x' };
+    const { teamId, userId } = north;
+    const chat = { teamId, id: uuid(), userId, title: 'x' };
     await expect(ofNobody.insertInto('chats').values(chat).execute()).rejects.toMatchObject({
       code: INSUFFICIENT_PRIVILEGE,
     });
   });
 
   test("cannot write another team's rows, nor move its own there", async () => {
-    const chat = { team_id: south.teamId, id: uuid(), user_id: south.userId, title: 'x' };
+    const chat = { teamId: south.teamId, id: uuid(), userId: south.userId, title: 'x' };
     await expect(ofNorth.insertInto('chats').values(chat).execute()).rejects.toMatchObject({
       code: INSUFFICIENT_PRIVILEGE,
     });
-    await expect(
-      ofNorth.updateTable('agents').set({ team_id: south.teamId }).execute(),
-    ).rejects.toMatchObject({ code: INSUFFICIENT_PRIVILEGE });
-    const update = ofNorth.updateTable('chats').set({ title: 'taken' }).where('team_id', '=', south.teamId);
+    await expect(ofNorth.updateTable('agents').set({ teamId: south.teamId }).execute()).rejects.toMatchObject(
+      { code: INSUFFICIENT_PRIVILEGE },
+    );
+    const update = ofNorth.updateTable('chats').set({ title: 'taken' }).where('teamId', '=', south.teamId);
     expect((await update.executeTakeFirstOrThrow()).numUpdatedRows).toBe(0n);
-    const removal = ofNorth.deleteFrom('chats').where('team_id', '=', south.teamId);
+    const removal = ofNorth.deleteFrom('chats').where('teamId', '=', south.teamId);
     expect((await removal.executeTakeFirstOrThrow()).numDeletedRows).toBe(0n);
-    const theirs = database.db.selectFrom('chats').select('title').where('team_id', '=', south.teamId);
+    const theirs = database.db.selectFrom('chats').select('title').where('teamId', '=', south.teamId);
     expect(await theirs.execute()).toEqual([{ title: 'Hello' }]);
   });
 
@@ -108,7 +108,7 @@ describe("a team's handle", () => {
     const insert = (db: Kysely<DB>, title: string) =>
       db
         .insertInto('chats')
-        .values({ team_id: north.teamId, id: uuid(), user_id: north.userId, title })
+        .values({ teamId: north.teamId, id: uuid(), userId: north.userId, title })
         .execute();
     await ofNorth.transaction().execute(async (trx) => {
       expect(await whoIs(trx)).toMatchObject({ role: 'parley_app', team: north.teamId });

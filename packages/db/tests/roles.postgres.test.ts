@@ -119,7 +119,7 @@ describe.runIf(findPostgresPackage() !== undefined)("Parley's roles", () => {
     ]);
     // The keys between tables are kept by their owner, whatever the statement may see.
     await northern.deleteFrom('agents').execute();
-    expect(await northern.selectFrom('chats').select('agent_id').execute()).toEqual([{ agent_id: null }]);
+    expect(await northern.selectFrom('chats').select('agentId').execute()).toEqual([{ agentId: null }]);
   });
 
   test('are all that a login needs that owns nothing', async () => {

@@ -79,7 +79,7 @@ describe('teams are kept apart', () => {
   });
 
   test('a row cannot be moved to another team', async () => {
-    const move = db.updateTable('chats').set({ team_id: south.teamId }).where('id', '=', north.chatId);
+    const move = db.updateTable('chats').set({ teamId: south.teamId }).where('id', '=', north.chatId);
     await expect(move.execute()).rejects.toMatchObject({ code: '23503' });
   });
 });
@@ -88,8 +88,8 @@ describe('runs', () => {
   const messageIds = async (count: number) => {
     const ids = Array.from({ length: count }, () => uuid());
     const message = {
-      team_id: north.teamId,
-      chat_id: north.chatId,
+      teamId: north.teamId,
+      chatId: north.chatId,
       role: 'user',
       content: '',
       status: 'complete',
@@ -97,7 +97,7 @@ describe('runs', () => {
     const { seq } = await db
       .selectFrom('messages')
       .select(({ fn }) => fn.max('seq').as('seq'))
-      .where('chat_id', '=', north.chatId)
+      .where('chatId', '=', north.chatId)
       .executeTakeFirstOrThrow();
     await db
       .insertInto('messages')
@@ -106,20 +106,20 @@ describe('runs', () => {
     return ids;
   };
   const insertRun = async () => {
-    const [user_message_id, assistant_message_id] = await messageIds(2);
-    if (user_message_id === undefined || assistant_message_id === undefined)
+    const [userMessageId, assistantMessageId] = await messageIds(2);
+    if (userMessageId === undefined || assistantMessageId === undefined)
       throw new Error('two were asked for');
     const run = {
-      team_id: north.teamId,
+      teamId: north.teamId,
       id: uuid(),
-      chat_id: north.chatId,
-      user_id: north.userId,
-      instance_id: uuid(),
+      chatId: north.chatId,
+      userId: north.userId,
+      instanceId: uuid(),
     };
-    const lease_expires_at = '2030-01-01T00:00:00.000Z';
+    const leaseExpiresAt = '2030-01-01T00:00:00.000Z';
     return db
       .insertInto('runs')
-      .values({ ...run, lease_expires_at, user_message_id, assistant_message_id })
+      .values({ ...run, leaseExpiresAt, userMessageId, assistantMessageId })
       .execute();
   };
 
@@ -128,8 +128,8 @@ describe('runs', () => {
     for (let i = 0; i < 2; i += 1) {
       await db
         .updateTable('runs')
-        .set({ state: 'succeeded', ended_at: '2026-01-01T00:00:00.000Z' })
-        .where('chat_id', '=', north.chatId)
+        .set({ state: 'succeeded', endedAt: '2026-01-01T00:00:00.000Z' })
+        .where('chatId', '=', north.chatId)
         .execute();
       await insertRun();
     }
@@ -137,13 +137,13 @@ describe('runs', () => {
   });
 
   test('a run that has ended says when, and one that failed says why', async () => {
-    const end = (values: { state: 'running' | 'failed' | 'canceled'; ended_at?: string }) =>
+    const end = (values: { state: 'running' | 'failed' | 'canceled'; endedAt?: string }) =>
       db.updateTable('runs').set(values).where('id', '=', south.runId).execute();
     await expect(end({ state: 'canceled' })).rejects.toMatchObject({ code: '23514' });
-    await expect(end({ state: 'running', ended_at: '2026-01-01T00:00:00.000Z' })).rejects.toMatchObject({
+    await expect(end({ state: 'running', endedAt: '2026-01-01T00:00:00.000Z' })).rejects.toMatchObject({
       code: '23514',
     });
-    await expect(end({ state: 'failed', ended_at: '2026-01-01T00:00:00.000Z' })).rejects.toMatchObject({
+    await expect(end({ state: 'failed', endedAt: '2026-01-01T00:00:00.000Z' })).rejects.toMatchObject({
       code: '23514',
     });
   });
@@ -160,8 +160,8 @@ describe('messages(chats)', () => {
   test('is the array of a chat, oldest first, with times in ISO 8601', async () => {
     await db
       .updateTable('messages')
-      .set({ created_at: '2026-11-23T05:00:00.120Z' })
-      .where('chat_id', '=', south.chatId)
+      .set({ createdAt: '2026-11-23T05:00:00.120Z' })
+      .where('chatId', '=', south.chatId)
       .execute();
     expect(await readArray(south.chatId)).toEqual([
       { role: 'user', content: 'Hello', timestamp: '2026-11-23T05:00:00.120Z' },
@@ -173,7 +173,7 @@ describe('messages(chats)', () => {
     const id = uuid();
     await db
       .insertInto('chats')
-      .values({ team_id: south.teamId, id, user_id: south.userId, title: '' })
+      .values({ teamId: south.teamId, id, userId: south.userId, title: '' })
       .execute();
     expect(await readArray(id)).toEqual([]);
   });
@@ -183,8 +183,8 @@ describe('what is deleted', () => {
   test('a chat outlives its agent, and stays in its team', async () => {
     const { teamId, agentId, chatId } = await insertTeam(db, 'east');
     await db.deleteFrom('agents').where('id', '=', agentId).execute();
-    const chat = db.selectFrom('chats').select(['team_id', 'agent_id', 'title']).where('id', '=', chatId);
-    expect(await chat.execute()).toEqual([{ team_id: teamId, agent_id: null, title: 'Hello' }]);
+    const chat = db.selectFrom('chats').select(['teamId', 'agentId', 'title']).where('id', '=', chatId);
+    expect(await chat.execute()).toEqual([{ teamId, agentId: null, title: 'Hello' }]);
   });
 
   test('a team takes everything with it, and nothing of another', async () => {

@@ -13,104 +13,104 @@ export type Generated<T> = T extends ColumnType<infer S, infer I, infer U>
 export type Int8 = ColumnType<string, bigint | number | string, bigint | number | string>;
 
 export interface AgentAvatars {
-  agent_id: string;
+  agentId: string;
   bytes: Uint8Array;
-  content_type: string;
+  contentType: string;
   etag: string;
-  team_id: string;
-  updated_at: Generated<string>;
+  teamId: string;
+  updatedAt: Generated<string>;
 }
 
 export interface Agents {
   config: Generated<JsonColumn>;
-  created_at: Generated<string>;
+  createdAt: Generated<string>;
   description: Generated<string>;
   id: string;
-  is_active: Generated<boolean>;
-  max_history_bytes: Generated<number>;
-  max_history_messages: Generated<number>;
+  isActive: Generated<boolean>;
+  maxHistoryBytes: Generated<number>;
+  maxHistoryMessages: Generated<number>;
   name: string;
   protocol: Generated<"webhook" | "openai">;
-  signing_secret_encrypted: Uint8Array | null;
-  system_prompt: string | null;
-  team_id: string;
-  updated_at: Generated<string>;
-  webhook_token_encrypted: Uint8Array | null;
-  webhook_url: string;
+  signingSecretEncrypted: Uint8Array | null;
+  systemPrompt: string | null;
+  teamId: string;
+  updatedAt: Generated<string>;
+  webhookTokenEncrypted: Uint8Array | null;
+  webhookUrl: string;
 }
 
 export interface ApiKeys {
-  created_at: Generated<string>;
-  expires_at: string | null;
+  createdAt: Generated<string>;
+  expiresAt: string | null;
   id: string;
-  key_hash: string;
-  last_used_at: string | null;
+  keyHash: string;
+  lastUsedAt: string | null;
   name: string;
-  revoked_at: string | null;
-  team_id: string;
-  user_id: string;
+  revokedAt: string | null;
+  teamId: string;
+  userId: string;
 }
 
 export interface AuditLog {
   action: string;
-  actor_id: string | null;
-  created_at: Generated<string>;
+  actorId: string | null;
+  createdAt: Generated<string>;
   details: Generated<JsonColumn>;
   id: string;
-  target_id: string | null;
-  team_id: string;
+  targetId: string | null;
+  teamId: string;
 }
 
 export interface Chats {
-  agent_id: string | null;
-  created_at: Generated<string>;
+  agentId: string | null;
+  createdAt: Generated<string>;
   id: string;
-  is_archived: Generated<boolean>;
-  is_pinned: Generated<boolean>;
-  last_activity_at: Generated<string>;
-  last_seq: Generated<number>;
-  team_id: string;
+  isArchived: Generated<boolean>;
+  isPinned: Generated<boolean>;
+  lastActivityAt: Generated<string>;
+  lastSeq: Generated<number>;
+  teamId: string;
   title: string;
-  updated_at: Generated<string>;
-  user_id: string;
+  updatedAt: Generated<string>;
+  userId: string;
 }
 
 export interface ErrorLogs {
-  agent_id: string | null;
-  created_at: Generated<string>;
+  agentId: string | null;
+  createdAt: Generated<string>;
   hint: string | null;
   id: string;
   message: string;
   reason: string;
-  run_id: string | null;
-  team_id: string;
-  user_id: string | null;
+  runId: string | null;
+  teamId: string;
+  userId: string | null;
 }
 
 export interface Invites {
-  created_at: Generated<string>;
-  created_by: string | null;
-  expires_at: string;
+  createdAt: Generated<string>;
+  createdBy: string | null;
+  expiresAt: string;
   id: string;
-  revoked_at: string | null;
+  revokedAt: string | null;
   role: Generated<"user" | "admin">;
-  team_id: string;
-  token_hash: string;
-  used_at: string | null;
-  used_by: string | null;
+  teamId: string;
+  tokenHash: string;
+  usedAt: string | null;
+  usedBy: string | null;
 }
 
 export interface Messages {
-  chat_id: string;
+  chatId: string;
   content: string;
-  created_at: Generated<string>;
+  createdAt: Generated<string>;
   id: string;
-  is_superseded: Generated<boolean>;
+  isSuperseded: Generated<boolean>;
   role: "user" | "assistant";
   seq: number;
   status: "complete" | "streaming" | "failed" | "canceled" | "interrupted";
-  team_id: string;
-  updated_at: Generated<string>;
+  teamId: string;
+  updatedAt: Generated<string>;
 }
 
 export interface RateLimits {
@@ -120,79 +120,79 @@ export interface RateLimits {
 }
 
 export interface RunEvents {
-  created_at: Generated<string>;
+  createdAt: Generated<string>;
   events: JsonColumn;
-  run_id: string;
+  runId: string;
   seq: number;
-  team_id: string;
+  teamId: string;
 }
 
 export interface Runs {
-  agent_id: string | null;
-  assistant_message_id: string;
+  agentId: string | null;
+  assistantMessageId: string;
   attempt: Generated<number>;
-  chat_id: string;
-  created_at: Generated<string>;
-  ended_at: string | null;
-  error_message: string | null;
-  error_reason: string | null;
+  chatId: string;
+  createdAt: Generated<string>;
+  endedAt: string | null;
+  errorMessage: string | null;
+  errorReason: string | null;
   id: string;
-  instance_id: string;
-  lease_expires_at: string;
+  instanceId: string;
+  leaseExpiresAt: string;
   state: Generated<"running" | "succeeded" | "failed" | "canceled" | "interrupted">;
-  team_id: string;
-  user_id: string;
-  user_message_id: string;
+  teamId: string;
+  userId: string;
+  userMessageId: string;
 }
 
 export interface SchemaMigrations {
-  applied_at: Generated<string>;
+  appliedAt: Generated<string>;
   name: string;
 }
 
 export interface Sessions {
-  created_at: Generated<string>;
-  expires_at: string;
+  createdAt: Generated<string>;
+  expiresAt: string;
   id: string;
-  team_id: string;
-  user_agent: string | null;
-  user_id: string;
+  teamId: string;
+  userAgent: string | null;
+  userId: string;
 }
 
 export interface Teams {
-  created_at: Generated<string>;
+  createdAt: Generated<string>;
   id: string;
-  is_registration_open: Generated<boolean>;
+  isRegistrationOpen: Generated<boolean>;
   name: string;
   slug: string;
-  updated_at: Generated<string>;
+  updatedAt: Generated<string>;
 }
 
 export interface Users {
-  created_at: Generated<string>;
-  display_name: string;
+  createdAt: Generated<string>;
+  displayName: string;
   email: string;
   id: string;
-  is_active: Generated<boolean>;
-  password_hash: string;
+  isActive: Generated<boolean>;
+  passwordHash: string;
   role: Generated<"user" | "admin">;
-  team_id: string;
-  updated_at: Generated<string>;
+  teamId: string;
+  updatedAt: Generated<string>;
 }
 
 export interface DB {
-  agent_avatars: AgentAvatars;
+  agentAvatars: AgentAvatars;
   agents: Agents;
-  api_keys: ApiKeys;
-  audit_log: AuditLog;
+  apiKeys: ApiKeys;
+  auditLog: AuditLog;
   chats: Chats;
-  error_logs: ErrorLogs;
+  errorLogs: ErrorLogs;
   invites: Invites;
   messages: Messages;
-  rate_limits: RateLimits;
-  run_events: RunEvents;
+  rateLimits: RateLimits;
+  runEvents: RunEvents;
   runs: Runs;
-  schema_migrations: SchemaMigrations;
+  schemaMigrations: SchemaMigrations;
   sessions: Sessions;
   teams: Teams;
   users: Users;

@@ -30,16 +30,16 @@ const ownColumns = [
   'name',
   'description',
   'protocol',
-  'webhook_url as webhookUrl',
+  'webhookUrl',
   sql<boolean>`webhook_token_encrypted is not null`.as('hasWebhookToken'),
   sql<boolean>`signing_secret_encrypted is not null`.as('hasSigningSecret'),
-  'system_prompt as systemPrompt',
+  'systemPrompt',
   configObject,
-  'max_history_messages as maxHistoryMessages',
-  'max_history_bytes as maxHistoryBytes',
-  'is_active as isActive',
-  'created_at as createdAt',
-  'updated_at as updatedAt',
+  'maxHistoryMessages',
+  'maxHistoryBytes',
+  'isActive',
+  'createdAt',
+  'updatedAt',
 ] as const;
 
 const agentColumns = [
@@ -65,7 +65,7 @@ export async function find(
   return db
     .selectFrom('agents')
     .select(agentColumns)
-    .where('team_id', '=', teamId)
+    .where('teamId', '=', teamId)
     .where('id', '=', id)
     .executeTakeFirst();
 }
@@ -78,7 +78,7 @@ export async function lock(
   return trx
     .selectFrom('agents')
     .select(agentColumns)
-    .where('team_id', '=', teamId)
+    .where('teamId', '=', teamId)
     .where('id', '=', id)
     .forUpdate()
     .executeTakeFirst();
@@ -89,7 +89,7 @@ export async function list(
   db: Kysely<DB>,
   { teamId, beforeId, limit }: { teamId: string; beforeId?: string | undefined; limit: number },
 ): Promise<AgentRow[]> {
-  let query = db.selectFrom('agents').select(agentColumns).where('team_id', '=', teamId);
+  let query = db.selectFrom('agents').select(agentColumns).where('teamId', '=', teamId);
   if (beforeId !== undefined) query = query.where('id', '<', beforeId);
   return query.orderBy('id', 'desc').limit(limit).execute();
 }
@@ -98,12 +98,12 @@ export async function list(
 export async function update(
   db: Kysely<DB>,
   { teamId, id }: { teamId: string; id: string },
-  changes: Omit<Updateable<Agents>, 'team_id' | 'id' | 'updated_at'>,
+  changes: Omit<Updateable<Agents>, 'teamId' | 'id' | 'updatedAt'>,
 ): Promise<AgentRow | undefined> {
   return db
     .updateTable('agents')
-    .set({ ...changes, updated_at: sql<string>`now()` })
-    .where('team_id', '=', teamId)
+    .set({ ...changes, updatedAt: sql<string>`now()` })
+    .where('teamId', '=', teamId)
     .where('id', '=', id)
     .returning(agentColumns)
     .executeTakeFirst();
@@ -113,7 +113,7 @@ export async function update(
 async function deleteAgent(db: Kysely<DB>, { teamId, id }: { teamId: string; id: string }): Promise<boolean> {
   const { numDeletedRows } = await db
     .deleteFrom('agents')
-    .where('team_id', '=', teamId)
+    .where('teamId', '=', teamId)
     .where('id', '=', id)
     .executeTakeFirst();
   return numDeletedRows > 0n;
@@ -127,15 +127,15 @@ export async function findForRun(db: Kysely<DB>, { teamId, id }: { teamId: strin
     .select([
       'id',
       'protocol',
-      'webhook_url as webhookUrl',
-      'webhook_token_encrypted as webhookTokenEncrypted',
-      'signing_secret_encrypted as signingSecretEncrypted',
-      'system_prompt as systemPrompt',
+      'webhookUrl',
+      'webhookTokenEncrypted',
+      'signingSecretEncrypted',
+      'systemPrompt',
       configObject,
-      'max_history_messages as maxHistoryMessages',
-      'max_history_bytes as maxHistoryBytes',
+      'maxHistoryMessages',
+      'maxHistoryBytes',
     ])
-    .where('team_id', '=', teamId)
+    .where('teamId', '=', teamId)
     .where('id', '=', id)
     .executeTakeFirst();
 }
@@ -147,8 +147,8 @@ export async function updateWebhookOrigin(
 ): Promise<void> {
   await db
     .updateTable('agents')
-    .set({ webhook_url: `${origin}${path}` })
-    .where('team_id', '=', teamId)
-    .where('webhook_url', 'like', `http://127.0.0.1:%${path}`)
+    .set({ webhookUrl: `${origin}${path}` })
+    .where('teamId', '=', teamId)
+    .where('webhookUrl', 'like', `http://127.0.0.1:%${path}`)
     .execute();
 }

@@ -12,14 +12,7 @@ export interface ApiKeyRow {
   createdAt: string;
 }
 
-const apiKeyColumns = [
-  'id',
-  'name',
-  'expires_at as expiresAt',
-  'last_used_at as lastUsedAt',
-  'revoked_at as revokedAt',
-  'created_at as createdAt',
-] as const;
+const apiKeyColumns = ['id', 'name', 'expiresAt', 'lastUsedAt', 'revokedAt', 'createdAt'] as const;
 
 interface ApiKeyId {
   teamId: string;
@@ -29,9 +22,9 @@ interface ApiKeyId {
 
 export async function insert(
   db: Kysely<DB>,
-  key: Pick<Insertable<ApiKeys>, 'team_id' | 'id' | 'user_id' | 'name' | 'key_hash' | 'expires_at'>,
+  key: Pick<Insertable<ApiKeys>, 'teamId' | 'id' | 'userId' | 'name' | 'keyHash' | 'expiresAt'>,
 ): Promise<ApiKeyRow> {
-  return db.insertInto('api_keys').values(key).returning(apiKeyColumns).executeTakeFirstOrThrow();
+  return db.insertInto('apiKeys').values(key).returning(apiKeyColumns).executeTakeFirstOrThrow();
 }
 
 /** A user's keys, newest first; `beforeId` is the last id of the page before. */
@@ -41,10 +34,10 @@ export async function list(
 ): Promise<ApiKeyRow[]> {
   const { teamId, userId, beforeId, limit } = page;
   let query = db
-    .selectFrom('api_keys')
+    .selectFrom('apiKeys')
     .select(apiKeyColumns)
-    .where('team_id', '=', teamId)
-    .where('user_id', '=', userId);
+    .where('teamId', '=', teamId)
+    .where('userId', '=', userId);
   if (beforeId !== undefined) query = query.where('id', '<', beforeId);
   return query.orderBy('id', 'desc').limit(limit).execute();
 }
@@ -55,10 +48,10 @@ export async function revoke(
   { teamId, userId, id }: ApiKeyId,
 ): Promise<ApiKeyRow | undefined> {
   return db
-    .updateTable('api_keys')
-    .set({ revoked_at: sql<string>`coalesce(revoked_at, now())` })
-    .where('team_id', '=', teamId)
-    .where('user_id', '=', userId)
+    .updateTable('apiKeys')
+    .set({ revokedAt: sql<string>`coalesce(revoked_at, now())` })
+    .where('teamId', '=', teamId)
+    .where('userId', '=', userId)
     .where('id', '=', id)
     .returning(apiKeyColumns)
     .executeTakeFirst();
@@ -70,26 +63,24 @@ export async function findWithUser(
   keyHash: string,
 ): Promise<{ apiKeyId: string; lastUsedAt: string | null; user: UserWithTeam } | undefined> {
   const row = await db
-    .selectFrom('api_keys as k')
-    .innerJoin('users as u', (join) =>
-      join.onRef('u.team_id', '=', 'k.team_id').onRef('u.id', '=', 'k.user_id'),
-    )
-    .innerJoin('teams as t', 't.id', 'k.team_id')
+    .selectFrom('apiKeys as k')
+    .innerJoin('users as u', (join) => join.onRef('u.teamId', '=', 'k.teamId').onRef('u.id', '=', 'k.userId'))
+    .innerJoin('teams as t', 't.id', 'k.teamId')
     .select([
       'k.id as apiKeyId',
-      'k.last_used_at as lastUsedAt',
+      'k.lastUsedAt',
       'u.id',
       'u.email',
-      'u.display_name as displayName',
+      'u.displayName',
       'u.role',
-      'u.is_active as isActive',
+      'u.isActive',
       't.id as teamId',
       't.slug as teamSlug',
       't.name as teamName',
     ])
-    .where('k.key_hash', '=', keyHash)
-    .where('k.revoked_at', 'is', null)
-    .where((eb) => eb.or([eb('k.expires_at', 'is', null), eb('k.expires_at', '>', eb.fn<string>('now'))]))
+    .where('k.keyHash', '=', keyHash)
+    .where('k.revokedAt', 'is', null)
+    .where((eb) => eb.or([eb('k.expiresAt', 'is', null), eb('k.expiresAt', '>', eb.fn<string>('now'))]))
     .executeTakeFirst();
   if (row === undefined) return undefined;
   const { apiKeyId, lastUsedAt, ...user } = row;
@@ -99,9 +90,9 @@ export async function findWithUser(
 /** Writes down that a key is used now. */
 export async function touch(db: Kysely<DB>, { teamId, id }: { teamId: string; id: string }): Promise<void> {
   await db
-    .updateTable('api_keys')
-    .set({ last_used_at: sql<string>`now()` })
-    .where('team_id', '=', teamId)
+    .updateTable('apiKeys')
+    .set({ lastUsedAt: sql<string>`now()` })
+    .where('teamId', '=', teamId)
     .where('id', '=', id)
     .execute();
 }

@@ -14,9 +14,9 @@ export interface AuditRow {
 
 export async function insert(
   db: Kysely<DB>,
-  entry: Pick<Insertable<AuditLog>, 'team_id' | 'id' | 'actor_id' | 'action' | 'target_id' | 'details'>,
+  entry: Pick<Insertable<AuditLog>, 'teamId' | 'id' | 'actorId' | 'action' | 'targetId' | 'details'>,
 ): Promise<void> {
-  await db.insertInto('audit_log').values(entry).execute();
+  await db.insertInto('auditLog').values(entry).execute();
 }
 
 /** Newest first; `beforeId` is the last id of the page before. */
@@ -33,19 +33,19 @@ export async function list(
 ): Promise<AuditRow[]> {
   const { teamId, actorId, targetId, action, beforeId, limit } = filter;
   let query = db
-    .selectFrom('audit_log')
+    .selectFrom('auditLog')
     .select([
       'id',
-      'actor_id as actorId',
+      'actorId',
       'action',
-      'target_id as targetId',
+      'targetId',
       // `recordAudit` writes objects only.
       sql<JsonObject>`details`.as('details'),
-      'created_at as createdAt',
+      'createdAt',
     ])
-    .where('team_id', '=', teamId);
-  if (actorId !== undefined) query = query.where('actor_id', '=', actorId);
-  if (targetId !== undefined) query = query.where('target_id', '=', targetId);
+    .where('teamId', '=', teamId);
+  if (actorId !== undefined) query = query.where('actorId', '=', actorId);
+  if (targetId !== undefined) query = query.where('targetId', '=', targetId);
   if (action !== undefined) query = query.where('action', '=', action);
   if (beforeId !== undefined) query = query.where('id', '<', beforeId);
   return query.orderBy('id', 'desc').limit(limit).execute();

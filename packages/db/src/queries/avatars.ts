@@ -14,10 +14,10 @@ interface AvatarKey {
 
 export async function find(db: Kysely<DB>, { teamId, agentId }: AvatarKey): Promise<AvatarRow | undefined> {
   return db
-    .selectFrom('agent_avatars')
-    .select(['content_type as contentType', 'bytes', 'etag'])
-    .where('team_id', '=', teamId)
-    .where('agent_id', '=', agentId)
+    .selectFrom('agentAvatars')
+    .select(['contentType', 'bytes', 'etag'])
+    .where('teamId', '=', teamId)
+    .where('agentId', '=', agentId)
     .executeTakeFirst();
 }
 
@@ -25,21 +25,17 @@ export async function upsert(
   db: Kysely<DB>,
   { teamId, agentId, contentType, bytes, etag }: AvatarKey & AvatarRow,
 ): Promise<void> {
-  const avatar = { content_type: contentType, bytes, etag };
+  const avatar = { contentType, bytes, etag };
   await db
-    .insertInto('agent_avatars')
-    .values({ team_id: teamId, agent_id: agentId, ...avatar })
+    .insertInto('agentAvatars')
+    .values({ teamId, agentId, ...avatar })
     .onConflict((conflict) =>
-      conflict.columns(['team_id', 'agent_id']).doUpdateSet({ ...avatar, updated_at: sql<string>`now()` }),
+      conflict.columns(['teamId', 'agentId']).doUpdateSet({ ...avatar, updatedAt: sql<string>`now()` }),
     )
     .execute();
 }
 
 async function deleteAvatar(db: Kysely<DB>, { teamId, agentId }: AvatarKey): Promise<void> {
-  await db
-    .deleteFrom('agent_avatars')
-    .where('team_id', '=', teamId)
-    .where('agent_id', '=', agentId)
-    .execute();
+  await db.deleteFrom('agentAvatars').where('teamId', '=', teamId).where('agentId', '=', agentId).execute();
 }
 export { deleteAvatar as delete };

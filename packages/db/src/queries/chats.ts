@@ -21,18 +21,18 @@ export interface ChatKey {
 
 const chatColumns = [
   'id',
-  'agent_id as agentId',
+  'agentId',
   'title',
-  'is_pinned as isPinned',
-  'is_archived as isArchived',
-  'last_activity_at as lastActivityAt',
-  'created_at as createdAt',
-  'updated_at as updatedAt',
+  'isPinned',
+  'isArchived',
+  'lastActivityAt',
+  'createdAt',
+  'updatedAt',
 ] as const;
 
 export async function insert(
   db: Kysely<DB>,
-  chat: Pick<Insertable<Chats>, 'team_id' | 'id' | 'user_id' | 'agent_id' | 'title'>,
+  chat: Pick<Insertable<Chats>, 'teamId' | 'id' | 'userId' | 'agentId' | 'title'>,
 ): Promise<ChatRow> {
   return db.insertInto('chats').values(chat).returning(chatColumns).executeTakeFirstOrThrow();
 }
@@ -41,8 +41,8 @@ export async function find(db: Kysely<DB>, { teamId, userId, id }: ChatKey): Pro
   return db
     .selectFrom('chats')
     .select(chatColumns)
-    .where('team_id', '=', teamId)
-    .where('user_id', '=', userId)
+    .where('teamId', '=', teamId)
+    .where('userId', '=', userId)
     .where('id', '=', id)
     .executeTakeFirst();
 }
@@ -65,15 +65,15 @@ export async function list(
   let query = db
     .selectFrom('chats')
     .select(chatColumns)
-    .where('team_id', '=', options.teamId)
-    .where('user_id', '=', options.userId)
-    .where('is_archived', '=', options.isArchived);
+    .where('teamId', '=', options.teamId)
+    .where('userId', '=', options.userId)
+    .where('isArchived', '=', options.isArchived);
   if (before !== undefined) {
     query = query.where((eb) =>
-      eb(eb.refTuple('last_activity_at', 'id'), '<', eb.tuple(before.lastActivityAt, before.id)),
+      eb(eb.refTuple('lastActivityAt', 'id'), '<', eb.tuple(before.lastActivityAt, before.id)),
     );
   }
-  return query.orderBy('last_activity_at', 'desc').orderBy('id', 'desc').limit(options.limit).execute();
+  return query.orderBy('lastActivityAt', 'desc').orderBy('id', 'desc').limit(options.limit).execute();
 }
 
 /** Changes what `changes` names; `undefined` where the user has no such chat. */
@@ -86,12 +86,12 @@ export async function update(
     .updateTable('chats')
     .set({
       title: changes.title,
-      is_pinned: changes.isPinned,
-      is_archived: changes.isArchived,
-      updated_at: sql<string>`now()`,
+      isPinned: changes.isPinned,
+      isArchived: changes.isArchived,
+      updatedAt: sql<string>`now()`,
     })
-    .where('team_id', '=', teamId)
-    .where('user_id', '=', userId)
+    .where('teamId', '=', teamId)
+    .where('userId', '=', userId)
     .where('id', '=', id)
     .returning(chatColumns)
     .executeTakeFirst();
@@ -101,8 +101,8 @@ export async function update(
 async function deleteChat(db: Kysely<DB>, { teamId, userId, id }: ChatKey): Promise<boolean> {
   const { numDeletedRows } = await db
     .deleteFrom('chats')
-    .where('team_id', '=', teamId)
-    .where('user_id', '=', userId)
+    .where('teamId', '=', teamId)
+    .where('userId', '=', userId)
     .where('id', '=', id)
     .executeTakeFirst();
   return numDeletedRows > 0n;

@@ -6,10 +6,10 @@ export async function insert(
   db: Kysely<DB>,
   log: Pick<
     Insertable<ErrorLogs>,
-    'team_id' | 'id' | 'reason' | 'message' | 'hint' | 'agent_id' | 'run_id' | 'user_id'
+    'teamId' | 'id' | 'reason' | 'message' | 'hint' | 'agentId' | 'runId' | 'userId'
   >,
 ): Promise<void> {
-  await db.insertInto('error_logs').values(log).execute();
+  await db.insertInto('errorLogs').values(log).execute();
 }
 
 export interface ErrorLogRow {
@@ -36,19 +36,10 @@ export async function list(
 ): Promise<ErrorLogRow[]> {
   const { teamId, agentId, reason, beforeId, limit } = filter;
   let query = db
-    .selectFrom('error_logs')
-    .select([
-      'id',
-      'reason',
-      'message',
-      'hint',
-      'agent_id as agentId',
-      'run_id as runId',
-      'user_id as userId',
-      'created_at as createdAt',
-    ])
-    .where('team_id', '=', teamId);
-  if (agentId !== undefined) query = query.where('agent_id', '=', agentId);
+    .selectFrom('errorLogs')
+    .select(['id', 'reason', 'message', 'hint', 'agentId', 'runId', 'userId', 'createdAt'])
+    .where('teamId', '=', teamId);
+  if (agentId !== undefined) query = query.where('agentId', '=', agentId);
   if (reason !== undefined) query = query.where('reason', '=', reason);
   if (beforeId !== undefined) query = query.where('id', '<', beforeId);
   return query.orderBy('id', 'desc').limit(limit).execute();

@@ -16,17 +16,17 @@ export interface InviteRow {
 const inviteColumns = [
   'id',
   'role',
-  'created_by as createdBy',
-  'used_by as usedBy',
-  'expires_at as expiresAt',
-  'used_at as usedAt',
-  'revoked_at as revokedAt',
-  'created_at as createdAt',
+  'createdBy',
+  'usedBy',
+  'expiresAt',
+  'usedAt',
+  'revokedAt',
+  'createdAt',
 ] as const;
 
 export async function insert(
   db: Kysely<DB>,
-  invite: Pick<Insertable<Invites>, 'team_id' | 'id' | 'token_hash' | 'role' | 'created_by' | 'expires_at'>,
+  invite: Pick<Insertable<Invites>, 'teamId' | 'id' | 'tokenHash' | 'role' | 'createdBy' | 'expiresAt'>,
 ): Promise<InviteRow> {
   return db.insertInto('invites').values(invite).returning(inviteColumns).executeTakeFirstOrThrow();
 }
@@ -36,7 +36,7 @@ export async function list(
   db: Kysely<DB>,
   { teamId, beforeId, limit }: { teamId: string; beforeId?: string | undefined; limit: number },
 ): Promise<InviteRow[]> {
-  let query = db.selectFrom('invites').select(inviteColumns).where('team_id', '=', teamId);
+  let query = db.selectFrom('invites').select(inviteColumns).where('teamId', '=', teamId);
   if (beforeId !== undefined) query = query.where('id', '<', beforeId);
   return query.orderBy('id', 'desc').limit(limit).execute();
 }
@@ -49,7 +49,7 @@ export async function lock(
   return trx
     .selectFrom('invites')
     .select(inviteColumns)
-    .where('team_id', '=', teamId)
+    .where('teamId', '=', teamId)
     .where('id', '=', id)
     .forUpdate()
     .executeTakeFirst();
@@ -61,8 +61,8 @@ export async function revoke(
 ): Promise<InviteRow> {
   return db
     .updateTable('invites')
-    .set({ revoked_at: sql<string>`now()` })
-    .where('team_id', '=', teamId)
+    .set({ revokedAt: sql<string>`now()` })
+    .where('teamId', '=', teamId)
     .where('id', '=', id)
     .returning(inviteColumns)
     .executeTakeFirstOrThrow();
@@ -75,11 +75,11 @@ export async function findOpen(
 ): Promise<{ teamId: string; id: string; role: 'user' | 'admin' } | undefined> {
   return db
     .selectFrom('invites')
-    .select(['team_id as teamId', 'id', 'role'])
-    .where('token_hash', '=', tokenHash)
-    .where('used_at', 'is', null)
-    .where('revoked_at', 'is', null)
-    .where('expires_at', '>', (eb) => eb.fn<string>('now'))
+    .select(['teamId', 'id', 'role'])
+    .where('tokenHash', '=', tokenHash)
+    .where('usedAt', 'is', null)
+    .where('revokedAt', 'is', null)
+    .where('expiresAt', '>', (eb) => eb.fn<string>('now'))
     .executeTakeFirst();
 }
 
@@ -93,12 +93,12 @@ export async function markUsed(
 ): Promise<boolean> {
   const { numUpdatedRows } = await trx
     .updateTable('invites')
-    .set({ used_at: sql<string>`now()`, used_by: userId })
-    .where('team_id', '=', teamId)
+    .set({ usedAt: sql<string>`now()`, usedBy: userId })
+    .where('teamId', '=', teamId)
     .where('id', '=', id)
-    .where('used_at', 'is', null)
-    .where('revoked_at', 'is', null)
-    .where('expires_at', '>', (eb) => eb.fn<string>('now'))
+    .where('usedAt', 'is', null)
+    .where('revokedAt', 'is', null)
+    .where('expiresAt', '>', (eb) => eb.fn<string>('now'))
     .executeTakeFirst();
   return numUpdatedRows > 0n;
 }

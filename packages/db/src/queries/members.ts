@@ -11,21 +11,14 @@ export interface MemberRow {
   createdAt: string;
 }
 
-const memberColumns = [
-  'id',
-  'email',
-  'display_name as displayName',
-  'role',
-  'is_active as isActive',
-  'created_at as createdAt',
-] as const;
+const memberColumns = ['id', 'email', 'displayName', 'role', 'isActive', 'createdAt'] as const;
 
 /** Newest first; `beforeId` is the last id of the page before. */
 export async function list(
   db: Kysely<DB>,
   { teamId, beforeId, limit }: { teamId: string; beforeId?: string | undefined; limit: number },
 ): Promise<MemberRow[]> {
-  let query = db.selectFrom('users').select(memberColumns).where('team_id', '=', teamId);
+  let query = db.selectFrom('users').select(memberColumns).where('teamId', '=', teamId);
   if (beforeId !== undefined) query = query.where('id', '<', beforeId);
   return query.orderBy('id', 'desc').limit(limit).execute();
 }
@@ -37,7 +30,7 @@ export async function find(
   return db
     .selectFrom('users')
     .select(memberColumns)
-    .where('team_id', '=', teamId)
+    .where('teamId', '=', teamId)
     .where('id', '=', id)
     .executeTakeFirst();
 }
@@ -50,7 +43,7 @@ export async function findByEmail(
   return db
     .selectFrom('users')
     .select(memberColumns)
-    .where('team_id', '=', teamId)
+    .where('teamId', '=', teamId)
     .where('email', '=', email)
     .executeTakeFirst();
 }
@@ -59,12 +52,12 @@ export async function findByEmail(
 export async function update(
   db: Kysely<DB>,
   { teamId, id }: { teamId: string; id: string },
-  changes: Pick<Updateable<Users>, 'role' | 'is_active'>,
+  changes: Pick<Updateable<Users>, 'role' | 'isActive'>,
 ): Promise<MemberRow | undefined> {
   return db
     .updateTable('users')
-    .set({ ...changes, updated_at: sql<string>`now()` })
-    .where('team_id', '=', teamId)
+    .set({ ...changes, updatedAt: sql<string>`now()` })
+    .where('teamId', '=', teamId)
     .where('id', '=', id)
     .returning(memberColumns)
     .executeTakeFirst();
@@ -78,10 +71,10 @@ export async function hasOtherAdmin(
   const admin = await db
     .selectFrom('users')
     .select('id')
-    .where('team_id', '=', teamId)
+    .where('teamId', '=', teamId)
     .where('id', '<>', id)
     .where('role', '=', 'admin')
-    .where('is_active', '=', true)
+    .where('isActive', '=', true)
     .limit(1)
     .executeTakeFirst();
   return admin !== undefined;

@@ -23,7 +23,7 @@ function selectMessages(db: Kysely<DB>) {
   return db
     .selectFrom('messages as m')
     .leftJoin('runs as r', (join) =>
-      join.onRef('r.team_id', '=', 'm.team_id').onRef('r.assistant_message_id', '=', 'm.id'),
+      join.onRef('r.teamId', '=', 'm.teamId').onRef('r.assistantMessageId', '=', 'm.id'),
     )
     .select([
       'm.id',
@@ -31,11 +31,11 @@ function selectMessages(db: Kysely<DB>) {
       'm.role',
       'm.content',
       'm.status',
-      'm.created_at as timestamp',
-      'm.is_superseded as isSuperseded',
+      'm.createdAt as timestamp',
+      'm.isSuperseded',
       'r.id as runId',
-      'r.error_reason as errorReason',
-      'r.error_message as errorMessage',
+      'r.errorReason',
+      'r.errorMessage',
     ]);
 }
 
@@ -45,8 +45,8 @@ export async function find(
   { teamId, id }: { teamId: string; id: string },
 ): Promise<(MessageRow & { chatId: string }) | undefined> {
   return selectMessages(db)
-    .select('m.chat_id as chatId')
-    .where('m.team_id', '=', teamId)
+    .select('m.chatId')
+    .where('m.teamId', '=', teamId)
     .where('m.id', '=', id)
     .executeTakeFirst();
 }
@@ -57,9 +57,9 @@ export async function listAll(
   { teamId, chatId }: { teamId: string; chatId: string },
 ): Promise<MessageRow[]> {
   return selectMessages(db)
-    .where('m.team_id', '=', teamId)
-    .where('m.chat_id', '=', chatId)
-    .where('m.is_superseded', '=', false)
+    .where('m.teamId', '=', teamId)
+    .where('m.chatId', '=', chatId)
+    .where('m.isSuperseded', '=', false)
     .orderBy('m.seq')
     .execute();
 }
@@ -76,9 +76,9 @@ export async function list(
   },
 ): Promise<MessageRow[]> {
   let query = selectMessages(db)
-    .where('m.team_id', '=', options.teamId)
-    .where('m.chat_id', '=', options.chatId);
-  if (!options.includeSuperseded) query = query.where('m.is_superseded', '=', false);
+    .where('m.teamId', '=', options.teamId)
+    .where('m.chatId', '=', options.chatId);
+  if (!options.includeSuperseded) query = query.where('m.isSuperseded', '=', false);
   if (options.beforeSeq !== undefined) query = query.where('m.seq', '<', options.beforeSeq);
   return query.orderBy('m.seq', 'desc').limit(options.limit).execute();
 }
@@ -99,9 +99,9 @@ export async function listAfter(
       sql<number>`sum(octet_length(content)) over (order by seq) - octet_length(content)`.as('bytesBefore'),
       sql<boolean>`lead(seq) over (order by seq) is null`.as('isLast'),
     ])
-    .where('team_id', '=', teamId)
-    .where('chat_id', '=', chatId)
-    .where('is_superseded', '=', false)
+    .where('teamId', '=', teamId)
+    .where('chatId', '=', chatId)
+    .where('isSuperseded', '=', false)
     .where('seq', '>', afterSeq)
     .orderBy('seq')
     .limit(limit);
@@ -114,9 +114,9 @@ export async function listAfter(
     .executeTakeFirst();
   if (end === undefined) return { messages: [], isLast: true };
   const messages = await selectMessages(db)
-    .where('m.team_id', '=', teamId)
-    .where('m.chat_id', '=', chatId)
-    .where('m.is_superseded', '=', false)
+    .where('m.teamId', '=', teamId)
+    .where('m.chatId', '=', chatId)
+    .where('m.isSuperseded', '=', false)
     .where('m.seq', '>', afterSeq)
     .where('m.seq', '<=', end.seq)
     .orderBy('m.seq')
@@ -140,20 +140,20 @@ export async function listHistory(
           'seq',
           'role',
           'content',
-          'created_at',
-          sql<number>`sum(octet_length(content)) over (order by seq desc)`.as('total_bytes'),
+          'createdAt',
+          sql<number>`sum(octet_length(content)) over (order by seq desc)`.as('totalBytes'),
         ])
-        .where('team_id', '=', options.teamId)
-        .where('chat_id', '=', options.chatId)
+        .where('teamId', '=', options.teamId)
+        .where('chatId', '=', options.chatId)
         .where('seq', '<=', options.upToSeq)
         .where('content', '<>', '')
-        .where('is_superseded', '=', false)
+        .where('isSuperseded', '=', false)
         .orderBy('seq', 'desc')
         .limit(options.maxMessages),
     )
     .selectFrom('newest')
-    .select(['role', 'content', 'created_at as timestamp'])
-    .where((eb) => eb.or([eb('total_bytes', '<=', options.maxBytes), eb('seq', '=', options.upToSeq)]))
+    .select(['role', 'content', 'createdAt as timestamp'])
+    .where((eb) => eb.or([eb('totalBytes', '<=', options.maxBytes), eb('seq', '=', options.upToSeq)]))
     .orderBy('seq')
     .execute();
 }

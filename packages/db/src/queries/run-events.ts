@@ -47,10 +47,10 @@ export async function list(
   { teamId, runId, afterSeq }: { teamId: string; runId: string; afterSeq: number },
 ): Promise<{ seq: number; events: Json }[]> {
   return db
-    .selectFrom('run_events')
+    .selectFrom('runEvents')
     .select(['seq', 'events'])
-    .where('team_id', '=', teamId)
-    .where('run_id', '=', runId)
+    .where('teamId', '=', teamId)
+    .where('runId', '=', runId)
     .where('seq', '>', afterSeq)
     .orderBy('seq')
     .execute();

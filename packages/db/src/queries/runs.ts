@@ -18,13 +18,13 @@ export interface RunRow {
 
 const runColumns = [
   'id',
-  'chat_id as chatId',
-  'agent_id as agentId',
-  'user_message_id as userMessageId',
-  'assistant_message_id as assistantMessageId',
+  'chatId',
+  'agentId',
+  'userMessageId',
+  'assistantMessageId',
   'state',
-  'error_reason as errorReason',
-  'error_message as errorMessage',
+  'errorReason',
+  'errorMessage',
 ] as const;
 
 export async function find(
@@ -34,8 +34,8 @@ export async function find(
   return db
     .selectFrom('runs')
     .select(runColumns)
-    .where('team_id', '=', teamId)
-    .where('chat_id', '=', chatId)
+    .where('teamId', '=', teamId)
+    .where('chatId', '=', chatId)
     .where('id', '=', id)
     .executeTakeFirst();
 }
@@ -48,9 +48,9 @@ export async function findNewest(
   return db
     .selectFrom('runs')
     .select(runColumns)
-    .where('team_id', '=', teamId)
-    .where('chat_id', '=', chatId)
-    .orderBy('created_at', 'desc')
+    .where('teamId', '=', teamId)
+    .where('chatId', '=', chatId)
+    .orderBy('createdAt', 'desc')
     .orderBy('id', 'desc')
     .limit(1)
     .executeTakeFirst();
@@ -87,25 +87,25 @@ export async function end(db: Kysely<DB>, ending: RunEnding): Promise<boolean> {
         .updateTable('runs')
         .set({
           state: ending.state,
-          error_reason: ending.error?.reason ?? null,
-          error_message: ending.error?.message ?? null,
-          ended_at: sql<string>`now()`,
+          errorReason: ending.error?.reason ?? null,
+          errorMessage: ending.error?.message ?? null,
+          endedAt: sql<string>`now()`,
         })
-        .where('team_id', '=', ending.teamId)
+        .where('teamId', '=', ending.teamId)
         .where('id', '=', ending.runId)
-        .where('instance_id', '=', ending.instanceId)
+        .where('instanceId', '=', ending.instanceId)
         .where('state', '=', 'running')
-        .returning(['team_id', 'id', 'assistant_message_id']),
+        .returning(['teamId', 'id', 'assistantMessageId']),
     )
     .with('closed', (qb) =>
       qb
-        .insertInto('run_events')
-        .columns(['team_id', 'run_id', 'seq', 'events'])
+        .insertInto('runEvents')
+        .columns(['teamId', 'runId', 'seq', 'events'])
         .expression((eb) =>
           eb
             .selectFrom('ended')
             .select((select) => [
-              'ended.team_id',
+              'ended.teamId',
               'ended.id',
               sql<number>`${ending.lastSeq}::integer`.as('seq'),
               select.cast<string>(select.val(JSON.stringify(ending.events)), 'jsonb').as('events'),
@@ -116,9 +116,9 @@ export async function end(db: Kysely<DB>, ending: RunEnding): Promise<boolean> {
     )
     .updateTable('messages as m')
     .from('ended')
-    .set({ content: ending.content, status: messageStatusOf[ending.state], updated_at: sql<string>`now()` })
-    .whereRef('m.team_id', '=', 'ended.team_id')
-    .whereRef('m.id', '=', 'ended.assistant_message_id')
+    .set({ content: ending.content, status: messageStatusOf[ending.state], updatedAt: sql<string>`now()` })
+    .whereRef('m.teamId', '=', 'ended.teamId')
+    .whereRef('m.id', '=', 'ended.assistantMessageId')
     .executeTakeFirst();
   return numUpdatedRows > 0n;
 }
@@ -134,8 +134,8 @@ export async function extendLeases(
 ): Promise<Set<string>> {
   const rows = await db
     .updateTable('runs')
-    .set({ lease_expires_at: leaseEnd(leaseMs) })
-    .where('instance_id', '=', instanceId)
+    .set({ leaseExpiresAt: leaseEnd(leaseMs) })
+    .where('instanceId', '=', instanceId)
     .where('state', '=', 'running')
     .where(
       sql<boolean>`id in (select value::uuid from jsonb_array_elements_text(${JSON.stringify(runIds)}::jsonb))`,
@@ -156,12 +156,7 @@ export interface WrittenRun {
 function selectRunningRuns(trx: Kysely<DB>) {
   return trx
     .selectFrom('runs')
-    .select([
-      'team_id as teamId',
-      'id as runId',
-      'instance_id as instanceId',
-      'assistant_message_id as assistantMessageId',
-    ])
+    .select(['teamId', 'id as runId', 'instanceId', 'assistantMessageId'])
     .where('state', '=', 'running');
 }
 
@@ -171,8 +166,8 @@ export async function lockActive(
   { teamId, chatId }: { teamId: string; chatId: string },
 ): Promise<WrittenRun | undefined> {
   return selectRunningRuns(trx)
-    .where('team_id', '=', teamId)
-    .where('chat_id', '=', chatId)
+    .where('teamId', '=', teamId)
+    .where('chatId', '=', chatId)
     .forUpdate()
     .executeTakeFirst();
 }
@@ -186,6 +181,6 @@ export async function lockLapsed(
   { all, limit }: { all: boolean; limit: number },
 ): Promise<WrittenRun[]> {
   let query = selectRunningRuns(trx);
-  if (!all) query = query.where('lease_expires_at', '<', sql<string>`now()`);
+  if (!all) query = query.where('leaseExpiresAt', '<', sql<string>`now()`);
   return query.limit(limit).forUpdate().skipLocked().execute();
 }

@@ -47,25 +47,25 @@ export async function listChats(
       'id',
       'title',
       matches(sql`title`, terms).as('isTitleFound'),
-      'last_seq as messageCount',
-      'last_activity_at as lastActivityAt',
-      'created_at as createdAt',
+      'lastSeq as messageCount',
+      'lastActivityAt',
+      'createdAt',
       sql<number>`sum(last_seq) over ${newestFirst} - last_seq`.as('messagesBefore'),
       sql<boolean>`lead(id) over ${newestFirst} is null`.as('isLast'),
     ])
-    .where('team_id', '=', teamId)
-    .where('user_id', '=', userId);
+    .where('teamId', '=', teamId)
+    .where('userId', '=', userId);
   if (from !== undefined) {
     next = next.where((eb) =>
       eb(
-        eb.refTuple('last_activity_at', 'id'),
+        eb.refTuple('lastActivityAt', 'id'),
         from.isIncluded ? '<=' : '<',
         eb.tuple(from.lastActivityAt, from.id),
       ),
     );
   }
   return db
-    .selectFrom(next.orderBy('last_activity_at', 'desc').orderBy('id', 'desc').limit(limit).as('next'))
+    .selectFrom(next.orderBy('lastActivityAt', 'desc').orderBy('id', 'desc').limit(limit).as('next'))
     .select(['id', 'title', 'isTitleFound', 'messageCount', 'lastActivityAt', 'createdAt', 'isLast'])
     .where('messagesBefore', '<', maxMessages)
     .orderBy('lastActivityAt', 'desc')
@@ -105,10 +105,10 @@ export async function listMessages(
       (eb) => {
         const inChat = eb
           .selectFrom('messages as m')
-          .select(['m.id', 'm.seq', 'm.role', 'm.content', 'm.created_at'])
-          .whereRef('m.team_id', '=', 'c.team_id')
-          .whereRef('m.chat_id', '=', 'c.id')
-          .where('m.is_superseded', '=', false)
+          .select(['m.id', 'm.seq', 'm.role', 'm.content', 'm.createdAt'])
+          .whereRef('m.teamId', '=', 'c.teamId')
+          .whereRef('m.chatId', '=', 'c.id')
+          .where('m.isSuperseded', '=', false)
           .where(matches(sql`m.content`, terms));
         const rest =
           before === undefined
@@ -130,12 +130,12 @@ export async function listMessages(
       'found.seq',
       'found.role',
       snippet(terms.included[0] ?? '').as('text'),
-      'found.created_at as timestamp',
+      'found.createdAt as timestamp',
     ])
-    .where('c.team_id', '=', teamId)
-    .where('c.user_id', '=', userId)
+    .where('c.teamId', '=', teamId)
+    .where('c.userId', '=', userId)
     .where('c.id', 'in', chatIds)
-    .orderBy('c.last_activity_at', 'desc')
+    .orderBy('c.lastActivityAt', 'desc')
     .orderBy('c.id', 'desc')
     .orderBy('found.seq', 'desc')
     .limit(limit)

@@ -3,7 +3,7 @@ import { sql, type Kysely } from 'kysely';
 import type { DB } from '../generated/database.ts';
 
 /** The columns of `agents` that hold secrets. A test compares this with the schema. */
-export const encryptedColumns = ['webhook_token_encrypted', 'signing_secret_encrypted'] as const;
+export const encryptedColumns = ['webhookTokenEncrypted', 'signingSecretEncrypted'] as const;
 
 export type EncryptedColumn = (typeof encryptedColumns)[number];
 
@@ -17,7 +17,7 @@ export async function listToRotate(
     .selectFrom('agents')
     .select(['id', `${column} as sealed`])
     .$narrowType<{ sealed: Uint8Array }>()
-    .where('team_id', '=', teamId)
+    .where('teamId', '=', teamId)
     .where(column, 'is not', null)
     .where(sql`substring(${sql.ref(column)} from 1 for ${prefix.length})`, '<>', prefix);
   if (afterId !== undefined) query = query.where('id', '>', afterId);
@@ -32,7 +32,7 @@ export async function replace(
   const { numUpdatedRows } = await db
     .updateTable('agents')
     .set({ [secret.column]: secret.to })
-    .where('team_id', '=', secret.teamId)
+    .where('teamId', '=', secret.teamId)
     .where('id', '=', secret.id)
     .where(secret.column, '=', secret.from)
     .executeTakeFirst();

@@ -11,26 +11,26 @@ export async function lockChat(trx: Kysely<DB>, { teamId, userId, id }: ChatKey)
   return trx
     .selectFrom('chats as c')
     .leftJoin('agents as a', (join) =>
-      join.onRef('a.team_id', '=', 'c.team_id').onRef('a.id', '=', 'c.agent_id'),
+      join.onRef('a.teamId', '=', 'c.teamId').onRef('a.id', '=', 'c.agentId'),
     )
     .select((eb) => [
-      'c.last_seq as lastSeq',
+      'c.lastSeq',
       'a.id as agentId',
-      'a.is_active as isAgentActive',
+      'a.isActive as isAgentActive',
       eb
         .exists(
           eb
             .selectFrom('runs as r')
             .select('r.id')
-            .whereRef('r.team_id', '=', 'c.team_id')
-            .whereRef('r.chat_id', '=', 'c.id')
+            .whereRef('r.teamId', '=', 'c.teamId')
+            .whereRef('r.chatId', '=', 'c.id')
             .where('r.state', '=', 'running'),
         )
         .$castTo<boolean>()
         .as('hasActiveRun'),
     ])
-    .where('c.team_id', '=', teamId)
-    .where('c.user_id', '=', userId)
+    .where('c.teamId', '=', teamId)
+    .where('c.userId', '=', userId)
     .where('c.id', '=', id)
     .forUpdate('c')
     .executeTakeFirst();
@@ -57,20 +57,20 @@ function selectSends(db: Kysely<DB>, teamId: string) {
   return db
     .selectFrom('messages as m')
     .innerJoin('runs as r', (join) =>
-      join.onRef('r.team_id', '=', 'm.team_id').onRef('r.user_message_id', '=', 'm.id'),
+      join.onRef('r.teamId', '=', 'm.teamId').onRef('r.userMessageId', '=', 'm.id'),
     )
     .select([
       'm.id as messageId',
-      'm.chat_id as chatId',
+      'm.chatId',
       'm.seq',
       'm.content',
-      'm.created_at as timestamp',
+      'm.createdAt as timestamp',
       'r.id as runId',
-      'r.assistant_message_id as assistantMessageId',
+      'r.assistantMessageId',
       'r.attempt',
       'r.state',
     ])
-    .where('m.team_id', '=', teamId);
+    .where('m.teamId', '=', teamId);
 }
 
 /** The send with this message id, with the first run that it started. The caller has to check whose chat it is. */
@@ -92,7 +92,7 @@ export async function findAttempts(
 ): Promise<{ run: AttemptRow; next: AttemptRow | undefined } | undefined> {
   const run = await selectSends(db, teamId)
     .where('r.id', '=', runId)
-    .where('r.chat_id', '=', chatId)
+    .where('r.chatId', '=', chatId)
     .executeTakeFirst();
   if (run === undefined) return undefined;
   const next = await selectSends(db, teamId)
@@ -124,10 +124,10 @@ export async function insert(
   },
 ): Promise<SendRow> {
   const { chatId, messageId, content, runId, assistantMessageId } = send;
-  const ofChat = { team_id: send.teamId, chat_id: chatId };
+  const ofChat = { teamId: send.teamId, chatId };
   const seq = send.lastSeq + 1;
   const { timestamp } = await trx
-    .with('new_messages', (qb) =>
+    .with('newMessages', (qb) =>
       qb.insertInto('messages').values([
         { ...ofChat, id: messageId, seq, role: 'user', content, status: 'complete' },
         {
@@ -140,24 +140,24 @@ export async function insert(
         },
       ]),
     )
-    .with('new_run', (qb) =>
+    .with('newRun', (qb) =>
       qb.insertInto('runs').values({
         ...ofChat,
         id: runId,
-        user_id: send.userId,
-        agent_id: send.agentId,
-        user_message_id: messageId,
-        assistant_message_id: assistantMessageId,
-        instance_id: send.instanceId,
-        lease_expires_at: leaseEnd(send.leaseMs),
+        userId: send.userId,
+        agentId: send.agentId,
+        userMessageId: messageId,
+        assistantMessageId,
+        instanceId: send.instanceId,
+        leaseExpiresAt: leaseEnd(send.leaseMs),
       }),
     )
     .updateTable('chats')
-    .set({ last_seq: seq + 1, last_activity_at: sql<string>`now()` })
-    .where('team_id', '=', send.teamId)
+    .set({ lastSeq: seq + 1, lastActivityAt: sql<string>`now()` })
+    .where('teamId', '=', send.teamId)
     .where('id', '=', chatId)
     // All rows of the transaction have the same now().
-    .returning('last_activity_at as timestamp')
+    .returning('lastActivityAt as timestamp')
     .executeTakeFirstOrThrow();
   return { messageId, chatId, seq, content, timestamp, runId, assistantMessageId };
 }
@@ -181,17 +181,17 @@ export async function insertRetry(
   },
 ): Promise<void> {
   const { teamId, earlier, assistantMessageId } = retry;
-  const ofChat = { team_id: teamId, chat_id: earlier.chatId };
+  const ofChat = { teamId, chatId: earlier.chatId };
   const seq = retry.lastSeq + 1;
   await trx
     .with('superseded', (qb) =>
       qb
         .updateTable('messages')
-        .set({ is_superseded: true, updated_at: sql<string>`now()` })
-        .where('team_id', '=', teamId)
+        .set({ isSuperseded: true, updatedAt: sql<string>`now()` })
+        .where('teamId', '=', teamId)
         .where('id', '=', earlier.assistantMessageId),
     )
-    .with('new_message', (qb) =>
+    .with('newMessage', (qb) =>
       qb.insertInto('messages').values({
         ...ofChat,
         id: assistantMessageId,
@@ -201,22 +201,22 @@ export async function insertRetry(
         status: 'streaming',
       }),
     )
-    .with('new_run', (qb) =>
+    .with('newRun', (qb) =>
       qb.insertInto('runs').values({
         ...ofChat,
         id: retry.runId,
-        user_id: retry.userId,
-        agent_id: retry.agentId,
-        user_message_id: earlier.messageId,
-        assistant_message_id: assistantMessageId,
+        userId: retry.userId,
+        agentId: retry.agentId,
+        userMessageId: earlier.messageId,
+        assistantMessageId,
         attempt: earlier.attempt + 1,
-        instance_id: retry.instanceId,
-        lease_expires_at: leaseEnd(retry.leaseMs),
+        instanceId: retry.instanceId,
+        leaseExpiresAt: leaseEnd(retry.leaseMs),
       }),
     )
     .updateTable('chats')
-    .set({ last_seq: seq, last_activity_at: sql<string>`now()` })
-    .where('team_id', '=', teamId)
+    .set({ lastSeq: seq, lastActivityAt: sql<string>`now()` })
+    .where('teamId', '=', teamId)
     .where('id', '=', earlier.chatId)
     .execute();
 }

@@ -14,16 +14,16 @@ export interface SessionRow {
 
 const sessionColumns = [
   's.id as idHash',
-  's.team_id as teamId',
-  's.user_id as userId',
-  's.user_agent as userAgent',
-  's.expires_at as expiresAt',
-  's.created_at as createdAt',
+  's.teamId',
+  's.userId',
+  's.userAgent',
+  's.expiresAt',
+  's.createdAt',
 ] as const;
 
 export async function insert(
   db: Kysely<DB>,
-  session: Pick<Insertable<Sessions>, 'team_id' | 'id' | 'user_id' | 'user_agent' | 'expires_at'>,
+  session: Pick<Insertable<Sessions>, 'teamId' | 'id' | 'userId' | 'userAgent' | 'expiresAt'>,
 ): Promise<void> {
   await db.insertInto('sessions').values(session).execute();
 }
@@ -35,19 +35,10 @@ export async function findWithUser(
 ): Promise<{ session: SessionRow; user: UserWithTeam } | undefined> {
   const row = await db
     .selectFrom('sessions as s')
-    .innerJoin('users as u', (join) =>
-      join.onRef('u.team_id', '=', 's.team_id').onRef('u.id', '=', 's.user_id'),
-    )
-    .innerJoin('teams as t', 't.id', 's.team_id')
+    .innerJoin('users as u', (join) => join.onRef('u.teamId', '=', 's.teamId').onRef('u.id', '=', 's.userId'))
+    .innerJoin('teams as t', 't.id', 's.teamId')
     .select(sessionColumns)
-    .select([
-      'u.email',
-      'u.display_name as displayName',
-      'u.role',
-      'u.is_active as isActive',
-      't.slug as teamSlug',
-      't.name as teamName',
-    ])
+    .select(['u.email', 'u.displayName', 'u.role', 'u.isActive', 't.slug as teamSlug', 't.name as teamName'])
     .where('s.id', '=', idHash)
     .executeTakeFirst();
   if (row === undefined) return undefined;
@@ -70,15 +61,15 @@ export async function listOfUser(
   let query = db
     .selectFrom('sessions as s')
     .select(sessionColumns)
-    .where('s.team_id', '=', teamId)
-    .where('s.user_id', '=', userId)
-    .where('s.expires_at', '>', (eb) => eb.fn<string>('now'));
+    .where('s.teamId', '=', teamId)
+    .where('s.userId', '=', userId)
+    .where('s.expiresAt', '>', (eb) => eb.fn<string>('now'));
   if (before !== undefined) {
     query = query.where((eb) =>
-      eb(eb.refTuple('s.created_at', 's.id'), '<', eb.tuple(before.createdAt, before.id)),
+      eb(eb.refTuple('s.createdAt', 's.id'), '<', eb.tuple(before.createdAt, before.id)),
     );
   }
-  return query.orderBy('s.created_at', 'desc').orderBy('s.id', 'desc').limit(limit).execute();
+  return query.orderBy('s.createdAt', 'desc').orderBy('s.id', 'desc').limit(limit).execute();
 }
 
 /** Moves a session's end, but never past `maxAgeSeconds` from its beginning. */
@@ -89,7 +80,7 @@ export async function updateExpiry(
   await db
     .updateTable('sessions')
     .set({
-      expires_at: sql<string>`least(${expiresAt}::timestamptz, created_at + make_interval(secs => ${maxAgeSeconds}))`,
+      expiresAt: sql<string>`least(${expiresAt}::timestamptz, created_at + make_interval(secs => ${maxAgeSeconds}))`,
     })
     .where('id', '=', idHash)
     .execute();
@@ -103,7 +94,7 @@ async function deleteSession(
   return db
     .deleteFrom('sessions')
     .where('id', '=', idHash)
-    .returning(['team_id as teamId', 'user_id as userId'])
+    .returning(['teamId', 'userId'])
     .executeTakeFirst();
 }
 export { deleteSession as delete };
@@ -115,8 +106,8 @@ export async function deleteOfUser(
 ): Promise<boolean> {
   const { numDeletedRows } = await db
     .deleteFrom('sessions')
-    .where('team_id', '=', teamId)
-    .where('user_id', '=', userId)
+    .where('teamId', '=', teamId)
+    .where('userId', '=', userId)
     .where('id', '=', idHash)
     .executeTakeFirst();
   return numDeletedRows > 0n;
@@ -127,7 +118,7 @@ export async function deleteAllOfUser(
   db: Kysely<DB>,
   { teamId, userId, exceptIdHash }: { teamId: string; userId: string; exceptIdHash?: string | undefined },
 ): Promise<void> {
-  let query = db.deleteFrom('sessions').where('team_id', '=', teamId).where('user_id', '=', userId);
+  let query = db.deleteFrom('sessions').where('teamId', '=', teamId).where('userId', '=', userId);
   if (exceptIdHash !== undefined) query = query.where('id', '<>', exceptIdHash);
   await query.execute();
 }
@@ -135,6 +126,6 @@ export async function deleteAllOfUser(
 export async function deleteExpired(db: Kysely<DB>): Promise<void> {
   await db
     .deleteFrom('sessions')
-    .where('expires_at', '<', (eb) => eb.fn<string>('now'))
+    .where('expiresAt', '<', (eb) => eb.fn<string>('now'))
     .execute();
 }

@@ -9,17 +9,11 @@ export interface TeamRow {
   createdAt: string;
 }
 
-const teamColumns = [
-  'id',
-  'slug',
-  'name',
-  'is_registration_open as isRegistrationOpen',
-  'created_at as createdAt',
-] as const;
+const teamColumns = ['id', 'slug', 'name', 'isRegistrationOpen', 'createdAt'] as const;
 
 export async function insert(
   db: Kysely<DB>,
-  team: Pick<Insertable<Teams>, 'id' | 'slug' | 'name' | 'is_registration_open'>,
+  team: Pick<Insertable<Teams>, 'id' | 'slug' | 'name' | 'isRegistrationOpen'>,
 ): Promise<void> {
   await db.insertInto('teams').values(team).execute();
 }
@@ -40,11 +34,11 @@ export async function get(db: Kysely<DB>, id: string): Promise<TeamRow> {
 export async function update(
   db: Kysely<DB>,
   id: string,
-  changes: Pick<Updateable<Teams>, 'name' | 'is_registration_open'>,
+  changes: Pick<Updateable<Teams>, 'name' | 'isRegistrationOpen'>,
 ): Promise<TeamRow> {
   return db
     .updateTable('teams')
-    .set({ ...changes, updated_at: sql<string>`now()` })
+    .set({ ...changes, updatedAt: sql<string>`now()` })
     .where('id', '=', id)
     .returning(teamColumns)
     .executeTakeFirstOrThrow();
@@ -78,8 +72,8 @@ export async function list(
       eb
         .selectFrom('users')
         .select((inner) => inner.cast<number>(inner.fn.countAll(), 'integer').as('count'))
-        .whereRef('users.team_id', '=', 'teams.id')
-        .where('users.is_active', '=', true)
+        .whereRef('users.teamId', '=', 'teams.id')
+        .where('users.isActive', '=', true)
         .$asScalar()
         .$notNull()
         .as('activeUsers'),

@@ -57,10 +57,10 @@ export async function list(
     .with('keyed', (cte) =>
       cte
         .selectFrom('runs')
-        .select(['state', 'user_id', 'chat_id', 'created_at', 'ended_at', keys[by].as('tie')])
-        .where('team_id', '=', teamId)
-        .where('created_at', '>=', from.toISOString())
-        .where('created_at', '<', to.toISOString())
+        .select(['state', 'userId', 'chatId', 'createdAt', 'endedAt', keys[by].as('tie')])
+        .where('teamId', '=', teamId)
+        .where('createdAt', '>=', from.toISOString())
+        .where('createdAt', '<', to.toISOString())
         // Ids begin with the time, by the clock of the server that made them: the primary key finds the days, where
         // an index on created_at would cost every run. A day more on both sides is for clocks that differ.
         .where('id', '>=', firstIdOf(from.getTime() - DAY_MS))
@@ -78,8 +78,8 @@ export async function list(
           fn.countAll<number>().filterWhere('state', '=', 'failed').as('failed'),
           fn.countAll<number>().filterWhere('state', '=', 'canceled').as('canceled'),
           fn.countAll<number>().filterWhere('state', '=', 'interrupted').as('interrupted'),
-          fn.count<number>('user_id').distinct().as('users'),
-          fn.count<number>('chat_id').distinct().as('chats'),
+          fn.count<number>('userId').distinct().as('users'),
+          fn.count<number>('chatId').distinct().as('chats'),
           sql<number | null>`round(avg(extract(epoch from ended_at - created_at)) * 1000)::bigint`.as(
             'averageMs',
           ),

@@ -14,7 +14,7 @@ export interface UserWithTeam {
 
 export async function insert(
   db: Kysely<DB>,
-  user: Pick<Insertable<Users>, 'team_id' | 'id' | 'email' | 'display_name' | 'role' | 'password_hash'>,
+  user: Pick<Insertable<Users>, 'teamId' | 'id' | 'email' | 'displayName' | 'role' | 'passwordHash'>,
 ): Promise<void> {
   await db.insertInto('users').values(user).execute();
 }
@@ -29,33 +29,33 @@ export async function listByEmail(
 ): Promise<(UserWithTeam & { passwordHash: string })[]> {
   let query = db
     .selectFrom('users as u')
-    .innerJoin('teams as t', 't.id', 'u.team_id')
+    .innerJoin('teams as t', 't.id', 'u.teamId')
     .select([
       'u.id',
       'u.email',
-      'u.display_name as displayName',
+      'u.displayName',
       'u.role',
-      'u.is_active as isActive',
-      'u.password_hash as passwordHash',
+      'u.isActive',
+      'u.passwordHash',
       't.id as teamId',
       't.slug as teamSlug',
       't.name as teamName',
     ])
     .where('u.email', '=', email)
-    .where('u.is_active', '=', true);
+    .where('u.isActive', '=', true);
   if (team !== undefined) {
     query = query.where((eb) =>
       eb.or([eb('t.slug', '=', team), eb(eb.cast<string>('t.id', 'text'), '=', team.toLowerCase())]),
     );
   }
-  return query.orderBy('u.created_at').orderBy('u.id').limit(limit).execute();
+  return query.orderBy('u.createdAt').orderBy('u.id').limit(limit).execute();
 }
 
 export async function hasAny(db: Kysely<DB>, teamId: string): Promise<boolean> {
   const user = await db
     .selectFrom('users')
     .select('id')
-    .where('team_id', '=', teamId)
+    .where('teamId', '=', teamId)
     .limit(1)
     .executeTakeFirst();
   return user !== undefined;
@@ -67,8 +67,8 @@ export async function findPasswordHash(
 ): Promise<string | undefined> {
   const user = await db
     .selectFrom('users')
-    .select('password_hash as passwordHash')
-    .where('team_id', '=', teamId)
+    .select('passwordHash')
+    .where('teamId', '=', teamId)
     .where('id', '=', id)
     .executeTakeFirst();
   return user?.passwordHash;
@@ -80,8 +80,8 @@ export async function updatePassword(
 ): Promise<void> {
   await db
     .updateTable('users')
-    .set({ password_hash: passwordHash, updated_at: sql<string>`now()` })
-    .where('team_id', '=', teamId)
+    .set({ passwordHash, updatedAt: sql<string>`now()` })
+    .where('teamId', '=', teamId)
     .where('id', '=', id)
     .execute();
 }

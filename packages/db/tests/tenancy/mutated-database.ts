@@ -1,7 +1,8 @@
 // A database handle that forgets one predicate: the nth place where what runs through it names the team is replaced by
 // `true`, in the SQL that Kysely has compiled, so that raw SQL is no exception.
-import { Kysely, PostgresQueryCompiler, type CompiledQuery, type QueryResult, type UnknownRow } from 'kysely';
+import { Kysely, type CompiledQuery, type QueryResult, type UnknownRow } from 'kysely';
 import type pg from 'pg';
+import { SnakeCaseCompiler } from '../../src/column-names.ts';
 import type { DB } from '../../src/index.ts';
 import type { Scope } from '../../src/scope.ts';
 import { scopedPostgresDialect } from '../../src/scoped-postgres-dialect.ts';
@@ -34,8 +35,8 @@ export function mutateDatabase(pool: pg.Pool, scope: Scope, { column, forgets }:
   const results: QueryResult<UnknownRow>[] = [];
   let isStopped = false;
 
-  class MutatingCompiler extends PostgresQueryCompiler {
-    override compileQuery(...args: Parameters<PostgresQueryCompiler['compileQuery']>): CompiledQuery {
+  class MutatingCompiler extends SnakeCaseCompiler {
+    override compileQuery(...args: Parameters<SnakeCaseCompiler['compileQuery']>): CompiledQuery {
       const compiled = super.compileQuery(...args);
       if (isStopped) return compiled;
       const sql = compiled.sql.replace(predicates[column], (predicate, parameter?: string) => {

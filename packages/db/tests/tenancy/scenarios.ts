@@ -57,13 +57,13 @@ export const noQueries = ['sends.isMessageIdTaken'];
 
 const page = { limit: 10 };
 const terms = { included: ['e'], excluded: [] };
-const column = 'webhook_token_encrypted';
+const column = 'webhookTokenEncrypted';
 const from = new Date('2020-01-01');
 const to = new Date('2040-01-01');
 
 export const scenarios: Record<string, Scenario | Scenario['call']> = {
   'agents.insert': (db, { teamId, newId }) =>
-    agents.insert(db, { team_id: teamId, id: newId, name: 'New', webhook_url: 'http://localhost' }),
+    agents.insert(db, { teamId, id: newId, name: 'New', webhookUrl: 'http://localhost' }),
   'agents.find': (db, { teamId, agentId }) => agents.find(db, { teamId, id: agentId }),
   'agents.lock': (db, { teamId, agentId }) => agents.lock(db, { teamId, id: agentId }),
   'agents.list': (db, { teamId }) => agents.list(db, { teamId, ...page }),
@@ -82,17 +82,17 @@ export const scenarios: Record<string, Scenario | Scenario['call']> = {
   'avatars.delete': (db, { teamId, agentId }) => avatars.delete(db, { teamId, agentId }),
 
   'apiKeys.insert': (db, { teamId, userId, newId }) =>
-    apiKeys.insert(db, { team_id: teamId, id: newId, user_id: userId, name: 'New', key_hash: 'new' }),
+    apiKeys.insert(db, { teamId, id: newId, userId, name: 'New', keyHash: 'new' }),
   'apiKeys.list': (db, { teamId, userId }) => apiKeys.list(db, { teamId, userId, ...page }),
   'apiKeys.revoke': (db, { teamId, userId, apiKeyId }) =>
     apiKeys.revoke(db, { teamId, userId, id: apiKeyId }),
 
   'auditLog.insert': (db, { teamId, newId }) =>
-    auditLog.insert(db, { team_id: teamId, id: newId, action: 'test', details: '{}' }),
+    auditLog.insert(db, { teamId, id: newId, action: 'test', details: '{}' }),
   'auditLog.list': (db, { teamId }) => auditLog.list(db, { teamId, ...page }),
 
   'chats.insert': (db, { teamId, userId, agentId, newId }) =>
-    chats.insert(db, { team_id: teamId, id: newId, user_id: userId, agent_id: agentId, title: 'New' }),
+    chats.insert(db, { teamId, id: newId, userId, agentId, title: 'New' }),
   'chats.find': (db, { teamId, userId, chatId }) => chats.find(db, { teamId, userId, id: chatId }),
   'chats.list': (db, { teamId, userId }) => chats.list(db, { teamId, userId, isArchived: false, ...page }),
   'chats.update': (db, { teamId, userId, chatId }) =>
@@ -100,11 +100,11 @@ export const scenarios: Record<string, Scenario | Scenario['call']> = {
   'chats.delete': (db, { teamId, userId, chatId }) => chats.delete(db, { teamId, userId, id: chatId }),
 
   'errorLogs.insert': (db, { teamId, newId }) =>
-    errorLogs.insert(db, { team_id: teamId, id: newId, reason: 'AGENT_ERROR', message: 'New' }),
+    errorLogs.insert(db, { teamId, id: newId, reason: 'AGENT_ERROR', message: 'New' }),
   'errorLogs.list': (db, { teamId }) => errorLogs.list(db, { teamId, ...page }),
 
   'invites.insert': (db, { teamId, newId }) =>
-    invites.insert(db, { team_id: teamId, id: newId, token_hash: 'new', expires_at: to.toISOString() }),
+    invites.insert(db, { teamId, id: newId, tokenHash: 'new', expiresAt: to.toISOString() }),
   'invites.list': (db, { teamId }) => invites.list(db, { teamId, ...page }),
   'invites.lock': (db, { teamId, inviteId }) => invites.lock(db, { teamId, id: inviteId }),
   'invites.revoke': (db, { teamId, inviteId }) => invites.revoke(db, { teamId, id: inviteId }),
@@ -185,8 +185,8 @@ export const scenarios: Record<string, Scenario | Scenario['call']> = {
 
   'users.insert': (db, { teamId, newId }) =>
     users.insert(db, {
-      ...{ team_id: teamId, id: newId, email: 'new@example.com', display_name: 'New' },
-      ...{ role: 'user', password_hash: '-' },
+      ...{ teamId, id: newId, email: 'new@example.com', displayName: 'New' },
+      ...{ role: 'user', passwordHash: '-' },
     }),
   'users.hasAny': {
     as: ({ emptyTeamId }) => emptyTeamId,

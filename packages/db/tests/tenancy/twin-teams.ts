@@ -29,7 +29,7 @@ export interface TwinTeams extends TeamRows {
 
 export async function insertTwinTeams(db: Kysely<DB>): Promise<TwinTeams> {
   const rows = await insertTeam(db, 'north');
-  const { teamId: team_id, userId: user_id, agentId: agent_id } = rows;
+  const { teamId, userId, agentId } = rows;
   const quietChatId = uuid();
   const [failedChatId, failedRunId, failedUserMessageId, failedAssistantMessageId] = [
     uuid(),
@@ -39,9 +39,9 @@ export async function insertTwinTeams(db: Kysely<DB>): Promise<TwinTeams> {
   ];
   await db
     .insertInto('chats')
-    .values({ team_id, id: failedChatId, user_id, agent_id, title: 'Failed', last_seq: 2 })
+    .values({ teamId, id: failedChatId, userId, agentId, title: 'Failed', lastSeq: 2 })
     .execute();
-  const message = { team_id, chat_id: failedChatId };
+  const message = { teamId, chatId: failedChatId };
   await db
     .insertInto('messages')
     .values([
@@ -59,21 +59,18 @@ export async function insertTwinTeams(db: Kysely<DB>): Promise<TwinTeams> {
   await db
     .insertInto('runs')
     .values({
-      ...{ team_id, id: failedRunId, chat_id: failedChatId, user_id, agent_id, instance_id: uuid() },
-      ...{ user_message_id: failedUserMessageId, assistant_message_id: failedAssistantMessageId },
-      ...{ state: 'failed', error_reason: 'AGENT_ERROR', ended_at: '2026-01-01T00:00:00.000Z' },
-      lease_expires_at: '2026-01-01T00:00:00.000Z',
+      ...{ teamId, id: failedRunId, chatId: failedChatId, userId, agentId, instanceId: uuid() },
+      ...{ userMessageId: failedUserMessageId, assistantMessageId: failedAssistantMessageId },
+      ...{ state: 'failed', errorReason: 'AGENT_ERROR', endedAt: '2026-01-01T00:00:00.000Z' },
+      leaseExpiresAt: '2026-01-01T00:00:00.000Z',
     })
     .execute();
-  await db
-    .insertInto('chats')
-    .values({ team_id, id: quietChatId, user_id, agent_id, title: 'Quiet' })
-    .execute();
+  await db.insertInto('chats').values({ teamId, id: quietChatId, userId, agentId, title: 'Quiet' }).execute();
   // The fixture's invite is used already, and its agent answers elsewhere. Attempts begin with 2, for a 1 to come first.
-  await db.updateTable('invites').set({ used_by: null }).execute();
+  await db.updateTable('invites').set({ usedBy: null }).execute();
   await db
     .updateTable('agents')
-    .set({ webhook_url: 'http://127.0.0.1:1/demo', webhook_token_encrypted: Buffer.from('sealed') })
+    .set({ webhookUrl: 'http://127.0.0.1:1/demo', webhookTokenEncrypted: Buffer.from('sealed') })
     .execute();
   await db.updateTable('runs').set({ attempt: 2 }).execute();
   const otherTeamId = uuid();
@@ -85,10 +82,10 @@ export async function insertTwinTeams(db: Kysely<DB>): Promise<TwinTeams> {
       { id: emptyTeamId, slug: 'west', name: 'West' },
     ])
     .execute();
-  await copyRows(db, team_id, otherTeamId);
+  await copyRows(db, teamId, otherTeamId);
   await insertDifferences(db, {
     teamId: otherTeamId,
-    userId: user_id,
+    userId,
     chatId: rows.chatId,
     quietChatId,
     failedChatId,
@@ -101,8 +98,8 @@ export async function insertTwinTeams(db: Kysely<DB>): Promise<TwinTeams> {
       db
         .selectFrom('messages')
         .select('id')
-        .where('team_id', '=', team_id)
-        .where('chat_id', '=', rows.chatId)
+        .where('teamId', '=', teamId)
+        .where('chatId', '=', rows.chatId)
         .where('role', '=', role),
     );
   return {
@@ -121,12 +118,12 @@ export async function insertTwinTeams(db: Kysely<DB>): Promise<TwinTeams> {
     instanceId: await only(
       db
         .selectFrom('runs')
-        .select('instance_id as id')
-        .where('team_id', '=', team_id)
+        .select('instanceId as id')
+        .where('teamId', '=', teamId)
         .where('id', '=', rows.runId),
     ),
-    apiKeyId: await only(db.selectFrom('api_keys').select('id').where('team_id', '=', team_id)),
-    inviteId: await only(db.selectFrom('invites').select('id').where('team_id', '=', team_id)),
+    apiKeyId: await only(db.selectFrom('apiKeys').select('id').where('teamId', '=', teamId)),
+    inviteId: await only(db.selectFrom('invites').select('id').where('teamId', '=', teamId)),
     userMessageId: await messageOf('user'),
     assistantMessageId: await messageOf('assistant'),
   };
@@ -140,40 +137,40 @@ async function insertDifferences(
     'teamId' | 'userId' | 'chatId' | 'quietChatId' | 'failedChatId' | 'failedUserMessageId'
   >,
 ): Promise<void> {
-  const { teamId: team_id, userId: user_id } = team;
+  const { teamId, userId } = team;
   const role = 'admin';
   await db
     .insertInto('users')
-    .values({ team_id, id: uuid(), email: 'eve@example.com', display_name: 'Eve', password_hash: '-', role })
+    .values({ teamId, id: uuid(), email: 'eve@example.com', displayName: 'Eve', passwordHash: '-', role })
     .execute();
   await db
     .updateTable('runs')
     .set({ attempt: 1 })
-    .where('team_id', '=', team_id)
-    .where('chat_id', '=', team.chatId)
+    .where('teamId', '=', teamId)
+    .where('chatId', '=', team.chatId)
     .execute();
   const [questionId, answerId, retriedId] = [uuid(), uuid(), uuid()];
-  const message = { team_id, content: 'Of south', status: 'complete' } as const;
+  const message = { teamId, content: 'Of south', status: 'complete' } as const;
   await db
     .insertInto('messages')
     .values([
-      { ...message, id: questionId, chat_id: team.quietChatId, seq: 1, role: 'user' },
-      { ...message, id: answerId, chat_id: team.quietChatId, seq: 2, role: 'assistant' },
-      { ...message, id: retriedId, chat_id: team.failedChatId, seq: 9, role: 'assistant' },
+      { ...message, id: questionId, chatId: team.quietChatId, seq: 1, role: 'user' },
+      { ...message, id: answerId, chatId: team.quietChatId, seq: 2, role: 'assistant' },
+      { ...message, id: retriedId, chatId: team.failedChatId, seq: 9, role: 'assistant' },
     ])
     .execute();
   const time = '2026-01-01T00:00:00.000Z';
-  const run = { team_id, user_id, instance_id: uuid(), lease_expires_at: time };
+  const run = { teamId, userId, instanceId: uuid(), leaseExpiresAt: time };
   await db
     .insertInto('runs')
     .values([
       {
-        ...{ ...run, id: uuid(), chat_id: team.quietChatId, state: 'running', ended_at: null },
-        ...{ user_message_id: questionId, assistant_message_id: answerId, attempt: 1 },
+        ...{ ...run, id: uuid(), chatId: team.quietChatId, state: 'running', endedAt: null },
+        ...{ userMessageId: questionId, assistantMessageId: answerId, attempt: 1 },
       },
       {
-        ...{ ...run, id: uuid(), chat_id: team.failedChatId, state: 'succeeded', ended_at: time },
-        ...{ user_message_id: team.failedUserMessageId, assistant_message_id: retriedId, attempt: 3 },
+        ...{ ...run, id: uuid(), chatId: team.failedChatId, state: 'succeeded', endedAt: time },
+        ...{ userMessageId: team.failedUserMessageId, assistantMessageId: retriedId, attempt: 3 },
       },
     ])
     .execute();

@@ -1,0 +1,37 @@
+import { sql } from 'kysely';
+import { expect, test } from 'vitest';
+import { toCamelCase, toSnakeCase } from '../src/column-names.ts';
+import { agents, forTeam } from '../src/index.ts';
+import { createTestDatabase } from '../src/testing/index.ts';
+import { insertTeam } from './fixture.ts';
+
+test('every table and column keeps its name on the way to camelCase and back', async () => {
+  await using database = await createTestDatabase();
+  const { rows } = await sql<{ tableName: string; columnName: string }>`
+    select table_name, column_name from information_schema.columns where table_schema = 'public'`.execute(
+    database.db,
+  );
+  const names = new Set(rows.flatMap(({ tableName, columnName }) => [tableName, columnName]));
+  expect(names.size).toBeGreaterThan(50);
+  expect([...names].filter((name) => toSnakeCase(toCamelCase(name)) !== name)).toEqual([]);
+});
+
+test('columns are in camelCase in a statement and in a transaction, also where the SQL is written by hand', async () => {
+  await using database = await createTestDatabase();
+  const { teamId, chatId } = await insertTeam(database.db, 'north');
+  const db = forTeam(database.system, teamId);
+  const select = sql`select id, is_pinned, title as "asIs" from chats`;
+  const row = { id: chatId, isPinned: false, asIs: 'Hello' };
+  expect((await select.execute(db)).rows).toEqual([row]);
+  expect(await db.transaction().execute(async (trx) => (await select.execute(trx)).rows)).toEqual([row]);
+});
+
+test('keys inside a JSON value stay as they were written', async () => {
+  await using database = await createTestDatabase();
+  const { teamId, agentId } = await insertTeam(database.db, 'north');
+  const config = { snake_case: { inner_key: [{ deep_key: 1 }] }, camelCase: 2 };
+  await agents.update(database.db, { teamId, id: agentId }, { config: JSON.stringify(config) });
+  expect(await agents.findForRun(database.db, { teamId, id: agentId })).toMatchObject({ config });
+  const { rows } = await sql`select jsonb_build_object('inner_key', 1) as some_value`.execute(database.db);
+  expect(rows).toEqual([{ someValue: { inner_key: 1 } }]);
+});
