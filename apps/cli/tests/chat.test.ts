@@ -44,7 +44,7 @@ test('chat prints each token when it arrives', async () => {
 
 test('chat --email ends its session', async () => {
   const sessionsOf = (user: TestUser) =>
-    server.api.db.selectFrom('sessions').selectAll().where('user_id', '=', user.id).execute();
+    server.api.db.selectFrom('sessions').selectAll().where('userId', '=', user.id).execute();
   const before = await sessionsOf(team.user);
   expect(await chat('Hi').exitCode).toBe(0);
   expect(await sessionsOf(team.user)).toEqual(before);

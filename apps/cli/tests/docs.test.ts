@@ -78,7 +78,7 @@ async function insertAda(): Promise<void> {
     .executeTakeFirstOrThrow();
   await database.db
     .insertInto('users')
-    .values({ team_id: id, id: newId(), email: 'ada@acme.example', display_name: 'Ada', password_hash: '-' })
+    .values({ teamId: id, id: newId(), email: 'ada@acme.example', displayName: 'Ada', passwordHash: '-' })
     .execute();
 }
 

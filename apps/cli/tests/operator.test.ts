@@ -95,10 +95,10 @@ describe('user', () => {
     const { token, link } = invite.json() as { token: string; link: string };
     expect(invite.json()).toMatchObject({ role: 'admin', status: 'open', createdBy: null });
     expect(link).toBe(`https://chat.example.com/register#invite=${token}`);
-    const rows = await db.selectFrom('invites').selectAll().where('team_id', '=', id).execute();
+    const rows = await db.selectFrom('invites').selectAll().where('teamId', '=', id).execute();
     expect(rows).toHaveLength(1);
     expect(JSON.stringify(rows)).not.toContain(token);
-    const hours = (Date.parse(rows[0]?.expires_at ?? '') - Date.now()) / 3_600_000;
+    const hours = (Date.parse(rows[0]?.expiresAt ?? '') - Date.now()) / 3_600_000;
     expect(hours).toBeGreaterThan(1.9);
     expect(hours).toBeLessThan(2.1);
     const bare = await parley(['user', 'invite', '--team', id]);
@@ -108,14 +108,14 @@ describe('user', () => {
 
   test('set-role and disable end sessions, protect the last admin, and are audited without an actor', async () => {
     const { id: teamId, slug, email } = await createTeam();
-    const user = { team_id: teamId, id: newId(), email: 'ada@example.com', display_name: 'Ada' };
+    const user = { teamId, id: newId(), email: 'ada@example.com', displayName: 'Ada' };
     await db
       .insertInto('users')
-      .values({ ...user, password_hash: '-' })
+      .values({ ...user, passwordHash: '-' })
       .execute();
     await db
       .insertInto('sessions')
-      .values({ team_id: teamId, id: newId(), user_id: user.id, expires_at: '2040-01-01T00:00:00Z' })
+      .values({ teamId, id: newId(), userId: user.id, expiresAt: '2040-01-01T00:00:00Z' })
       .execute();
     const byTeam = ['--team', slug];
     expect(await parley(['user', 'set-role', 'Ada@Example.com', 'admin', ...byTeam])).toMatchObject({
@@ -131,14 +131,14 @@ describe('user', () => {
     expect(refused.stderr).toContain('(LAST_ADMIN)');
     expect((await parley(['user', 'enable', email, ...byTeam])).stdout).toContain('can log in again');
     await parley(['user', 'disable', 'ada@example.com', ...byTeam]);
-    expect(await db.selectFrom('sessions').selectAll().where('team_id', '=', teamId).execute()).toEqual([]);
+    expect(await db.selectFrom('sessions').selectAll().where('teamId', '=', teamId).execute()).toEqual([]);
     const audit = await db
-      .selectFrom('audit_log')
-      .select(['action', 'actor_id'])
-      .where('team_id', '=', teamId)
+      .selectFrom('auditLog')
+      .select(['action', 'actorId'])
+      .where('teamId', '=', teamId)
       .orderBy('id')
       .execute();
-    expect(audit[0]).toEqual({ action: 'team.setRole', actor_id: null });
+    expect(audit[0]).toEqual({ action: 'team.setRole', actorId: null });
     expect(audit.map(({ action }) => action)).toContain('team.setActive');
   });
 
@@ -168,14 +168,14 @@ describe('user', () => {
 
 describe('rotate-key', () => {
   test('encrypts every secret with the first key, reports progress, and has nothing to do the second time', async () => {
-    const { id: team_id } = await createTeam();
+    const { id: teamId } = await createTeam();
     const box = createSecretBox([Buffer.from(oldKey, 'base64')]);
     await db
       .insertInto('agents')
       .values(
         Array.from({ length: 120 }, (_, index) => ({
-          ...{ team_id, id: newId(), name: `Agent ${index}`, webhook_url: 'https://n8n.example.com/' },
-          ...{ webhook_token_encrypted: box.seal(`token ${index}`), is_active: false },
+          ...{ teamId, id: newId(), name: `Agent ${index}`, webhookUrl: 'https://n8n.example.com/' },
+          ...{ webhookTokenEncrypted: box.seal(`token ${index}`), isActive: false },
         })),
       )
       .execute();
@@ -185,7 +185,7 @@ describe('rotate-key', () => {
     expect(rotated.stderr).toMatch(/^Encrypted 100 so far\.\nEncrypted 120 so far\.\n$/);
     const again = await parley(['rotate-key'], { ENCRYPTION_KEY: newKey });
     expect(again.stdout).toMatch(/^Encrypted 0 secrets /);
-    const rows = await db.selectFrom('agents').select('webhook_token_encrypted as sealed').execute();
+    const rows = await db.selectFrom('agents').select('webhookTokenEncrypted as sealed').execute();
     const opened = rows.map(({ sealed }) =>
       createSecretBox([Buffer.from(newKey, 'base64')]).open(sealed ?? Buffer.of()),
     );
@@ -256,8 +256,8 @@ describe('doctor', () => {
 
   async function addAgent(teamId: string, webhookUrl: string, sealed?: Uint8Array): Promise<void> {
     await agents.insert(forTeam(database.system, teamId), {
-      ...{ team_id: teamId, id: newId(), name: 'Agent', webhook_url: webhookUrl },
-      ...(sealed === undefined ? {} : { webhook_token_encrypted: sealed }),
+      ...{ teamId, id: newId(), name: 'Agent', webhookUrl },
+      ...(sealed === undefined ? {} : { webhookTokenEncrypted: sealed }),
     });
   }
 
@@ -325,7 +325,7 @@ describe('doctor', () => {
   test('finds secrets that no key decrypts, and secrets encrypted with an older key', async () => {
     const { id } = await createTeam();
     await addAgent(id, 'https://127.0.0.1:2/', createSecretBox([Buffer.from(oldKey, 'base64')]).seal('x'));
-    await db.updateTable('agents').set({ is_active: false }).execute();
+    await db.updateTable('agents').set({ isActive: false }).execute();
     const lost = await findings();
     expect(lost).toMatchObject({ isSound: false, bad: [{ check: 'secrets', level: 'problem' }] });
     const older = await findings({ ENCRYPTION_KEY: `${newKey},${oldKey}` });

@@ -42,9 +42,9 @@ function logIn(user = team.admin, ...args: string[]) {
 function sessionsOf({ id }: { id: string }) {
   return server.api.db
     .selectFrom('sessions')
-    .select(['id', 'expires_at'])
-    .where('user_id', '=', id)
-    .where('user_agent', 'is distinct from', 'test')
+    .select(['id', 'expiresAt'])
+    .where('userId', '=', id)
+    .where('userAgent', 'is distinct from', 'test')
     .execute();
 }
 
@@ -95,7 +95,7 @@ describe('login', () => {
 
   test('an expired session is reported as SESSION_EXPIRED, with the command to log in', async () => {
     await logIn();
-    await server.api.db.deleteFrom('sessions').where('user_id', '=', team.admin.id).execute();
+    await server.api.db.deleteFrom('sessions').where('userId', '=', team.admin.id).execute();
     const ended = await parley(['agent', 'list', '--json']);
     expect(ended).toMatchObject({ exitCode: 3, stdout: '' });
     expect(JSON.parse(ended.stderr)).toEqual({
@@ -242,9 +242,9 @@ describe('export', () => {
     const chat = await user.caller.chat.create({ agentId: agent.id, title: 'Questions' });
     const messages = Array.from({ length: 2 * turns }, (_, index) => ({
       ...{
-        team_id: team.id,
+        teamId: team.id,
         id: crypto.randomUUID(),
-        chat_id: chat.id,
+        chatId: chat.id,
         seq: index + 1,
         status: 'complete' as const,
       },

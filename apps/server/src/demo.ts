@@ -41,7 +41,7 @@ export async function startDemo(
   if (isEmpty) {
     const password = options.password ?? options.firstPassword;
     await createTeam(db, { ...TEAM, admin: { ...ADMIN, password } });
-    await teams.insert(db, { ...OPEN_TEAM, id: newId(), is_registration_open: true });
+    await teams.insert(db, { ...OPEN_TEAM, id: newId(), isRegistrationOpen: true });
   }
   const [admin] = await users.listByEmail(db, { email: ADMIN.email, team: TEAM.slug, limit: 1 });
   if (admin === undefined) return undefined;
@@ -66,11 +66,11 @@ export async function startDemo(
 async function makeAgents(db: Kysely<DB>, teamId: string, origin: string): Promise<void> {
   for (const { name, path, description } of AGENTS) {
     await agents.insert(db, {
-      team_id: teamId,
+      teamId,
       id: newId(),
       name,
       description,
-      webhook_url: `${origin}${path}`,
+      webhookUrl: `${origin}${path}`,
     });
   }
 }

@@ -54,9 +54,9 @@ test('twenty tabs whose token has ended refresh at once, time and again, and nob
     // Old enough that each refresh prolongs it, and young enough to live.
     await server.api.db
       .updateTable('sessions')
-      .set({ expires_at: new Date(Date.now() + 60_000).toISOString() })
-      .where('user_id', '=', userId)
-      .where('user_agent', '<>', 'test')
+      .set({ expiresAt: new Date(Date.now() + 60_000).toISOString() })
+      .where('userId', '=', userId)
+      .where('userAgent', '<>', 'test')
       .execute();
     const answers = await Promise.all(
       tabs.flatMap((tab) => [tab.auth.me.query(), tab.team.get.query(), tab.chat.list.query()]),
@@ -94,7 +94,7 @@ test('what is ended on one instance is ended on every other with its next reques
     const sessions = await server.api.db
       .selectFrom('sessions')
       .select('id')
-      .where('user_id', '=', userId)
+      .where('userId', '=', userId)
       .execute();
     const users = await Promise.all(sessions.map(({ id }) => elsewhere.sessions.findLive(id)));
     return users.map((user) => user?.role);
@@ -103,7 +103,7 @@ test('what is ended on one instance is ended on every other with its next reques
   await team.admin.caller.team.setRole({ userId: team.user.id, role: 'admin' });
   expect(await seenElsewhere(team.user.id)).toEqual(['admin']);
   const [id = ''] = (
-    await server.api.db.selectFrom('sessions').select('id').where('user_id', '=', team.user.id).execute()
+    await server.api.db.selectFrom('sessions').select('id').where('userId', '=', team.user.id).execute()
   ).map((session) => session.id);
   await team.user.caller.auth.logout();
   expect(await elsewhere.sessions.findLive(id)).toBeUndefined();

@@ -56,21 +56,21 @@ async function createTeam() {
   const teamId = newId();
   const userId = newId();
   const agentId = newId();
-  await teams.insert(db, { id: teamId, slug: `team-${teamId}`, name: 'Team', is_registration_open: false });
+  await teams.insert(db, { id: teamId, slug: `team-${teamId}`, name: 'Team', isRegistrationOpen: false });
   await users.insert(db, {
-    team_id: teamId,
+    teamId,
     id: userId,
     email: `${userId}@example.com`,
-    display_name: 'User',
+    displayName: 'User',
     role: 'user',
-    password_hash: '-',
+    passwordHash: '-',
   });
   await agents.insert(db, {
-    team_id: teamId,
+    teamId,
     id: agentId,
     name: 'Agent',
     description: '',
-    webhook_url: agentUrl,
+    webhookUrl: agentUrl,
     config: JSON.stringify({ tokens: 1, token_delay_ms: 0 }),
   });
   const session = await services.sessions.create({ teamId, userId, userAgent: null });

@@ -33,17 +33,17 @@ async function createTeam({
     id: teamId,
     slug: `team-${teamId}`,
     name: 'Team',
-    is_registration_open: false,
+    isRegistrationOpen: false,
   });
   await users.insert(plain, {
-    ...{ team_id: teamId, id: userId, email: `${userId}@example.com`, display_name: 'User', role: 'user' },
-    password_hash: '-',
+    ...{ teamId, id: userId, email: `${userId}@example.com`, displayName: 'User', role: 'user' },
+    passwordHash: '-',
   });
   await agents.insert(plain, {
-    team_id: teamId,
+    teamId,
     id: agentId,
     name: 'Agent',
-    webhook_url: 'http://127.0.0.1',
+    webhookUrl: 'http://127.0.0.1',
   });
   const owner = { teamId, userId, agentId };
   await fillTeam(plain, owner, emptyChats);

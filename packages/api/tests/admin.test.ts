@@ -33,7 +33,7 @@ describe('admin.errors', () => {
     const other = await api.createTeam();
     const agent = await team.admin.caller.agent.create({ name: 'A', webhookUrl: api.webhook.url });
     const insert = (teamId: string, reason: string, agentId: string | null) =>
-      errorLogs.insert(api.db, { team_id: teamId, id: newId(), reason, message: 'm', agent_id: agentId });
+      errorLogs.insert(api.db, { teamId, id: newId(), reason, message: 'm', agentId });
     await insert(team.id, 'AGENT_ERROR', agent.id);
     await insert(team.id, 'AGENT_TIMEOUT', agent.id);
     await insert(team.id, 'AGENT_ERROR', null);
@@ -93,14 +93,14 @@ describe('admin.usage', () => {
 
   /** As if the run had been made then: its id begins with its time. */
   async function moveRun(runId: string, timeMs: number): Promise<void> {
-    await api.db.deleteFrom('run_events').where('run_id', '=', runId).execute();
+    await api.db.deleteFrom('runEvents').where('runId', '=', runId).execute();
     const hex = timeMs.toString(16).padStart(12, '0');
     await api.db
       .updateTable('runs')
       .set({
         id: `${hex.slice(0, 8)}-${hex.slice(8)}${runId.slice(13)}`,
-        created_at: new Date(timeMs).toISOString(),
-        ended_at: new Date(timeMs + 2000).toISOString(),
+        createdAt: new Date(timeMs).toISOString(),
+        endedAt: new Date(timeMs + 2000).toISOString(),
       })
       .where('id', '=', runId)
       .execute();

@@ -45,8 +45,8 @@ describe('an agent', () => {
       .selectAll()
       .where('id', '=', made.id)
       .executeTakeFirstOrThrow();
-    expect(Buffer.from(row.webhook_token_encrypted ?? []).toString('latin1')).not.toContain(canary);
-    expect(api.services.secretBox.open(row.webhook_token_encrypted ?? new Uint8Array())).toBe(canary);
+    expect(Buffer.from(row.webhookTokenEncrypted ?? []).toString('latin1')).not.toContain(canary);
+    expect(api.services.secretBox.open(row.webhookTokenEncrypted ?? new Uint8Array())).toBe(canary);
   });
 
   test('loses its token with another URL, unless the token comes along', async () => {
@@ -72,7 +72,7 @@ describe('an agent', () => {
     expect(JSON.stringify([made, await agent.get({ id: made.id })])).not.toContain(signingSecret.slice(6));
     const row = await api.db
       .selectFrom('agents')
-      .select('signing_secret_encrypted as secret')
+      .select('signingSecretEncrypted as secret')
       .where('id', '=', made.id)
       .executeTakeFirstOrThrow();
     expect(Buffer.from(row.secret ?? []).toString('latin1')).not.toContain(signingSecret.slice(6));

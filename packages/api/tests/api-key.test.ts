@@ -17,8 +17,8 @@ afterAll(() => api[Symbol.asyncDispose]());
 const callerWithKey = (key: string) => api.callerWith({ authorization: `Bearer ${key}` });
 const inMs = (ms: number) => new Date(Date.now() + ms).toISOString();
 
-async function setKey(id: string, values: { expires_at?: string; last_used_at?: string }): Promise<void> {
-  await api.db.updateTable('api_keys').set(values).where('id', '=', id).execute();
+async function setKey(id: string, values: { expiresAt?: string; lastUsedAt?: string }): Promise<void> {
+  await api.db.updateTable('apiKeys').set(values).where('id', '=', id).execute();
 }
 
 test('an API key is shown once, kept as a hash, and calls as its user', async () => {
@@ -32,11 +32,11 @@ test('an API key is shown once, kept as a hash, and calls as its user', async ()
   expect(listed.items.map((item) => item.id)).toEqual([created.id]);
   expect(JSON.stringify(listed)).not.toContain(key);
   const row = await api.db
-    .selectFrom('api_keys')
+    .selectFrom('apiKeys')
     .selectAll()
     .where('id', '=', created.id)
     .executeTakeFirstOrThrow();
-  expect(row.key_hash).toBe(createHash('sha256').update(key).digest('hex'));
+  expect(row.keyHash).toBe(createHash('sha256').update(key).digest('hex'));
 });
 
 test('an API key has the role that its user has at the moment', async () => {
@@ -54,7 +54,7 @@ test('an API key ends when it expires', async () => {
   });
   const { id, key } = await caller.apiKey.create({ name: 'ci', expiresAt: inMs(60_000) });
   expect(await reasonOf(callerWithKey(key).auth.me())).toBe('not refused');
-  await setKey(id, { expires_at: inMs(-1000) });
+  await setKey(id, { expiresAt: inMs(-1000) });
   expect(await reasonOf(callerWithKey(key).auth.me())).toBe('INVALID_API_KEY');
 });
 
@@ -97,7 +97,7 @@ test('the last use of an API key is written down, at most once a minute', async 
   expect(Date.now() - Date.parse(first ?? '')).toBeLessThan(60_000);
   await callerWithKey(key).auth.me();
   expect(await lastUse()).toBe(first);
-  await setKey(id, { last_used_at: inMs(-61_000) });
+  await setKey(id, { lastUsedAt: inMs(-61_000) });
   await callerWithKey(key).auth.me();
   expect(Date.now() - Date.parse((await lastUse()) ?? '')).toBeLessThan(60_000);
 });

@@ -32,7 +32,7 @@ describe('registration', () => {
     const teamId = newId();
     await api.db
       .insertInto('teams')
-      .values({ id: teamId, slug: teamId, name: 'New', is_registration_open: true })
+      .values({ id: teamId, slug: teamId, name: 'New', isRegistrationOpen: true })
       .execute();
     const roles = [];
     for (const name of ['first', 'second']) {
@@ -69,7 +69,7 @@ describe('registration', () => {
     const teamId = newId();
     await api.db
       .insertInto('teams')
-      .values({ id: teamId, slug: teamId, name: 'New', is_registration_open: true })
+      .values({ id: teamId, slug: teamId, name: 'New', isRegistrationOpen: true })
       .execute();
     const accounts = await Promise.all(
       Array.from({ length: 5 }, (_, index) =>
@@ -115,7 +115,7 @@ describe('login', () => {
     const { user } = await api.createTeam();
     const { setCookies } = await login(user);
     const sessionId = /parley_session=([^;]+)/.exec(setCookies.join())?.[1] ?? '';
-    const ids = await api.db.selectFrom('sessions').select('id').where('user_id', '=', user.id).execute();
+    const ids = await api.db.selectFrom('sessions').select('id').where('userId', '=', user.id).execute();
     expect(ids.map((row) => row.id)).toContain(createHash('sha256').update(sessionId).digest('hex'));
     expect(ids.map((row) => row.id)).not.toContain(sessionId);
   });
@@ -124,7 +124,7 @@ describe('login', () => {
     const team = await api.createTeam();
     const { user } = team;
     const disabled = await team.createUser();
-    await api.db.updateTable('users').set({ is_active: false }).where('id', '=', disabled.id).execute();
+    await api.db.updateTable('users').set({ isActive: false }).where('id', '=', disabled.id).execute();
     for (const credentials of [
       { email: user.email, password: 'not the password' },
       { email: 'nobody@example.com', password: user.password },
@@ -192,7 +192,7 @@ describe('a session', () => {
 
   test('of a user who is disabled is refused at once', async () => {
     const { user } = await api.createTeam();
-    await api.db.updateTable('users').set({ is_active: false }).where('id', '=', user.id).execute();
+    await api.db.updateTable('users').set({ isActive: false }).where('id', '=', user.id).execute();
     expect(await reasonOf(user.caller.chat.list())).toBe('SESSION_EXPIRED');
   });
 
@@ -206,8 +206,8 @@ describe('a session', () => {
     const { user } = await api.createTeam();
     await api.db
       .updateTable('sessions')
-      .set({ expires_at: new Date(Date.now() - 1000).toISOString() })
-      .where('user_id', '=', user.id)
+      .set({ expiresAt: new Date(Date.now() - 1000).toISOString() })
+      .where('userId', '=', user.id)
       .execute();
     expect(await reasonOf(user.caller.auth.me())).toBe('SESSION_EXPIRED');
     expect(await reasonOf(user.caller.auth.refresh())).toBe('SESSION_EXPIRED');
@@ -220,14 +220,14 @@ describe('a session', () => {
       await api.db
         .updateTable('sessions')
         .set({
-          created_at: new Date(Date.now() + created).toISOString(),
-          expires_at: new Date(Date.now() + expires).toISOString(),
+          createdAt: new Date(Date.now() + created).toISOString(),
+          expiresAt: new Date(Date.now() + expires).toISOString(),
         })
-        .where('user_id', '=', user.id)
+        .where('userId', '=', user.id)
         .execute();
       await user.caller.auth.refresh();
-      const query = api.db.selectFrom('sessions').select('expires_at').where('user_id', '=', user.id);
-      return Date.parse((await query.executeTakeFirstOrThrow()).expires_at) - Date.now();
+      const query = api.db.selectFrom('sessions').select('expiresAt').where('userId', '=', user.id);
+      return Date.parse((await query.executeTakeFirstOrThrow()).expiresAt) - Date.now();
     };
     expect(await endsAfterRefresh(-5 * day, 2 * day)).toBeGreaterThan(6.9 * day);
     // Also early in its time: it ends a week after its last use.
@@ -249,7 +249,7 @@ describe('sessions', () => {
     expect(listed.items).toHaveLength(3);
     await api.db
       .updateTable('sessions')
-      .set({ expires_at: new Date(Date.now() - 1000).toISOString() })
+      .set({ expiresAt: new Date(Date.now() - 1000).toISOString() })
       .where('id', '=', listed.items[0]?.id ?? '')
       .execute();
     const { items } = await caller.auth.sessions();
@@ -329,12 +329,12 @@ describe('an API key', () => {
   async function makeKey(user: TestUser, expiresAt: string | null): Promise<string> {
     const key = `parley_${newId()}`;
     await apiKeys.insert(api.db, {
-      team_id: user.teamId,
+      teamId: user.teamId,
       id: newId(),
-      user_id: user.id,
+      userId: user.id,
       name: 'script',
-      key_hash: createHash('sha256').update(key).digest('hex'),
-      expires_at: expiresAt,
+      keyHash: createHash('sha256').update(key).digest('hex'),
+      expiresAt,
     });
     return key;
   }
@@ -350,12 +350,12 @@ describe('an API key', () => {
     const expired = await makeKey(user, new Date(Date.now() - 1000).toISOString());
     const revoked = await makeKey(user, null);
     await api.db
-      .updateTable('api_keys')
-      .set({ revoked_at: new Date().toISOString() })
-      .where('user_id', '=', user.id)
+      .updateTable('apiKeys')
+      .set({ revokedAt: new Date().toISOString() })
+      .where('userId', '=', user.id)
       .execute();
     const ofDisabled = await makeKey(admin, null);
-    await api.db.updateTable('users').set({ is_active: false }).where('id', '=', admin.id).execute();
+    await api.db.updateTable('users').set({ isActive: false }).where('id', '=', admin.id).execute();
     for (const key of ['parley_unknown', 'Basic x', expired, revoked, ofDisabled]) {
       const caller = api.callerWith({ authorization: `Bearer ${key}`, cookie: user.cookie });
       expect(await reasonOf(caller.auth.me())).toBe('INVALID_API_KEY');

@@ -95,21 +95,13 @@ describe('sending a message', () => {
   test('keeps to the history limits of the agent, newest first', async () => {
     const limited = await team.admin.caller.agent.create({ name: 'Limited', webhookUrl: api.webhook.url });
     const chatId = (await team.user.caller.chat.create({ agentId: limited.id })).id;
-    await api.db
-      .updateTable('agents')
-      .set({ max_history_messages: 3 })
-      .where('id', '=', limited.id)
-      .execute();
+    await api.db.updateTable('agents').set({ maxHistoryMessages: 3 }).where('id', '=', limited.id).execute();
     for (const content of ['one', 'two'])
       await stream({ chatId, runId: (await send(chatId, content)).runId });
     await stream({ chatId, runId: (await send(chatId, 'x'.repeat(5000))).runId });
     const roles = (body: unknown) => JSON.stringify(body).match(/"role":"(user|assistant)"/g)?.length;
     expect(roles(api.webhook.requests.at(-1)?.body)).toBe(3 + 1);
-    await api.db
-      .updateTable('agents')
-      .set({ max_history_bytes: 1000 })
-      .where('id', '=', limited.id)
-      .execute();
+    await api.db.updateTable('agents').set({ maxHistoryBytes: 1000 }).where('id', '=', limited.id).execute();
     await stream({ chatId, runId: (await send(chatId, 'y'.repeat(5000))).runId });
     expect(api.webhook.requests.at(-1)?.body).toMatchObject({ messages: [{ content: 'y'.repeat(5000) }] });
   });
@@ -437,7 +429,7 @@ describe('a chat', () => {
     gate.resolve();
     expect((await events).at(-1)?.data.type).toBe('error');
     for (const table of ['messages', 'runs'] as const) {
-      expect(await api.db.selectFrom(table).select('id').where('chat_id', '=', chatId).execute()).toEqual([]);
+      expect(await api.db.selectFrom(table).select('id').where('chatId', '=', chatId).execute()).toEqual([]);
     }
   });
 });

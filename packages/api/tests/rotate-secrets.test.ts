@@ -48,13 +48,13 @@ test('one secret sealed twice looks different, and no changed byte goes unnotice
 
 async function plant(db: Kysely<DB>, teamId: string, tokens: (Uint8Array | null)[]): Promise<string[]> {
   const rows = tokens.map((token, i) => ({
-    team_id: teamId,
+    teamId,
     id: crypto.randomUUID(),
     name: `Agent ${i}`,
-    webhook_url: 'https://n8n.example.com/webhook/x',
-    webhook_token_encrypted: token,
+    webhookUrl: 'https://n8n.example.com/webhook/x',
+    webhookTokenEncrypted: token,
     // The other secret of each agent, which is to go the same way.
-    signing_secret_encrypted: token,
+    signingSecretEncrypted: token,
   }));
   await db.insertInto('agents').values(rows).execute();
   return rows.map((row) => row.id);
@@ -119,7 +119,7 @@ test('a secret that is changed during the rotation stays as it was changed', asy
     isChanged = true;
     return api.db
       .updateTable('agents')
-      .set({ webhook_token_encrypted: oldBox.seal('after') })
+      .set({ webhookTokenEncrypted: oldBox.seal('after') })
       .where('id', '=', id)
       .execute();
   };
@@ -138,7 +138,7 @@ test('a secret that no key opens stops the rotation, and what was done stays don
   await expect(rotateSecrets(api.services.db, bothKeys)).rejects.toThrow('not in ENCRYPTION_KEY');
   await api.db
     .updateTable('agents')
-    .set({ webhook_token_encrypted: null, signing_secret_encrypted: null })
+    .set({ webhookTokenEncrypted: null, signingSecretEncrypted: null })
     .where('name', '=', 'Agent 1')
     .execute();
   await rotateSecrets(api.services.db, bothKeys);
@@ -147,9 +147,13 @@ test('a secret that no key opens stops the rotation, and what was done stays don
 
 test('every column of the database that holds encrypted secrets is rotated', async () => {
   await using api = await createTestApi();
-  const { rows } = await sql<{ table: string; column: string }>`
-    select table_name as "table", column_name as "column" from information_schema.columns
+  const { rows } = await sql<{ table: string; name: string }>`
+    select table_name as "table", column_name as name from information_schema.columns
     where table_schema = 'public' and column_name like '%encrypted%' order by 1, 2
   `.execute(api.db);
-  expect(rows).toEqual(secrets.encryptedColumns.toSorted().map((column) => ({ table: 'agents', column })));
+  const columns = rows.map(({ table, name }) => ({
+    table,
+    column: name.replaceAll(/_(\w)/g, (_, letter: string) => letter.toUpperCase()),
+  }));
+  expect(columns).toEqual(secrets.encryptedColumns.toSorted().map((column) => ({ table: 'agents', column })));
 });

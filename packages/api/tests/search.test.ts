@@ -32,18 +32,18 @@ async function fill(user: TestUser, title: string, contents: string[]): Promise<
     .insertInto('messages')
     .values(
       contents.map((content, index) => ({
-        team_id: user.teamId,
+        teamId: user.teamId,
         id: `01935e6e-0000-7000-8000-${id.slice(-6)}${String(index).padStart(6, '0')}`,
-        chat_id: id,
+        chatId: id,
         seq: index + 1,
         role: 'user',
         content,
         status: 'complete',
-        created_at: new Date(Date.UTC(2026, 0, 1) + index).toISOString(),
+        createdAt: new Date(Date.UTC(2026, 0, 1) + index).toISOString(),
       })),
     )
     .execute();
-  await api.db.updateTable('chats').set({ last_seq: contents.length }).where('id', '=', id).execute();
+  await api.db.updateTable('chats').set({ lastSeq: contents.length }).where('id', '=', id).execute();
   return id;
 }
 
@@ -137,8 +137,8 @@ test('pages of any size go through all hits once: chat by chat, a title first, t
     [older, 1],
     [newer, 2],
   ] as const) {
-    const last_activity_at = new Date(Date.UTC(2026, 0, 1, hour)).toISOString();
-    await api.db.updateTable('chats').set({ last_activity_at }).where('id', '=', id).execute();
+    const lastActivityAt = new Date(Date.UTC(2026, 0, 1, hour)).toISOString();
+    await api.db.updateTable('chats').set({ lastActivityAt }).where('id', '=', id).execute();
   }
   const expected = ['A hit of a title', ...numbered('b', 14).toReversed(), ...numbered('a', 9).toReversed()];
   for (const limit of [1, 7, 15, 24, 25, 100])
@@ -154,7 +154,7 @@ test('a page ends when enough was read, and the next one goes on there', async (
     .updateTable('messages')
     .set({ content: 'the needle' })
     .where('seq', '=', 2)
-    .where('chat_id', 'in', (eb) => eb.selectFrom('chats').select('id').where('title', '=', 'Chat 0'))
+    .where('chatId', 'in', (eb) => eb.selectFrom('chats').select('id').where('title', '=', 'Chat 0'))
     .execute();
   const found: string[] = [];
   let pages = 0;
@@ -234,8 +234,8 @@ test('answers that others were generated in place of are not exported, at the en
   );
   await api.db
     .updateTable('messages')
-    .set({ is_superseded: true })
-    .where('chat_id', '=', id)
+    .set({ isSuperseded: true })
+    .where('chatId', '=', id)
     .where('seq', 'in', [1, 200, 201, 202])
     .execute();
   const { messages } = JSON.parse((await exportWhole(user, id, 'json')).join('')) as { messages: unknown[] };

@@ -110,14 +110,14 @@ describe('open streams end on every instance within 5 s', () => {
       ({ id }) =>
         api.db
           .updateTable('sessions')
-          .set({ expires_at: new Date(0).toISOString() })
-          .where('user_id', '=', id)
+          .set({ expiresAt: new Date(0).toISOString() })
+          .where('userId', '=', id)
           .execute(),
     ],
     [
       'the user is disabled',
       ['SESSION_EXPIRED'],
-      ({ id }) => api.db.updateTable('users').set({ is_active: false }).where('id', '=', id).execute(),
+      ({ id }) => api.db.updateTable('users').set({ isActive: false }).where('id', '=', id).execute(),
     ],
     [
       'the user is deleted, with all chats',

@@ -47,7 +47,7 @@ describe('a team', () => {
       ids.push(...page.items.map((member) => member.id));
       cursor = page.nextCursor;
     } while (cursor !== null);
-    const all = await api.db.selectFrom('users').select('id').where('team_id', '=', own.id).execute();
+    const all = await api.db.selectFrom('users').select('id').where('teamId', '=', own.id).execute();
     expect(ids.toSorted()).toEqual(all.map((user) => user.id).toSorted());
     expect(ids).toHaveLength(5);
   });
@@ -91,9 +91,9 @@ describe('a role', () => {
       const admins = await api.db
         .selectFrom('users')
         .select('id')
-        .where('team_id', '=', id)
+        .where('teamId', '=', id)
         .where('role', '=', 'admin')
-        .where('is_active', '=', true)
+        .where('isActive', '=', true)
         .execute();
       expect(admins).toHaveLength(1);
     }
@@ -163,7 +163,7 @@ describe('an invite', () => {
     const expired = await admin.caller.team.createInvite({ expiresInHours: 1 });
     await api.db
       .updateTable('invites')
-      .set({ expires_at: new Date(Date.now() - 1000).toISOString() })
+      .set({ expiresAt: new Date(Date.now() - 1000).toISOString() })
       .where('id', '=', expired.id)
       .execute();
     const errors = new Set<string>();
@@ -181,7 +181,7 @@ describe('an invite', () => {
     const { id, token } = await team.admin.caller.team.createInvite();
     expect(Buffer.from(token.slice('invite_'.length), 'base64url')).toHaveLength(16);
     const row = await api.db.selectFrom('invites').selectAll().where('id', '=', id).executeTakeFirstOrThrow();
-    expect(row.token_hash).toBe(createHash('sha256').update(token).digest('hex'));
+    expect(row.tokenHash).toBe(createHash('sha256').update(token).digest('hex'));
     expect(JSON.stringify(row)).not.toContain(token);
   });
 

@@ -96,12 +96,12 @@ async function createApiKey(user: { id: string; teamId: string }): Promise<strin
   const key = `parley_${newId()}`;
   const keyHash = createHash('sha256').update(key).digest('hex');
   await apiKeys.insert(api.db, {
-    team_id: user.teamId,
+    teamId: user.teamId,
     id: newId(),
-    user_id: user.id,
+    userId: user.id,
     name: 'Test',
-    key_hash: keyHash,
-    expires_at: null,
+    keyHash,
+    expiresAt: null,
   });
   return key;
 }

@@ -104,7 +104,7 @@ test('a subscription whose token expires, more than once, resumes after its last
 test('after the session has expired too, every call fails with SESSION_EXPIRED', async () => {
   await using server = await startTestServer(api.services);
   const { client, chatId, team } = await logIn(api, server);
-  await api.db.deleteFrom('sessions').where('user_id', '=', team.user.id).execute();
+  await api.db.deleteFrom('sessions').where('userId', '=', team.user.id).execute();
   server.expireAccessTokens();
   const outcomes = await Promise.allSettled([
     client.chat.get.query({ id: chatId }),

@@ -66,7 +66,7 @@ test('a subscription whose session was revoked fails with SESSION_EXPIRED and do
   );
   await started.promise;
   const requests = streamRequests();
-  await api.db.deleteFrom('sessions').where('user_id', '=', login.team.user.id).execute();
+  await api.db.deleteFrom('sessions').where('userId', '=', login.team.user.id).execute();
   expect(getErrorReason(await failure.promise)?.reason).toBe('SESSION_EXPIRED');
   await new Promise((resolve) => setTimeout(resolve, RECONNECT_MS));
   expect(streamRequests()).toBe(requests);

@@ -212,14 +212,14 @@ async function logError(
 ): Promise<void> {
   try {
     await errorLogs.insert(deps.db, {
-      team_id: run.teamId,
+      teamId: run.teamId,
       id: newId(),
       reason: error.reason,
       message: error.message,
       hint: error.hint,
-      agent_id: run.agentId,
-      run_id: run.runId,
-      user_id: run.user.id,
+      agentId: run.agentId,
+      runId: run.runId,
+      userId: run.user.id,
     });
   } catch (cause) {
     deps.onError(cause, run);

@@ -156,9 +156,9 @@ test('a heartbeat that fails once is made up for well before the next one is due
   // From here on, nothing but the heartbeat asks the database for anything.
   await expect.poll(() => runs.journalLagMs).toBe(0);
   const leaseMs = async () => {
-    const { lease_expires_at: until } = await context.database.db
+    const { leaseExpiresAt: until } = await context.database.db
       .selectFrom('runs')
-      .select('lease_expires_at')
+      .select('leaseExpiresAt')
       .where('id', '=', run.runId)
       .executeTakeFirstOrThrow();
     return new Date(until).getTime();

@@ -80,11 +80,11 @@ describe('a run', () => {
     });
     const logs = () =>
       context.database.db
-        .selectFrom('error_logs')
-        .select(['reason', 'run_id'])
-        .where('team_id', '=', run.teamId)
+        .selectFrom('errorLogs')
+        .select(['reason', 'runId'])
+        .where('teamId', '=', run.teamId)
         .execute();
-    await expect.poll(logs).toEqual([{ reason: 'AGENT_UNREACHABLE', run_id: run.runId }]);
+    await expect.poll(logs).toEqual([{ reason: 'AGENT_UNREACHABLE', runId: run.runId }]);
   });
 
   test('whose chat is deleted under it ends for its followers', async () => {
@@ -94,7 +94,7 @@ describe('a run', () => {
     const run = await context.commitRun(instance.runs);
     instance.runs.start(run);
     const events = followAll(instance.runs, run);
-    await context.database.db.deleteFrom('chats').where('team_id', '=', run.teamId).execute();
+    await context.database.db.deleteFrom('chats').where('teamId', '=', run.teamId).execute();
     gate.resolve();
     expect((await events).at(-1)?.event.type).toBe('error');
     expect(instance.errors).toEqual([]);

@@ -51,7 +51,7 @@ describe('the journal', () => {
 
   async function countJournalRows(): Promise<{ count: number }> {
     return context.database.db
-      .selectFrom('run_events')
+      .selectFrom('runEvents')
       .select((eb) => eb.fn.countAll<number>().as('count'))
       .executeTakeFirstOrThrow();
   }

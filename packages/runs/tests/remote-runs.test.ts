@@ -82,7 +82,7 @@ describe('a run of another instance', () => {
     writer.runs.start(run);
     const events = reader.runs.follow(run);
     await events.next();
-    await context.database.db.deleteFrom('chats').where('team_id', '=', run.teamId).execute();
+    await context.database.db.deleteFrom('chats').where('teamId', '=', run.teamId).execute();
     expect((await Array.fromAsync(events)).at(-1)?.event.type).toBe('error');
   });
 });

@@ -11,7 +11,7 @@ export function seedLongChat(dataDir: string, count: number): Promise<string> {
     const values = chat('A long talk');
     await scoped
       .insertInto('chats')
-      .values({ ...values, last_seq: count })
+      .values({ ...values, lastSeq: count })
       .execute();
     const messages = Array.from({ length: count }, (_, index) => {
       const seq = index + 1;
@@ -19,9 +19,9 @@ export function seedLongChat(dataDir: string, count: number): Promise<string> {
       // Answers of different heights.
       const more = isUser ? '' : '\n\nand more of it'.repeat(seq % 5);
       return {
-        team_id: values.team_id,
+        teamId: values.teamId,
         id: newId(),
-        chat_id: values.id,
+        chatId: values.id,
         seq,
         role: isUser ? ('user' as const) : ('assistant' as const),
         content: `message ${seq}${more}`,
@@ -42,7 +42,7 @@ export function seedManyChats(dataDir: string, count: number): Promise<void> {
     const now = Date.now();
     const rows = Array.from({ length: count }, (_, index) => {
       const at = new Date(now - (index + 1) * 1.5 * HOUR_MS).toISOString();
-      return { ...chat(`Chat ${index + 1}`), created_at: at, last_activity_at: at };
+      return { ...chat(`Chat ${index + 1}`), createdAt: at, lastActivityAt: at };
     });
     await scoped.insertInto('chats').values(rows).execute();
   });
@@ -51,7 +51,7 @@ export function seedManyChats(dataDir: string, count: number): Promise<void> {
 interface Seeding {
   scoped: ReturnType<typeof forTeam>;
   /** A chat of the admin with the demo's first agent. */
-  chat: (title: string) => { team_id: string; id: string; user_id: string; agent_id: string; title: string };
+  chat: (title: string) => { teamId: string; id: string; userId: string; agentId: string; title: string };
 }
 
 async function seed<Result>(dataDir: string, write: (seeding: Seeding) => Promise<Result>): Promise<Result> {
@@ -63,10 +63,10 @@ async function seed<Result>(dataDir: string, write: (seeding: Seeding) => Promis
     const scoped = forTeam(db, team.id);
     const agent = await scoped.selectFrom('agents').select('id').limit(1).executeTakeFirstOrThrow();
     const chat: Seeding['chat'] = (title) => ({
-      team_id: team.id,
+      teamId: team.id,
       id: newId(),
-      user_id: admin.id,
-      agent_id: agent.id,
+      userId: admin.id,
+      agentId: agent.id,
       title,
     });
     return await write({ scoped, chat });

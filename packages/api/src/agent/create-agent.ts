@@ -37,17 +37,17 @@ async function createAgent(
   const sealed = (secret: string | null) => (secret === null ? null : secretBox.seal(secret));
   const agent = await db.transaction().execute(async (trx) => {
     const inserted = await agents.insert(trx, {
-      team_id: user.teamId,
+      teamId: user.teamId,
       id: newId(),
       name: input.name,
       description: input.description ?? '',
       protocol,
-      webhook_url: input.webhookUrl,
-      webhook_token_encrypted: sealed(webhookToken),
-      signing_secret_encrypted: sealed(signingSecret),
-      system_prompt: input.systemPrompt ?? null,
+      webhookUrl: input.webhookUrl,
+      webhookTokenEncrypted: sealed(webhookToken),
+      signingSecretEncrypted: sealed(signingSecret),
+      systemPrompt: input.systemPrompt ?? null,
       config: JSON.stringify(config),
-      is_active: input.isActive ?? true,
+      isActive: input.isActive ?? true,
     });
     await recordAudit(trx, {
       teamId: user.teamId,

@@ -44,12 +44,12 @@ async function updateAgent(
       name: input.name,
       description: input.description,
       protocol: input.protocol,
-      webhook_url: input.webhookUrl,
-      webhook_token_encrypted: secretChange(input.webhookToken, isSameUrl),
-      signing_secret_encrypted: secretChange(input.signingSecret, isSameUrl),
-      system_prompt: input.systemPrompt,
+      webhookUrl: input.webhookUrl,
+      webhookTokenEncrypted: secretChange(input.webhookToken, isSameUrl),
+      signingSecretEncrypted: secretChange(input.signingSecret, isSameUrl),
+      systemPrompt: input.systemPrompt,
       config: input.config === undefined ? undefined : JSON.stringify(input.config),
-      is_active: input.isActive,
+      isActive: input.isActive,
     });
     // What was changed, not to what: an URL or a prompt may say more than an admin of tomorrow should read.
     const changed = Object.keys(input).filter((field) => field !== 'id');

@@ -47,12 +47,12 @@ async function createApiKey(
   const id = newId();
   const row = await db.transaction().execute(async (trx) => {
     const inserted = await apiKeys.insert(trx, {
-      team_id: user.teamId,
+      teamId: user.teamId,
       id,
-      user_id: user.id,
+      userId: user.id,
       name,
-      key_hash: hash,
-      expires_at: expiresAt ?? null,
+      keyHash: hash,
+      expiresAt: expiresAt ?? null,
     });
     await recordAudit(trx, {
       teamId: user.teamId,

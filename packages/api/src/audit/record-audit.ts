@@ -18,11 +18,11 @@ export async function recordAudit(
   { teamId, actorId, action, targetId = null, details = {} }: AuditEntry,
 ): Promise<void> {
   await auditLog.insert(db, {
-    team_id: teamId,
+    teamId,
     id: newId(),
-    actor_id: actorId,
+    actorId,
     action,
-    target_id: targetId,
+    targetId,
     details: JSON.stringify(details),
   });
 }

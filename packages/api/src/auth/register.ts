@@ -75,12 +75,12 @@ async function register(ctx: Context, input: z.output<typeof registerInput>): Pr
       const role = invite?.role ?? ((await users.hasAny(trx, teamId)) ? 'user' : 'admin');
       const id = newId();
       await users.insert(trx, {
-        team_id: teamId,
+        teamId,
         id,
         email,
-        display_name: displayName,
+        displayName,
         role,
-        password_hash: passwordHash,
+        passwordHash,
       });
       if (invite !== undefined && !(await invites.markUsed(trx, { teamId, id: invite.id, userId: id }))) {
         throw inviteInvalid();

@@ -87,11 +87,11 @@ function createAdapter(db: Kysely<DB>): Adapter {
     },
     setSession: ({ id, userId, expiresAt, attributes }) =>
       sessions.insert(db, {
-        team_id: splitUserId(userId).teamId,
+        teamId: splitUserId(userId).teamId,
         id: hashSecretToken(id),
-        user_id: splitUserId(userId).userId,
-        user_agent: attributes.userAgent,
-        expires_at: expiresAt.toISOString(),
+        userId: splitUserId(userId).userId,
+        userAgent: attributes.userAgent,
+        expiresAt: expiresAt.toISOString(),
       }),
     updateSessionExpiration: (id, expiresAt) =>
       sessions.updateExpiry(db, {

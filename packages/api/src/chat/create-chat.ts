@@ -33,10 +33,10 @@ async function createChat(
   if (agent === undefined) throw agentNotFound();
   if (!agent.isActive) throw agentInactive();
   return chats.insert(db, {
-    team_id: user.teamId,
+    teamId: user.teamId,
     id: newId(),
-    user_id: user.id,
-    agent_id: agent.id,
+    userId: user.id,
+    agentId: agent.id,
     title: input.title ?? DEFAULT_TITLE,
   });
 }

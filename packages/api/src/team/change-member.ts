@@ -21,7 +21,7 @@ export async function changeMember(
   trx: Kysely<DB>,
   teamId: string,
   id: string,
-  changes: { role?: 'user' | 'admin'; is_active?: boolean },
+  changes: { role?: 'user' | 'admin'; isActive?: boolean },
 ): Promise<MemberRow> {
   const member = await members.update(trx, { teamId, id }, changes);
   if (member === undefined) throw memberNotFound();

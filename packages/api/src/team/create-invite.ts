@@ -50,12 +50,12 @@ export async function createInvite(
   const id = newId();
   const invite = await db.transaction().execute(async (trx) => {
     const inserted = await invites.insert(trx, {
-      team_id: user.teamId,
+      teamId: user.teamId,
       id,
-      token_hash: hash,
+      tokenHash: hash,
       role,
-      created_by: user.id,
-      expires_at: new Date(Date.now() + expiresInHours * HOUR_MS).toISOString(),
+      createdBy: user.id,
+      expiresAt: new Date(Date.now() + expiresInHours * HOUR_MS).toISOString(),
     });
     await recordAudit(trx, {
       teamId: user.teamId,

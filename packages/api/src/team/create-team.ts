@@ -43,14 +43,14 @@ export async function createTeam(
   await db
     .transaction()
     .execute(async (trx) => {
-      await teams.insert(trx, { id, slug, name, is_registration_open: false });
+      await teams.insert(trx, { id, slug, name, isRegistrationOpen: false });
       await users.insert(trx, {
-        team_id: id,
+        teamId: id,
         id: newId(),
         email: admin.email,
-        display_name: admin.displayName ?? admin.email.slice(0, admin.email.indexOf('@')),
+        displayName: admin.displayName ?? admin.email.slice(0, admin.email.indexOf('@')),
         role: 'admin',
-        password_hash: passwordHash,
+        passwordHash,
       });
     })
     .catch((error: unknown) => {

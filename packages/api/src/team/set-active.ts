@@ -39,7 +39,7 @@ export async function setActive(
       await keepAnAdmin(trx, teamId, before);
       await sessions.deleteAllOfUser(trx, { teamId, userId });
     }
-    const after = await changeMember(trx, teamId, userId, { is_active: isActive });
+    const after = await changeMember(trx, teamId, userId, { isActive });
     await recordAudit(trx, {
       teamId,
       actorId: admin.id,

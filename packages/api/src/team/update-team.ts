@@ -31,7 +31,7 @@ async function updateTeam(
   return db.transaction().execute(async (trx) => {
     const team = await teams.update(trx, user.teamId, {
       name: input.name,
-      is_registration_open: input.isRegistrationOpen,
+      isRegistrationOpen: input.isRegistrationOpen,
     });
     const { name, isRegistrationOpen } = team;
     await recordAudit(trx, {

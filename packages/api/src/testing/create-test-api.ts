@@ -130,12 +130,12 @@ export async function createTestApi(
   async function createUser(teamId: string, email: string, role: 'user' | 'admin'): Promise<TestUser> {
     const id = newId();
     await users.insert(db, {
-      team_id: teamId,
+      teamId,
       id,
       email,
-      display_name: `Test ${role}`,
+      displayName: `Test ${role}`,
       role,
-      password_hash: await (passwordHash ??= hashPassword(PASSWORD)),
+      passwordHash: await (passwordHash ??= hashPassword(PASSWORD)),
     });
     const session = await services.sessions.create({ teamId, userId: id, userAgent: 'test' });
     const accessToken = await services.accessTokens.sign({ sessionIdHash: session.idHash, userId: id });
@@ -149,7 +149,7 @@ export async function createTestApi(
   async function createTeam({ isRegistrationOpen = false } = {}): Promise<TestTeam> {
     const id = newId();
     const slug = `team-${id}`;
-    await teams.insert(db, { id, slug, name: 'Test team', is_registration_open: isRegistrationOpen });
+    await teams.insert(db, { id, slug, name: 'Test team', isRegistrationOpen });
     const uniqueEmail = (): string => `${newId()}@example.com`;
     return {
       id,

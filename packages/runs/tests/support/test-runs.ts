@@ -67,23 +67,23 @@ async function commitRun(
   const chatId = newId();
   const runId = newId();
   const assistantMessageId = newId();
-  await teams.insert(db, { id: teamId, slug: teamId, name: 'Team', is_registration_open: false });
+  await teams.insert(db, { id: teamId, slug: teamId, name: 'Team', isRegistrationOpen: false });
   await users.insert(db, {
-    team_id: teamId,
+    teamId,
     id: userId,
     email: 'u@example.com',
-    display_name: 'U',
+    displayName: 'U',
     role: 'user',
-    password_hash: randomBytes(8).toString('hex'),
+    passwordHash: randomBytes(8).toString('hex'),
   });
   await agents.insert(db, {
-    team_id: teamId,
+    teamId,
     id: agentId,
     name: 'Agent',
-    webhook_url: webhook.url,
-    system_prompt: 'Be brief',
+    webhookUrl: webhook.url,
+    systemPrompt: 'Be brief',
   });
-  await chats.insert(db, { team_id: teamId, id: chatId, user_id: userId, agent_id: agentId, title: 'Chat' });
+  await chats.insert(db, { teamId, id: chatId, userId, agentId, title: 'Chat' });
   await sends.insert(db, {
     teamId,
     userId,
