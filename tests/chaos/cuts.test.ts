@@ -1,5 +1,5 @@
-// A thousand cuts of the network in mid-answer, at every kind of boundary between bytes, on real sockets between followers
-// and two instances of the server.
+// Cuts connections between followers and two server instances a thousand times during answers, at every kind of boundary, on real
+// sockets.
 import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
@@ -16,7 +16,7 @@ import { createRandom, type Random } from './seeded-random.ts';
 
 const MIN_CUTS = 1_000;
 const MIN_CUTS_OF_A_KIND = 20;
-/** Of each answer. Fewer than the streams that one user may have. */
+/** Followers of each answer. A user may have more streams than this. */
 const FOLLOWERS = 12;
 const SEED = process.env['CHAOS_SEED'] ?? String(Math.floor(Math.random() * 1e9));
 
@@ -26,7 +26,7 @@ let cluster: RunningCluster;
 const random = createRandom(SEED);
 
 beforeAll(async () => {
-  console.log(`cuts: seed ${SEED}; the same again: CHAOS_SEED=${SEED}`);
+  console.log(`cuts: seed ${SEED}; to repeat: CHAOS_SEED=${SEED}`);
   dir = await mkdtemp(path.join(os.tmpdir(), 'parley-cuts-'));
   history = createHistory(path.join(dir, 'history.jsonl'));
   cluster = await startCluster({ instances: 2, logFile: path.join(dir, 'servers.log') }, history);
@@ -57,7 +57,7 @@ async function startConversation(team: string, place: number): Promise<Conversat
   return { client, cookies, agentId: id };
 }
 
-/** The boundaries in turn, so that each comes up as often as the others, at a place that the seed decides. */
+/** Plans cuts at all boundaries in turn, so that each is equally frequent. The seed determines the place of each cut. */
 function createPlanner(first: number): (from: Random) => CutPlan {
   let next = first;
   return (from) => {
@@ -95,7 +95,7 @@ async function followThroughCuts(
   }
 }
 
-/** One answer for each team, each followed by many, all of them cut again and again. */
+/** Requests one answer for each team. Several followers read each answer while their connections are cut again and again. */
 async function converse(conversations: readonly Conversation[], round: number): Promise<void> {
   const answers = conversations.map(async (conversation, place) => {
     const { client, agentId } = conversation;
@@ -119,7 +119,7 @@ async function converse(conversations: readonly Conversation[], round: number): 
   await Promise.all(answers);
 }
 
-test('a thousand cuts, at every kind of boundary: each follower ends with the saved text', async () => {
+test('after a thousand cuts at every kind of boundary, each follower has the saved text', async () => {
   const conversations = await Promise.all(TEAMS.map(startConversation));
   const cuts = () => history.entries.filter((entry) => entry.type === 'cut');
   const atBoundary = (wanted: Boundary) => cuts().filter(({ boundary }) => boundary === wanted);

@@ -1,15 +1,15 @@
-// What happened, as those saw it who took part: the clients, the agent, and whoever broke things. Only ever appended to,
-// in memory for the checker and as JSON lines on disk for whoever wants to know why. Times are those of the machine's
-// clock, in milliseconds: processes and Postgres share it.
+// The history of a run, as recorded by the clients, the agent and the injector of faults. It is append-only: in memory for the
+// checker, and as JSON lines on disk for later analysis. Times are milliseconds of the machine's clock, which all processes and
+// Postgres share.
 import { createWriteStream } from 'node:fs';
 
 export type HistoryEntry = { atMs: number } & (
   ClientEntry | FollowerEntry | AgentEntry | InstanceEntry | FaultEntry
 );
 
-/** What clients asked for, and what they were answered. */
+/** The requests of clients and their responses. */
 export type ClientEntry =
-  /** `expected` is the whole answer, where the agent's answer follows from the message. */
+  /** `expected` is the whole answer; null if the message asks the agent to fail. */
   | { type: 'send'; messageId: string; chatId: string; content: string; expected: string | null }
   | { type: 'send-ack'; messageId: string; runId: string; assistantMessageId: string }
   | { type: 'send-failed'; messageId: string; reason: string }
@@ -19,29 +19,29 @@ export type ClientEntry =
   | { type: 'stop'; chatId: string }
   | { type: 'stop-ack'; chatId: string; runId: string | null };
 
-/** What followers of answers saw. Each `follow` has to come to one of the ends below. */
+/** The observations of followers. Each `follow` must end with one of the last four entries. */
 export type FollowerEntry =
   | { type: 'follow'; followId: string; cursor: 'none' | 'last' | 'malformed' | 'foreign' }
-  /** How much of the answer it had; noted now and then. */
+  /** The length of the follower's text, recorded at intervals. */
   | { type: 'seen'; followId: string; runId: string; chars: number }
-  /** The terminal event was received: `done`, or the reason of an error. `text` is the answer by this follower's account. */
+  /** The follower received the terminal event: `done`, or the reason of an error. `text` is the answer that it has. */
   | { type: 'followed'; followId: string; runId: string; text: string; terminal: string }
-  /** It left, as a closed tab does. */
+  /** The follower left, like a closed tab. */
   | { type: 'follow-left'; followId: string }
   /** The stream ended without a terminal event and without an error. */
   | { type: 'follow-ended'; followId: string }
   | { type: 'follow-failed'; followId: string; reason: string };
 
-/** What the agent was asked, and what it had sent: `chars` of the answer so far. */
+/** The requests to the agent, and the number of characters that it has sent. */
 export type AgentEntry =
   { type: 'agent-request'; runId: string } | { type: 'agent-text'; runId: string; chars: number };
 
-/** The lives of server processes. `slot` is a place in the cluster, `instanceId` one life in it. */
+/** The lifecycle of server processes. `slot` is a place in the cluster, `instanceId` one process in it. */
 export type InstanceEntry =
   | { type: 'up'; slot: number; instanceId: string }
   | { type: 'kill'; slot: number; instanceId: string }
   | { type: 'term'; slot: number; instanceId: string }
-  /** After a `term`, unless it was killed before it was done. */
+  /** Follows a `term`, unless the process was killed first. */
   | { type: 'exit'; slot: number; instanceId: string; code: number | null }
   | { type: 'pause'; slot: number; instanceId: string }
   | { type: 'resume'; slot: number; instanceId: string };
@@ -60,7 +60,7 @@ export type NewEntry = WithoutTime<HistoryEntry>;
 export interface History {
   readonly entries: readonly HistoryEntry[];
   append(entry: NewEntry): void;
-  /** Resolves when all of it is on disk. */
+  /** Resolves when all entries are on disk. */
   close(): Promise<void>;
 }
 

@@ -1,4 +1,4 @@
-// `npm run test:chaos`: breaks a running cluster in every way it knows, by one seed, and then judges what is left.
+// `npm run test:chaos`: injects faults into a running cluster, determined by one seed, and then judges the result.
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { CheckResult } from './check/check.ts';
@@ -9,13 +9,13 @@ import { runChaos } from './run-chaos.ts';
 import { createRandom } from './seeded-random.ts';
 import { makeTestReport } from './test-report.ts';
 
-/** For the start, the last outage and the settling: what takes longer does not end by itself. */
+/** Time for the start, the last outage and the settling. A run that takes longer hangs. */
 const MAX_OVERTIME_MS = 240_000;
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
-// Each process of the cluster has a listener of its own for the end of this one.
+// Each process of the cluster adds a listener for the exit of this process.
 process.setMaxListeners(100);
-// What broke down may have left something open.
+// Exits explicitly, since a failed run may leave handles open.
 process.exit(await main(process.argv.slice(2)));
 
 async function main(args: string[]): Promise<number> {
@@ -34,7 +34,7 @@ async function main(args: string[]): Promise<number> {
   );
   await mkdir(dir, { recursive: true });
   const length = kills === undefined ? `${durationMs / 1000} s` : `${kills} kills`;
-  console.log(`chaos: seed ${seed}, ${length}; the same again: the same options and --seed ${seed}`);
+  console.log(`chaos: seed ${seed}, ${length}; to repeat: the same options and --seed ${seed}`);
   let result: CheckResult | undefined;
   try {
     const plan = planFaults({
@@ -48,19 +48,17 @@ async function main(args: string[]): Promise<number> {
     console.log(report(outcome));
     ({ result } = outcome);
   } catch (error) {
-    console.log(
-      `The run broke down: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
-    );
+    console.log(`The run failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
   }
   if (reportFile !== undefined)
     await writeFile(reportFile, JSON.stringify(makeTestReport(`chaos, seed ${seed}`, result)));
   const isKept = result?.violations.length === 0;
-  if (!isKept) console.log(`history and logs: ${dir}`);
+  if (!isKept) console.log(`History and logs: ${dir}`);
   return isKept ? 0 : 1;
 }
 
 async function withinTime<Result>(maxMs: number, work: Promise<Result>): Promise<Result> {
   const late = Promise.withResolvers<never>();
-  const timer = setTimeout(() => late.reject(new Error(`it did not end within ${maxMs / 1000} s`)), maxMs);
+  const timer = setTimeout(() => late.reject(new Error(`It did not end within ${maxMs / 1000} s.`)), maxMs);
   return Promise.race([work, late.promise]).finally(() => clearTimeout(timer));
 }

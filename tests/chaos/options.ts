@@ -3,23 +3,23 @@ import type { FaultKind } from './faults/plan-faults.ts';
 
 export interface ChaosOptions {
   seed: string;
-  /** How long things are broken; at most, with `kills`. */
+  /** The duration of the faults; with `kills`, the maximum. */
   durationMs: number;
-  /** Things are broken until so many instances have been killed. */
+  /** The number of kills after which the faults end. */
   kills: number | undefined;
   instances: number;
   clients: number;
-  /** Only orderly restarts, and a network that holds: then no request may fail either. */
+  /** Only graceful restarts and a reliable network, so that no request may fail. */
   isGentle: boolean;
   isShort: boolean;
-  /** Where to put the promises, each as a test that passed or failed. */
+  /** The file for a report with each promise as a passed or failed test. */
   reportFile: string | undefined;
 }
 
 const ROUND_MS = 25_000;
-/** With the start before it and the settling after it, less than a minute where the machine has other work too. */
+/** Including the start and the settling, the run takes less than a minute even on a busy machine. */
 const SHORT_MS = 16_000;
-/** Far more than one takes: faults are 2 s apart, and most of them are kills. */
+/** Far more than one kill takes: faults are 2 s apart, and most of them are kills. */
 const MAX_MS_A_KILL = 15_000;
 const allKinds: readonly FaultKind[] = [
   'kill',
@@ -31,7 +31,7 @@ const allKinds: readonly FaultKind[] = [
   'cut-network',
 ];
 const gentleKinds: readonly FaultKind[] = ['roll', 'term'];
-/** Restarting all, one by one, takes longer than a short run lasts. */
+/** A rolling restart takes longer than a short run. */
 const shortKinds = allKinds.filter((kind) => kind !== 'roll');
 
 export function faultKinds({ isGentle, isShort }: ChaosOptions): readonly FaultKind[] {
@@ -41,20 +41,20 @@ export function faultKinds({ isGentle, isShort }: ChaosOptions): readonly FaultK
 
 export const usage = `usage: npm run test:chaos -- [options]
 
-  --seed <text>      what all decisions are made from; default: a new one, which is printed
-  --rounds <n>       how many rounds of ${ROUND_MS / 1000} s things are broken; default: 1
-  --minutes <n>      instead of rounds: for how long
-  --short            instead of rounds: ${SHORT_MS / 1000} s, with one fault of each kind first; for CI
-  --kills <n>        instead of rounds: until so many instances have been killed
-  --instances <n>    server processes; default: 3
-  --clients <n>      users who talk at a time; default: 8
-  --gentle           only rolling restarts on a network that holds: then no request may fail either
-  --report <file>    also as JSON, in the form of vitest's reports: each promise is a test`;
+  --seed <text>      determines all decisions; default: a new seed, which is printed
+  --rounds <n>       injects faults for n rounds of ${ROUND_MS / 1000} s; default: 1
+  --minutes <n>      injects faults for n minutes instead
+  --short            injects faults for ${SHORT_MS / 1000} s instead, one of each kind first; for CI
+  --kills <n>        injects faults until n instances have been killed instead
+  --instances <n>    number of server processes; default: 3
+  --clients <n>      number of concurrent users; default: 8
+  --gentle           only graceful restarts on a reliable network, so that no request may fail
+  --report <file>    also writes a JSON report in vitest's format, with each promise as a test`;
 
-/** @throws Error that says which option cannot be used */
+/** @throws Error that names the invalid option */
 export function readOptions(args: string[]): ChaosOptions {
   const { values } = parseArgs({
-    // npm and pnpm differ in whether they pass the separator on.
+    // Only one of npm and pnpm passes the separator.
     args: args.filter((arg) => arg !== '--'),
     options: {
       seed: { type: 'string' },

@@ -1,10 +1,10 @@
-// The promises, a line each: what breaks them, and what was measured besides.
+// The promises. Each is one line of the report, with the invariants that belong to it and its measured numbers.
 import { MAX_LOST_MS, MAX_TAKEOVER_MS } from './check/check-runs.ts';
 import type { CheckResult } from './check/check.ts';
 import type { Invariant, Violation } from './check/violation.ts';
 
 export interface ChaosPromise {
-  /** What there should be none of. */
+  /** Names the violations, of which a good run has none. */
   name: string;
   invariants: readonly Invariant[];
   measured?: (numbers: CheckResult['numbers']) => string;
@@ -13,7 +13,7 @@ export interface ChaosPromise {
 export const promises: readonly ChaosPromise[] = [
   { name: 'acknowledged messages lost', invariants: ['acknowledged-lost'] },
   {
-    name: 'messages, runs, answers twice',
+    name: 'duplicate messages, runs, answers',
     invariants: ['duplicate-message', 'duplicate-run', 'duplicate-answer', 'generated-twice'],
   },
   { name: 'different answers to one message id', invariants: ['different-acknowledgements'] },
@@ -28,25 +28,25 @@ export const promises: readonly ChaosPromise[] = [
     measured: ({ takeoverMs }) => `(limit ${MAX_TAKEOVER_MS / 1000} s; took ${spread(takeoverMs)})`,
   },
   {
-    name: `runs that lost more than ${MAX_LOST_MS / 1000} s`,
+    name: `runs that lost over ${MAX_LOST_MS / 1000} s of text`,
     invariants: ['lost-text'],
     measured: ({ lostMs, lostInOutages }) =>
-      `(of ${lostMs.length} that lost any: ${spread(lostMs)}; with the database away: ${lostInOutages})`,
+      `(${lostMs.length} runs lost text: ${spread(lostMs)}; while the database was down: ${lostInOutages})`,
   },
-  { name: "texts other than the agent's", invariants: ['altered-text'] },
-  { name: 'texts other than the saved ones', invariants: ['different-text', 'different-end'] },
+  { name: "texts that differ from the agent's", invariants: ['altered-text'] },
+  { name: 'streams that differ from the saved', invariants: ['different-text', 'different-end'] },
   {
     name: 'streams that hung',
     invariants: ['hung-stream', 'stream-without-end'],
     measured: ({ terminalDelayMs }) => `(terminal event after ${spread(terminalDelayMs)})`,
   },
   {
-    name: 'orderly ends that were not',
+    name: 'unclean shutdowns',
     invariants: ['unclean-shutdown'],
     measured: ({ shutdownMs }) => `(took ${spread(shutdownMs)})`,
   },
-  { name: 'requests failed for a restart', invariants: ['failed-request'] },
-  { name: 'things that had to happen and did not', invariants: ['proves-nothing'] },
+  { name: 'requests that a restart failed', invariants: ['failed-request'] },
+  { name: 'required events that are missing', invariants: ['proves-nothing'] },
 ];
 
 export function broken(
@@ -61,5 +61,5 @@ export function spread(values: readonly number[]): string {
   const sorted = values.toSorted((one, other) => one - other);
   const at = (share: number): string =>
     `${Math.round(sorted[Math.floor((sorted.length - 1) * share)] ?? 0)} ms`;
-  return `p50 ${at(0.5)}, p99 ${at(0.99)}, most ${at(1)}`;
+  return `p50 ${at(0.5)}, p99 ${at(0.99)}, max ${at(1)}`;
 }

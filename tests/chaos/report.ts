@@ -1,4 +1,4 @@
-// The outcome in numbers, for a person and for a log.
+// Formats the outcome of a run for the terminal and for logs.
 import { boundaries } from './clients/boundary.ts';
 import type { HistoryEntry } from './history.ts';
 import { broken, promises } from './promises.ts';
@@ -15,23 +15,23 @@ export function report({ history, database, result: { violations, numbers } }: C
   const states = Map.groupBy(database.runs, ({ state }) => state);
 
   return [
-    'What was done',
+    'Faults',
     `  kills (SIGKILL)                     ${count('kill')}`,
-    `  orderly ends (SIGTERM)              ${count('term')}`,
+    `  graceful shutdowns (SIGTERM)        ${count('term')}`,
     `  pauses (SIGSTOP, SIGCONT)           ${count('pause')}`,
     `  Postgres restarts                   ${count('database-down')}`,
     `  cuts of all database connections    ${count('database-cut')}`,
     `  cuts of all client connections      ${count('network-cut')}`,
     `  cuts of one client connection       ${count('cut')}`,
     ...boundaries.map((boundary) => `    ${boundary.padEnd(33)} ${cuts.get(boundary)?.length ?? 0}`),
-    'What was said meanwhile',
+    'Load',
     `  messages sent                       ${count('send')}`,
     `  acknowledgements                    ${count('send-ack')}`,
-    `  messages that were not accepted     ${count('send-failed')}`,
-    `  answers followed to their end       ${count('followed')}`,
-    `  streams given up with an error      ${count('follow-failed')}`,
+    `  messages not accepted               ${count('send-failed')}`,
+    `  answers followed to the end         ${count('followed')}`,
+    `  streams that failed                 ${count('follow-failed')}`,
     `  runs                                ${database.runs.length} (${[...states].map(([state, runs]) => `${state} ${runs.length}`).join(', ')})`,
-    'What was kept',
+    'Broken promises',
     ...promises.map(({ name, invariants, measured }) =>
       `  ${name.padEnd(35)} ${broken(violations, invariants).length} ${measured?.(numbers) ?? ''}`.trimEnd(),
     ),

@@ -1,11 +1,11 @@
-// What an update of a cluster does to those who use it: real processes, ended and started again one by one, under load.
+// Restarts real server processes one by one under load, as an update of a cluster does.
 import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { runChaos } from './run-chaos.ts';
 
-test('a rolling restart under load loses nothing, and fails no request that was accepted', async () => {
+test('a rolling restart under load loses no message and fails no request', async () => {
   const dir = await mkdtemp(path.join(os.tmpdir(), 'parley-rolling-'));
   const { history, result } = await runChaos({
     seed: 'rolling restart',
@@ -19,7 +19,7 @@ test('a rolling restart under load loses nothing, and fails no request that was 
   expect(result.violations).toEqual([]);
   const count = (type: (typeof history)[number]['type']): number =>
     history.filter((entry) => entry.type === type).length;
-  // All of that has happened, and while others were talking.
+  // Both instances have restarted, while clients were chatting.
   expect(count('exit')).toBe(2);
   expect(count('up')).toBe(4);
   const [first, last] = history

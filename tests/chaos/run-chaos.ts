@@ -1,4 +1,4 @@
-// One run: starts a cluster and its clients, carries out the plan, waits until everything has come to rest, and judges.
+// Runs chaos once: starts a cluster and clients, injects the planned faults, waits until all runs have ended, and judges the result.
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -13,23 +13,23 @@ import type { Fault } from './faults/plan-faults.ts';
 import { createHistory, type HistoryEntry } from './history.ts';
 import { createRandom } from './seeded-random.ts';
 
-/** What has been begun when the faults are over comes to its end within this time, or hangs. */
+/** Conversations must end within this time after the last fault; otherwise they hang. */
 const SETTLE_MS = 75_000;
-/** A lease, and some more. */
+/** Longer than a lease. */
 const TAKEOVER_MS = 20_000;
 
 export interface RunChaosOptions {
-  /** Of what the clients and the network decide. */
+  /** Determines the decisions of the clients and the network. */
   seed: string;
   plan: readonly Fault[];
-  /** For how long the clients converse, at least; with `kills`, until the faults are over. */
+  /** The minimum duration of the clients' conversations; with `kills`, they continue until the faults are over. */
   durationMs: number;
-  /** No faults after so many kills. */
+  /** The number of kills after which the faults end. */
   kills?: number | undefined;
   instances: number;
   clients: number;
   isGentle: boolean;
-  /** Gets the history, the database and the servers' logs. */
+  /** The folder for the history, the database and the servers' logs. */
   dir: string;
 }
 
@@ -60,13 +60,12 @@ export async function runChaos(options: RunChaosOptions): Promise<ChaosOutcome> 
     conversations.then(() => true),
     delay(SETTLE_MS, false, { ref: false }),
   ]);
-  if (!settled)
-    console.log(`some conversations had not come to an end ${SETTLE_MS / 1000} s after the last fault`);
+  if (!settled) console.log(`Some conversations had not ended ${SETTLE_MS / 1000} s after the last fault.`);
 
   await untilNothingRuns(cluster.admin);
   const database = await observeDatabase(cluster.admin);
   await writeFile(path.join(dir, 'database.json'), JSON.stringify(database));
-  // What happens from here on is the end of the test itself.
+  // Later entries belong to the shutdown of the test itself.
   const entries = [...history.entries];
   const result = check(entries, database, { graceMs: GRACE_MS, isGentle });
   await Promise.all(links.map((link) => link.close()));
@@ -74,7 +73,7 @@ export async function runChaos(options: RunChaosOptions): Promise<ChaosOutcome> 
   return { history: entries, database, result };
 }
 
-/** Of a message that was not acknowledged, nobody may be waiting for the end. */
+/** Waits for runs without followers, too, such as those of messages that were not acknowledged. */
 async function untilNothingRuns(admin: pg.Pool): Promise<void> {
   for (let waitedMs = 0; waitedMs < TAKEOVER_MS; waitedMs += 250) {
     const { rows } = await admin.query("select from runs where state = 'running' limit 1");

@@ -1,20 +1,20 @@
-// All that a chaos run decides comes from here: one seed, and a stream of its own for everyone who decides something, so
-// that what one of them decides does not depend on how fast the others are.
+// The source of all random decisions of a chaos run. Each part of the run has a separate stream from the same seed, so that its
+// decisions do not depend on the speed of the others.
 
 export interface Random {
   /** In [0, 1). */
   next(): number;
-  /** A whole number, both ends included. */
+  /** A whole number from `min` to `max`, both included. */
   between(min: number, max: number): number;
   chance(probability: number): boolean;
-  /** @throws Error where there is nothing to choose from */
+  /** @throws Error if `items` is empty */
   pick<Item>(items: readonly Item[]): Item;
-  /** A stream of its own for a part of the run. */
+  /** Creates a separate stream for a part of the run. */
   fork(name: string): Random;
 }
 
 export function createRandom(seed: string): Random {
-  // xmur3 and mulberry32, both in the public domain: small, and good enough to shuffle faults.
+  // xmur3 and mulberry32, both in the public domain, which are small and sufficient here.
   let hash = 1779033703 ^ seed.length;
   for (let index = 0; index < seed.length; index += 1) {
     hash = Math.imul(hash ^ seed.charCodeAt(index), 3432918353);
@@ -35,7 +35,7 @@ export function createRandom(seed: string): Random {
     chance: (probability) => next() < probability,
     pick<Item>(items: readonly Item[]): Item {
       const item = items[between(0, items.length - 1)];
-      if (item === undefined) throw new Error('there is nothing to choose from');
+      if (item === undefined) throw new Error('There are no items to choose from.');
       return item;
     },
     fork: (name) => createRandom(`${seed}/${name}`),

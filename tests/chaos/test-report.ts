@@ -1,4 +1,4 @@
-// A run's outcome for those who count tests: in the form of vitest's JSON reports, with each promise as a test.
+// Writes the outcome of a run in the format of vitest's JSON reports, with each promise as a test.
 import type { CheckResult } from './check/check.ts';
 import { broken, promises } from './promises.ts';
 
@@ -16,12 +16,12 @@ export interface TestReport {
   }[];
 }
 
-/** @param result undefined where the run broke down: then no promise is known to hold */
+/** @param result undefined if the run failed, in which case every promise counts as broken */
 export function makeTestReport(name: string, result: CheckResult | undefined): TestReport {
   const assertionResults = promises.map(({ name: what, invariants }) => {
     const failureMessages =
       result === undefined
-        ? ['the run broke down']
+        ? ['the run failed']
         : broken(result.violations, invariants).map(({ invariant, details }) => `${invariant}: ${details}`);
     const status = failureMessages.length === 0 ? ('passed' as const) : ('failed' as const);
     return { title: `chaos: no ${what}`, status, failureMessages };

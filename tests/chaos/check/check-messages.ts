@@ -1,4 +1,4 @@
-// Messages: what was acknowledged is there, once, and in order.
+// Checks that every acknowledged message exists exactly once and in order.
 import type { HistoryEntry } from '../history.ts';
 import type { ObservedDatabase, ObservedMessage, ObservedRun } from './observed-database.ts';
 import type { Violation } from './violation.ts';
@@ -25,17 +25,15 @@ function checkAcknowledged(
     if (entry.type === 'send-ack') {
       const { messageId, runId, assistantMessageId } = entry;
       const message = messageById.get(messageId);
-      if (message === undefined) return [lost(`message ${messageId} is not there`)];
+      if (message === undefined) return [lost(`message ${messageId} is missing`)];
       const run = runById.get(runId);
-      if (run?.userMessageId !== messageId)
-        return [lost(`run ${runId} of message ${messageId} is not there`)];
-      if (!messageById.has(assistantMessageId))
-        return [lost(`the answer ${assistantMessageId} is not there`)];
+      if (run?.userMessageId !== messageId) return [lost(`run ${runId} of message ${messageId} is missing`)];
+      if (!messageById.has(assistantMessageId)) return [lost(`answer ${assistantMessageId} is missing`)];
       if (message.content !== sent.get(messageId)?.content)
-        return [{ invariant: 'altered-text', details: `message ${messageId} is not what was sent` }];
+        return [{ invariant: 'altered-text', details: `message ${messageId} differs from the sent text` }];
     }
     if (entry.type === 'retry-ack' && !runById.has(entry.runId))
-      return [lost(`run ${entry.runId}, a retry of ${entry.earlierRunId}, is not there`)];
+      return [lost(`run ${entry.runId}, a retry of ${entry.earlierRunId}, is missing`)];
     return [];
   });
 }
@@ -45,7 +43,7 @@ function checkDuplicates(
   { messages, runs }: ObservedDatabase,
 ): Violation[] {
   const violations: Violation[] = [];
-  // What is sent is made unique by its sender, so two rows with the same content are one message twice.
+  // Every sent text is unique, so two rows with the same content are a duplicate.
   const ofUser = messages.filter(({ role }) => role === 'user');
   for (const [content, rows] of groupBy(ofUser, (message: ObservedMessage) => message.content)) {
     if (rows.length > 1)
@@ -62,7 +60,7 @@ function checkDuplicates(
     if (attempts.length > asked)
       violations.push({
         invariant: 'duplicate-run',
-        details: `message ${messageId} has ${attempts.length} runs, and ${asked} were asked for`,
+        details: `message ${messageId} has ${attempts.length} runs, but ${asked} were requested`,
       });
     const valid = attempts.filter(({ assistantMessageId }) => superseded.get(assistantMessageId) !== true);
     if (valid.length !== 1)
@@ -77,7 +75,7 @@ function checkDuplicates(
     if (asked.length > 1)
       violations.push({
         invariant: 'generated-twice',
-        details: `run ${runId} asked the agent ${asked.length} times`,
+        details: `run ${runId} called the agent ${asked.length} times`,
       });
   }
   return violations;
@@ -107,7 +105,7 @@ function checkOrder({ chats, messages }: ObservedDatabase): Violation[] {
       : [
           {
             invariant: 'broken-order',
-            details: `chat ${id} counts ${lastSeq} messages, and has ${seqs.join(', ')}`,
+            details: `chat ${id} counts ${lastSeq} messages, but has ${seqs.join(', ')}`,
           },
         ];
   });

@@ -1,26 +1,26 @@
-// Runs: each comes to one end, in time, and with the text that had been received.
+// Checks that every run ends exactly once, in time, and with the text that was received.
 import type { HistoryEntry } from '../history.ts';
 import type { ObservedDatabase, ObservedRun } from './observed-database.ts';
 import type { Absence, Timeline } from './timeline.ts';
 import type { Violation } from './violation.ts';
 
-/** A run of an instance that is gone has ended after this time, where another one has been up for `STEADY_MS` by then. */
+/** A run of a dead instance must end within this time, if another instance has been up for `STEADY_MS` by then. */
 export const MAX_TAKEOVER_MS = 15_000;
-/** How long an instance and the database have to have been up before they take over: a few heartbeats. */
+/** The time that an instance and the database must be up before the instance takes over runs: a few heartbeats. */
 export const STEADY_MS = 8_000;
-/** How much of what was received a kill may cost. */
+/** A kill may cost the text of this last period. */
 export const MAX_LOST_MS = 1_000;
-/** After an outage of the database, the journal catches up within this time. */
+/** The journal catches up within this time after an outage of the database. */
 const CATCH_UP_MS = 3_000;
-/** A pause that ends just before its run was taken over. */
+/** A pause still counts for a run that ends within this time after it. */
 const WAKING_MS = 5_000;
 
 export interface RunNumbers {
-  /** From an instance's death to the end of its runs. */
+  /** The time from an instance's death to the end of each of its runs. */
   takeoverMs: number[];
-  /** How long before a death the first lost character had been sent, for runs that lost any. */
+  /** For runs that lost text: the time from the sending of the first lost character to the death. */
   lostMs: number[];
-  /** Runs that lost text which arrived while the database was away: the journal could not have it. */
+  /** The number of runs that lost text from an outage of the database, when the journal could not store it. */
   lostInOutages: number;
 }
 
@@ -49,7 +49,7 @@ function checkEnds({ runs, transitions, rewrites, terminals }: ObservedDatabase)
     return [
       {
         invariant: 'two-terminal-states',
-        details: `run ${id} is ${state}, and went from ${path || 'nowhere'}`,
+        details: `run ${id} is ${state}; its transitions: ${path || 'none'}`,
       },
     ];
   });
@@ -61,7 +61,10 @@ function checkEnds({ runs, transitions, rewrites, terminals }: ObservedDatabase)
       });
   }
   for (const { messageId } of rewrites) {
-    violations.push({ invariant: 'written-after-end', details: `the answer ${messageId} was written again` });
+    violations.push({
+      invariant: 'written-after-end',
+      details: `answer ${messageId} was written after its end`,
+    });
   }
   return violations;
 }
@@ -73,7 +76,7 @@ function checkTakeover(run: ObservedRun, timeline: Timeline, numbers: RunNumbers
       instanceId === run.instanceId &&
       fromMs >= run.createdAtMs &&
       fromMs < endedAtMs &&
-      // One that came back in time goes on by itself.
+      // An instance that resumes in time continues its runs.
       toMs - fromMs > MAX_TAKEOVER_MS,
   );
   if (absence === undefined) return [];
@@ -89,8 +92,8 @@ function checkTakeover(run: ObservedRun, timeline: Timeline, numbers: RunNumbers
 }
 
 /**
- * 15 s, or later where nobody could have done it: when everybody was down, or the database. Where nobody could until the
- * instance woke up, it goes on by itself, for as long as its answer takes.
+ * 15 s, or later if a takeover was impossible, because every instance or the database was down. If it was impossible until the
+ * instance resumed, the instance continues the run, for as long as the answer takes.
  */
 function takeoverDeadline({ fromMs, toMs }: Absence, timeline: Timeline): number {
   let deadline = fromMs + MAX_TAKEOVER_MS;
@@ -112,7 +115,7 @@ function checkTexts(
       entry.type === 'send' && entry.expected !== null ? [[entry.messageId, entry.expected]] : [],
     ),
   );
-  // What the agent had sent, and what followers had seen, are both lower bounds of what was received.
+  // The text that the agent sent and the text that followers saw are both lower bounds of the received text.
   const received = Map.groupBy(
     history.filter((entry) => entry.type === 'agent-text' || entry.type === 'seen'),
     ({ runId }) => runId,
@@ -123,7 +126,7 @@ function checkTexts(
     const saved = contents.get(run.assistantMessageId);
     if (whole === undefined || saved === undefined || run.endedAtMs === null) return [];
     if (run.state === 'succeeded' ? saved !== whole : !whole.startsWith(saved)) {
-      const details = `run ${run.id} ${run.state}: saved ${describe(saved)}, and the agent said ${describe(whole)}`;
+      const details = `run ${run.id} ${run.state}: saved ${describe(saved)}, but the agent sent ${describe(whole)}`;
       return [{ invariant: 'altered-text', details }];
     }
     if (run.state !== 'interrupted') return [];
@@ -137,12 +140,12 @@ function checkTexts(
     const lostMs = deathMs - firstLost.atMs;
     numbers.lostMs.push(lostMs);
     if (lostMs <= MAX_LOST_MS) return [];
-    const details = `run ${run.id} lost what had been received ${lostMs} ms before its end (${firstLost.type})`;
+    const details = `run ${run.id} lost text that was received ${lostMs} ms before its end (${firstLost.type})`;
     return [{ invariant: 'lost-text', details }];
   });
 }
 
-/** When a run's writer stopped receiving: where it was gone when the run ended, when it went. */
+/** The time at which a run's writer stopped receiving: the start of its absence, or else the end of the run. */
 function deathOf({ instanceId }: ObservedRun, endedAtMs: number, timeline: Timeline): number {
   const absence =
     timeline.findAbsence(instanceId, endedAtMs) ?? timeline.findAbsence(instanceId, endedAtMs - WAKING_MS);

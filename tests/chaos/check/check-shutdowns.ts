@@ -1,9 +1,9 @@
-// Graceful ends: in time, with exit code 0; and, where nothing else was broken, without a request that failed.
+// Checks that graceful shutdowns end in time with exit code 0, and that they fail no request if there were no other faults.
 import type { HistoryEntry } from '../history.ts';
 import type { Timeline } from './timeline.ts';
 import type { Violation } from './violation.ts';
 
-/** What a process may take on top of its grace period. */
+/** The time that a process may take after its grace period. */
 const MAX_CLOSE_MS = 5_000;
 
 export interface ShutdownNumbers {
@@ -26,13 +26,13 @@ export function checkShutdowns(
     if (entry.type === 'exit') {
       const askedMs = asked.get(entry.instanceId) ?? entry.atMs;
       const tookMs = entry.atMs - askedMs;
-      // Without a database, there is nowhere to save what has arrived.
+      // Not judged: without a database, the instance cannot save its answers.
       if (timeline.hasOutage({ fromMs: askedMs, toMs: entry.atMs })) continue;
       shutdownMs.push(tookMs);
       if (entry.code !== 0 || tookMs > graceMs + MAX_CLOSE_MS)
         violations.push({
           invariant: 'unclean-shutdown',
-          details: `instance ${entry.instanceId} took ${tookMs} ms, and exited with ${entry.code}`,
+          details: `instance ${entry.instanceId} took ${tookMs} ms and exited with ${entry.code}`,
         });
     }
     if (isGentle && isFailure(entry, accepted))
@@ -41,7 +41,7 @@ export function checkShutdowns(
   return { violations, numbers: { shutdownMs } };
 }
 
-/** A retry, which no client repeats by itself, may be told to come again, if it is then accepted. */
+/** Clients do not repeat a `chat.retry` themselves, so SHUTTING_DOWN is not a failure if a later attempt was accepted. */
 function isFailure(entry: HistoryEntry, accepted: ReadonlySet<string>): boolean {
   if (entry.type === 'retry-failed')
     return entry.reason !== 'SHUTTING_DOWN' || !accepted.has(entry.earlierRunId);

@@ -1,16 +1,16 @@
-// Streams: each follower comes to the end of its run, and has the text that is saved.
+// Checks that every follower reaches the end of its run and has the saved text.
 import type { HistoryEntry } from '../history.ts';
 import type { ObservedDatabase } from './observed-database.ts';
 import type { Violation } from './violation.ts';
 
 /**
- * A follower knows of the end of its run this long after it. Nearly all know at once; one whose connection has fallen silent
- * finds that out by the pings that do not come, after 40 s, and then connects again.
+ * A follower must receive the terminal event within this time after the end of its run. Nearly all receive it at once. A follower
+ * with a silent connection notices the missing pings after 40 s, and then reconnects.
  */
 export const MAX_TERMINAL_DELAY_MS = 60_000;
 
 export interface StreamNumbers {
-  /** From the end of a run, or the start of following it if later, to the follower's terminal event. */
+  /** The time from the end of a run, or the start of a later follow, to the follower's terminal event. */
   terminalDelayMs: number[];
 }
 
@@ -33,31 +33,31 @@ export function checkStreams(
       const run = runById.get(entry.runId);
       const saved = run === undefined ? undefined : contents.get(run.assistantMessageId);
       if (run === undefined || saved === undefined) {
-        violate('acknowledged-lost', `run ${entry.runId}, which was followed, is not there`);
+        violate('acknowledged-lost', `run ${entry.runId}, which was followed, is missing`);
       } else {
         if (entry.text !== saved)
           violate(
             'different-text',
-            `follower ${entry.followId} of run ${run.id} has ${entry.text.length} characters, ${saved.length} are saved; they part at ${partingOf(entry.text, saved)}`,
+            `follower ${entry.followId} of run ${run.id} has ${entry.text.length} characters, ${saved.length} are saved; they differ from character ${partingOf(entry.text, saved)} on`,
           );
         const end = run.state === 'succeeded' ? 'done' : run.errorReason;
         if (entry.terminal !== end)
           violate(
             'different-end',
-            `follower ${entry.followId} of run ${run.id} was told ${entry.terminal}, and it is ${end}`,
+            `follower ${entry.followId} of run ${run.id} received ${entry.terminal}, but the run ended with ${end}`,
           );
         const delayMs = entry.atMs - Math.max(run.endedAtMs ?? 0, open.get(entry.followId) ?? 0);
         terminalDelayMs.push(delayMs);
         if (delayMs > MAX_TERMINAL_DELAY_MS)
           violate(
             'hung-stream',
-            `follower ${entry.followId} of run ${run.id} heard of its end ${delayMs} ms later`,
+            `follower ${entry.followId} of run ${run.id} received the terminal event ${delayMs} ms late`,
           );
       }
     }
     if (isEndOfFollow(entry)) open.delete(entry.followId);
   }
-  for (const followId of open.keys()) violate('hung-stream', `follower ${followId} never came to an end`);
+  for (const followId of open.keys()) violate('hung-stream', `follower ${followId} never ended`);
   return { violations, numbers: { terminalDelayMs } };
 }
 

@@ -1,4 +1,4 @@
-// Whether enough has happened: where nothing was sent, nothing can get lost.
+// Checks that enough happened: a run without messages cannot lose any.
 import type { HistoryEntry } from '../history.ts';
 import type { Violation } from './violation.ts';
 

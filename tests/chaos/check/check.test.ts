@@ -1,4 +1,4 @@
-// The judge, judged: a run that kept every promise passes, and each planted fault is found, by its name.
+// Tests the checker: a run that keeps every promise passes, and each planted fault is reported by its name.
 import { describe, expect, test } from 'vitest';
 import { check, type CheckResult } from './check.ts';
 import type { HistoryEntry } from '../history.ts';
@@ -22,7 +22,7 @@ function broken(result: CheckResult): Invariant[] {
 
 function find<Item>(items: readonly Item[], fits: (item: Item) => boolean): Item {
   const item = items.find(fits);
-  if (item === undefined) throw new Error('the healthy run has no such item');
+  if (item === undefined) throw new Error('The healthy run has no such item.');
   return item;
 }
 
@@ -32,12 +32,12 @@ const runOf = ({ database }: ObservedChaos, id: string) => find(database.runs, (
 const remove = <Item>(items: Item[], fits: (item: Item) => boolean): void =>
   void items.splice(items.findIndex(fits), 1);
 
-test('a run that kept every promise has no violation, in the gentle reading either', () => {
+test('a run that keeps every promise has no violations, gentle or not', () => {
   expect(judge(() => {}).violations).toEqual([]);
   expect(judge(() => {}, { isGentle: true }).violations).toEqual([]);
 });
 
-test('the numbers are those of the run', () => {
+test('check returns the takeover, loss, delay and shutdown times of the run', () => {
   expect(judge(() => {}).numbers).toEqual({
     takeoverMs: [12_000],
     lostMs: [100],
@@ -49,7 +49,7 @@ test('the numbers are those of the run', () => {
 
 const planted: [string, Invariant, (run: ObservedChaos) => void][] = [
   [
-    'a message row that is gone',
+    'a missing message row',
     'acknowledged-lost',
     (run) => {
       remove(run.database.messages, ({ id }) => id === 'm2');
@@ -57,36 +57,28 @@ const planted: [string, Invariant, (run: ObservedChaos) => void][] = [
     },
   ],
   [
-    'an answer’s row that is gone',
+    'a missing row of an answer',
     'acknowledged-lost',
     (run) => remove(run.database.messages, ({ id }) => id === 'a2'),
   ],
-  ['a run that is gone', 'acknowledged-lost', (run) => remove(run.database.runs, ({ id }) => id === 'run1')],
+  ['a missing run', 'acknowledged-lost', (run) => remove(run.database.runs, ({ id }) => id === 'run1')],
+  ['a missing retry', 'acknowledged-lost', (run) => remove(run.database.runs, ({ id }) => id === 'run3')],
   [
-    'a retry that is gone',
-    'acknowledged-lost',
-    (run) => remove(run.database.runs, ({ id }) => id === 'run3'),
-  ],
-  [
-    'a message that is not what was sent',
+    'a message that differs from the sent text',
     'altered-text',
     (run) => void (messageOf(run, 'm1').content = 'fist'),
   ],
   [
-    'a message that is there twice',
+    'a duplicate message',
     'duplicate-message',
     (run) => void run.database.messages.push({ ...messageOf(run, 'm1'), id: 'm1 again', seq: 6 }),
   ],
   [
-    'a second run that nobody asked for',
+    'a second run that was not requested',
     'duplicate-run',
     (run) => void run.database.runs.push({ ...runOf(run, 'run1'), id: 'run1 again', attempt: 2 }),
   ],
-  [
-    'two answers that are both valid',
-    'duplicate-answer',
-    (run) => void (messageOf(run, 'a2').isSuperseded = false),
-  ],
+  ['two valid answers', 'duplicate-answer', (run) => void (messageOf(run, 'a2').isSuperseded = false)],
   [
     'two answers to one message id',
     'different-acknowledgements',
@@ -96,12 +88,12 @@ const planted: [string, Invariant, (run: ObservedChaos) => void][] = [
       ),
   ],
   [
-    'an agent that was asked twice for one run',
+    'an agent that was called twice for one run',
     'generated-twice',
     (run) => void run.history.push(at(30.3, { type: 'agent-request', runId: 'run2' })),
   ],
   ['a gap in a chat', 'broken-order', (run) => void (messageOf(run, 'a3').seq = 6)],
-  ['two messages in one place', 'broken-order', (run) => void (messageOf(run, 'a3').seq = 4)],
+  ['two messages with the same number', 'broken-order', (run) => void (messageOf(run, 'a3').seq = 4)],
   [
     'a run that never ends',
     'no-terminal-state',
@@ -124,22 +116,22 @@ const planted: [string, Invariant, (run: ObservedChaos) => void][] = [
     (run) => void (find(run.database.terminals, () => true).count = 2),
   ],
   [
-    'a run whose end nobody saw',
+    'a run without a recorded end',
     'two-terminal-states',
     (run) => remove(run.database.transitions, ({ runId }) => runId === 'run1'),
   ],
   [
-    'an answer that a process wrote after it had lost the run',
+    'an answer that was written after its end',
     'written-after-end',
     (run) => void run.database.rewrites.push({ messageId: 'a2', atMs: momentOf(44) }),
   ],
   [
-    'a run that looks alive long after its instance has died',
+    'a run that is still running long after its instance died',
     'late-terminal-state',
     (run) => void (runOf(run, 'run2').endedAtMs = momentOf(47)),
   ],
   [
-    'a run of an instance that was stopped, and that nobody took over',
+    'a run of a paused instance that no instance took over',
     'late-terminal-state',
     (run) => {
       run.history.push(at(31, { type: 'pause', slot: 1, instanceId: 'two' }));
@@ -149,23 +141,23 @@ const planted: [string, Invariant, (run: ObservedChaos) => void][] = [
     },
   ],
   [
-    'one byte of an answer that is another',
+    'an answer with one changed byte',
     'altered-text',
     (run) => void (messageOf(run, 'a1').content = ANSWER.replace('語', '后')),
   ],
   [
-    'an interrupted answer with text of its own',
+    'an interrupted answer with text that the agent did not send',
     'altered-text',
     (run) => void (messageOf(run, 'a2').content = RECEIVED.slice(1)),
   ],
   [
-    'text that the agent had sent more than a second before the kill',
+    'lost text that the agent sent more than a second before the kill',
     'lost-text',
     (run) =>
       void run.history.push(at(29.9, { type: 'agent-text', runId: 'run2', chars: RECEIVED.length + 1 })),
   ],
   [
-    'text that a follower had seen more than a second before the kill',
+    'lost text that a follower saw more than a second before the kill',
     'lost-text',
     (run) =>
       void run.history.push(
@@ -182,7 +174,7 @@ const planted: [string, Invariant, (run: ObservedChaos) => void][] = [
       ),
   ],
   [
-    'a follower that was told of another end',
+    'a follower that received a different end',
     'different-end',
     (run) =>
       Object.assign(
@@ -191,12 +183,12 @@ const planted: [string, Invariant, (run: ObservedChaos) => void][] = [
       ),
   ],
   [
-    'a stream that never comes to an end',
+    'a stream that never ends',
     'hung-stream',
     (run) => remove(run.history, (entry) => entry.type === 'followed' && entry.followId === 'f4'),
   ],
   [
-    'a stream that hears of the end a minute later',
+    'a stream that receives the end a minute late',
     'hung-stream',
     (run) =>
       Object.assign(
@@ -207,7 +199,7 @@ const planted: [string, Invariant, (run: ObservedChaos) => void][] = [
       ),
   ],
   [
-    'a stream that ends before its run does',
+    'a stream that ends before its run',
     'stream-without-end',
     (run) => {
       remove(run.history, (entry) => entry.type === 'followed' && entry.followId === 'f1');
@@ -215,7 +207,7 @@ const planted: [string, Invariant, (run: ObservedChaos) => void][] = [
     },
   ],
   [
-    'an orderly end with an exit code',
+    'a graceful shutdown with exit code 1',
     'unclean-shutdown',
     (run) =>
       Object.assign(
@@ -224,7 +216,7 @@ const planted: [string, Invariant, (run: ObservedChaos) => void][] = [
       ),
   ],
   [
-    'an orderly end that takes too long',
+    'a graceful shutdown that takes too long',
     'unclean-shutdown',
     (run) =>
       Object.assign(
@@ -233,20 +225,20 @@ const planted: [string, Invariant, (run: ObservedChaos) => void][] = [
       ),
   ],
   [
-    'a process that ends by itself',
+    'a process that exits unexpectedly',
     'unclean-shutdown',
     (run) => void run.history.push(at(10, { type: 'exit', slot: 2, instanceId: 'three', code: 1 })),
   ],
 ];
 
 const absences: [string, HistoryEntry['type']][] = [
-  ['in which nobody was killed', 'kill'],
-  ['in which no message was acknowledged', 'send-ack'],
-  ['in which no answer was followed to its end', 'followed'],
-  ['in which the agent said nothing', 'agent-text'],
+  ['without a kill', 'kill'],
+  ['without an acknowledged message', 'send-ack'],
+  ['without an answer that was followed to its end', 'followed'],
+  ['without text from the agent', 'agent-text'],
 ];
 
-test.each(absences)('a run %s proves nothing, and fails', (_name, type) => {
+test.each(absences)('a run %s proves nothing and fails', (_name, type) => {
   const result = judge((run) => {
     const left = run.history.filter((entry) => entry.type !== type);
     run.history.splice(0, run.history.length, ...left);
@@ -254,7 +246,7 @@ test.each(absences)('a run %s proves nothing, and fails', (_name, type) => {
   expect(broken(result)).toContain('proves-nothing');
 });
 
-test('in a report for those who count tests, each broken promise is a test that failed', () => {
+test('makeTestReport reports each broken promise as a failed test', () => {
   const names = promises.flatMap(({ invariants }) => invariants);
   expect(
     makeTestReport(
@@ -266,24 +258,24 @@ test('in a report for those who count tests, each broken promise is a test that 
     numPassedTests: promises.length,
     numFailedTests: 0,
   });
-  expect(makeTestReport('broken down', undefined)).toMatchObject({ numPassedTests: 0, success: false });
+  expect(makeTestReport('failed', undefined)).toMatchObject({ numPassedTests: 0, success: false });
   for (const invariant of names) {
     const result = { ...judge(() => {}), violations: [{ invariant, details: 'planted' }] };
     expect(makeTestReport('bad', result)).toMatchObject({ success: false, numFailedTests: 1 });
   }
 });
 
-describe('found is', () => {
-  test.each(planted)('%s: %s', (_name, invariant, plant) => {
-    // And it fails the run: no promise is left out of the report.
+describe('the checker', () => {
+  test.each(planted)('%s is reported as %s', (_name, invariant, plant) => {
+    // The invariant belongs to exactly one promise of the report, so that it fails the run.
     expect(promises.filter(({ invariants }) => invariants.includes(invariant))).toHaveLength(1);
     const result = judge(plant);
     expect(broken(result)).toContain(invariant);
-    // What is found is what was planted, not everything at once.
+    // The checker reports the planted fault, not every invariant at once.
     expect(broken(result).length).toBeLessThanOrEqual(3);
   });
 
-  test('a request that failed, where there were but orderly restarts', () => {
+  test('a failed request is reported only if graceful restarts were the only faults', () => {
     const plant = ({ history }: ObservedChaos): void =>
       void history.push(at(25, { type: 'send-failed', messageId: 'm9', reason: 'SHUTTING_DOWN' }));
     expect(broken(judge(plant, { isGentle: true }))).toEqual(['failed-request']);
@@ -291,8 +283,8 @@ describe('found is', () => {
   });
 });
 
-describe('not held against anybody is', () => {
-  test('a retry that was told to come again, and then accepted; one that never was is', () => {
+describe('tolerated events', () => {
+  test('a retry that was refused with SHUTTING_DOWN is reported only if no later attempt was accepted', () => {
     const refused =
       (earlierRunId: string, reason = 'SHUTTING_DOWN') =>
       ({ history }: ObservedChaos): void =>
@@ -302,7 +294,7 @@ describe('not held against anybody is', () => {
     expect(broken(judge(refused('run2', 'INTERNAL_ERROR'), { isGentle: true }))).toEqual(['failed-request']);
   });
 
-  test('a late end while every other instance was down', () => {
+  test('a late end of a run is not reported if every other instance was down', () => {
     const result = judge((run) => {
       run.history.push(at(31, { type: 'kill', slot: 1, instanceId: 'two' }));
       run.history.push(at(45, { type: 'up', slot: 1, instanceId: 'three' }));
@@ -313,7 +305,7 @@ describe('not held against anybody is', () => {
     expect(broken(result)).not.toContain('late-terminal-state');
   });
 
-  test('a late end while the database was away, but one long after it was back is', () => {
+  test('a late end during an outage of the database is reported only long after the outage', () => {
     const outage = ({ history }: ObservedChaos): void => {
       history.push(at(32, { type: 'database-down' }));
       history.push(at(42, { type: 'database-up' }));
@@ -326,7 +318,7 @@ describe('not held against anybody is', () => {
     expect(broken(judge(ending(51)))).toContain('late-terminal-state');
   });
 
-  test('a run of a paused instance that nobody could take over: it goes on when it wakes up', () => {
+  test('a run of a paused instance is not reported if no instance could take it over before the resume', () => {
     const waking = (downUntil: number) => (run: ObservedChaos) => {
       const { instanceId } = runOf(run, 'run1');
       run.history.push(at(0, { type: 'up', slot: 2, instanceId: 'three' }));
@@ -340,7 +332,7 @@ describe('not held against anybody is', () => {
     expect(broken(judge(waking(22)))).toContain('late-terminal-state');
   });
 
-  test('text that was received while the database was away', () => {
+  test('lost text from an outage of the database is not reported', () => {
     const result = judge(({ history }) => {
       history.push(at(29, { type: 'database-down' }));
       history.push(at(29.8, { type: 'database-up' }));
@@ -350,7 +342,7 @@ describe('not held against anybody is', () => {
     expect(result.numbers.lostInOutages).toBe(1);
   });
 
-  test('a message that was not acknowledged, whether it is there or not', () => {
+  test('a missing message that was not acknowledged is not reported', () => {
     const result = judge(({ history }) => {
       history.push(
         at(22, { type: 'send', messageId: 'm9', chatId: 'chat', content: 'lost', expected: null }),

@@ -1,4 +1,4 @@
-// The judgement over one chaos run: a pure function of what happened and of what is saved.
+// Judges one chaos run: a pure function of its history and its final database.
 import type { HistoryEntry } from '../history.ts';
 import { checkMessages } from './check-messages.ts';
 import { checkRuns, type RunNumbers } from './check-runs.ts';
@@ -12,7 +12,7 @@ import type { Violation } from './violation.ts';
 export interface CheckOptions {
   /** The instances' SHUTDOWN_GRACE_MS. */
   graceMs: number;
-  /** Nothing but orderly restarts has happened: then no request may fail either. */
+  /** Whether graceful restarts were the only faults, so that no request may fail. */
   isGentle: boolean;
 }
 

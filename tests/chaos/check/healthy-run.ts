@@ -1,5 +1,5 @@
-// A small run in which every promise was kept, for tests that break one at a time: two instances, a chat with one answer that
-// succeeded and one that a kill interrupted and that was then generated anew.
+// A small run that keeps every promise, for tests that break one promise at a time. It has two instances, and a chat with an answer
+// that succeeded and an answer that a kill interrupted and a retry generated again.
 import type { HistoryEntry, NewEntry } from '../history.ts';
 import type { ObservedDatabase } from './observed-database.ts';
 
@@ -11,10 +11,10 @@ export interface ObservedChaos {
 export const ANSWER = 'The whole answer, von Anfang bis Ende: 日本語 and 🚀.';
 export const RECEIVED = ANSWER.slice(0, 20);
 
-/** Seconds after its beginning, as the times of a run. */
+/** Converts seconds since the start of the run to a time. */
 const s = (seconds: number): number => 1_700_000_000_000 + seconds * 1_000;
 
-/** Its own each time, to be broken. */
+/** Returns a new copy, which a test may change. */
 export function healthyRun(): ObservedChaos {
   return {
     history: [
@@ -31,7 +31,7 @@ export function healthyRun(): ObservedChaos {
 
       at(30, { type: 'send', messageId: 'm2', chatId: 'chat', content: 'second', expected: ANSWER }),
       at(30.1, { type: 'send-ack', messageId: 'm2', runId: 'run2', assistantMessageId: 'a2' }),
-      // The answer was lost, and the message sent again.
+      // The response was lost, so the client sent the message again.
       at(30.4, { type: 'send-ack', messageId: 'm2', runId: 'run2', assistantMessageId: 'a2' }),
       at(30.4, { type: 'follow', followId: 'f2', cursor: 'none' }),
       at(30.4, { type: 'follow', followId: 'f3', cursor: 'none' }),

@@ -1,13 +1,13 @@
-/** What the database holds when everything has come to rest, and what its triggers saw on the way. */
+/** The final content of the database, and the changes that its triggers recorded. */
 export interface ObservedDatabase {
   chats: { id: string; lastSeq: number }[];
   messages: ObservedMessage[];
   runs: ObservedRun[];
   /** Every change of a run's state, in the order of the commits' statements. */
   transitions: { runId: string; from: string; to: string; atMs: number }[];
-  /** Every change of an assistant's message after the one that filled it. */
+  /** Every change of a finished answer. */
   rewrites: { messageId: string; atMs: number }[];
-  /** How many terminal events each run has in the journal. Runs whose journal has been removed are left out. */
+  /** The number of terminal events of each run in the journal. Runs whose journal has been removed are left out. */
   terminals: { runId: string; count: number }[];
 }
 

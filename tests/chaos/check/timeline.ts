@@ -1,4 +1,4 @@
-// When each instance and the database were up, as a function of the history.
+// Derives from the history when each instance and the database were up.
 import type { HistoryEntry } from '../history.ts';
 
 export interface Interval {
@@ -6,7 +6,7 @@ export interface Interval {
   toMs: number;
 }
 
-/** Why an instance was not there: killed or exited for good, or stopped for a while. */
+/** A period without an instance, which died (killed or exited) or was paused. */
 export interface Absence extends Interval {
   instanceId: string;
   kind: 'dead' | 'paused';
@@ -15,11 +15,11 @@ export interface Absence extends Interval {
 export interface Timeline {
   absences: Absence[];
   outages: Interval[];
-  /** Whether some instance and the database were up all through an interval. */
+  /** Whether the database and at least one instance were up during the whole interval. */
   hasSurvivor(interval: Interval): boolean;
-  /** Whether the database was away in some part of an interval. */
+  /** Whether the database was down during any part of the interval. */
   hasOutage(interval: Interval): boolean;
-  /** The absence of an instance that a moment falls in. */
+  /** The absence of an instance at a given time. */
   findAbsence(instanceId: string, atMs: number): Absence | undefined;
 }
 
@@ -49,7 +49,7 @@ export function createTimeline(history: readonly HistoryEntry[]): Timeline {
       case 'kill':
       case 'exit': {
         const { instanceId, atMs } = entry;
-        // One that was stopped when it was killed had gone before.
+        // A paused instance that is killed has been absent since its pause.
         const fromMs = paused.get(instanceId)?.fromMs ?? atMs;
         if (!absences.some((absence) => absence.kind === 'dead' && absence.instanceId === instanceId))
           absences.push({ instanceId, kind: 'dead', fromMs, toMs: Infinity });

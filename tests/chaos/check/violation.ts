@@ -1,4 +1,4 @@
-/** The promises, by what breaks them. `docs/reliability.md` says them in words. */
+/** The ways to break a promise. `docs/reliability.md` describes the promises. */
 export type Invariant =
   | 'acknowledged-lost'
   | 'duplicate-message'
@@ -19,11 +19,11 @@ export type Invariant =
   | 'stream-without-end'
   | 'unclean-shutdown'
   | 'failed-request'
-  /** Too little happened for the rest to mean anything. */
+  /** Too little happened to judge the run. */
   | 'proves-nothing';
 
 export interface Violation {
   invariant: Invariant;
-  /** Which message, run, stream or instance, and what is wrong with it. */
+  /** Names the message, run, stream or instance, and the problem. */
   details: string;
 }

@@ -1,41 +1,41 @@
-// Where in a connection it is cut: between bytes that mean something different to whoever receives a half.
+// The places at which a connection is cut. Each leaves the receiver with a different kind of incomplete data.
 
 export const boundaries = [
   /** Before the first byte. */
   'connect',
   /** In the request line, the headers or the body. */
   'in-request',
-  /** The server has it, and the client will not know. */
+  /** After the server has received the request. */
   'before-response',
   'in-response-head',
   'between-frames',
   'in-frame',
-  /** Behind an event's data, before its id. */
+  /** Between an event's data and its id. */
   'before-id',
   /** Within the bytes of one character. */
   'in-character',
-  /** Behind the terminal event, before the frame that says that the stream is complete. */
+  /** Between the terminal event and the frame that ends the stream. */
   'before-return',
-  /** Whenever. */
+  /** After a number of milliseconds. */
   'any-time',
-  /** The connection stays, and nothing comes through any more; later it is reset. */
+  /** The connection stays open without data, and is reset later. */
   'silence',
 ] as const;
 
 export type Boundary = (typeof boundaries)[number];
 
-/** What is done to one connection. `count` frames, bytes or milliseconds, as the boundary wants it. */
+/** The cut of one connection. `count` is a number of frames, bytes or milliseconds, depending on the boundary. */
 export interface CutPlan {
   boundary: Boundary;
   count: number;
-  /** By a reset or, as a proxy does that shuts down, in an orderly way. */
+  /** Whether the connection is reset; otherwise it is closed, as by a proxy that shuts down. */
   isReset: boolean;
 }
 
 const FRAME_END = Buffer.from('\n\n\n');
 const HEAD_END = Buffer.from('\r\n\r\n');
 
-/** Watches what a server answers, and says how much of it may still go through: all (-1), or the bytes before the cut. */
+/** Watches a response. Returns the number of bytes of each chunk that pass before the cut, or -1 if all of them pass. */
 export function createResponseCutter({ boundary, count }: CutPlan): (chunk: Buffer) => number {
   let bytes = 0;
   let frames = 0;
@@ -71,7 +71,7 @@ function cutAfter(chunk: Buffer, from: number, boundary: Boundary): number {
     case 'between-frames':
       return from;
     case 'in-frame': {
-      // Behind the chunk's length and some of the data, not at its end.
+      // After the chunk's length and a part of the data, but not at its end.
       const at = chunk.indexOf('data: ', from);
       return at === -1 ? -1 : Math.min(at + 10, chunk.length - 1);
     }

@@ -1,5 +1,5 @@
-// A user with two devices who talks to agents, and does what users do: reloads, opens a second tab, presses stop, sends twice,
-// tries again. Each decision comes from the seed; what it leads to is noted.
+// A user with two devices who chats with agents, reloads, opens a second tab, stops answers, sends messages twice, and retries. The
+// seed determines each decision; the history records each result.
 import { randomUUID } from 'node:crypto';
 import { followRun, sendMessage, type Client } from '@parley/client';
 import type { History } from '../history.ts';
@@ -9,7 +9,7 @@ import { makeMessage, type ChaosMessage } from './make-message.ts';
 
 export interface ChaosClientOptions {
   name: string;
-  /** Over a link each, with the same login. */
+  /** Two devices with the same login, each with its own link. */
   devices: readonly [Client, Client];
   agentIds: readonly string[];
   random: Random;
@@ -40,11 +40,11 @@ export class ChaosClient {
     this.#options = options;
   }
 
-  /** Converses until the signal aborts; what has been begun is brought to its end. */
+  /** Chats until the signal aborts, and then finishes the current conversation. */
   async run(signal: AbortSignal): Promise<void> {
     const { random } = this.#options;
     while (!signal.aborted) {
-      // A stream of its own for each conversation: how long one gets does not move the next.
+      // Each conversation has a separate random stream, so that its length does not affect the next one.
       this.#messages += 1;
       await this.#converse(random.fork(`message ${this.#messages}`));
     }
@@ -81,7 +81,7 @@ export class ChaosClient {
     let [outcome] = await Promise.all(sends);
     await Promise.all(others);
     if (outcome?.runId === undefined) {
-      // Whether it was sent is not known; another message goes into another chat.
+      // It is unknown whether the message was sent, so the next one goes to another chat.
       this.#chat = undefined;
       return;
     }
@@ -108,13 +108,13 @@ export class ChaosClient {
       this.#chat = { id, messages: 1 };
       return id;
     } catch {
-      // A mutation that may not be repeated, so the client does not; the user does, in a moment.
+      // The client does not retry this mutation, since it is not idempotent. The user tries again after a moment.
       await sleep(300);
       return undefined;
     }
   }
 
-  /** After a reload: with the last cursor and the text so far, with neither, or with a cursor that is none. */
+  /** Follows again after a reload: with the last cursor and the text so far, without both, or with an invalid cursor. */
   async #comeBack(chatId: string, left: FollowOutcome, random: Random): Promise<FollowOutcome> {
     const { devices, history } = this.#options;
     const device = random.pick(devices);
@@ -139,7 +139,7 @@ export class ChaosClient {
 
   async #watchNewest(chatId: string): Promise<void> {
     const { devices, history } = this.#options;
-    // Its stream may be opened before the message is there: a chat without a run ends it without an event.
+    // The stream may open before the message exists. A chat without a run ends its stream without an event.
     const events = followRun(devices[1], { chatId });
     const first = await events.next().catch(() => undefined);
     if (first === undefined || first.done === true) return;
@@ -156,7 +156,7 @@ export class ChaosClient {
       );
       history.append({ type: 'stop-ack', chatId, runId });
     } catch {
-      // It may have been stopped or not; either is an end.
+      // The answer may have been stopped or not. Both are valid ends.
     }
   }
 

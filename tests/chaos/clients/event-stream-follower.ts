@@ -1,18 +1,18 @@
-// A follower as a browser's EventSource is one, but one that does not wait before it connects again: takes whole events only,
-// and comes back with the id of the last.
+// A follower like a browser's EventSource: it reads complete events only, and reconnects with the id of the last one. Unlike
+// EventSource, it reconnects without a delay.
 
 interface RunEventOnWire {
   type: string;
   data: { content?: string; reset?: boolean };
 }
 
-/** Far longer than any connection lasts: one that hangs is a failure. */
+/** Far longer than any connection lasts. A connection that hangs is a failure. */
 const MAX_CONNECTION_MS = 30_000;
 const MAX_CONNECTIONS = 1_000;
 
 export class EventStreamFollower {
   text = '';
-  /** Terminal events, which come again to one who was cut behind them. */
+  /** Terminal events. A follower that was cut after one receives it again. */
   readonly terminals: string[] = [];
   readonly #url: string;
   readonly #cookie: string;
@@ -24,18 +24,18 @@ export class EventStreamFollower {
     this.#cookie = cookie;
   }
 
-  /** Connects until the stream was received to its last frame. */
+  /** Reconnects until it has received the last frame of the stream. */
   async followToEnd(run: { chatId: string; runId: string }): Promise<void> {
     const input = encodeURIComponent(JSON.stringify({ json: run }));
     for (let connection = 1; !this.#isComplete; connection += 1) {
-      if (connection > MAX_CONNECTIONS) throw new Error('it never comes to an end');
+      if (connection > MAX_CONNECTIONS) throw new Error('The stream never ends.');
       try {
         await this.#connect(`${this.#url}/trpc/chat.stream?input=${input}`);
       } catch (error) {
         if (!isCut(error)) throw error;
       }
     }
-    if (this.terminals.length === 0) throw new Error('the stream was complete without a terminal event');
+    if (this.terminals.length === 0) throw new Error('The stream ended without a terminal event.');
   }
 
   async #connect(url: string): Promise<void> {
@@ -49,11 +49,11 @@ export class EventStreamFollower {
       signal: AbortSignal.timeout(MAX_CONNECTION_MS),
     });
     if (response.status !== 200 || response.body === null)
-      throw new Error(`the stream was answered with ${response.status}: ${await response.text()}`);
+      throw new Error(`The server answered with ${response.status}: ${await response.text()}`);
     let rest = '';
     for await (const chunk of response.body.pipeThrough(new TextDecoderStream())) {
       const events = (rest + chunk).split('\n\n');
-      // What is not followed by an empty line is no event.
+      // The last part is incomplete until an empty line follows.
       rest = events.pop() ?? '';
       for (const event of events) this.#take(event);
     }
@@ -71,7 +71,7 @@ export class EventStreamFollower {
     );
     const name = fields.get('event');
     if (name === 'return') this.#isComplete = true;
-    if (name === 'serialized-error') throw new Error(`the stream failed: ${fields.get('data')}`);
+    if (name === 'serialized-error') throw new Error(`The stream failed: ${fields.get('data')}`);
     if (name !== undefined) return;
     const id = fields.get('id');
     if (id === undefined) return;
@@ -83,7 +83,7 @@ export class EventStreamFollower {
   }
 }
 
-/** What `fetch` throws where a connection breaks: the reason is in its cause. */
+/** Whether `fetch` failed because the connection broke. */
 function isCut(error: unknown): boolean {
   return error instanceof TypeError && (error.message === 'fetch failed' || error.message === 'terminated');
 }

@@ -1,10 +1,10 @@
-// One follower's account of an answer: appends deltas, forgets at a reset, and notes what it has now and then.
+// Follows an answer: appends deltas, discards the text at a reset, and records the length of its text at intervals.
 import { getErrorReason, type FollowedEvent } from '@parley/client';
 import type { History } from '../history.ts';
 
 const NOTE_EVERY_MS = 100;
 
-/** What a follower that left takes along. */
+/** The state with which a follower can resume. */
 export interface FollowerState {
   runId: string | undefined;
   text: string;
@@ -12,16 +12,16 @@ export interface FollowerState {
 }
 
 export interface FollowOutcome extends FollowerState {
-  /** `done` or the reason of the error; undefined where it left, or failed. */
+  /** `done` or the reason of the error; undefined if the follower left or failed. */
   terminal: string | undefined;
 }
 
 export interface FollowOptions {
   followId: string;
   cursor: 'none' | 'last' | 'malformed' | 'foreign';
-  /** What it has from before. */
+  /** The text from an earlier stream. */
   text?: string;
-  /** Leaves after so many events. */
+  /** The number of events after which the follower leaves. */
   leaveAfter?: number | undefined;
 }
 

@@ -1,6 +1,6 @@
 import type { Random } from '../seeded-random.ts';
 
-/** Of one to four bytes a character, so that cuts fall into characters too. */
+/** Their characters have one to four bytes, so that some cuts fall within a character. */
 const words = [
   'plain',
   'naïve',
@@ -19,11 +19,11 @@ const words = [
 
 export interface ChaosMessage {
   content: string;
-  /** The whole answer; null where the agent fails on purpose. */
+  /** The whole answer; null if the agent is asked to fail. */
   expected: string | null;
 }
 
-/** A message like no other, and what the demo agent answers. */
+/** Creates a unique message and the demo agent's answer to it. */
 export function makeMessage(random: Random, name: string): ChaosMessage {
   if (random.chance(0.06)) {
     const way = random.pick(['midway', 'drop', '500']);

@@ -1,5 +1,5 @@
-// The network between one client and the cluster: a load balancer's port of its own, behind which connections are spread over
-// the instances that are ready (and now and then over others, since a balancer knows late), and cut by plan.
+// The network between one client and the cluster. Like a load balancer, it spreads connections over the ready instances, and
+// sometimes over others, since a balancer notices changes late. It cuts connections by plan.
 import { once } from 'node:events';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import type { ServerSlot } from '../cluster/server-slot.ts';
@@ -12,13 +12,13 @@ export interface NetworkLinkOptions {
   slots: readonly Pick<ServerSlot, 'port' | 'isReady'>[];
   random: Random;
   history: History;
-  /** How likely a connection is to be cut by plan; 0 for a network that holds. */
+  /** The probability that a connection is cut; 0 for a reliable network. */
   cutChance: number;
-  /** How likely a connection goes to any instance, ready or not. */
+  /** The probability that a connection goes to any instance, ready or not. */
   strayChance: number;
-  /** What is done to a connection that is cut. Default: any of it. */
+  /** Plans the cut of a connection. Default: a random plan. */
   planCut?: (random: Random) => CutPlan;
-  /** How long a silent connection stays. Default: 6,000. */
+  /** The time after which a silent connection is reset. Default: 6,000. */
   silenceMs?: number;
 }
 
@@ -44,18 +44,19 @@ export class NetworkLink {
 
   get url(): string {
     const address = this.#server.address();
-    if (address === null || typeof address === 'string') throw new Error('the link listens on no port');
+    if (address === null || typeof address === 'string')
+      throw new Error('The link does not listen on a port.');
     return `http://127.0.0.1:${address.port}`;
   }
 
-  /** Resets every connection, and gives how many there were. */
+  /** Resets every connection and returns their number. */
   cutAll(): number {
     const count = this.#connections.size;
     for (const cut of this.#connections) cut();
     return count;
   }
 
-  /** Cuts nothing by plan any more. */
+  /** Stops cutting new connections. */
   calm(): void {
     this.#isCalm = true;
   }
@@ -67,7 +68,7 @@ export class NetworkLink {
   }
 
   #accept(client: Socket): void {
-    // Decided for every connection, so that the next one does not depend on what became of this one.
+    // All random values are drawn for every connection, so that the next one does not depend on the outcome of this one.
     const { random, slots, cutChance, strayChance } = this.#options;
     const isCut = random.chance(cutChance);
     const plan = (this.#options.planCut ?? planAnyCut)(random);
@@ -76,7 +77,7 @@ export class NetworkLink {
     const ready = slots.filter((slot) => slot.isReady);
     const candidates = isStray || ready.length === 0 ? slots : ready;
     const target = candidates[Math.floor(choice * candidates.length)];
-    if (target === undefined) throw new Error('a link needs at least one instance');
+    if (target === undefined) throw new Error('A link needs at least one instance.');
     this.#connect(client, target.port, isCut && !this.#isCalm ? plan : undefined);
   }
 
@@ -132,7 +133,7 @@ export class NetworkLink {
       isSilent = true;
     });
     for (const socket of both) {
-      // What one side ends, the other has to hear of; what breaks there, breaks here.
+      // Forwards the end or the failure of either side to the other.
       socket.on('end', () => end(false));
       socket.on('error', reset);
       socket.on('close', reset);

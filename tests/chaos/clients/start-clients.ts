@@ -1,4 +1,4 @@
-// The users: spread over teams, each with a login of its own and two links to the cluster.
+// Starts the users. They are spread over the teams; each logs in and has two links to the cluster.
 import { createClient } from '@parley/client';
 import { CookieJar } from 'tough-cookie';
 import { PASSWORD, TEAMS, type RunningCluster } from '../cluster/start-cluster.ts';
@@ -13,7 +13,7 @@ export interface StartedClients {
   links: readonly NetworkLink[];
 }
 
-/** Time before each token. Both formats that stream, fast and slow. */
+/** Both streaming formats, fast and slow. `tokenDelayMs` is the time before each token. */
 const agents = [
   { path: '/demo/n8n', tokenDelayMs: 30 },
   { path: '/demo/sse', tokenDelayMs: 15 },
@@ -84,7 +84,7 @@ export async function startClients(
   return { clients, links };
 }
 
-/** The links are cut from the first connection on. */
+/** Retries, since the links cut connections from the start. */
 async function insist<Result>(work: () => Promise<Result>): Promise<Result> {
   for (let attempt = 1; ; attempt += 1) {
     try {

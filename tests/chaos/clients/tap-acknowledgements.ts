@@ -1,4 +1,4 @@
-// A fetch that notes every acknowledgement as it came over the wire, also those that the client's own repetitions brought.
+// A fetch that records every acknowledgement that it receives, including those of the client's own retries.
 import type { Fetch } from '@parley/client';
 import type { History } from '../history.ts';
 
@@ -7,7 +7,7 @@ export function tapAcknowledgements(history: History): Fetch {
     const response = await fetch(url, init);
     const path = new URL(url).pathname;
     if (init.method !== 'POST' || !/\/chat\.(send|retry)$/.test(path) || !response.ok) return response;
-    // Read to its end here: what breaks off is no acknowledgement, and breaks off for the client too.
+    // Reads the whole response first: a broken one is not an acknowledgement, and fails for the client, too.
     const text = await response.text();
     note(path.endsWith('retry'), text, init.body, history);
     const { status, headers } = response;

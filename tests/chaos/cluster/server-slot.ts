@@ -1,4 +1,4 @@
-// A place for a server process: one life after the other on the same port, as a supervisor would start it again.
+// A place for server processes that run one after the other on the same port, as a supervisor restarts them.
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
@@ -9,7 +9,7 @@ import type { History } from '../history.ts';
 
 const main = fileURLToPath(new URL('../../../apps/server/src/main.ts', import.meta.url));
 const START_TIMEOUT_MS = 60_000;
-/** Longer than the database is ever away: what does not start by then never will. */
+/** Longer than any outage of the database: a server that does not start in this time never will. */
 const MAX_ATTEMPTS_MS = 60_000;
 
 export interface ServerSlotOptions {
@@ -17,7 +17,7 @@ export interface ServerSlotOptions {
   port: number;
   env: Record<string, string>;
   history: History;
-  /** Gets what the processes say on stderr. */
+  /** Receives the lines of the processes' stderr. */
   log: (line: string) => void;
 }
 
@@ -44,7 +44,7 @@ export class ServerSlot {
     this.#log = log;
   }
 
-  /** By the last look at /readyz. */
+  /** The result of the last check of /readyz. */
   get isReady(): boolean {
     return this.#isReady;
   }
@@ -53,18 +53,14 @@ export class ServerSlot {
     return this.#life?.state === 'running';
   }
 
-  /** Whether it is there at all, shutting down or stopped included. */
+  /** Whether a process exists, even if it is shutting down or paused. */
   get isThere(): boolean {
     return this.#life !== undefined;
   }
 
-  get isPaused(): boolean {
-    return this.#life?.state === 'paused';
-  }
-
-  /** @throws Error where it does not listen in time, unless somebody has killed it meanwhile */
+  /** @throws Error if the server does not listen in time */
   async start(): Promise<void> {
-    if (this.#life !== undefined) throw new Error(`slot ${this.slot} is running already`);
+    if (this.#life !== undefined) throw new Error(`Slot ${this.slot} is already running.`);
     const beganMs = performance.now();
     for (;;) {
       const child = spawn(process.execPath, [main], {
@@ -80,8 +76,8 @@ export class ServerSlot {
         return;
       }
       if (performance.now() - beganMs > MAX_ATTEMPTS_MS)
-        throw new Error(`slot ${this.slot} does not start: servers.log says why`);
-      // The database was away. A supervisor tries again.
+        throw new Error(`Slot ${this.slot} does not start. See servers.log for the reason.`);
+      // The database was down. A supervisor tries again.
       await delay(500);
     }
   }
@@ -93,7 +89,7 @@ export class ServerSlot {
     this.#history.append({ type: 'kill', slot: this.slot, instanceId: life.instanceId });
   }
 
-  /** Gives false where it was killed, or gone, before it was done. */
+  /** @returns false if the process was killed before it had shut down, or was not running */
   async terminate(): Promise<boolean> {
     const life = this.#life;
     if (life?.state !== 'running') return false;
@@ -118,7 +114,7 @@ export class ServerSlot {
     const life = this.#life;
     if (life?.state !== 'paused') return;
     life.state = 'running';
-    // Before it can do anything: what it does from now on, it does awake.
+    // Recorded before the signal, so that every later action of the process counts as after the pause.
     this.#history.append({ type: 'resume', slot: this.slot, instanceId: life.instanceId });
     life.child.kill('SIGCONT');
   }
@@ -136,13 +132,13 @@ export class ServerSlot {
     }
   }
 
-  /** After a kill, the life was taken before. */
+  /** Handles an exit other than by `kill`, which has already cleared the life. */
   #onExit(child: ChildProcess): void {
     if (this.#life?.child !== child) return;
     const { instanceId, state } = this.#life;
     this.#take();
     this.#history.append({ type: 'exit', slot: this.slot, instanceId, code: child.exitCode });
-    // Nobody has asked for that.
+    // An unexpected exit.
     if (state !== 'terminating') void this.start();
   }
 
@@ -153,10 +149,10 @@ export class ServerSlot {
     return life;
   }
 
-  /** The id that it goes by in the database; undefined where it gave up. */
+  /** @returns the instance id, or undefined if the process exited */
   async #waitUntilListening(child: ChildProcess): Promise<string | undefined> {
     const { stderr } = child;
-    if (stderr === null) throw new Error('the server was started without a pipe for its log');
+    if (stderr === null) throw new Error('The server was started without a pipe for its log.');
     const listening = Promise.withResolvers<string | undefined>();
     createInterface(stderr).on('line', (line) => {
       this.#log(`slot ${this.slot}: ${line}`);
@@ -166,7 +162,7 @@ export class ServerSlot {
     child.once('exit', () => listening.resolve(undefined));
     const timer = setTimeout(() => {
       child.kill('SIGKILL');
-      listening.reject(new Error(`slot ${this.slot} did not listen within ${START_TIMEOUT_MS} ms`));
+      listening.reject(new Error(`Slot ${this.slot} did not listen within ${START_TIMEOUT_MS} ms.`));
     }, START_TIMEOUT_MS);
     const instanceId = await listening.promise;
     clearTimeout(timer);

@@ -1,4 +1,4 @@
-// The demo agent as a process of its own, and a tap in front of it that notes what it is asked and what it has sent.
+// Starts the demo agent in a separate process, with a tap in front of it that records the requests and the sent text.
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer, request as sendRequest, type IncomingMessage, type ServerResponse } from 'node:http';
@@ -10,7 +10,7 @@ import type { History } from '../history.ts';
 const main = fileURLToPath(new URL('../../../apps/demo-agent/src/main.ts', import.meta.url));
 
 export interface TappedAgent extends AsyncDisposable {
-  /** Of the tap. */
+  /** The origin of the tap. */
   origin: string;
 }
 
@@ -23,7 +23,7 @@ export async function startAgent(history: History): Promise<TappedAgent> {
   tap.listen(0, '127.0.0.1');
   await once(tap, 'listening');
   const address = tap.address();
-  if (address === null || typeof address === 'string') throw new Error('the tap listens on no port');
+  if (address === null || typeof address === 'string') throw new Error('The tap does not listen on a port.');
   return {
     origin: `http://127.0.0.1:${address.port}`,
     async [Symbol.asyncDispose]() {
@@ -36,12 +36,12 @@ export async function startAgent(history: History): Promise<TappedAgent> {
 }
 
 async function originOf(child: ChildProcess): Promise<string> {
-  if (child.stdout === null) throw new Error('the agent was started without a pipe for its output');
+  if (child.stdout === null) throw new Error('The agent was started without a pipe for its output.');
   for await (const line of createInterface(child.stdout)) {
     const origin = /http:\/\/127\.0\.0\.1:\d+/.exec(line)?.[0];
     if (origin !== undefined) return origin;
   }
-  throw new Error('the agent did not start');
+  throw new Error('The agent did not start.');
 }
 
 async function relay(
@@ -64,7 +64,7 @@ async function relay(
     answer.on('data', (chunk: Buffer) => {
       const chars = count(chunk);
       response.write(chunk);
-      // Noted after it was sent: what counts as received was on its way by then.
+      // Recorded after the write, so that only text that was sent counts.
       if (chars > 0) history.append({ type: 'agent-text', runId, chars });
     });
     answer.on('end', () => response.end());
@@ -78,8 +78,8 @@ async function relay(
 }
 
 /**
- * Counts the characters of the answer in the lines of an n8n stream or of Server-Sent Events, up to the last one that is no
- * white space: what white space is followed by decides whether it is a part of the answer, so it waits for that.
+ * Counts the characters of the answer in an n8n stream or in server-sent events, up to the last character that is not white space:
+ * white space belongs to the answer only if more text follows.
  */
 function createCounter(contentType: string): (chunk: Buffer) => number {
   const decoder = new TextDecoder();

@@ -1,4 +1,4 @@
-// Everything that takes part but the clients: a Postgres, an agent, and server processes that share them, as in production.
+// Starts everything but the clients: a Postgres, an agent, and server processes that share them, as in production.
 import { randomBytes } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
 import { createTeam } from '@parley/api';
@@ -13,14 +13,14 @@ import { watchDatabase } from './watch-database.ts';
 
 export const GRACE_MS = 4_000;
 export const PASSWORD = 'a password for chaos';
-/** Whose stream limit no client reaches; each has an admin, who is `admin@<slug>.example`. */
+/** Several teams, so that no client reaches the limit of streams. The admin of each is `admin@<slug>.example`. */
 export const TEAMS = ['ash', 'birch', 'cedar', 'dogwood'] as const;
 
 export interface RunningCluster extends AsyncDisposable {
   slots: readonly ServerSlot[];
   postgres: PostgresServer;
   agent: TappedAgent;
-  /** The harness's own access, as a superuser. */
+  /** The harness's connections, as a superuser. */
   admin: pg.Pool;
   cutDatabase: () => Promise<number>;
 }
@@ -36,7 +36,7 @@ export async function startCluster(
   stack.defer(() => postgres.stop());
   await makeTeams(postgres.url);
   const admin = stack.adopt(new pg.Pool({ connectionString: postgres.url, max: 2 }), (pool) => pool.end());
-  // What is lost with a restart is opened anew by the next query.
+  // The next query opens a new connection after a restart.
   admin.on('error', () => undefined);
   await watchDatabase(admin);
   const agent = stack.use(await startAgent(history));
@@ -77,7 +77,7 @@ export async function startCluster(
   };
 }
 
-/** As `parley team create` does. */
+/** Creates the teams as `parley team create` does. */
 async function makeTeams(url: string): Promise<void> {
   const db = await open({ url });
   try {

@@ -1,4 +1,4 @@
-// Triggers that note what no final state can show: every change of a run's state, and every write to a finished answer.
+// Triggers that record changes that the final state does not show: every transition of a run, and every write to a finished answer.
 import type pg from 'pg';
 import type { ObservedDatabase, ObservedMessage, ObservedRun } from '../check/observed-database.ts';
 
@@ -27,12 +27,12 @@ const watch = `
     execute function chaos_note_rewrite();
 `;
 
-/** @param admin of the owner of the tables */
+/** @param admin connections of the tables' owner */
 export async function watchDatabase(admin: pg.Pool): Promise<void> {
   await admin.query(watch);
 }
 
-/** For when everything has come to rest. */
+/** Reads the final database. Call it when no run is active. */
 export async function observeDatabase(admin: pg.Pool): Promise<ObservedDatabase> {
   const select = async <Row extends pg.QueryResultRow>(query: string): Promise<Row[]> =>
     (await admin.query<Row>(query)).rows;

@@ -1,5 +1,5 @@
-// Carries out the plan. A fault that would leave no instance up waits, and is left out if that takes too long: without an
-// instance, nobody could keep a promise.
+// Injects the planned faults. A fault that would leave no instance up waits, and is skipped if it waits too long: without an
+// instance, no promise could be kept.
 import { setTimeout as delay } from 'node:timers/promises';
 import type { PostgresServer } from '@parley/db/testing/postgres';
 import type { NetworkLink } from '../clients/network-link.ts';
@@ -13,11 +13,11 @@ export interface Cluster {
   slots: readonly ServerSlot[];
   links: readonly NetworkLink[];
   postgres: PostgresServer;
-  /** Ends all connections that the instances have to the database, and gives how many there were. */
+  /** Ends all database connections of the instances, and returns their number. */
   cutDatabase: () => Promise<number>;
 }
 
-/** Resolves when the last fault is over, and everything is up again. `kills`: no faults after so many of these. */
+/** Resolves when the last fault is over and everything is up again. After `kills` kills, it injects no further faults. */
 export async function injectFaults(
   plan: readonly Fault[],
   { kills = Infinity, ...cluster }: Cluster & { kills?: number | undefined },
@@ -91,7 +91,7 @@ async function restart(
   { type, downMs }: { type: 'kill' | 'term'; downMs: number },
 ): Promise<void> {
   if (type === 'kill') slot.kill();
-  // Killed while it was shutting down, it is for the killer to start it again.
+  // If it was killed while shutting down, the fault that killed it starts it again.
   else if (!(await slot.terminate())) return;
   await delay(downMs);
   await slot.start();

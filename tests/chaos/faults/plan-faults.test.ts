@@ -1,4 +1,4 @@
-// The plan of a run: the same for the same seed, and enough in it however short the run is.
+// A plan of faults depends on the seed alone, and has enough faults even for a short run.
 import { describe, expect, test } from 'vitest';
 import { faultKinds, readOptions } from '../options.ts';
 import { createRandom } from '../seeded-random.ts';
@@ -12,21 +12,24 @@ function plan(seed: string, args: string[]): Fault[] {
 
 const seeds = Array.from({ length: 200 }, (_, index) => `seed ${index}`);
 
-describe('a plan', () => {
-  test('is the same for the same seed, and another for another', () => {
+describe('planFaults', () => {
+  test('equal seeds give equal plans, and different seeds give different plans', () => {
     expect(plan('a', [])).toEqual(plan('a', []));
     expect(plan('a', [])).not.toEqual(plan('b', []));
   });
 
-  test.each([['--short'], ['--rounds=1'], ['--gentle']])('with %s has each kind of fault', (option) => {
-    const kinds = faultKinds(readOptions([option])).toSorted();
-    for (const seed of seeds) {
-      const planned = new Set(plan(seed, [option]).map(({ type }) => type));
-      expect([...planned].toSorted()).toEqual(kinds);
-    }
-  });
+  test.each([['--short'], ['--rounds=1'], ['--gentle']])(
+    'a plan with %s has each kind of fault',
+    (option) => {
+      const kinds = faultKinds(readOptions([option])).toSorted();
+      for (const seed of seeds) {
+        const planned = new Set(plan(seed, [option]).map(({ type }) => type));
+        expect([...planned].toSorted()).toEqual(kinds);
+      }
+    },
+  );
 
-  test('of a short run is over soon: CI waits for it', () => {
+  test('the faults of a short run are over within 25 s', () => {
     for (const seed of seeds) {
       for (const fault of plan(seed, ['--short'])) {
         const lastsMs = 'downMs' in fault ? fault.downMs : 'forMs' in fault ? fault.forMs : 0;
@@ -35,7 +38,7 @@ describe('a plan', () => {
     }
   });
 
-  test('with a number of kills goes on for long enough to have them', () => {
+  test('a plan with --kills has more than twice that many kills', () => {
     for (const seed of seeds) {
       const kills = plan(seed, ['--kills=50']).filter(({ type }) => type === 'kill');
       expect(kills.length).toBeGreaterThan(100);

@@ -1,4 +1,4 @@
-// Which faults there are, and when: decided from the seed before anything has started.
+// Plans the faults and their times from the seed before the run starts.
 import type { Random } from '../seeded-random.ts';
 
 export type Fault = { atMs: number } & (
@@ -31,10 +31,10 @@ const weights: Record<FaultKind, number> = {
 };
 const MIN_GAP_MS = 500;
 const MAX_GAP_MS = 3_000;
-/** What still lasts then ends this long after the last fault has begun. */
+/** Faults that last longer end this long after the end of the run. */
 const MAX_AFTERMATH_MS = 3_000;
 
-/** The first comes after a moment in which the clients begin. One of each kind comes before any other: a short run has all. */
+/** The first fault leaves the clients a moment to start. One fault of each kind comes first, so that a short run has every kind. */
 export function planFaults({ random, durationMs, slots, kinds }: FaultPlanOptions): Fault[] {
   const faults: Fault[] = [];
   const first = shuffle(random, kinds);
@@ -53,7 +53,7 @@ function makeFault(random: Random, type: FaultKind, atMs: number, slots: number)
   switch (type) {
     case 'kill':
     case 'term':
-      // Mostly what a supervisor takes; sometimes longer than a lease.
+      // Usually the delay of a supervisor; sometimes longer than a lease.
       return {
         atMs,
         type,
