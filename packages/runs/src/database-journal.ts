@@ -1,5 +1,5 @@
-// The journal as a table, on both databases. Wake-ups are Postgres' own notifications; the embedded database has one
-// instance, which has all of its runs in memory, and nobody to wake.
+// The journal as a table, on both databases. On a Postgres server, LISTEN and NOTIFY wake the followers. The embedded
+// database has a single instance, which reads its own runs from memory and needs no wake-ups.
 import { listenForRunEvents, runEvents, type DB, type Json } from '@parley/db';
 import type { Kysely } from 'kysely';
 import { z } from 'zod';
@@ -8,9 +8,9 @@ import type { RunEvent, RunLogEntry } from './run-event.ts';
 
 export interface DatabaseJournalOptions {
   db: Kysely<DB>;
-  /** Who appends. */
+  /** The instance that appends. */
   instanceId: string;
-  /** Where Postgres tells of news; without it, nobody is woken. */
+  /** URL of the Postgres server to LISTEN on. Without it, no wake-ups are sent. */
   listenUrl?: string | undefined;
 }
 
@@ -26,7 +26,7 @@ export function createDatabaseJournal({ db, instanceId, listenUrl }: DatabaseJou
   };
 }
 
-/** Also within a transaction. */
+/** May run inside a transaction. */
 export async function readJournal(
   db: Kysely<DB>,
   { teamId, runId }: JournalKey,
@@ -34,7 +34,7 @@ export async function readJournal(
 ): Promise<RunLogEntry[]> {
   const rows = await runEvents.list(db, { teamId, runId, afterSeq });
   let lastSeq = afterSeq;
-  // Rows overlap where a write was repeated whose first answer got lost.
+  // Rows overlap when a write was retried because its first response was lost.
   return rows.flatMap(toEntries).filter(({ seq }) => {
     const isNew = seq > lastSeq;
     if (isNew) lastSeq = seq;
@@ -61,7 +61,7 @@ const eventsSchema: z.ZodType<RunEvent[]> = z.array(
   ]),
 );
 
-/** A row may have been written by another version of this code. */
+/** Validates the row, because another version of this code may have written it. */
 function toEntries({ seq, events: json }: { seq: number; events: Json }): RunLogEntry[] {
   const events = eventsSchema.parse(json);
   return events.map((event, index) => ({ seq: seq - events.length + 1 + index, event }));

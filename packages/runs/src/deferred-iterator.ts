@@ -1,4 +1,4 @@
-// An async iterator that is opened when the first item is asked for, and costs nothing between it and its items after.
+// An async iterator that opens its source on the first `next()` and adds no cost to the items after that.
 export class DeferredIterator<Item> implements AsyncIterableIterator<Item, undefined> {
   readonly #open: () => Promise<AsyncIterator<Item, undefined>>;
   readonly #onLeft: (() => void) | undefined;
@@ -6,7 +6,7 @@ export class DeferredIterator<Item> implements AsyncIterableIterator<Item, undef
   #opened: AsyncIterator<Item, undefined> | undefined;
   #isLeft = false;
 
-  /** @param onLeft called when it is left; what was opened may have told the same */
+  /** @param onLeft called on `return()`; the source may report the same */
   constructor(open: () => Promise<AsyncIterator<Item, undefined>>, onLeft?: () => void) {
     this.#open = open;
     this.#onLeft = onLeft;
@@ -23,7 +23,7 @@ export class DeferredIterator<Item> implements AsyncIterableIterator<Item, undef
   async return(_value?: unknown): Promise<IteratorResult<Item, undefined>> {
     this.#isLeft = true;
     this.#onLeft?.();
-    // What is being opened is left as soon as it is open, also where nobody waits for that.
+    // If the source is still opening, close it once it is open, even if no `next()` is waiting for it.
     const opened = await this.#opening;
     await opened?.return?.();
     return { done: true, value: undefined };

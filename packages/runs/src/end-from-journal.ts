@@ -5,8 +5,8 @@ import { textOfJournal } from './journal.ts';
 import { terminalEventOf, type RunEnd } from './run-end.ts';
 
 /**
- * Ends a run in the place of its writer, with the text that the journal has. The caller holds the run's lock. A writer
- * that is alive after all finds that the run is not its own any more, and stops.
+ * Ends a run in place of its writer, with the text that the journal holds. The caller holds the run's lock. A writer
+ * that turns out to be alive finds that it no longer owns the run, and stops.
  */
 export async function endFromJournal(trx: Kysely<DB>, run: WrittenRun, end: RunEnd): Promise<void> {
   const { teamId, runId, instanceId, assistantMessageId } = run;

@@ -1,4 +1,4 @@
-// Carries out one run: asks the agent, logs what comes, and saves how it ended. Never throws: every run ends.
+// Executes one run: calls the agent, logs its events and saves the end. Never throws: every run ends.
 import { setTimeout as delay } from 'node:timers/promises';
 import { agents, errorLogs, isDatabaseUnavailable, messages, newId, runs, type DB } from '@parley/db';
 import {
@@ -23,7 +23,7 @@ import type { JournalWriter } from './journal-writer.ts';
 import type { RunEvent } from './run-event.ts';
 import { isEnded } from './run-state.ts';
 
-/** A run that has been committed to the database, and what its request needs that the database is not asked for again. */
+/** A run that is committed to the database, with the parts of its request that need no further query. */
 export interface StartedRun {
   teamId: string;
   runId: string;
@@ -33,9 +33,9 @@ export interface StartedRun {
   /** The seq of the user's message in its chat. */
   userMessageSeq: number;
   user: AgentRequest['user'];
-  /** The trace that the message was sent in. */
+  /** W3C trace context of the request that sent the message. */
   traceparent?: string | undefined;
-  /** Names the request that started it, for the log. */
+  /** Id of the request that started the run, for the log. */
   requestId?: string | undefined;
 }
 
@@ -53,7 +53,7 @@ export interface ExecuteRunDependencies {
 const FIRST_RETRY_MS = 100;
 const MAX_RETRY_MS = 2_000;
 
-/** Gives how the run ended, or undefined where another instance has ended it. */
+/** Returns how the run ended, or undefined if another instance ended it. */
 export async function executeRun(
   run: StartedRun,
   log: RunLog,
@@ -67,7 +67,7 @@ export async function executeRun(
     for (const event of await endingByAnother(run, log, deps)) log.append(event);
     return undefined;
   }
-  // Followers hear of the end only when it is saved: who then reads the chat finds the answer there.
+  // Followers see the terminal event only after the save, so a reader of the chat then finds the answer there.
   log.append(terminal);
   if (end.state === 'failed' && end.error !== null) await logError(run, end.error, deps);
   return end;
@@ -97,15 +97,15 @@ async function streamAnswer(
   }
 }
 
-/** The message is saved already, so it is answered later rather than not at all where the database goes away now. */
+/** Retries while the database is unavailable: the user's message is saved already, so a late answer beats none. */
 async function readAgentRequest(
   run: StartedRun,
   signal: AbortSignal,
   deps: ExecuteRunDependencies,
 ): Promise<AgentRequest> {
-  return untilItWorks(() => buildAgentRequest(run, deps), run, deps, {
+  return retryUntilSuccess(() => buildAgentRequest(run, deps), run, deps, {
     signal,
-    isPassing: isDatabaseUnavailable,
+    isTransient: isDatabaseUnavailable,
   });
 }
 
@@ -146,7 +146,7 @@ function toRunEvent(event: AgentEvent): RunEvent {
   };
 }
 
-/** Tries until the database answers: an answer that was paid for is not thrown away because Postgres restarts. */
+/** Retries until the database is back: a Postgres restart must not throw away an answer that the agent has produced. */
 async function saveEnd(
   run: StartedRun,
   log: RunLog,
@@ -165,19 +165,19 @@ async function saveEnd(
     events: [...log.eventsAfter(journaledSeq), terminal],
     lastSeq: log.lastSeq + 1,
   };
-  return untilItWorks(() => runs.end(deps.db, ending), run, deps);
+  return retryUntilSuccess(() => runs.end(deps.db, ending), run, deps);
 }
 
-/** What the followers of a run are told that was ended elsewhere: the text that is saved, and how it ended. */
+/** The last events for followers of a run that another instance ended: the saved text, then the terminal event. */
 async function endingByAnother(
   run: StartedRun,
   log: RunLog,
   deps: ExecuteRunDependencies,
 ): Promise<RunEvent[]> {
   const { teamId, chatId, runId } = run;
-  const saved = await untilItWorks(() => runs.find(deps.db, { teamId, chatId, id: runId }), run, deps);
+  const saved = await retryUntilSuccess(() => runs.find(deps.db, { teamId, chatId, id: runId }), run, deps);
   if (saved === undefined || !isEnded(saved.state)) return [chatDeleted];
-  const message = await untilItWorks(
+  const message = await retryUntilSuccess(
     () => messages.find(deps.db, { teamId, id: saved.assistantMessageId }),
     run,
     deps,
@@ -188,17 +188,20 @@ async function endingByAnother(
   return [{ type: 'message', data: { content, reset: true } }, terminal];
 }
 
-async function untilItWorks<Result>(
+async function retryUntilSuccess<Result>(
   work: () => Promise<Result>,
   run: StartedRun,
   { onError }: ExecuteRunDependencies,
-  { signal, isPassing = () => true }: { signal?: AbortSignal; isPassing?: (error: unknown) => boolean } = {},
+  {
+    signal,
+    isTransient = () => true,
+  }: { signal?: AbortSignal; isTransient?: (error: unknown) => boolean } = {},
 ): Promise<Result> {
   for (let retryMs = FIRST_RETRY_MS; ; retryMs = Math.min(retryMs * 2, MAX_RETRY_MS)) {
     try {
       return await work();
     } catch (error) {
-      if (!isPassing(error)) throw error;
+      if (!isTransient(error)) throw error;
       onError(error, run);
       await delay(retryMs, undefined, signal === undefined ? {} : { signal });
     }

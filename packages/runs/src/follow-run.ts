@@ -1,5 +1,5 @@
-// Shows one run to one follower, from its cursor to the terminal event: from memory where this instance executes the
-// run, from the journal where another one does, and from the saved message where it has ended.
+// Streams one run to one follower, from its cursor to the terminal event. The events come from memory if this instance
+// executes the run, from the journal if another one does, and from the saved message if the run has ended.
 import { forTeam, messages, runs, type DB, type EndedRunState, type RunRow } from '@parley/db';
 import type { Kysely } from 'kysely';
 import { DeferredIterator } from './deferred-iterator.ts';
@@ -20,11 +20,11 @@ export interface FollowRunOptions {
   teamId: string;
   chatId: string;
   runId: string;
-  /** What the follower sent as its cursor. Where it is not a place in this run, the run is shown from the beginning. */
+  /** The follower's cursor. A cursor that is no position in this run starts the stream from the beginning. */
   after?: RunCursor | undefined;
-  /** Ends it when it aborts; with the signal's reason as its failure where that is more than an AbortError. */
+  /** Ends the stream on abort. It then fails with the signal's reason, unless that is an AbortError. */
   signal?: AbortSignal | undefined;
-  /** Called when it has ended, or has been left; maybe more than once. */
+  /** Called when the stream has ended or was closed, possibly more than once. */
   onClose?: () => void;
 }
 
@@ -34,7 +34,7 @@ export interface FollowRunDependencies {
   remoteRuns: RemoteRuns;
 }
 
-/** Makes of an event what its follower is given; called once for each, on the way of every token. */
+/** Converts an event for the follower. Runs for every token, so it must be cheap. */
 export type PresentEvent<Item> = (followed: FollowedEvent) => Item;
 
 const forgetText: RunEvent = { type: 'message', data: { content: '', reset: true } };
@@ -88,9 +88,9 @@ function followLog<Item>(
   const seen = placeIn(log, runId, after);
   return log.read({
     afterSeq: seen ?? 0,
-    // A follower that we cannot continue may hold text of its own: it has to drop it before the replay.
+    // The follower may hold text that does not match the log: it drops it before the replay.
     startWith: after !== undefined && seen === undefined ? { seq: 0, event: forgetText } : undefined,
-    // Who has the end has all of it, also where this instance's count is not known any more.
+    // The cursor of the terminal event is `end`, because a seq may not exist in another instance's copy.
     present: ({ seq, event }) => present({ cursor: { runId, seq: isTerminal(event) ? 'end' : seq }, event }),
     signal,
     onClose() {
@@ -100,7 +100,7 @@ function followLog<Item>(
   });
 }
 
-/** Who is behind the terminal event says so: a number of that place was counted by an instance that had more than was kept. */
+/** An `end` cursor is explicit; a bare number may exceed this copy's count. */
 function placeIn(log: RunLog, runId: string, after: RunCursor | undefined): number | undefined {
   if (after?.runId !== runId || typeof after.seq !== 'number') return undefined;
   const lastPlace = log.isEnded ? log.lastSeq - 1 : log.lastSeq;
@@ -117,7 +117,7 @@ async function showSavedRun(
   const message = await messages.find(db, { teamId, id: run.assistantMessageId });
   const content = message?.content ?? '';
   if (content === '' && after === undefined) return [terminal];
-  // Where a cursor lies in the saved text is not known any more, so a follower with one gets all of it anew.
+  // The saved text has no event positions, so a follower with a cursor gets the whole text again.
   const text: RunEvent = {
     type: 'message',
     data: after === undefined ? { content } : { content, reset: true },
@@ -125,7 +125,7 @@ async function showSavedRun(
   return [{ cursor: { runId, seq: 'saved' }, event: text }, terminal];
 }
 
-/** What is known as a whole keeps nothing open while it is read. */
+/** Reports the stream as closed before it yields: items in memory hold no resources. */
 async function* each<Item>(items: Item[], { onClose }: FollowRunOptions): AsyncGenerator<Item, undefined> {
   onClose?.();
   yield* items;

@@ -1,20 +1,20 @@
-// Writes what is new in all runs of this instance into the journal: one statement a tick, however many runs there are.
+// Writes the new events of all runs of this instance to the journal, in one statement per tick.
 import type { AppendToJournal, JournalKey } from './journal.ts';
 import type { RunLog } from './run-log.ts';
 
-/** How much of an answer a kill may cost, at most, while the database keeps up. */
+/** The longest stretch of an answer, in time, that a killed instance loses while the database keeps up. */
 const TICK_MS = 40;
 const MAX_RETRY_MS = 2_000;
 
 export interface JournaledRun extends JournalKey {
   log: RunLog;
-  /** Told, once, that another instance has ended this run: nothing of it may be written any more. */
+  /** Called once when another instance has ended this run. This instance must not write to it any more. */
   onLost: () => void;
 }
 
 interface Progress {
   run: JournaledRun;
-  /** The seq of the last event that the journal has. */
+  /** The seq of the last event in the journal. */
   seq: number;
 }
 
@@ -27,10 +27,10 @@ export class JournalWriter {
   #writing: Promise<void> = Promise.resolve();
   #isScheduled = false;
   #retryMs = TICK_MS;
-  /** When the oldest event was appended that the journal does not have. */
+  /** When the oldest event that is not in the journal was appended. */
   #behindSince: number | undefined;
 
-  /** @param onWritten told of each write that worked, and how long the oldest event in it had waited */
+  /** @param onWritten called after each successful write, with the time that its oldest event waited */
   constructor(
     append: AppendToJournal,
     onError: (error: unknown) => void,
@@ -41,7 +41,7 @@ export class JournalWriter {
     this.#onWritten = onWritten;
   }
 
-  /** How far the journal is behind: the age of the oldest event that it does not have, 0 where it has all. */
+  /** The age of the oldest event that is not in the journal, in milliseconds; 0 if there is none. */
   get lagMs(): number {
     return this.#behindSince === undefined ? 0 : performance.now() - this.#behindSince;
   }
@@ -50,7 +50,7 @@ export class JournalWriter {
     this.#progress.set(run.runId, { run, seq: 0 });
   }
 
-  /** Something was appended to this run's log. On the way of every token. */
+  /** Schedules a write for a run whose log has grown. Runs for every token. */
   touch(runId: string): void {
     const progress = this.#progress.get(runId);
     if (progress === undefined) return;
@@ -58,7 +58,7 @@ export class JournalWriter {
     if (!this.#isScheduled) this.#schedule(TICK_MS);
   }
 
-  /** Stops writing a run, and gives the seq of the last event that the journal has. */
+  /** Stops writing a run, and returns the seq of its last event in the journal. */
   async remove(runId: string): Promise<number> {
     const progress = this.#progress.get(runId);
     if (progress === undefined) return 0;

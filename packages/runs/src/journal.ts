@@ -1,5 +1,5 @@
-// The journal: what runs have said, where every instance can read it. A small interface, so that another engine can
-// follow: tests/support/describe-journal.ts is what it has to keep.
+// The journal holds the events of runs where every instance can read them. The interface is small so that another
+// engine can implement it; tests/support/describe-journal.ts is its conformance suite.
 import type { RunEventsRow } from '@parley/db';
 import type { RunLogEntry } from './run-event.ts';
 
@@ -9,29 +9,31 @@ export interface JournalKey {
 }
 
 /**
- * Writes a batch for all runs of one instance, whole or not at all, and gives the ids of the runs that took it: the others
- * have ended, or are another instance's to write. What was written before may be repeated.
+ * Writes a batch for all runs of one instance, all of it or nothing. Returns the ids of the runs that accepted their
+ * events; the others have ended or belong to another instance. A batch may repeat events that were written before.
  */
 export type AppendToJournal = (rows: RunEventsRow[]) => Promise<Set<string>>;
 
-/** The ids of runs that may have something new; undefined: any may. */
+/** The ids of the runs that may have new events; undefined means all runs. */
 export type WakeFollowers = (runIds: string[] | undefined) => void;
 
-/** The journal as one instance sees it. */
+/** The journal from the point of view of one instance. */
 export interface Journal {
   append: AppendToJournal;
-  /** The events after one of them, oldest first, each once. */
+  /** The events after `afterSeq`, oldest first, each once. */
   read(run: JournalKey, afterSeq: number): Promise<RunLogEntry[]>;
   /**
-   * Wakes followers when any instance has appended. A wake-up may get lost, so they look by themselves now and then too;
-   * after a lost connection, `onWake(undefined)` tells them to look at once.
+   * Wakes followers when any instance has appended. A wake-up only reduces latency and may get lost, so followers poll
+   * as well. After a reconnect, `onWake(undefined)` makes them read at once.
    */
   listen(onWake: WakeFollowers): { close: () => Promise<void> };
-  /** Removes a batch of what runs wrote that have ended `retentionMs` ago. An active run keeps all of it. */
+  /**
+   * Deletes a batch of events of runs that ended more than `retentionMs` ago. An active run keeps all of its events.
+   */
   removeOld(options: { retentionMs: number; limit: number }): Promise<void>;
 }
 
-/** The answer that a run's journal holds, and the seq of its last event. */
+/** The answer in a run's journal, and the seq of its last event. */
 export function textOfJournal(entries: RunLogEntry[]): { text: string; lastSeq: number } {
   let text = '';
   for (const { event } of entries) {

@@ -1,5 +1,5 @@
-// Keeps this instance's leases alive, ends the runs of instances that are gone with what they had journaled, and removes
-// what the journal no longer needs.
+// The heartbeat of an instance: extends the leases of its runs, ends the runs of dead instances with their journaled
+// text, and deletes old journal rows.
 import { setTimeout as delay } from 'node:timers/promises';
 import { runs, type DB } from '@parley/db';
 import type { Kysely } from 'kysely';
@@ -14,7 +14,7 @@ export interface RecoverRunsDependencies {
   leaseMs: number;
   /** How long the journal of an ended run is kept, for followers on other instances. */
   journalRetentionMs: number;
-  /** The runs that this instance executes; `lose` one that is not its own any more. */
+  /** The runs that this instance executes. `lose` is called for a run that it no longer owns. */
   active: ReadonlyMap<string, { lose: () => void }>;
   onError: (error: unknown) => void;
 }
@@ -22,15 +22,15 @@ export interface RecoverRunsDependencies {
 const RECOVERED_AT_ONCE = 20;
 const DELETED_AT_ONCE = 10_000;
 
-/** So many beats fit in a lease: a few lost ones do not cost a run. */
+/** Heartbeats per lease, so that a few lost ones do not cost a run. */
 const BEATS_A_LEASE = 5;
 /**
- * Where the database was away, or we were suspended, other instances' runs are ended only so many beats later: each lease may
- * have lapsed meanwhile, and those who are alive need a beat to say so. The same goes for a start.
+ * Heartbeats to wait before ending other instances' runs after a start, a database outage or a suspend. Leases may have
+ * expired in the meantime, and a live instance needs one heartbeat to renew them.
  */
 const STEADY_BEATS = 1.5;
 
-/** Beats until stopped. A run of a killed instance looks active for `leaseMs` and a beat, at most. */
+/** Sends heartbeats until stopped. A run of a killed instance looks active for at most `leaseMs` plus one heartbeat. */
 export function startRecovery(deps: RecoverRunsDependencies): { stop: () => Promise<void> } {
   const stopping = new AbortController();
   const stopped = keepBeating(deps, stopping.signal);
@@ -48,15 +48,15 @@ async function keepBeating(deps: RecoverRunsDependencies, signal: AbortSignal): 
   let workedAtMs = performance.now();
   let steadySinceMs = workedAtMs;
   let failures = 0;
-  // Asked whenever an answer of the database has been waited for: that may have taken long.
+  // Checked after every wait for the database, because that wait may have been long.
   const mayRecover = (): boolean => {
     const nowMs = performance.now();
-    // One beat that fails does not let a lease lapse, so it is no reason to wait.
+    // A single failed heartbeat does not let a lease expire, so it does not restart the waiting time.
     if (nowMs - workedAtMs > leaseMs / 2) steadySinceMs = nowMs;
     return nowMs - steadySinceMs > STEADY_BEATS * beatMs;
   };
   while (!signal.aborted) {
-    // What one lost connection has cost is made up for at once; an outage is not asked after more often than that.
+    // Retries soon after the first failure, such as a lost connection, and at the normal interval during an outage.
     const waitMs = failures === 1 ? beatMs / 4 : beatMs;
     await delay(waitMs, undefined, { signal, ref: false }).catch(() => undefined);
     if (signal.aborted) return;
@@ -81,7 +81,7 @@ async function heartbeat(deps: RecoverRunsDependencies, mayRecover: () => boolea
 }
 
 async function keepLeases({ db, instanceId, leaseMs, active }: RecoverRunsDependencies): Promise<void> {
-  // Not those that start in the meantime.
+  // A copy, so that runs that start during the query are left out.
   const mine = [...active];
   if (mine.length === 0) return;
   const runIds = mine.map(([runId]) => runId);
@@ -92,9 +92,9 @@ async function keepLeases({ db, instanceId, leaseMs, active }: RecoverRunsDepend
 }
 
 /**
- * Ends as interrupted what has lost its writer, each run exactly once, whoever else tries.
- * @param options.all whatever the leases say, for a process that has the database to itself
- * @param options.mayRecover asked again when the runs are locked
+ * Ends runs without a live writer as interrupted. Each run is ended exactly once, whichever instances try.
+ * @param options.all ignores the leases; for a process that is the only user of the database
+ * @param options.mayRecover checked again once the runs are locked
  */
 export async function recoverRuns(
   db: Kysely<DB>,

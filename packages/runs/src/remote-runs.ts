@@ -1,4 +1,5 @@
-// Runs that other instances execute: their journals, copied into logs that any number of followers here read.
+// Followers of runs that other instances execute: one copy of each run's journal in memory, shared by all local
+// followers.
 import { setTimeout as delay } from 'node:timers/promises';
 import { forTeam, messages, runs, type DB } from '@parley/db';
 import type { Kysely } from 'kysely';
@@ -15,7 +16,7 @@ export interface RemoteRunKey {
 
 interface Copy {
   log: RunLog;
-  /** Resolves when the journal has been read once: until then, a place in it cannot be told from one past its end. */
+  /** Resolves after the first read of the journal. Before that, a valid cursor cannot be told from one past the end. */
   isCopied: Promise<void>;
   followers: number;
   wake: () => void;
@@ -23,15 +24,15 @@ interface Copy {
 
 export interface RemoteRuns {
   /**
-   * The run's log, which grows until the run has ended or `release` has been called for each `follow`. It has what was in
-   * the journal once `isCopied` resolves.
+   * The run's log. It grows until the run has ended or `release` was called once for each `follow`. When `isCopied`
+   * resolves, it holds everything that was in the journal.
    */
   follow(run: RemoteRunKey): Pick<Copy, 'log' | 'isCopied'> & { release: () => void };
-  /** These runs, or any, have something new. */
+  /** Reads the journals of these runs, or of all runs, at once. */
   wake: (runIds: string[] | undefined) => void;
 }
 
-/** A wake-up may get lost: how long what it told of then waits. */
+/** The polling interval, which bounds the delay after a lost wake-up. */
 const POLL_MS = 2_000;
 
 export function createRemoteRuns(deps: {
@@ -63,7 +64,7 @@ export function createRemoteRuns(deps: {
         copy = { log: new RunLog(), isCopied: copied.promise, followers: 0, wake: () => {} };
         copies.set(run.runId, copy);
         const started = copy;
-        // With a follower, that is: not before this call has counted it.
+        // Deferred, because the loop ends while there are no followers, and this call has not counted its own yet.
         queueMicrotask(() => void keepCopying(run, started, copied.resolve));
       }
       const followed = copy;
@@ -86,10 +87,10 @@ async function copyWhatIsNew(
   { db: system, journal }: { db: Kysely<DB>; journal: Journal },
 ): Promise<void> {
   const db = forTeam(system, run.teamId);
-  // The state first: what was in the journal when the run ended is then read after it.
+  // Read the state before the journal: if the run has ended, the journal read then contains its last events.
   const saved = await runs.find(db, { teamId: run.teamId, chatId: run.chatId, id: run.runId });
   for (const { seq, event } of await journal.read(run, log.lastSeq)) {
-    // The beginning has been removed already, or the run's end has been reached.
+    // Old rows may be deleted already, and nothing may follow the terminal event.
     if (seq !== log.lastSeq + 1 || log.isEnded) break;
     log.append(event);
   }
@@ -100,7 +101,7 @@ async function copyWhatIsNew(
   }
   const { state } = saved;
   if (!isEnded(state)) return;
-  // It ended so long ago that its journal is gone.
+  // The run ended so long ago that its journal is deleted.
   const message = await messages.find(db, { teamId: run.teamId, id: saved.assistantMessageId });
   log.append({ type: 'message', data: { content: message?.content ?? '', reset: true } });
   log.append(terminalEventOfSavedRun({ ...saved, state }));

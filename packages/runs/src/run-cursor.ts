@@ -1,11 +1,11 @@
-// The position of a follower in a run, as it travels: the id of an event, which comes back as `lastEventId`.
-// It names the run, because a chat may have another active run by the time that a follower reconnects.
+// A follower's position in a run, sent as the id of an event and returned by the client as `lastEventId`. It names the
+// run, because another run may be active in the chat when the follower reconnects.
 
 export interface RunCursor {
   runId: string;
   /**
-   * The seq of the last event received; 0 is before the first. `saved`: the text as it was saved was received, which is no
-   * place in the log. `end`: the terminal event was received.
+   * The seq of the last event received, or 0 for the beginning. `saved`: the follower has the saved text, which has no
+   * position in the log. `end`: it has the terminal event.
    */
   seq: number | 'saved' | 'end';
 }
@@ -16,7 +16,7 @@ export function formatRunCursor({ runId, seq }: RunCursor): string {
   return `${runId}:${seq}`;
 }
 
-/** `undefined` for what is no cursor of ours: a follower with a broken cursor starts from the beginning. */
+/** Returns undefined for text that is not a cursor; the follower then starts from the beginning. */
 export function parseRunCursor(text: string): RunCursor | undefined {
   const [, runId, seq] = pattern.exec(text) ?? [];
   if (runId === undefined || seq === undefined) return undefined;

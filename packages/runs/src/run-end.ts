@@ -1,4 +1,4 @@
-// How a run ends: what is saved of it, and what its followers are told.
+// The ends of a run: what is saved, and the terminal event that followers receive.
 import type { EndedRunState } from '@parley/db';
 import { AgentError } from '@parley/webhook';
 import type { RunDoneEvent, RunErrorEvent } from './run-event.ts';
@@ -9,7 +9,7 @@ export interface RunEnd {
   error: { reason: string; message: string; hint: string | null } | null;
 }
 
-/** Why a run was ended from the inside of Parley rather than by its agent. */
+/** Aborts a run for a reason inside Parley, such as a stop or a shutdown. */
 export class RunInterruption extends Error {
   override readonly name = 'RunInterruption';
   readonly end: RunEnd;
@@ -23,7 +23,7 @@ export class RunInterruption extends Error {
 export const interruptedError = {
   reason: 'RUN_INTERRUPTED',
   message:
-    'The server stopped before the answer was complete. What had arrived is kept; send again to continue.',
+    'The server stopped before the answer was complete. The text received so far is kept; send again to continue.',
   hint: null,
 };
 
@@ -39,7 +39,11 @@ export const interrupted = {
 
 export const canceled = {
   state: endedBy('stop'),
-  error: { reason: 'RUN_CANCELED', message: 'The answer was stopped. What had arrived is kept.', hint: null },
+  error: {
+    reason: 'RUN_CANCELED',
+    message: 'The answer was stopped. The text received so far is kept.',
+    hint: null,
+  },
 } satisfies RunEnd;
 
 export const agentDeleted = (): RunInterruption =>
@@ -50,18 +54,18 @@ export const agentDeleted = (): RunInterruption =>
 
 export const succeeded: RunEnd = { state: endedBy('complete'), error: null };
 
-/** The end that an error thrown while the run was executing stands for. */
+/** Maps an error thrown during a run to the run's end. */
 export function endOfError(error: unknown): RunEnd {
   if (error instanceof RunInterruption) return error.end;
   const state = endedBy('fail');
   if (error instanceof AgentError) {
     return { state, error: { reason: error.reason, message: error.message, hint: error.hint } };
   }
-  const message = 'Something went wrong on the server while the answer was on its way.';
+  const message = 'Something went wrong on the server while the agent answered.';
   return { state, error: { reason: 'INTERNAL_ERROR', message, hint: null } };
 }
 
-/** The terminal event of a run that ended like this. */
+/** The terminal event of a run with this end. */
 export function terminalEventOf(
   run: { state: EndedRunState; error: { reason: string; message: string } | null },
   messageId: string,

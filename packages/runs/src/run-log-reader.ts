@@ -1,11 +1,11 @@
-// One reader of a run's log. Written by hand where a generator would read better: this is on the way of every token to
-// every follower, and a chain of async generators costs 2 us and a kilobyte of garbage an event. It also ends at once
-// when it is told to; a generator that waits cannot be.
+// One reader of a run's log. It is a hand-written iterator because every token passes through it for every follower: a
+// chain of async generators costs 2 us and a kilobyte of garbage per event. It can also be ended while it waits, which
+// a generator cannot.
 import type { RunLogEntry } from './run-event.ts';
 
-/** What a reader asks of the log that it reads. */
+/** The part of a run's log that a reader uses. */
 export interface ReadableRunLog {
-  /** No more will be appended. */
+  /** True once no more events can be appended. */
   readonly isEnded: boolean;
   entryAfter(seq: number): RunLogEntry | undefined;
   addReader(reader: WokenReader): void;
@@ -17,15 +17,15 @@ export interface WokenReader {
 }
 
 export interface ReadOptions<Item> {
-  /** Where to begin: after the event with this seq; 0 is the beginning. */
+  /** Start after the event with this seq; 0 is the beginning. */
   afterSeq: number;
-  /** Makes of an entry what the reader gives. */
+  /** Converts an entry to the item that the reader yields. */
   present: (entry: RunLogEntry) => Item;
-  /** Given before anything else. */
+  /** Yielded before everything else. */
   startWith?: RunLogEntry | undefined;
-  /** Ends it when it aborts; with the signal's reason as its failure, unless that is an AbortError: the reader has left. */
+  /** Ends the reader on abort. It then fails with the signal's reason, unless that is an AbortError. */
   signal?: AbortSignal | undefined;
-  /** Called once, when it has ended or has been left. */
+  /** Called once, when the reader has ended or was closed. */
   onClose?: () => void;
 }
 
@@ -35,9 +35,9 @@ export class RunLogReader<Item> implements AsyncIterableIterator<Item, undefined
   #seq: number;
   #startWith: RunLogEntry | undefined;
   #isClosed = false;
-  /** Of the `next()` that waits. */
+  /** Resolves the pending `next()`. */
   #waiting: PromiseWithResolvers<IteratorResult<Item, undefined>> | undefined;
-  /** What is to be thrown, once. */
+  /** Thrown by the next call of `next()`, once. */
   #failure: { reason: unknown } | undefined;
 
   constructor(log: ReadableRunLog, options: ReadOptions<Item>) {
@@ -55,9 +55,10 @@ export class RunLogReader<Item> implements AsyncIterableIterator<Item, undefined
     return this;
   }
 
-  /** Rejects where the call before it is still waiting. */
+  /** Rejects if the previous call is still pending. */
   next(): Promise<IteratorResult<Item, undefined>> {
-    if (this.#waiting !== undefined) return Promise.reject(new Error('ask for one event at a time'));
+    if (this.#waiting !== undefined)
+      return Promise.reject(new Error('Wait for the previous next() before you call it again.'));
     const failure = this.#failure;
     if (failure !== undefined) {
       this.#failure = undefined;
@@ -82,7 +83,7 @@ export class RunLogReader<Item> implements AsyncIterableIterator<Item, undefined
     this.#waiting = undefined;
   }
 
-  /** The signal has aborted. (An object as a listener: one closure less for each open stream.) */
+  /** Handles the abort event. An object as the listener saves one closure per open stream. */
   handleEvent(): void {
     if (this.#isClosed) return;
     const reason: unknown = this.#options.signal?.reason;
@@ -111,7 +112,7 @@ export class RunLogReader<Item> implements AsyncIterableIterator<Item, undefined
     this.#log.deleteReader(this);
     this.#options.signal?.removeEventListener('abort', this);
     this.#options.onClose?.();
-    // Of no effect where it has been rejected.
+    // No effect if it was rejected above.
     this.#waiting?.resolve(ended);
     this.#waiting = undefined;
   }

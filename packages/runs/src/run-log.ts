@@ -1,9 +1,9 @@
-// The events of one run, in memory: one writer, any number of readers. The writer executes the run, or copies the
-// journal of one that another instance executes.
+// The events of one run in memory, with one writer and any number of readers. The writer executes the run, or copies
+// the journal of a run that another instance executes.
 import { isTerminal, type RunEvent, type RunLogEntry } from './run-event.ts';
 import { RunLogReader, type ReadableRunLog, type ReadOptions, type WokenReader } from './run-log-reader.ts';
 
-/** A merged event grows no longer than this, so that one slow reader of a long answer costs little memory at a time. */
+/** Upper limit of a merged event, so that a slow reader of a long answer needs little memory at a time. */
 const MAX_MERGED_CHARS = 64 * 1024;
 
 export class RunLog implements ReadableRunLog {
@@ -14,25 +14,25 @@ export class RunLog implements ReadableRunLog {
   #isEnded = false;
   #isWaking = false;
   #firstTextAt: number | undefined;
-  /** What a reader got that was up to date, for the others at the same place. */
+  /** The entry last given to an up-to-date reader, shared with other readers at the same position. */
   #newest: { afterSeq: number; entry: RunLogEntry } | undefined;
 
-  /** @param onAppend told of every event, on the way of every token: it must be cheap */
+  /** @param onAppend called for every event, so it must be cheap */
   constructor(onAppend: () => void = () => {}) {
     this.#onAppend = onAppend;
   }
 
-  /** The answer so far, as a reader of all events would have it. */
+  /** The answer so far, with resets applied. */
   get text(): string {
     return this.#text;
   }
 
-  /** When the first text of the answer was appended, as `performance.now()` says it. */
+  /** When the first text was appended, on the clock of `performance.now()`. */
   get firstTextAt(): number | undefined {
     return this.#firstTextAt;
   }
 
-  /** The seq of the newest event; 0 while there is none. */
+  /** The seq of the newest event, or 0 if there is none. */
   get lastSeq(): number {
     return this.#events.length;
   }
@@ -41,13 +41,13 @@ export class RunLog implements ReadableRunLog {
     return this.#isEnded;
   }
 
-  /** The events after one of them, as they were appended. */
+  /** The events after this seq, unmerged. */
   eventsAfter(seq: number): RunEvent[] {
     return this.#events.slice(seq);
   }
 
   append(event: RunEvent): void {
-    if (this.#isEnded) throw new Error('a run has exactly one terminal event, and it is the last');
+    if (this.#isEnded) throw new Error('A run has exactly one terminal event, and it is the last.');
     if (event.type === 'message') {
       this.#firstTextAt ??= performance.now();
       this.#text = event.data.reset === true ? event.data.content : this.#text + event.data.content;
@@ -59,14 +59,15 @@ export class RunLog implements ReadableRunLog {
   }
 
   /**
-   * The events after a place, then those to come, until the terminal one or until the signal aborts. A reader that is
-   * behind gets adjacent deltas merged into one event: fewer events under load, no delay when there is none.
+   * Yields the events after a position and then new ones, until the terminal event or until the signal aborts. A reader
+   * that falls behind gets adjacent deltas merged into one event, which means fewer events under load and no delay
+   * otherwise.
    */
   read<Item>(options: ReadOptions<Item>): AsyncIterableIterator<Item, undefined> {
     return new RunLogReader(this, options);
   }
 
-  /** Readers at the same place get the same object: it is merged once, and can be encoded once. */
+  /** Readers at the same position get the same object, so it is merged and encoded once. */
   entryAfter(seq: number): RunLogEntry | undefined {
     const first = this.#events[seq];
     if (first === undefined) return undefined;
@@ -84,7 +85,7 @@ export class RunLog implements ReadableRunLog {
     this.#readers.delete(reader);
   }
 
-  /** Once for all that is appended in one go, which then reaches a reader as one event. */
+  /** Wakes readers once per microtask, so that events appended together reach a reader as one. */
   #wakeReaders(): void {
     if (this.#isWaking || this.#readers.size === 0) return;
     this.#isWaking = true;

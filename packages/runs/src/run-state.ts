@@ -1,30 +1,29 @@
-// What a run can be, what can happen to it, and what then becomes of it: as data, which SPEC.md shows as a table.
+// The states and transitions of a run as data. SPEC.md shows them as a table, and a test compares the two.
 import type { EndedRunState, RunState } from '@parley/db';
 
-/** `deleted`: the run's chat is gone, and its row with it. */
+/** `deleted`: the run was deleted with its chat, so there is no row. */
 export type RunCondition = RunState | 'deleted';
 
-/** What can happen to a run. */
 export type RunTrigger =
-  /** Its writer received a status or a piece of text. */
+  /** The writer received a status or a piece of text. */
   | 'receive'
   /** The agent's answer is complete. */
   | 'complete'
-  /** The agent failed, or Parley failed to ask it. */
+  /** The agent failed, or Parley could not call it. */
   | 'fail'
-  /** Its user stops it, on whatever instance. */
+  /** The user stops the run, on any instance. */
   | 'stop'
-  /** Its writer shuts down; or is gone, and any instance finds the lease lapsed. */
+  /** The writer shuts down, or any instance finds its lease expired. */
   | 'interrupt'
-  /** Its user wants another answer in the place of this one. That is another run: this one stays as it is. */
+  /** The user asks for another answer. That starts another run; this one does not change. */
   | 'retry'
-  /** Its chat is deleted. */
+  /** The chat is deleted. */
   | 'delete';
 
-/** What a refused trigger leaves: everything as it was. */
+/** The outcome of a trigger that changes nothing. */
 export type Refused = 'refused';
 
-/** Total: every trigger in every state. */
+/** Lists every trigger in every state. */
 export const transitions = {
   running: {
     receive: 'running',
@@ -84,12 +83,12 @@ export const transitions = {
 
 type Outcome<Trigger extends RunTrigger> = (typeof transitions)['running'][Trigger];
 
-/** What ends a run that is running. */
+/** The triggers that end a running run. */
 export type EndingTrigger = {
   [Trigger in RunTrigger]: Outcome<Trigger> extends EndedRunState ? Trigger : never;
 }[RunTrigger];
 
-/** The state in which this trigger leaves a run that was running. */
+/** The state of a running run after this trigger. */
 export function endedBy<Trigger extends EndingTrigger>(trigger: Trigger): Outcome<Trigger> {
   return transitions.running[trigger];
 }
@@ -98,7 +97,7 @@ export function isEnded(state: RunState): state is EndedRunState {
   return transitions[state].receive === 'refused';
 }
 
-/** Whether another answer may be generated in the place of this run's. */
+/** Whether `retry` may replace this run's answer. */
 export function isRetryable(state: RunState): boolean {
   return transitions[state].retry !== 'refused';
 }

@@ -1,18 +1,18 @@
-// What operators see of runs: told once a run and once a write of the journal, never on the way of a token.
+// Hooks for metrics and logs. They are called per run and per journal write, never per token.
 import type { StartedRun } from './execute-run.ts';
 import type { RunEnd } from './run-end.ts';
 
 export interface EndedRun {
   run: StartedRun;
-  /** Undefined where another instance has ended it. */
+  /** Undefined if another instance ended the run. */
   end: RunEnd | undefined;
   durationMs: number;
-  /** From the start to the first text of the answer; undefined where none came. */
+  /** From the start of the run to the first text of the answer; undefined if there was no text. */
   firstTextMs: number | undefined;
 }
 
 export interface RunsObserver {
   runEnded?(ended: EndedRun): void;
-  /** @param lagMs how long the oldest event of the batch had waited until it was saved */
+  /** @param lagMs how long the oldest event of the batch waited until it was saved */
   journalWritten?(lagMs: number): void;
 }

@@ -1,4 +1,4 @@
-// The one object that the api is given: starts runs, and lets any number of followers see them.
+// The public object of this package: starts runs, and lets any number of followers read them.
 import { forTeam, newId, type DB } from '@parley/db';
 import type { AgentLimits, AllowedHosts } from '@parley/webhook';
 import type { Kysely } from 'kysely';
@@ -15,53 +15,60 @@ import type { RunsObserver } from './runs-observer.ts';
 import { stopRun } from './stop-run.ts';
 
 export interface RunsOptions {
-  /** What `open()` gave: the journal, the leases and the recovery are for all teams; what is of one run is done as its team. */
+  /**
+   * The system handle from `open()`, for the journal, the leases and the recovery of all teams. Work on one run uses
+   * `forTeam`.
+   */
   db: Kysely<DB>;
   /** Decrypts an agent's webhook token. */
   openSecret: (encrypted: Uint8Array) => string;
   agentLimits?: Partial<AgentLimits>;
-  /** Hosts of webhooks that may be called although they are not public. */
+  /** Webhook hosts that may be called although their addresses are not public. */
   allowedHosts?: AllowedHosts;
-  /** How long a run of a killed instance looks active. */
+  /** How long the run of a killed instance still looks active. */
   leaseMs?: number;
   /** How long the events of an ended run stay in memory, for followers that reconnect. */
   logRetentionMs?: number;
   /** How long the journal of an ended run is kept, for followers on other instances. */
   journalRetentionMs?: number;
-  /** Where Postgres tells that other instances' runs have news; without it, they are looked after now and then. */
+  /** URL of the Postgres server to LISTEN on for events of other instances. Without it, this instance polls. */
   listenUrl?: string | undefined;
-  /** True where no other process can use this database: what was running when this one started can only be dead. */
+  /** True if no other process can use this database: every run that is still active at the start is then dead. */
   isOnlyInstance?: boolean;
-  /** Told of failures that are nobody's answer: of the database, or of Parley itself. */
+  /** Internal errors that are not the result of a run, such as a lost database connection. */
   onError?: (error: unknown, run?: { runId: string }) => void;
-  /** Told what operators want to know: once a run, never once an event. */
+  /** Hooks for metrics and logs. */
   observer?: RunsObserver;
 }
 
 export interface Runs {
-  /** Goes into the row of every run that this instance starts. */
+  /** Stored with every run that this instance starts. */
   readonly instanceId: string;
   readonly leaseMs: number;
-  /** How many runs this instance executes now. */
+  /** The number of runs that this instance is executing. */
   readonly activeRuns: number;
-  /** How far the journal is behind what this instance has received, in milliseconds. */
+  /** The age of the oldest event that is not in the journal, in milliseconds. */
   readonly journalLagMs: number;
   /**
-   * Leave to start one run, to be held from before the run is committed until `start` has been called, or will not be:
-   * closing waits for it, so that no committed run is left without its writer. `undefined` once this instance is closing.
+   * Permission to start one run. Hold it from before the commit of the run until `start` has been called or the run is
+   * given up: `close` waits for it, so that no committed run is left without a writer. Returns undefined once this
+   * instance is closing.
    */
   admit(): Disposable | undefined;
-  /** Executes a run that has been committed. Returns at once; the run goes on whoever follows it. */
+  /** Executes a committed run in the background, whether or not it has followers. */
   start(run: StartedRun): void;
-  /** The run's events after the cursor, then those to come, until the terminal one. Never throws once it has begun. */
+  /**
+   * Yields the run's events after the cursor and then new ones, until the terminal event. Never throws after the first
+   * event.
+   */
   follow(options: FollowRunOptions): DeferredIterator<FollowedEvent>;
-  /** The same, each event as `present` makes it, with nothing in between. */
+  /** The same, with each event converted by `present`. */
   follow<Item>(options: FollowRunOptions, present: PresentEvent<Item>): DeferredIterator<Item>;
-  /** Stops the chat's active run on whatever instance, keeps what was received, and gives its id. */
+  /** Stops the chat's active run on any instance, keeps the text received so far, and returns the run's id. */
   stop(chat: { teamId: string; chatId: string }): Promise<string | undefined>;
   /**
-   * Admits no more runs, lets the active ones go on for `graceMs` or until `hurry` aborts, saves the rest as interrupted, and
-   * ends the background work.
+   * Admits no more runs and lets the active ones continue for `graceMs` or until `hurry` aborts. Then saves the rest as
+   * interrupted and stops the background work.
    */
   close(options?: { graceMs?: number; hurry?: AbortSignal }): Promise<void>;
 }
@@ -72,13 +79,13 @@ const DEFAULT_JOURNAL_RETENTION_MS = 5 * 60_000;
 
 interface ActiveRun {
   ended: Promise<void>;
-  /** Ends it from the inside; what was received is saved. */
+  /** Ends the run here, and saves the text received so far. */
   interrupt: (end: typeof canceled | typeof interrupted) => void;
-  /** Ends it without saving: another instance has. */
+  /** Ends the run here without saving, because another instance has ended it. */
   lose: () => void;
 }
 
-/** Ends what earlier processes left running, then is ready to start runs. */
+/** With `isOnlyInstance`, first ends the runs that an earlier process left active. */
 export async function createRuns(options: RunsOptions): Promise<Runs> {
   const { db, openSecret, agentLimits = {}, allowedHosts, onError = () => {}, observer } = options;
   const { leaseMs = DEFAULT_LEASE_MS, logRetentionMs = DEFAULT_LOG_RETENTION_MS } = options;
@@ -155,7 +162,7 @@ export async function createRuns(options: RunsOptions): Promise<Runs> {
     else hurry?.addEventListener('abort', () => grace.resolve(), { once: true });
     await Promise.race([ended, grace.promise]);
     clearTimeout(timer);
-    // A run that was admitted before and starts only now ends at once.
+    // A run that was admitted earlier and starts only now is interrupted at once.
     isGraceOver = true;
     for (const run of active.values()) run.interrupt(interrupted);
     await ended;
@@ -163,7 +170,7 @@ export async function createRuns(options: RunsOptions): Promise<Runs> {
     await listener.close();
   }
 
-  /** Resolves when nothing is active, and nothing that was admitted can become so. */
+  /** Resolves when no run is active and no admitted run can still start. */
   async function allEnded(): Promise<void> {
     while (admissions.size > 0 || active.size > 0) {
       await Promise.all([...admissions, ...Array.from(active.values(), (run) => run.ended)]);

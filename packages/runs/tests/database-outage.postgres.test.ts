@@ -1,4 +1,4 @@
-// What runs and their followers notice of a database that is away: as little as possible, and nothing wrong.
+// Runs and their followers during a database outage: delays are allowed, lost or wrong data is not.
 import { PassThrough } from 'node:stream';
 import { open, type DB } from '@parley/db';
 import { openTestDatabase, startDatabaseProxy, startPostgres, type DatabaseProxy } from '@parley/db/testing';
@@ -22,7 +22,7 @@ interface DistantInstance extends AsyncDisposable, Pick<TestInstance, 'runs' | '
   db: Kysely<DB>;
 }
 
-/** An instance with a way to the database of its own, and the leases of production. */
+/** An instance with its own proxy to the database, and with the leases of production. */
 async function startDistantInstance(databaseUrl = context.database.url ?? ''): Promise<DistantInstance> {
   await using stack = new AsyncDisposableStack();
   const proxy = stack.use(await startDatabaseProxy(databaseUrl));
@@ -46,13 +46,13 @@ function follow(runs: Runs, { teamId, chatId, runId }: StartedRun): Following {
 }
 
 interface Answer {
-  /** Sends another token, and gives it. */
+  /** Sends another token and returns it. */
   say: () => string;
-  /** Ends the answer as it should end. */
+  /** Ends the answer properly. */
   end: () => void;
 }
 
-/** What the webhook answers the next request, as the test goes on. */
+/** Answers the next webhook request step by step, as the test decides. */
 function answerOnDemand(): Answer {
   const body = new PassThrough();
   context.webhook.answer((response) => {
@@ -80,7 +80,7 @@ const outages: [string, (instance: DistantInstance) => Promise<void>][] = [
 describe.each(outages)(
   'while the database %s for 10 s',
   (_, begin) => {
-    test('followers go on from memory, the journal catches up, and no run loses its lease', async () => {
+    test('followers read on from memory, the journal catches up, and no run loses its lease', async () => {
       await using writer = await startDistantInstance();
       await using other = await startDistantInstance();
       const answer = answerOnDemand();
@@ -99,7 +99,7 @@ describe.each(outages)(
         await expect.poll(() => textOf(here.events)).toBe(text);
         await wait(200);
       }
-      // The other instance is back first, and finds the lease lapsed.
+      // The other instance reconnects first, and finds the lease expired.
       await other.proxy.restore();
       await wait(500);
       await writer.proxy.restore();
@@ -118,42 +118,45 @@ describe.each(outages)(
   90_000,
 );
 
-describe('a run that ends while the database is away', () => {
+describe('a run that ends during a database outage', () => {
   test.each([
     ['complete', (answer: Answer) => answer.end()],
     ['failed', () => context.webhook.cutConnections()],
-  ] as const)('is saved as %s when it is back, and only then told of', async (status, finish) => {
-    await using writer = await startDistantInstance();
-    const answer = answerOnDemand();
-    const run = await context.commitRun(writer.runs);
-    writer.runs.start(run);
-    const { events, ended } = follow(writer.runs, run);
-    const text = answer.say();
-    await expect.poll(() => textOf(events)).toBe(text);
-    await writer.proxy.refuse();
-    finish(answer);
-    await expect.poll(() => writer.errors.length, { timeout: 10_000 }).toBeGreaterThan(2);
-    expect(events.some(({ event }) => event.type === 'done' || event.type === 'error')).toBe(false);
-    expect(await context.savedAnswer(run)).toMatchObject({ content: '', status: 'streaming' });
-    await writer.proxy.restore();
-    await ended;
-    expect(await context.savedAnswer(run)).toMatchObject({ content: text, status });
-    expect(events.at(-1)?.event.type).toBe(status === 'complete' ? 'done' : 'error');
-  });
+  ] as const)(
+    'is saved as %s when the database is back, and followers see the end only then',
+    async (status, finish) => {
+      await using writer = await startDistantInstance();
+      const answer = answerOnDemand();
+      const run = await context.commitRun(writer.runs);
+      writer.runs.start(run);
+      const { events, ended } = follow(writer.runs, run);
+      const text = answer.say();
+      await expect.poll(() => textOf(events)).toBe(text);
+      await writer.proxy.refuse();
+      finish(answer);
+      await expect.poll(() => writer.errors.length, { timeout: 10_000 }).toBeGreaterThan(2);
+      expect(events.some(({ event }) => event.type === 'done' || event.type === 'error')).toBe(false);
+      expect(await context.savedAnswer(run)).toMatchObject({ content: '', status: 'streaming' });
+      await writer.proxy.restore();
+      await ended;
+      expect(await context.savedAnswer(run)).toMatchObject({ content: text, status });
+      expect(events.at(-1)?.event.type).toBe(status === 'complete' ? 'done' : 'error');
+    },
+  );
 });
 
-test('a heartbeat that fails once is made up for well before the next one is due', async () => {
+test('a failed heartbeat is retried well before the next one is due', async () => {
   await using stack = new AsyncDisposableStack();
   const proxy = stack.use(await startDatabaseProxy(context.database.url ?? ''));
   const db = stack.adopt(await open({ url: proxy.url }), (opened) => opened.destroy());
-  // A beat every 8 s.
+  // A heartbeat every 8 s.
   const { runs, errors } = stack.use(await context.startInstance({ db, leaseMs: 40_000 }));
   context.webhook.requests.length = 0;
   answerOnDemand();
   const run = await context.commitRun(runs);
   runs.start(run);
   await expect.poll(() => context.webhook.requests.length).toBe(1);
-  // From here on, nothing but the heartbeat asks the database for anything.
+  // From here on, the heartbeat sends the only statements.
   await expect.poll(() => runs.journalLagMs).toBe(0);
   const leaseMs = async () => {
     const { leaseExpiresAt: until } = await context.database.db
@@ -170,7 +173,7 @@ test('a heartbeat that fails once is made up for well before the next one is due
   await expect.poll(leaseMs, { timeout: 5_000 }).toBeGreaterThan(before);
 }, 60_000);
 
-test('a run whose database goes away before the agent is asked is answered when it is back', async () => {
+test('a run whose database is lost before the agent is called is answered when the database is back', async () => {
   await using writer = await startDistantInstance();
   context.webhook.requests.length = 0;
   context.webhook.answerTokens(['better', ' late']);
@@ -185,7 +188,7 @@ test('a run whose database goes away before the agent is asked is answered when 
   expect(context.webhook.requests).toHaveLength(1);
 });
 
-test('a Postgres server that is restarted in mid-stream costs no token, and no run', async () => {
+test('a Postgres restart during a stream loses no token and no run', async () => {
   await using stack = new AsyncDisposableStack();
   const postgres = stack.adopt(await startPostgres(), (server) => server.stop());
   const own = stack.use(await createTestRuns(await openTestDatabase(postgres.url)));
@@ -216,7 +219,7 @@ test('a Postgres server that is restarted in mid-stream costs no token, and no r
 }, 60_000);
 
 describe('while the disk of the database is full', () => {
-  /** Refuses what makes a table grow, with the error that the server has for it. */
+  /** Refuses inserts with the server's error for a full disk. */
   async function setDiskFull(isFull: boolean): Promise<void> {
     const { db } = context.database;
     await sql`
@@ -233,7 +236,7 @@ describe('while the disk of the database is full', () => {
     }
   }
 
-  test('followers go on, and the answer is saved when there is room again', async () => {
+  test('followers read on, and the answer is saved when there is space again', async () => {
     await using writer = await startDistantInstance();
     const answer = answerOnDemand();
     const run = await context.commitRun(writer.runs);

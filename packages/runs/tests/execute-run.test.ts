@@ -17,8 +17,8 @@ beforeEach(() => {
   context.webhook.answerTokens(['Hello', ' from', ' the', ' agent']);
 });
 
-describe('a run', () => {
-  test('streams the answer, ends with one terminal event, and is saved by then', async () => {
+describe('executeRun()', () => {
+  test('a run streams the answer and ends with one terminal event, and is saved before that', async () => {
     await using instance = await context.startInstance();
     const run = await context.commitRun(instance.runs);
     instance.runs.start(run);
@@ -37,7 +37,7 @@ describe('a run', () => {
     });
   });
 
-  test('tells the webhook the history, the system prompt and who asks', async () => {
+  test('a run sends the history, the system prompt and the user to the webhook', async () => {
     await using instance = await context.startInstance();
     const run = await context.commitRun(instance.runs);
     instance.runs.start(run);
@@ -53,7 +53,7 @@ describe('a run', () => {
     });
   });
 
-  test('goes on to the end when nobody follows it', async () => {
+  test('a run without followers continues to its end', async () => {
     await using instance = await context.startInstance();
     const run = await context.commitRun(instance.runs);
     instance.runs.start(run);
@@ -62,7 +62,7 @@ describe('a run', () => {
       .toMatchObject({ content: 'Hello from the agent', status: 'complete' });
   });
 
-  test('that fails in the middle keeps what was received, says why, and tells the team’s error log', async () => {
+  test('a run that fails midway keeps the text received, gives the reason, and is recorded in the team’s error log', async () => {
     await using instance = await context.startInstance();
     context.webhook.answer((response) => {
       response.writeHead(200, { 'content-type': 'text/event-stream' });
@@ -87,7 +87,7 @@ describe('a run', () => {
     await expect.poll(logs).toEqual([{ reason: 'AGENT_UNREACHABLE', runId: run.runId }]);
   });
 
-  test('whose chat is deleted under it ends for its followers', async () => {
+  test('a run ends for its followers when its chat is deleted', async () => {
     await using instance = await context.startInstance();
     const gate = Promise.withResolvers<void>();
     context.webhook.answerTokens(['one', ' two'], () => gate.promise);
@@ -100,13 +100,13 @@ describe('a run', () => {
     expect(instance.errors).toEqual([]);
   });
 
-  test('whose save fails at first is saved when the database answers again', async () => {
+  test('a run whose save fails is saved once the database answers again', async () => {
     let failures = 0;
     const failing = context.database.system.withPlugin({
       transformQuery({ node }) {
         if (node.kind === 'UpdateQueryNode' && failures > 0) {
           failures -= 1;
-          throw new Error('the database is away');
+          throw new Error('the database is unavailable');
         }
         return node;
       },

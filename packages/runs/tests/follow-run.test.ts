@@ -17,8 +17,8 @@ beforeEach(() => {
   context.webhook.answerTokens(['Hello', ' from', ' the', ' agent']);
 });
 
-describe('a follower', () => {
-  test('cut at any event goes on from there, and ends with the saved text', async () => {
+describe('runs.follow()', () => {
+  test('a follower cut at any event continues from there and ends with the saved text', async () => {
     await using instance = await context.startInstance();
     const tokens = ['Once', ' upon', ' a', ' time', ' \u{1F469}\u{200D}\u{1F680}', ' end'];
     context.webhook.answerTokens(tokens);
@@ -33,7 +33,7 @@ describe('a follower', () => {
     }
   });
 
-  test('with a cursor of another run, or past the end, starts anew and drops its text', async () => {
+  test('a follower with a cursor of another run or past the end restarts and drops its text', async () => {
     await using instance = await context.startInstance();
     const run = await context.commitRun(instance.runs);
     instance.runs.start(run);
@@ -48,7 +48,7 @@ describe('a follower', () => {
     }
   });
 
-  test('on an instance that did not execute the run, or comes after a restart, gets the saved answer', async () => {
+  test('a follower on another instance, or after a restart, gets the saved answer', async () => {
     await using first = await context.startInstance();
     const run = await context.commitRun(first.runs);
     first.runs.start(run);
@@ -60,7 +60,7 @@ describe('a follower', () => {
     expect(resumed.at(-1)?.event).toEqual(live.at(-1)?.event);
   });
 
-  test('who has seen the terminal event gets nothing more', async () => {
+  test('a follower that has seen the terminal event gets no more events', async () => {
     await using instance = await context.startInstance();
     const run = await context.commitRun(instance.runs);
     instance.runs.start(run);
@@ -72,14 +72,14 @@ describe('a follower', () => {
       expect(await followAll(other.runs, run, cursor)).toEqual([]);
   });
 
-  test('that has the saved text from one instance does not get it twice from another', async () => {
+  test('a follower with the saved text from one instance does not get it again from another', async () => {
     await using writer = await context.startInstance();
     const run = await context.commitRun(writer.runs);
     writer.runs.start(run);
     await followAll(writer.runs, run);
     await using other = await context.startInstance();
     const saved = (await followAll(other.runs, run)).slice(0, -1);
-    // Cut before the terminal event, it goes on where the run's log is still in memory, or where it is not.
+    // A follower cut before the terminal event continues, whether or not the run's log is still in memory.
     for (const { runs } of [writer, other]) {
       const rest = await followAll(runs, run, saved.at(-1)?.cursor);
       expect(textOf(rest, textOf(saved))).toBe('Hello from the agent');
@@ -87,19 +87,19 @@ describe('a follower', () => {
     }
   });
 
-  test('that has counted whatever number of events is told of the end, unless it says that it was', async () => {
+  test('a follower with any event count gets the terminal event, unless its cursor says that it has it', async () => {
     await using instance = await context.startInstance();
     const run = await context.commitRun(instance.runs);
     instance.runs.start(run);
     await followAll(instance.runs, run);
-    // A writer that lost the run had counted text where the others have the end, or nothing: any number may come.
+    // A writer that lost the run may have counted events that the other copies do not have, so any count may arrive.
     for (let seq = 0; seq <= 20; seq += 1) {
       const rest = await followAll(instance.runs, run, { runId: run.runId, seq });
       expect(rest.at(-1)?.event.type).toBe('done');
     }
   });
 
-  test('among many of one run sees all of it', async () => {
+  test('each of many followers of a run sees all of it', async () => {
     await using instance = await context.startInstance();
     const gate = Promise.withResolvers<void>();
     context.webhook.answerTokens(['a', 'b', 'c'], () => gate.promise);
@@ -110,7 +110,7 @@ describe('a follower', () => {
     for (const events of await Promise.all(followers)) expect(textOf(events)).toBe('abc');
   });
 
-  test('that leaves lets the run go on', async () => {
+  test('a follower that leaves does not end the run', async () => {
     await using instance = await context.startInstance();
     const gate = Promise.withResolvers<void>();
     context.webhook.answerTokens(['a', 'b'], () => gate.promise);

@@ -18,13 +18,13 @@ beforeEach(() => {
   context.webhook.answerTokens(['Hello', ' from', ' the', ' agent']);
 });
 
-describe('the journal', () => {
+describe('JournalWriter', () => {
   async function journaledText({ teamId, runId }: StartedRun): Promise<string> {
     const rows = await runEvents.list(context.database.db, { teamId, runId, afterSeq: 0 });
     return JSON.stringify(rows.map((row) => row.events));
   }
 
-  test('has what a run received while the run goes on', async () => {
+  test('the journal holds the text of a run while the run is active', async () => {
     await using instance = await context.startInstance();
     context.webhook.answerTokens(['already here', ' never'], () => new Promise(() => {}));
     const run = await context.commitRun(instance.runs);
@@ -32,7 +32,7 @@ describe('the journal', () => {
     await expect.poll(() => journaledText(run), { timeout: 10_000 }).toContain('already here');
   });
 
-  test('has one row for all that is new in a run at a time, not one a token', async () => {
+  test('the journal gets one row per run and tick, not one per token', async () => {
     await using instance = await context.startInstance();
     const { count: before } = await countJournalRows();
     context.webhook.answer(async (response) => {
@@ -56,7 +56,7 @@ describe('the journal', () => {
       .executeTakeFirstOrThrow();
   }
 
-  test('catches up when the database was away, and nobody hears of it', async () => {
+  test('the journal catches up after a database outage, and followers do not notice', async () => {
     const failures = { left: 0 };
     await using instance = await context.startInstance({ db: failingInserts(failures) });
     const gate = Promise.withResolvers<void>();
@@ -70,13 +70,13 @@ describe('the journal', () => {
     expect(textOf(await followAll(instance.runs, run))).toBe('before after');
   });
 
-  /** A database whose next statements on the journal fail. */
+  /** A database whose next journal statements fail. */
   function failingInserts(failures: { left: number }): typeof context.database.db {
     return context.database.system.withPlugin({
       transformQuery({ node }) {
         if (node.kind === 'RawNode' && failures.left > 0) {
           failures.left -= 1;
-          throw new Error('the database is away');
+          throw new Error('the database is unavailable');
         }
         return node;
       },
@@ -84,7 +84,7 @@ describe('the journal', () => {
     });
   }
 
-  test('is removed some time after its run has ended, and the answer stays', async () => {
+  test('the journal of an ended run is deleted after its retention time, and the answer stays', async () => {
     await using instance = await context.startInstance({
       leaseMs: 150,
       journalRetentionMs: 0,

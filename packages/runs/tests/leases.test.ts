@@ -17,8 +17,8 @@ beforeEach(() => {
   context.webhook.answerTokens(['Hello', ' from', ' the', ' agent']);
 });
 
-describe('an instance', () => {
-  test('that closes saves what its runs have received, and tells their followers', async () => {
+describe('leases', () => {
+  test('an instance that closes saves the text of its runs and ends the streams of their followers', async () => {
     await using instance = await context.startInstance();
     const started = Promise.withResolvers<void>();
     context.webhook.answerTokens(['Received', ' never'], () => {
@@ -36,7 +36,7 @@ describe('an instance', () => {
     expect(await context.savedAnswer(run)).toMatchObject({ content: 'Received', status: 'interrupted' });
   });
 
-  test('that closes waits for runs that end within the grace period', async () => {
+  test('an instance that closes waits for runs that end within the grace period', async () => {
     await using instance = await context.startInstance();
     const gate = Promise.withResolvers<void>();
     context.webhook.answerTokens(['a', 'b'], () => gate.promise);
@@ -48,7 +48,7 @@ describe('an instance', () => {
     expect(await context.savedAnswer(run)).toMatchObject({ content: 'ab', status: 'complete' });
   });
 
-  test('that closes admits no more runs, and waits for those that it has admitted', async () => {
+  test('an instance that closes admits no more runs, and waits for the runs already admitted', async () => {
     await using instance = await context.startInstance();
     context.webhook.answerTokens(['Received', ' never'], () => new Promise(() => {}));
     const admission = instance.runs.admit();
@@ -61,7 +61,7 @@ describe('an instance', () => {
     expect(await context.savedAnswer(run)).toMatchObject({ status: 'interrupted' });
   });
 
-  test('that is told to hurry ends the grace period at once', async () => {
+  test('an instance that closes ends its grace period when `hurry` aborts', async () => {
     await using instance = await context.startInstance();
     context.webhook.answerTokens(['Received', ' never'], () => new Promise(() => {}));
     const run = await context.commitRun(instance.runs);
@@ -73,7 +73,7 @@ describe('an instance', () => {
     expect(await context.savedAnswer(run)).toMatchObject({ status: 'interrupted' });
   });
 
-  test('does not keep alive what it does not execute: a run whose commit got through, but not its answer', async () => {
+  test('an instance does not extend the lease of a run that it does not execute, such as one whose commit response was lost', async () => {
     await using instance = await context.startInstance({ leaseMs: 1_000 });
     context.webhook.answerTokens(['slow', ' answer'], () => new Promise(() => {}));
     const executed = await context.commitRun(instance.runs);
@@ -85,11 +85,11 @@ describe('an instance', () => {
     expect(await context.savedAnswer(executed)).toMatchObject({ status: 'streaming' });
   });
 
-  test('whose leases lapsed because the database was away keeps its runs when it is back', async () => {
+  test('an instance whose leases expired during a database outage keeps its runs', async () => {
     const outage = { isOn: false };
     const db = context.database.db.withPlugin({
       transformQuery({ node }) {
-        if (outage.isOn) throw new Error('the database is away');
+        if (outage.isOn) throw new Error('the database is unavailable');
         return node;
       },
       transformResult: async ({ result }) => result,
@@ -114,7 +114,7 @@ describe('an instance', () => {
     expect(await context.savedAnswer(run)).toMatchObject({ content: 'before after', status: 'complete' });
   });
 
-  test('ends the runs of one that is gone when their lease has lapsed, not before, and once', async () => {
+  test('the runs of a dead instance are ended once, and not before their lease has expired', async () => {
     const gone = { instanceId: newId(), leaseMs: 600 };
     const run = await context.commitRun(gone);
     await using a = await context.startInstance({ leaseMs: 300 });
@@ -125,7 +125,7 @@ describe('an instance', () => {
     expect(await context.savedAnswer(run)).toMatchObject({ status: 'interrupted' });
   });
 
-  test('keeps its own runs alive past the length of a lease', async () => {
+  test('an instance extends the leases of its own runs', async () => {
     await using instance = await context.startInstance({ leaseMs: 300 });
     await using _other = await context.startInstance({ leaseMs: 300 });
     const gate = Promise.withResolvers<void>();
@@ -138,7 +138,7 @@ describe('an instance', () => {
     expect((await followAll(instance.runs, run)).at(-1)?.event.type).toBe('done');
   });
 
-  test('keeps what one that is gone had received', async () => {
+  test('the text that a dead instance had journaled is kept', async () => {
     const gone = { instanceId: newId(), leaseMs: 100 };
     const run = await context.commitRun(gone);
     const { teamId, runId } = run;
@@ -152,7 +152,7 @@ describe('an instance', () => {
     expect(await context.savedAnswer(run)).toMatchObject({ content: 'Half an ', status: 'interrupted' });
   });
 
-  test('that has the database to itself ends at its start what an earlier one left running', async () => {
+  test('the only instance of a database ends at its start the runs that an earlier process left active', async () => {
     const run = await context.commitRun({ instanceId: newId(), leaseMs: 600_000 });
     await using _instance = await context.startInstance({ isOnlyInstance: true });
     expect(await context.savedAnswer(run)).toMatchObject({
@@ -161,7 +161,7 @@ describe('an instance', () => {
     });
   });
 
-  test('whose run was ended by another one does not write over it', async () => {
+  test('an instance does not overwrite a run that another instance has ended', async () => {
     await using instance = await context.startInstance({ leaseMs: 600_000 });
     const gate = Promise.withResolvers<void>();
     context.webhook.answerTokens(['late', ' text'], () => gate.promise);

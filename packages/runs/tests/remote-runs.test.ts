@@ -17,8 +17,8 @@ beforeEach(() => {
   context.webhook.answerTokens(['Hello', ' from', ' the', ' agent']);
 });
 
-describe('a run of another instance', () => {
-  test('is followed live, from any place, and to its end', async () => {
+describe('remote runs', () => {
+  test('a run of another instance is followed live, from any position, to its end', async () => {
     const listenUrl = context.database.url;
     await using writer = await context.startInstance();
     await using reader = await context.startInstance({ listenUrl });
@@ -43,7 +43,7 @@ describe('a run of another instance', () => {
     expect(textOf(await followAll(reader.runs, run, cursor), 'one')).toBe('one two');
   });
 
-  test('is followed by many at once, who may leave and come back', async () => {
+  test('many followers of a run of another instance may leave and come back', async () => {
     await using writer = await context.startInstance();
     await using reader = await context.startInstance({ listenUrl: context.database.url });
     const gate = Promise.withResolvers<void>();
@@ -61,7 +61,7 @@ describe('a run of another instance', () => {
     }
   });
 
-  test('is followed to its end though no wake-up arrives', async () => {
+  test('a run of another instance is followed to its end without any wake-up', async () => {
     await using writer = await context.startInstance();
     await using reader = await context.startInstance();
     const gate = Promise.withResolvers<void>();
@@ -74,7 +74,7 @@ describe('a run of another instance', () => {
     expect((await Array.fromAsync(events)).at(-1)?.event.type).toBe('done');
   });
 
-  test('whose chat is deleted ends for its followers', async () => {
+  test('a run of another instance ends for its followers when its chat is deleted', async () => {
     await using writer = await context.startInstance();
     await using reader = await context.startInstance();
     context.webhook.answerTokens(['a', 'b'], () => new Promise(() => {}));

@@ -4,9 +4,12 @@ import { formatRunCursor, parseRunCursor } from '../src/run-cursor.ts';
 const runId = '01a206f1-e217-7379-a7bc-eb0dacf86065';
 
 describe('a run cursor', () => {
-  test.each([0, 1, 999_999, 'saved', 'end'] as const)('comes back from the wire as it was: %s', (seq) => {
-    expect(parseRunCursor(formatRunCursor({ runId, seq }))).toEqual({ runId, seq });
-  });
+  test.each([0, 1, 999_999, 'saved', 'end'] as const)(
+    'a run cursor survives formatting and parsing: %s',
+    (seq) => {
+      expect(parseRunCursor(formatRunCursor({ runId, seq }))).toEqual({ runId, seq });
+    },
+  );
 
   test.each([
     '',

@@ -28,8 +28,8 @@ function textOf(entries: RunLogEntry[], start = ''): string {
   return text;
 }
 
-describe('a run log', () => {
-  test('shows a reader who keeps up every event by itself, in order', async () => {
+describe('RunLog', () => {
+  test('a reader that keeps up gets every event separately and in order', async () => {
     const log = new RunLog();
     const reader = log.read({ afterSeq: 0, present });
     for (const content of ['a', 'b', 'c']) {
@@ -42,7 +42,7 @@ describe('a run log', () => {
     expect((await reader.next()).done).toBe(true);
   });
 
-  test('merges adjacent deltas for a reader who is behind, under the id of the last', async () => {
+  test('a reader that is behind gets adjacent deltas merged, with the seq of the last one', async () => {
     const entries = await readAll(logOf(delta('a'), delta('b'), status, delta('c'), delta('d'), done));
     expect(entries).toEqual([
       { seq: 2, event: delta('ab') },
@@ -52,12 +52,12 @@ describe('a run log', () => {
     ]);
   });
 
-  test('never merges a reset into the text before it', async () => {
+  test('a reset is never merged into the text before it', async () => {
     const entries = await readAll(logOf(delta('wrong'), reset('r'), delta('ight'), done));
     expect(entries.map((entry) => entry.event)).toEqual([delta('wrong'), reset('right'), done]);
   });
 
-  test('gives the same text to a reader from any place', async () => {
+  test('readers from every position get the same text', async () => {
     const events = [delta('a'), delta('b'), status, reset('x'), delta('y'), delta('z'), done];
     const log = logOf(...events);
     for (let seq = 0; seq <= events.length; seq += 1) {
@@ -67,7 +67,7 @@ describe('a run log', () => {
     expect(log.text).toBe('xyz');
   });
 
-  test('bounds what it merges into one event', async () => {
+  test('a merged event has a maximum size', async () => {
     const entries = await readAll(
       logOf(...Array.from({ length: 100 }, () => delta('x'.repeat(10_000))), done),
     );
@@ -77,15 +77,15 @@ describe('a run log', () => {
     }
   });
 
-  test('lets a waiting reader go when its signal aborts', async () => {
+  test('a waiting reader ends when its signal aborts', async () => {
     const controller = new AbortController();
     const next = new RunLog().read({ afterSeq: 0, present, signal: controller.signal }).next();
     controller.abort();
     expect((await next).done).toBe(true);
   });
 
-  test('fails a reader once whose signal aborts with a reason of its own', async () => {
-    const cut = new Error('no longer yours to read');
+  test('a reader whose signal aborts with a custom reason fails once with that reason', async () => {
+    const cut = new Error('access was revoked');
     const log = logOf(delta('a'), done);
     for (const when of ['before', 'between', 'waiting'] as const) {
       const controller = new AbortController();
@@ -100,7 +100,7 @@ describe('a run log', () => {
     }
   });
 
-  test('lets a waiting reader go at once when it is left', async () => {
+  test('a waiting reader ends at once when it is closed', async () => {
     const reader = new RunLog().read({ afterSeq: 0, present });
     const next = reader.next();
     await reader.return?.();
@@ -108,7 +108,7 @@ describe('a run log', () => {
     expect((await reader.next()).done).toBe(true);
   });
 
-  test('tells once that a reader is gone, however it goes', async () => {
+  test('onClose is called once, however a reader ends', async () => {
     const closed: string[] = [];
     const controller = new AbortController();
     const log = new RunLog();
@@ -123,7 +123,7 @@ describe('a run log', () => {
     expect(closed).toEqual(['left', 'aborted', 'ended']);
   });
 
-  test('gives readers at the same place the same object, so that it can be encoded once', async () => {
+  test('readers at the same position get the same object, so that it can be encoded once', async () => {
     const log = new RunLog();
     const readers = [log.read({ afterSeq: 0, present }), log.read({ afterSeq: 0, present })];
     const pending = readers.map((reader) => reader.next());
@@ -134,7 +134,7 @@ describe('a run log', () => {
     expect(second?.value?.event).toBe(first?.value?.event);
   });
 
-  test('takes nothing after its terminal event', () => {
+  test('a log rejects every event after its terminal event', () => {
     expect(() => logOf(done, delta('late'))).toThrow('exactly one terminal event');
   });
 });

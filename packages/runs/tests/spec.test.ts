@@ -1,4 +1,4 @@
-// SPEC.md says what holds; this keeps it from saying what does not.
+// Keeps SPEC.md true: the transition table matches the code, and the tests it names exist.
 import { glob, readFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
 import { transitions } from '../src/run-state.ts';
@@ -6,7 +6,7 @@ import { transitions } from '../src/run-state.ts';
 const root = new URL('../../../', import.meta.url);
 const spec = await readFile(new URL('../SPEC.md', import.meta.url), 'utf8');
 
-/** The rows of the table under a heading, a list of cells each, without the line below the head. */
+/** The rows of the table under a heading as lists of cells, without the separator line. */
 function tableUnder(heading: string): string[][] {
   const lines = spec.slice(spec.indexOf(`\n${heading}\n`)).split('\n');
   const first = lines.findIndex((line) => line.startsWith('|'));
@@ -20,7 +20,7 @@ function tableUnder(heading: string): string[][] {
   return rows.filter((_, index) => index !== 1);
 }
 
-/** As the lists of invariants name the tests: a file of the repository, and a title in it. */
+/** The tests that the lists of invariants name: a file of the repository and a title in it. */
 function namedTests(): { file: string; title: string }[] {
   return [...spec.matchAll(/^- `([^`]+\.ts)`: "([^"]+)"$/gm)].map(([, file = '', title = '']) => ({
     file,
@@ -29,7 +29,7 @@ function namedTests(): { file: string; title: string }[] {
 }
 
 describe('SPEC.md', () => {
-  test('has the transition table that the code has', () => {
+  test('SPEC.md has the transition table of the code', () => {
     const [[, ...triggers] = [], ...rows] = tableUnder('## Transitions');
     const written = Object.fromEntries(
       rows.map(([state = '', ...cells]) => [
@@ -40,7 +40,7 @@ describe('SPEC.md', () => {
     expect(written).toEqual(transitions);
   });
 
-  test('names only tests that there are', async () => {
+  test('SPEC.md names only tests that exist', async () => {
     const tests = namedTests();
     expect(tests.length).toBeGreaterThan(20);
     const sources = new Map<string, string>();
@@ -51,18 +51,18 @@ describe('SPEC.md', () => {
     expect(missing).toEqual([]);
   });
 
-  test('names a test for every invariant', () => {
+  test('SPEC.md names a test for every invariant', () => {
     const invariants = spec.split(/^### /m).slice(1);
     expect(invariants.length).toBeGreaterThan(8);
     const untested = invariants.filter((text) => !/^- `[^`]+\.ts`: "/m.test(text));
     expect(untested.map((text) => text.slice(0, text.indexOf('\n')))).toEqual([]);
   });
 
-  test('leaves no test file of this package unnamed', async () => {
+  test('SPEC.md names every test file of this package', async () => {
     const named = new Set(namedTests().map(({ file }) => file));
     const files = await Array.fromAsync(glob('packages/runs/tests/*.test.ts', { cwd: root }));
     const unnamed = files.filter((file) => !named.has(file) && !file.endsWith('/spec.test.ts'));
-    // The conformance suite is run by two files, and named by its own.
+    // Two files run the conformance suite, and SPEC.md names the suite's own file.
     expect(unnamed.filter((file) => !/journal\.(pglite|postgres)\.test\.ts$/.test(file))).toEqual([]);
   });
 });

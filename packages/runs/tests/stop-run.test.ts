@@ -17,8 +17,8 @@ beforeEach(() => {
   context.webhook.answerTokens(['Hello', ' from', ' the', ' agent']);
 });
 
-describe('stopping', () => {
-  test('aborts the webhook, keeps what was received, and tells the followers', async () => {
+describe('runs.stop()', () => {
+  test('stopping a run aborts the webhook request, keeps the text received, and ends the streams of its followers', async () => {
     await using instance = await context.startInstance();
     const left = Promise.withResolvers<void>();
     context.webhook.answer((response) => {
@@ -40,7 +40,7 @@ describe('stopping', () => {
     expect(await instance.runs.stop(run)).toBeUndefined();
   });
 
-  test('works from another instance, for a run that says nothing too', async () => {
+  test('a run can be stopped from another instance, even while it sends no text', async () => {
     await using writer = await context.startInstance({ leaseMs: 600 });
     await using other = await context.startInstance({ listenUrl: context.database.url });
     const left = Promise.withResolvers<void>();

@@ -1,4 +1,4 @@
-// Every trigger in every state, on a real database: what the table says is what happens.
+// Applies every trigger in every state on a real database, and compares the outcome with the table.
 import { chats, messages, newId, runEvents, runs, type EndedRunState } from '@parley/db';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { StartedRun } from '../src/index.ts';
@@ -27,7 +27,7 @@ afterAll(async () => {
 
 const events = [{ type: 'message', data: { content: 'text' } }];
 
-/** As the run's writer ends it. */
+/** Ends a run as its writer does. */
 async function endAsWriter({ teamId, runId }: StartedRun, state: EndedRunState): Promise<void> {
   const error = state === 'succeeded' ? null : { reason: 'AGENT_ERROR', message: 'It failed.' };
   await runs.end(context.database.db, {
@@ -42,7 +42,7 @@ async function endAsWriter({ teamId, runId }: StartedRun, state: EndedRunState):
   });
 }
 
-/** A retry changes no run; that it is refused where the table says so is a test of the api's. */
+/** A retry changes no run here. The API's tests check that it is refused where the table says so. */
 const triggers: Record<Exclude<RunTrigger, 'retry'>, (run: StartedRun) => Promise<unknown>> = {
   receive: ({ teamId, runId }) =>
     runEvents.insert(context.database.db, { instanceId, rows: [{ teamId, runId, seq: 1, events }] }),
@@ -54,7 +54,7 @@ const triggers: Record<Exclude<RunTrigger, 'retry'>, (run: StartedRun) => Promis
     chats.delete(context.database.db, { teamId, userId: user.id, id: chatId }),
 };
 
-/** What brings a running run into each state. */
+/** Brings a running run into each state. */
 const ways: Record<RunCondition, keyof typeof triggers | undefined> = {
   running: undefined,
   succeeded: 'complete',
@@ -79,22 +79,25 @@ async function lookAt(run: StartedRun) {
 const states = ['running', 'succeeded', 'failed', 'canceled', 'interrupted', 'deleted'] as const;
 
 describe.each(states)('a run that is %s', (state) => {
-  test.each(Object.entries(triggers))('does what the table says on: %s', async (name, trigger) => {
-    const run = await context.commitRun({ instanceId, leaseMs: 600_000 });
-    const way = ways[state];
-    if (way !== undefined) await triggers[way](run);
-    const before = await lookAt(run);
-    expect(before.condition).toBe(state);
+  test.each(Object.entries(triggers))(
+    'the outcome is that of the transition table for: %s',
+    async (name, trigger) => {
+      const run = await context.commitRun({ instanceId, leaseMs: 600_000 });
+      const way = ways[state];
+      if (way !== undefined) await triggers[way](run);
+      const before = await lookAt(run);
+      expect(before.condition).toBe(state);
 
-    await trigger(run);
-    const after = await lookAt(run);
-    const expected = Object.entries(transitions[state]).find(([key]) => key === name)?.[1];
-    if (expected === 'refused') expect(after).toEqual(before);
-    else expect(after.condition).toBe(expected);
-  });
+      await trigger(run);
+      const after = await lookAt(run);
+      const expected = Object.entries(transitions[state]).find(([key]) => key === name)?.[1];
+      if (expected === 'refused') expect(after).toEqual(before);
+      else expect(after.condition).toBe(expected);
+    },
+  );
 });
 
-test('a run that has ended never leaves that state but by being deleted', () => {
+test('an ended run changes its state only by being deleted', () => {
   for (const state of states) {
     if (state === 'running') continue;
     const next = new Set<string>(Object.values(transitions[state]));
@@ -103,7 +106,7 @@ test('a run that has ended never leaves that state but by being deleted', () => 
   }
 });
 
-test('each way a run ends leads to a state of its own, and each ended state has one', () => {
+test('each ending trigger leads to its own state, and each ended state has one trigger', () => {
   const ends = (['complete', 'fail', 'stop', 'interrupt'] as const).map(endedBy);
   expect(ends.toSorted()).toEqual(['canceled', 'failed', 'interrupted', 'succeeded']);
   expect(ends.filter(isEnded)).toEqual(ends);

@@ -11,17 +11,17 @@ type Answer = (response: ServerResponse, request: TestWebhookRequest) => void | 
 
 export interface TestWebhook extends AsyncDisposable {
   readonly url: string;
-  /** What it was sent, oldest first. */
+  /** The requests received, oldest first. */
   readonly requests: TestWebhookRequest[];
-  /** How it answers from now on. */
+  /** Sets the handler of all further requests. */
   answer(how: Answer): void;
-  /** Breaks all connections, as an agent does that dies in mid-answer. */
+  /** Breaks all connections, like an agent that dies in the middle of an answer. */
   cutConnections(): void;
-  /** Streams these tokens as SSE; `gate`, if given, is awaited before the second one and before the end. */
+  /** Streams these tokens as SSE. A given `gate` is awaited before the second token and before the end. */
   answerTokens(tokens: readonly string[], gate?: () => Promise<void>): void;
 }
 
-/** Answers "Hello from the agent" until told otherwise. */
+/** Answers "Hello from the agent" until `answer` is called. */
 export async function startTestWebhook(): Promise<TestWebhook> {
   const requests: TestWebhookRequest[] = [];
   let answer: Answer;

@@ -1,4 +1,4 @@
-// What every engine of the journal has to keep. An engine is right when this suite passes on it.
+// The conformance suite of journal engines: an engine is correct when this suite passes on it.
 import { newId, type RunEventsRow } from '@parley/db';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Journal, JournalKey } from '../../src/journal.ts';
@@ -6,19 +6,21 @@ import type { RunEvent } from '../../src/run-event.ts';
 
 export interface JournalEngine {
   name: string;
-  /** Whether `listen` hears of anything: not where one instance has the journal to itself. */
+  /** False where a single instance uses the journal, which needs no wake-ups. */
   wakes: boolean;
   open: () => Promise<OpenJournalEngine>;
 }
 
 export interface OpenJournalEngine extends AsyncDisposable {
-  /** The journal as this instance sees it. */
+  /** The journal from the point of view of this instance. */
   journalOf: (instanceId: string) => Journal;
-  /** A run that is active, and this instance's to write. */
+  /** Starts an active run that belongs to this instance. */
   startRun: (instanceId: string) => Promise<JournalKey>;
-  /** Ends a run as whoever finds its writer gone does. While `before` runs, the end is decided but not yet visible. */
+  /**
+   * Ends a run as an instance that found its writer dead does. While `before` runs, the end is decided but not visible.
+   */
   endRun: (run: JournalKey, before?: () => Promise<void>) => Promise<void>;
-  /** Cuts the connections by which listeners are woken, and says how many there were. */
+  /** Cuts the connections of listeners, and returns how many there were. */
   cutListeners: () => Promise<number>;
 }
 
@@ -45,7 +47,7 @@ export function describeJournal({ name, wakes, open }: JournalEngine): void {
       return { instanceId, journal: engine.journalOf(instanceId) };
     }
 
-    test('gives what was appended, in order, to every instance', async () => {
+    test('every instance reads the appended events in order', async () => {
       const writer = startInstance();
       const run = await engine.startRun(writer.instanceId);
       await writer.journal.append([row(run, 2, delta('a'), delta('b'))]);
@@ -59,7 +61,7 @@ export function describeJournal({ name, wakes, open }: JournalEngine): void {
       expect(await startInstance().journal.read(run, 0)).toEqual(entries);
     });
 
-    test('takes a batch of many runs at once, and keeps them apart', async () => {
+    test('one batch takes events of many runs, and keeps them apart', async () => {
       const writer = startInstance();
       const runs: JournalKey[] = [];
       for (let index = 0; index < 20; index += 1) runs.push(await engine.startRun(writer.instanceId));
@@ -73,7 +75,7 @@ export function describeJournal({ name, wakes, open }: JournalEngine): void {
       }
     });
 
-    test('gives every kind of event back as it was, whatever its text', async () => {
+    test('every kind of event is read as it was written, whatever its text', async () => {
       const writer = startInstance();
       const run = await engine.startRun(writer.instanceId);
       const text = '"\\ \u0001\u2028\n\u{1F469}\u{200D}\u{1F680} ${x} \'; --';
@@ -87,7 +89,7 @@ export function describeJournal({ name, wakes, open }: JournalEngine): void {
       expect((await writer.journal.read(run, 0)).map(({ event }) => event)).toEqual(events);
     });
 
-    test('reads on from every place, also one in the middle of a batch', async () => {
+    test('reading starts at any position, even in the middle of a batch', async () => {
       const writer = startInstance();
       const run = await engine.startRun(writer.instanceId);
       await writer.journal.append([row(run, 3, delta('1'), delta('2'), delta('3'))]);
@@ -98,11 +100,11 @@ export function describeJournal({ name, wakes, open }: JournalEngine): void {
       }
     });
 
-    test('gives each event once where a write was repeated whose answer got lost', async () => {
+    test('each event is read once after a retried write whose first response was lost', async () => {
       const writer = startInstance();
       const run = await engine.startRun(writer.instanceId);
       await writer.journal.append([row(run, 2, delta('a'), delta('b'))]);
-      // The writer does not know of the first, and has more by now.
+      // The writer does not know that the first write succeeded, and has more events by now.
       const more = [row(run, 3, delta('a'), delta('b'), delta('c'))];
       expect(await writer.journal.append(more)).toEqual(new Set([run.runId]));
       expect(await writer.journal.append(more)).toEqual(new Set([run.runId]));
@@ -112,7 +114,7 @@ export function describeJournal({ name, wakes, open }: JournalEngine): void {
       expect(await writer.journal.read(run, 2)).toEqual([{ seq: 3, event: delta('c') }]);
     });
 
-    test('takes nothing from an instance that is not the run’s writer, and the rest of its batch', async () => {
+    test('events for a run of another writer are refused, and the rest of the batch is taken', async () => {
       const [writer, thief] = [startInstance(), startInstance()];
       const run = await engine.startRun(writer.instanceId);
       const own = await engine.startRun(thief.instanceId);
@@ -122,7 +124,7 @@ export function describeJournal({ name, wakes, open }: JournalEngine): void {
       expect(await writer.journal.read(own, 0)).toHaveLength(1);
     });
 
-    test('takes nothing from the writer of a run that has been ended', async () => {
+    test('events from the writer of an ended run are refused', async () => {
       const writer = startInstance();
       const run = await engine.startRun(writer.instanceId);
       await writer.journal.append([row(run, 1, delta('in time'))]);
@@ -132,31 +134,31 @@ export function describeJournal({ name, wakes, open }: JournalEngine): void {
       expect(await writer.journal.read(run, 0)).toEqual(ended);
     });
 
-    test('lets nothing in behind the end of a run that is being ended at the same moment', async () => {
+    test('no event is written behind the end of a run that is ended at the same moment', async () => {
       const writer = startInstance();
       const run = await engine.startRun(writer.instanceId);
       await writer.journal.append([row(run, 1, delta('in time'))]);
       let late: Promise<Set<string>> | undefined;
       await engine.endRun(run, async () => {
         late = writer.journal.append([row(run, 5, delta('too late'))]);
-        // Long enough to have been written, where nothing holds it up.
+        // Long enough for an unblocked write to finish.
         await Promise.race([late, new Promise((resolve) => setTimeout(resolve, 200))]);
       });
       const entries = await writer.journal.read(run, 0);
-      // It was taken before the end, and the end says so; or it was not taken. Never both.
+      // Either the write came first and the saved end contains it, or it was refused.
       const taken = await late;
       expect(taken).toEqual(new Set());
       expect(await writer.journal.read(run, 0)).toEqual(entries);
     });
 
-    test('of a run that is gone is empty, and takes nothing', async () => {
+    test('the journal of a deleted run is empty and refuses events', async () => {
       const writer = startInstance();
       const run = { ...(await engine.startRun(writer.instanceId)), runId: newId() };
       expect(await writer.journal.append([row(run, 1, delta('lost'))])).toEqual(new Set());
       expect(await writer.journal.read(run, 0)).toEqual([]);
     });
 
-    test('keeps all of an active run, and drops an ended one only after the retention time', async () => {
+    test('an active run keeps its whole journal, and an ended run loses it only after the retention time', async () => {
       const { instanceId, journal } = startInstance();
       const active = await engine.startRun(instanceId);
       const ended = await engine.startRun(instanceId);
@@ -173,7 +175,7 @@ export function describeJournal({ name, wakes, open }: JournalEngine): void {
       expect(await journal.read(active, 0)).toHaveLength(1);
     });
 
-    test('removes what is old in batches of the size asked for', async () => {
+    test('old events are deleted in batches of the given size', async () => {
       const { instanceId, journal } = startInstance();
       const run = await engine.startRun(instanceId);
       for (let seq = 1; seq <= 5; seq += 1) await journal.append([row(run, seq, delta('x'))]);
@@ -190,7 +192,7 @@ export function describeJournal({ name, wakes, open }: JournalEngine): void {
         .toBe(0);
     });
 
-    test('loses nothing to a reader whom nobody wakes', async () => {
+    test('a reader without wake-ups loses no event', async () => {
       const writer = startInstance();
       const reader = startInstance();
       const run = await engine.startRun(writer.instanceId);
@@ -208,7 +210,7 @@ export function describeJournal({ name, wakes, open }: JournalEngine): void {
 
     describe.runIf(wakes)('wakes', () => {
       interface Listening extends AsyncDisposable {
-        /** Since when a list was asked for last: the ids it was woken for, `any` for all of them. */
+        /** The ids of all wake-ups since the last call; `any` stands for all runs. */
         woken: () => Set<string>;
       }
 
@@ -225,11 +227,11 @@ export function describeJournal({ name, wakes, open }: JournalEngine): void {
         };
       }
 
-      test('every instance, with the ids of all runs of a batch', async () => {
+      test('an append wakes every instance with the ids of all runs of the batch', async () => {
         const writer = startInstance();
         await using first = await startListening();
         await using second = await startListening();
-        // More than one notification can name.
+        // More ids than one notification can hold.
         const runs: JournalKey[] = [];
         for (let index = 0; index < 250; index += 1) runs.push(await engine.startRun(writer.instanceId));
         await writer.journal.append(runs.map((run) => row(run, 1, delta('x'))));
@@ -237,7 +239,7 @@ export function describeJournal({ name, wakes, open }: JournalEngine): void {
         for (const { woken } of [first, second]) await expect.poll(woken).toEqual(ids);
       });
 
-      test('nobody before what was appended can be read', async () => {
+      test('a wake-up arrives only when the appended events can be read', async () => {
         const writer = startInstance();
         const reader = startInstance();
         const run = await engine.startRun(writer.instanceId);
@@ -253,7 +255,7 @@ export function describeJournal({ name, wakes, open }: JournalEngine): void {
         await listener.close();
       });
 
-      test('those that follow when a run is ended by another instance', async () => {
+      test('a run ended by another instance wakes its followers', async () => {
         const writer = startInstance();
         const run = await engine.startRun(writer.instanceId);
         await using listening = await startListening();
@@ -261,7 +263,7 @@ export function describeJournal({ name, wakes, open }: JournalEngine): void {
         await expect.poll(listening.woken).toContain(run.runId);
       });
 
-      test('again after its connection was cut: at once for what was missed, then as before', async () => {
+      test('a listener whose connection was cut is woken at once for missed events, and then as before', async () => {
         const writer = startInstance();
         const run = await engine.startRun(writer.instanceId);
         await using listening = await startListening();
@@ -274,7 +276,7 @@ export function describeJournal({ name, wakes, open }: JournalEngine): void {
         }
       });
 
-      test('nobody who has stopped listening, and leaves no connection', async () => {
+      test('a closed listener is not woken and leaves no connection', async () => {
         const listening = await startListening();
         await listening[Symbol.asyncDispose]();
         await expect.poll(engine.cutListeners).toBe(0);

@@ -7,7 +7,7 @@ import type { StartedRun } from '../../src/index.ts';
 import type { OpenJournalEngine } from './describe-journal.ts';
 import { createTestRuns } from './test-runs.ts';
 
-/** The journal as a table, on the database of this vitest project. */
+/** The journal on the database of this vitest project. */
 export async function openDatabaseJournal(): Promise<OpenJournalEngine> {
   const context = await createTestRuns();
   const { db, url } = context.database;
@@ -21,7 +21,7 @@ export async function openDatabaseJournal(): Promise<OpenJournalEngine> {
     },
     async endRun({ runId }, before) {
       const run = started.get(runId);
-      if (run === undefined) throw new Error('This run was not started here');
+      if (run === undefined) throw new Error('This engine did not start the run');
       await db.transaction().execute(async (trx) => {
         const locked = await runs.lockActive(trx, run);
         if (locked === undefined) throw new Error('This run is not active');

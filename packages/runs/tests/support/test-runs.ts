@@ -1,4 +1,4 @@
-// What the tests of runs stand on: a real database, a real webhook on a real socket, and instances that share them.
+// Test setup of this package: a real database, a real webhook on a real socket, and instances that share them.
 import { randomBytes } from 'node:crypto';
 import { agents, chats, messages, newId, sends, teams, users } from '@parley/db';
 import { createTestDatabase, type TestDatabase } from '@parley/db/testing';
@@ -15,7 +15,7 @@ import { startTestWebhook, type TestWebhook } from '../../src/testing/index.ts';
 
 export interface TestInstance extends AsyncDisposable {
   runs: Runs;
-  /** What it told `onError`. */
+  /** The errors passed to `onError`. */
   errors: unknown[];
 }
 
@@ -23,12 +23,12 @@ export interface TestRuns extends AsyncDisposable {
   database: TestDatabase;
   webhook: TestWebhook;
   startInstance: (options?: Partial<RunsOptions>) => Promise<TestInstance>;
-  /** A committed run, as chat.send leaves it: the user said "Hi", the answer is still empty. */
+  /** Commits a run as chat.send does: the user's message is "Hi", and the answer is still empty. */
   commitRun: (writer: Pick<Runs, 'instanceId' | 'leaseMs'>) => Promise<StartedRun>;
   savedAnswer: (run: StartedRun) => Promise<Awaited<ReturnType<typeof messages.listAll>>[number] | undefined>;
 }
 
-/** On a database of its own, unless it is given one. */
+/** Creates its own database unless one is given. */
 export async function createTestRuns(given?: TestDatabase): Promise<TestRuns> {
   const database = given ?? (await createTestDatabase());
   const webhook = await startTestWebhook();
@@ -109,7 +109,7 @@ export async function followAll(
   return Array.fromAsync(runs.follow({ teamId, chatId, runId, after }));
 }
 
-/** The text that a follower has who held `start` and then received these events. */
+/** The text of a follower that had `start` and then received these events. */
 export function textOf(events: { event: RunEvent }[], start = ''): string {
   let text = start;
   for (const { event } of events) {
