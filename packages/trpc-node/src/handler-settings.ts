@@ -4,6 +4,7 @@ import type { NodeHTTPCreateContextFnOptions } from '@trpc/server/adapters/node-
 import type { HTTPErrorHandler, ResponseMetaFn } from '@trpc/server/http';
 import type { NodeHandlerOptions } from './node-handler-options.ts';
 import type { NodeRequest, NodeResponse } from './node-http.ts';
+import { SharedFrames } from './sse/event-encoder.ts';
 import { pingFrame } from './sse/frames.ts';
 import { StreamRegistry } from './sse/stream-registry.ts';
 
@@ -33,6 +34,7 @@ export interface HandlerSettings {
   reconnectMs: number | undefined;
   serialize: (value: unknown) => unknown;
   streams: StreamRegistry;
+  sharedFrames: SharedFrames;
 }
 
 const DEFAULT_MAX_BODY_BYTES = 1_000_000;
@@ -64,6 +66,7 @@ export function resolveSettings<
     isServerless: config.sse?.emitAndEndImmediately ?? false,
     maxQueuedEvents: options.sse?.maxQueuedEvents ?? DEFAULT_MAX_QUEUED_EVENTS,
     reconnectMs: options.sse?.reconnectMs,
+    sharedFrames: new SharedFrames(),
     streams: new StreamRegistry({
       maxStallMs: options.sse?.maxStallMs,
       ping: { intervalMs: pingMs(config.sse), frame: pingFrame },

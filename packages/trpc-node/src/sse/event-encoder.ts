@@ -3,7 +3,7 @@ import { restoreIdFrame, trpcFrame } from './frames.ts';
 
 export interface EventEncoderOptions {
   serialize: (value: unknown) => unknown;
-  shared: SharedFrames;
+  sharedFrames: SharedFrames;
   /** The id with which the client connected. */
   lastEventId: string | null;
 }
@@ -24,19 +24,19 @@ export class EventEncoder {
 
   /** @throws whatever the transformer or JSON.stringify throws */
   encode(event: unknown): string {
-    const { shared, serialize } = this.#options;
+    const { sharedFrames, serialize } = this.#options;
     if (isTrackedEnvelope(event)) {
       const [id, data] = event;
       this.#lastEventId = id;
-      const sharedFrame = shared.find(id, data);
-      if (sharedFrame !== undefined) return sharedFrame;
+      const known = sharedFrames.find(id, data);
+      if (known !== undefined) return known;
       const frame = trpcFrame(JSON.stringify(serialize(data)), id);
-      shared.add(id, data, frame);
+      sharedFrames.add(id, data, frame);
       return frame;
     }
     const data = JSON.stringify(serialize(event));
     if (this.#lastEventId === null) return trpcFrame(data);
-    // EventSource gives an event without an id the previous id. So this event clears the id, and the next restores it.
+    // EventSource assigns the previous id to an event without one. So this event clears the id, and the next restores it.
     return trpcFrame(data, '') + restoreIdFrame(this.#lastEventId);
   }
 }
@@ -61,8 +61,8 @@ export class SharedFrames {
   #next = 0;
 
   find(id: string, data: unknown): string | undefined {
-    for (const shared of this.#frames) {
-      if (shared.data === data && shared.id === id) return shared.frame;
+    for (const known of this.#frames) {
+      if (known.data === data && known.id === id) return known.frame;
     }
     return undefined;
   }

@@ -34,8 +34,8 @@ export async function handleSubscription(
 
   try {
     const events = subscriptionEvents(outcome.data, call.path, http);
-    const { serialize, streams, config } = settings;
-    const encoder = new EventEncoder({ serialize, lastEventId, shared: streams.frames });
+    const { serialize, sharedFrames, config } = settings;
+    const encoder = new EventEncoder({ serialize, lastEventId, sharedFrames });
     if (config.sse?.maxDurationMs) abortAfter(http, config.sse.maxDurationMs);
     // Not awaited, and `info` is released: an idle stream then holds half the memory.
     http.info = undefined;

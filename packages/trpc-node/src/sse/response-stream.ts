@@ -80,7 +80,7 @@ export class ResponseStream implements RegisteredStream {
     this.#resume?.();
   }
 
-  leave(): void {
+  close(): void {
     if (this.#target.abort === undefined) this.end();
     else this.#target.abort();
   }

@@ -14,19 +14,19 @@ export interface StreamEventsOptions {
 }
 
 /**
- * Writes events to a stream as fast as its reader takes them, until they end or the signal aborts. However the stream ends,
- * `return()` of the iterator is called, so that the `finally` of a generator runs. Never rejects.
+ * Writes events to a stream as fast as its reader takes them, until they end or the signal aborts. If the stream ends before
+ * its events do, `return()` of the iterator is called, so that the `finally` of a generator runs. Never rejects.
  */
 export async function streamEvents(
   events: AsyncIterator<unknown>,
   { stream, encoder, failures, signal }: StreamEventsOptions,
 ): Promise<void> {
-  const leave = (): void => {
+  const stop = (): void => {
     stream.end();
     void returnIterator(events, failures);
   };
-  if (signal.aborted) leave();
-  else signal.addEventListener('abort', leave);
+  if (signal.aborted) stop();
+  else signal.addEventListener('abort', stop);
   try {
     while (!stream.isEnded) {
       const result = await events.next();
@@ -42,7 +42,7 @@ export async function streamEvents(
     // A generator that threw has ended; one whose event could not be encoded has not.
     await returnIterator(events, failures);
   }
-  signal.removeEventListener('abort', leave);
+  signal.removeEventListener('abort', stop);
 }
 
 async function returnIterator(events: AsyncIterator<unknown>, failures: StreamFailures): Promise<void> {

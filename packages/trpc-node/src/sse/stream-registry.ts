@@ -1,5 +1,3 @@
-import { SharedFrames } from './event-encoder.ts';
-
 /** A stream, as the registry needs it. */
 export interface RegisteredStream {
   /** Writes the text gathered in this tick. */
@@ -7,7 +5,7 @@ export interface RegisteredStream {
   /** Sends a ping if one is due, or disconnects a stalled reader. */
   check(nowMs: number, limits: CheckLimits): void;
   /** Ends the stream after the text gathered so far, without marking it complete: its client reconnects. */
-  leave(): void;
+  close(): void;
 }
 
 export interface StreamRegistryOptions {
@@ -30,8 +28,6 @@ const DEFAULT_MAX_STALL_MS = 30_000;
 
 /** All open streams of a handler, and the work that they share to keep the cost of an event low. */
 export class StreamRegistry {
-  /** Frames that several of the streams send. */
-  readonly frames = new SharedFrames();
   readonly #streams = new Set<RegisteredStream>();
   readonly #limits: CheckLimits;
   #isClosed = false;
@@ -47,7 +43,7 @@ export class StreamRegistry {
 
   add(stream: RegisteredStream): void {
     this.#streams.add(stream);
-    if (this.#isClosed) stream.leave();
+    if (this.#isClosed) stream.close();
     // One timer for all streams: a timer for each would have to be restarted with each event.
     this.#checks ??= setInterval(this.#check, this.#limits.checkMs).unref();
   }
@@ -62,7 +58,7 @@ export class StreamRegistry {
   /** Ends all streams, and every later one, so that their clients reconnect to another server. */
   close(): void {
     this.#isClosed = true;
-    for (const stream of this.#streams) stream.leave();
+    for (const stream of this.#streams) stream.close();
   }
 
   /**
