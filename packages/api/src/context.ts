@@ -1,27 +1,27 @@
-// What a procedure knows of its request. Made once a request, so a batch authenticates once.
+// The context of a procedure call. It is created once per request, so a batch authenticates once.
 import type { IncomingHttpHeaders } from 'node:http';
 import { authenticate, type CredentialHeaders } from './auth/authenticate.ts';
 import type { Authentication } from './auth/credential.ts';
 import { DomainError } from './errors.ts';
 import type { Services } from './services.ts';
 
-/** The parts of an HTTP request that Parley looks at; any adapter can give them, and so can a test. */
+/** The parts of an HTTP request that procedures use. They depend on no adapter, so tests can provide them too. */
 export interface ContextRequest extends CredentialHeaders {
   userAgent?: string | undefined;
-  /** Names the request in logs. */
+  /** Request id, for logs. */
   id?: string | undefined;
-  /** W3C trace context: what a message is sent with goes on to the agent. */
+  /** W3C trace context, forwarded to the agent with a message. */
   traceparent?: string | undefined;
-  /** Whom to count a request against that nobody is logged in for; calls from inside the process count against nobody. */
+  /** Rate-limit key for anonymous requests. Without it, as for calls inside the process, they are not limited. */
   network?: string | undefined;
-  /** Adds one `Set-Cookie` header to the answer. */
+  /** Adds a `Set-Cookie` header to the response. */
   setCookie: (cookie: string) => void;
 }
 
 export interface Context extends Services {
   request: ContextRequest;
   /**
-   * The user who makes this request, and by what: asked of the database once, on the first call.
+   * Resolves the user and the credential of this request. The first call queries the database, later ones reuse its result.
    * @throws DomainError NOT_AUTHENTICATED, ACCESS_TOKEN_EXPIRED, SESSION_EXPIRED or INVALID_API_KEY
    */
   authenticate: () => Promise<Authentication>;
@@ -37,7 +37,7 @@ export function createContext(services: Services, request: ContextRequest): Cont
   };
 }
 
-/** Whoever tries out keys and sessions is turned away before the database is asked. */
+/** Throttles credential guessing: a blocked network is refused before any query. */
 async function limitFailures<Result>(
   { rateLimits }: Services,
   { network }: ContextRequest,
@@ -53,12 +53,12 @@ async function limitFailures<Result>(
   }
 }
 
-/** An expired token is what every tab has once an hour, and no token at all is nobody's guess. */
+/** A guess presents a credential that does not exist. Every tab has an expired access token once an hour. */
 function isGuess({ reason }: DomainError): boolean {
   return reason === 'INVALID_API_KEY' || reason === 'SESSION_EXPIRED';
 }
 
-/** The context of a request of node:http or node:http2, as tRPC's adapters for them pass it. */
+/** Creates the context of a node:http or node:http2 request, as tRPC's adapters pass it. */
 export function createHttpContext(
   services: Services,
   {
@@ -72,7 +72,7 @@ export function createHttpContext(
     cookie,
     authorization,
     userAgent,
-    // Node joins repeated ones with commas, which makes them invalid.
+    // Node joins repeated headers with commas, which makes them invalid.
     traceparent: traceparent?.toString(),
     ...origin,
     setCookie: (header) => res.appendHeader('set-cookie', header),

@@ -1,10 +1,9 @@
-// A bound on work that takes a thread and memory: as much at once as leaves the process room to breathe, some more that
-// waits, and nothing else.
+// Limits concurrent work that needs a thread and memory: a bounded queue waits, and further work is refused.
 
 export interface WorkLimitOptions {
   maxConcurrent: number;
   maxQueued: number;
-  /** What is thrown where the queue is full, too. */
+  /** Makes the error for work that finds the queue full. */
   onFull: () => Error;
 }
 
@@ -21,7 +20,7 @@ export function createWorkLimit({ maxConcurrent, maxQueued, onFull }: WorkLimitO
     try {
       return await work();
     } finally {
-      // The place goes to who waits longest; it is not free in between.
+      // The slot passes directly to the longest waiter, so newer work cannot take it in between.
       const next = waiting.shift();
       if (next === undefined) running -= 1;
       else next();

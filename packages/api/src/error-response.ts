@@ -1,4 +1,4 @@
-// Answers for what is refused before it reaches the router, in the router's own words.
+// Error responses for requests that are refused before they reach the router, in the router's format.
 import { getTRPCErrorShape, type TRPCError } from '@trpc/server';
 import { getHTTPStatusCodeFromError } from '@trpc/server/http';
 import { appRouter } from './root.ts';
@@ -7,7 +7,7 @@ export function httpStatusOf(error: TRPCError): number {
   return getHTTPStatusCodeFromError(error);
 }
 
-/** The JSON with which tRPC answers a request that failed as a whole; clients read it for single calls and batches alike. */
+/** The JSON body of a request that failed as a whole. Clients accept it for single calls and for batches. */
 export function trpcErrorBody(error: TRPCError): string {
   const { _config: config } = appRouter._def;
   const shape = getTRPCErrorShape({

@@ -1,5 +1,5 @@
-// Every failure that Parley means to tell somebody about: a stable reason, the tRPC code it travels as, and a message
-// that a person can act on. Anything else that is thrown is a bug, and is answered as INTERNAL_ERROR.
+// Domain errors: each has a stable reason, a tRPC code, and a message that a person can act on. Any other error that is
+// thrown is a bug, and reaches the client as INTERNAL_ERROR.
 import { isDatabaseUnavailable } from '@parley/db';
 import { TRPCError, type TRPC_ERROR_CODE_KEY } from '@trpc/server';
 import { ZodError } from 'zod';
@@ -51,14 +51,14 @@ const codeOfReason = {
   SHUTTING_DOWN: 'SERVICE_UNAVAILABLE',
 } as const satisfies Record<string, TRPC_ERROR_CODE_KEY>;
 
-/** The stable codes of Parley's own errors. */
+/** Stable codes of domain errors. */
 export type DomainErrorReason = keyof typeof codeOfReason;
 
-/** Reasons for what fails before or outside of Parley's own code. */
+/** All reasons, including those of failures outside the domain: invalid requests and bugs. */
 export type ErrorReason =
   DomainErrorReason | 'INVALID_INPUT' | 'INVALID_REQUEST' | 'PROCEDURE_NOT_FOUND' | 'INTERNAL_ERROR';
 
-/** A failure with a stable `reason`. `details` goes to the client with it. */
+/** A failure with a stable `reason`. The client receives `details` as well. */
 export class DomainError extends TRPCError {
   readonly reason: DomainErrorReason;
   readonly details: ErrorDetails;
@@ -73,18 +73,18 @@ export class DomainError extends TRPCError {
 interface ErrorDetails {
   /** For TEAM_REQUIRED: the slugs to choose from. */
   teams?: string[];
-  /** For RATE_LIMITED and SERVER_BUSY: how long to wait. */
+  /** For RATE_LIMITED and SERVER_BUSY: how long to wait before a retry. */
   retryAfterSeconds?: number;
 }
 
-/** What a client gets of an error besides tRPC's code and message. */
+/** The error data that a client receives besides tRPC's code and message. */
 export interface ErrorData extends ErrorDetails {
   reason: ErrorReason;
-  /** For INVALID_INPUT: what is wrong with each field, by its path (`content`, `config.model`; `` for the whole input). */
+  /** For INVALID_INPUT: the problems of each field, by its path (`content`, `config.model`; `` is the whole input). */
   fieldErrors?: Record<string, string[]>;
 }
 
-/** What a failure means to a client that comes from a database which serves nobody; any other is given back as it is. */
+/** Maps a database outage to DATABASE_UNAVAILABLE. Returns any other error unchanged. */
 export function explainFailure(error: TRPCError): TRPCError {
   const isOwn = error instanceof DomainError || !isDatabaseUnavailable(error.cause);
   return isOwn ? error : databaseUnavailable(error.cause);
@@ -132,7 +132,7 @@ export function runNotFound(): DomainError {
   return new DomainError('RUN_NOT_FOUND', 'There is no such run in this chat.');
 }
 
-/** INVALID_INPUT for what a schema alone cannot see. */
+/** INVALID_INPUT for a rule that a schema cannot check alone. */
 export function invalidField(path: string, message: string): TRPCError {
   return new TRPCError({
     code: 'BAD_REQUEST',
@@ -140,7 +140,7 @@ export function invalidField(path: string, message: string): TRPCError {
   });
 }
 
-/** Describes an error to a client. Says nothing of what is inside: no SQL, no stack, no path. */
+/** Describes an error to a client, without internals: no SQL, no stack, no file path. */
 export function describeError(error: TRPCError): { message: string; data: ErrorData } {
   const { message } = error;
   if (error instanceof DomainError) return { message, data: { reason: error.reason, ...error.details } };
@@ -165,7 +165,8 @@ export function describeError(error: TRPCError): { message: string; data: ErrorD
       return { message, data: { reason: error.code } };
     default:
       return {
-        message: 'Something went wrong on the server. Try again; if it goes on, tell whoever runs it.',
+        message:
+          'Something went wrong on the server. Try again. If the problem persists, contact the server’s operator.',
         data: { reason: 'INTERNAL_ERROR' },
       };
   }

@@ -1,11 +1,11 @@
-// What operators see of calls: which procedure, how it ended, how long it took. Never what was asked or answered.
+// Call metrics for operators: procedure, result and duration, but never inputs or outputs.
 import { TRPCError, type TRPCProcedureType } from '@trpc/server';
 
 export interface ObservedCall {
-  /** Of a procedure that there is. */
+  /** Path of an existing procedure. */
   path: string;
   type: TRPCProcedureType;
-  /** tRPC's code of the error, or `OK`. A subscription is over, for this, when its stream is open. */
+  /** tRPC's error code, or `OK`. The call of a subscription ends when its stream opens. */
   code: string;
   durationMs: number;
 }
@@ -15,7 +15,7 @@ export type ObserveCall = (call: ObservedCall) => void;
 
 type MiddlewareResult = { ok: true } | { ok: false; error: TRPCError };
 
-/** Runs the middlewares behind this one, and tells how they ended. */
+/** Runs the next middlewares and reports their result. */
 export async function observed<Result extends MiddlewareResult>(
   observe: ObserveCall,
   { path, type }: Pick<ObservedCall, 'path' | 'type'>,

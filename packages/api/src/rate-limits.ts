@@ -1,15 +1,14 @@
-// How often who may call what. Which limit a procedure has is said here; how many calls it allows, and where they are
-// counted, is the server's business.
+// Rate limits by procedure. The server decides how many calls each allows and where they are counted.
 import { DomainError } from './errors.ts';
 
 /**
- * - `login`: guesses at a password, by network; `loginOfAccount`: the same by account
- * - `register`: accounts that are made, by network
- * - `password`: guesses at the old password, by the user who would change it
- * - `agentTest`: webhooks that are called to see whether they answer, by user
- * - `failedAuth`: requests with a session or key that is none, by network
- * - `send`: runs that are started; `stream`: streams that are opened; by user
- * - `call`: everything that has no limit of its own, by user, or by network where nobody is logged in
+ * - `login`: login attempts by network; `loginOfAccount`: login attempts by account
+ * - `register`: new accounts by network
+ * - `password`: password changes by user, which would allow guessing the current one
+ * - `agentTest`: test calls of an agent's webhook by user
+ * - `failedAuth`: requests with an invalid session or API key by network
+ * - `send`: runs started by user; `stream`: streams opened by user
+ * - `call`: every other procedure, by user, or by network for anonymous calls
  */
 export const rateLimitNames = [
   'login',
@@ -27,20 +26,20 @@ export type RateLimitName = (typeof rateLimitNames)[number];
 
 export interface RateLimits {
   /**
-   * Counts one call against a limit.
+   * Counts one call.
    * @throws DomainError RATE_LIMITED
    */
   consume(name: RateLimitName, key: string): Promise<void>;
   /**
-   * Counts nothing.
-   * @throws DomainError RATE_LIMITED where the limit is used up
+   * Checks a limit without counting.
+   * @throws DomainError RATE_LIMITED if the limit is exceeded
    */
   check(name: RateLimitName, key: string): Promise<void>;
 }
 
 export const noRateLimits: RateLimits = { consume: async () => {}, check: async () => {} };
 
-/** By path; a test holds the paths against the router. All others are `call`. */
+/** By procedure path, which a test checks against the router. Every other procedure has the limit `call`. */
 export const limitOfProcedure: ReadonlyMap<string, RateLimitName> = new Map([
   ['auth.login', 'login'],
   ['auth.register', 'register'],

@@ -1,4 +1,4 @@
-// What the procedures work with. The server builds it once; tests build their own.
+// The dependencies of all procedures. The server creates them once, and each test its own.
 import type { DB } from '@parley/db';
 import type { Runs } from '@parley/runs';
 import type { AllowedHosts } from '@parley/webhook';
@@ -13,7 +13,7 @@ import { noRateLimits, type RateLimits } from './rate-limits.ts';
 import type { SecretBox } from './secrets/secret-box.ts';
 
 export interface Services {
-  /** What `open()` gave: for what comes before the team is known. In an authedProcedure, `ctx.db` is the team's. */
+  /** The database from `open()`, for work before the team is known. In an authedProcedure, `ctx.db` is scoped to the team. */
   db: Kysely<DB>;
   runs: Runs;
   secretBox: SecretBox;
@@ -31,16 +31,16 @@ export interface ServicesOptions {
   db: Kysely<DB>;
   runs: Runs;
   secretBox: SecretBox;
-  /** Hosts of webhooks that may be called although they are not public; the same that `runs` has. */
+  /** Private webhook hosts that may be called; pass the same to `runs`. */
   allowedHosts: AllowedHosts;
-  /** Of at least 32 bytes each: the first signs access tokens, all verify them. */
+  /** At least 32 bytes each. The first signs access tokens, all verify them. */
   jwtSecrets: readonly Uint8Array[];
   accessTokenSeconds?: number;
   /** Whether browsers reach the server over HTTPS. */
   isSecure: boolean;
-  /** Default: none. */
+  /** Default: no limits. */
   rateLimits?: RateLimits;
-  /** Told of each call of a procedure when it is over. Default: nobody. */
+  /** Receives each procedure call when it has ended. */
   observeCall?: ObserveCall;
   streams?: Omit<StreamGuardOptions, 'db'>;
 }

@@ -1,4 +1,4 @@
-// tRPC, set up once: transformer, error shape, and the base procedures that say who may call.
+// tRPC's setup: transformer, error shape, and a base procedure for each level of access.
 import { forTeam } from '@parley/db';
 import { initTRPC } from '@trpc/server';
 import superjson from 'superjson';
@@ -8,7 +8,7 @@ import { observed } from './observe-call.ts';
 import { limitCall } from './rate-limits.ts';
 import type { ProcedureMeta } from './rest/procedure-meta.ts';
 
-/** How often a silent stream says that it lives, and how long a client waits for that before it reconnects. */
+/** Keep-alive interval of a silent stream, and the silence after which a client reconnects. */
 const SSE_PING_MS = 15_000;
 const SSE_RECONNECT_AFTER_MS = 40_000;
 
@@ -35,7 +35,7 @@ const t = initTRPC
 
 export const { router, createCallerFactory } = t;
 
-/** What all have: operators see how each call went, and it is said of a database that serves nobody that it does, rather than that something went wrong. */
+/** Base procedure: records metrics, maps database outages to DATABASE_UNAVAILABLE. */
 const procedure = t.procedure.use(({ ctx, path, type, next }) =>
   observed(ctx.observeCall, { path, type }, async () => {
     const result = await next();
@@ -44,32 +44,29 @@ const procedure = t.procedure.use(({ ctx, path, type, next }) =>
   }),
 );
 
-/** Anyone. */
+/** Anyone may call it. */
 export const publicProcedure = procedure.meta({ access: 'anyone' }).use(async ({ ctx, path, next }) => {
   const { network } = ctx.request;
   if (network !== undefined) await limitCall(ctx.rateLimits, path, network);
   return next();
 });
 
-/**
- * A logged-in user, or a script with an API key: `ctx.user`, by `ctx.credential`. From here on `ctx.db` is the database
- * as the user's team has it.
- */
+/** A logged-in user, or a script with an API key, may call it. `ctx.db` is scoped to the user's team. */
 export const authedProcedure = procedure.meta({ access: 'user' }).use(async ({ ctx, path, next }) => {
   const { user, credential } = await ctx.authenticate();
   await limitCall(ctx.rateLimits, path, user.id);
   return next({ ctx: { user, credential, db: forTeam(ctx.db, user.teamId) } });
 });
 
-/** A logged-in user. Who has found an API key must not be able to make it outlive itself: no password, no other key. */
+/** Only a session may call it: a stolen API key must not create other keys or change the password. */
 export const sessionProcedure = authedProcedure.meta({ access: 'session' }).use(({ ctx, next }) => {
   if (ctx.credential.type !== 'session') {
-    throw new DomainError('SESSION_REQUIRED', 'This takes a login: it cannot be done with an API key.');
+    throw new DomainError('SESSION_REQUIRED', 'An API key cannot do this. Log in instead.');
   }
   return next({ ctx: { sessionIdHash: ctx.credential.sessionIdHash } });
 });
 
-/** An admin of the team. */
+/** Only an admin of the team may call it. */
 export const adminProcedure = authedProcedure.meta({ access: 'admin' }).use(({ ctx, next }) => {
   if (ctx.user.role !== 'admin')
     throw new DomainError('ADMIN_REQUIRED', 'Only an admin of the team may do this.');

@@ -96,7 +96,7 @@ describe('an error', () => {
     expect(error).toEqual({
       json: {
         code: -32603,
-        message: 'Something went wrong on the server. Try again; if it goes on, tell whoever runs it.',
+        message: 'Something went wrong on the server. Try again. If the problem persists, contact the server’s operator.',
         data: {
           code: 'INTERNAL_SERVER_ERROR',
           httpStatus: 500,

@@ -1,10 +1,9 @@
-// The API's documentation: /openapi.json, and the pages that show it. All of it is served from here: nothing is loaded
-// from anywhere else.
+// The API documentation: /openapi.json and the pages that render it. They load nothing from other servers.
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { createOpenApiDocument, createRestNames, type RestRoute } from '@parley/api';
 import type { Route } from '../edge/route.ts';
-import { keptFile } from './kept-file.ts';
+import { cachedFile } from './cached-file.ts';
 
 const require = createRequire(import.meta.url);
 
@@ -15,7 +14,7 @@ const CSS = 'text/css; charset=utf-8';
 
 export function docsRoutes(procedures: RestRoute[]): Route[] {
   return [
-    { path: '/openapi.json', handle: keptFile(JSON_TEXT, () => writeDocument(procedures)) },
+    { path: '/openapi.json', handle: cachedFile(JSON_TEXT, () => writeDocument(procedures)) },
     page('/docs', HTML, () => swaggerPage),
     page('/docs/init.js', JAVASCRIPT, () => swaggerInit),
     page('/docs/swagger-ui.css', CSS, () => readText(require.resolve('swagger-ui-dist/swagger-ui.css'))),
@@ -29,7 +28,7 @@ export function docsRoutes(procedures: RestRoute[]): Route[] {
 }
 
 function page(path: string, contentType: string, read: () => string | Promise<string>): Route {
-  return { path, kind: 'docs', handle: keptFile(contentType, read) };
+  return { path, kind: 'docs', handle: cachedFile(contentType, read) };
 }
 
 function writeDocument(procedures: RestRoute[]): string {
@@ -40,13 +39,13 @@ function readText(file: string): Promise<string> {
   return readFile(file, 'utf8');
 }
 
-/** Its one picture is loaded from Redocly's servers. */
+/** Replaces the bundle's logo, which would load from Redocly's servers. */
 async function readRedoc(): Promise<string> {
   const bundle = await readText(require.resolve('redoc/bundles/redoc.standalone.js'));
   return bundle.replaceAll('https://cdn.redoc.ly/redoc/logo-mini.svg', 'data:,');
 }
 
-// The policy lets no page run a script of its own: what starts them is a file, too.
+// The content security policy forbids inline scripts, so the code that starts each page is a file too.
 const swaggerPage = `<!doctype html>
 <html lang="en">
   <head>
@@ -64,7 +63,7 @@ const swaggerPage = `<!doctype html>
 </html>
 `;
 
-// Without validatorUrl: null, it would ask swagger.io about the document.
+// Without validatorUrl: null, Swagger UI would send the document's URL to swagger.io.
 const swaggerInit = `SwaggerUIBundle({
   url: '/openapi.json',
   dom_id: '#docs',

@@ -16,7 +16,7 @@ const errorOutput = z
     id: z.string(),
     reason: z.string(),
     message: z.string(),
-    /** What to do about it. */
+    /** How to fix it. */
     hint: z.string().nullable(),
     agentId: z.string().nullable(),
     runId: z.string().nullable(),
@@ -31,7 +31,7 @@ export const listErrorsProcedure = adminProcedure
   .meta({
     rest: {
       route: 'GET /api/admin/errors',
-      summary: 'What has failed, and what to do about it',
+      summary: 'List failures of agents',
       description: 'Newest first.',
       errors: ['INVALID_CURSOR'],
     },

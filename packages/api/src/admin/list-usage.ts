@@ -13,7 +13,7 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 const usageInput = pageInput
   .extend({
     by: z.enum(['day', 'agent', 'user']).default('day'),
-    /** The first and the last day, in UTC: `2026-11-23`. Without them, the last 30 days. */
+    /** First and last day in UTC: `2026-11-23`. Default: the last 30 days. */
     from: daySchema.optional(),
     to: daySchema.optional(),
   })
@@ -31,7 +31,7 @@ const usageInput = pageInput
 
 const usageRowOutput = z
   .object({
-    /** A day, or the id of an agent or a user; null for the agents that were deleted. */
+    /** A day, or the id of an agent or user; null for deleted agents. */
     key: z.string().nullable(),
     /** The agent's name or the user's email. */
     label: z.string().nullable(),
@@ -42,7 +42,7 @@ const usageRowOutput = z
     interrupted: z.number(),
     users: z.number(),
     chats: z.number(),
-    /** From the start to the end of an answer; null where none has ended. */
+    /** Average duration of an answer; null if none has ended. */
     averageMs: z.number().nullable(),
   })
   .meta({ id: 'UsageRow' });
@@ -53,8 +53,8 @@ export const listUsageProcedure = adminProcedure
   .meta({
     rest: {
       route: 'GET /api/admin/usage',
-      summary: 'How much the agents are used',
-      description: 'By day, agent or user.',
+      summary: 'Get usage figures',
+      description: 'Grouped by day, agent or user.',
       errors: ['INVALID_CURSOR'],
     },
   })
@@ -68,7 +68,7 @@ const positionSchemas = {
   user: z.object({ rank: z.int().min(0), tie: idSchema }),
 };
 
-/** @throws DomainError INVALID_CURSOR, also for a cursor of another `by` */
+/** @throws DomainError INVALID_CURSOR, also for a cursor of another grouping */
 async function listUsage(
   { db }: Services,
   user: UserWithTeam,

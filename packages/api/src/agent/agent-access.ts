@@ -1,7 +1,7 @@
 import type { AgentRow, UserWithTeam } from '@parley/db';
 import type { AgentOutput } from './agent.schema.ts';
 
-/** What this user may see of an agent. */
+/** The fields of an agent that this user may see. */
 export function toAgentOutput(agent: AgentRow, user: UserWithTeam): AgentOutput {
   const { id, name, description, isActive, createdAt, updatedAt } = agent;
   const avatarUrl = avatarUrlOf(agent);
@@ -11,7 +11,7 @@ export function toAgentOutput(agent: AgentRow, user: UserWithTeam): AgentOutput 
   return { ...visible, protocol, webhookUrl, hasWebhookToken, hasSigningSecret, systemPrompt, config };
 }
 
-/** Another picture has another URL. */
+/** The URL changes with the picture. */
 export function avatarUrlOf({ id, avatarEtag }: Pick<AgentRow, 'id' | 'avatarEtag'>): string | null {
   return avatarEtag === null ? null : `/api/agents/${id}/avatar?v=${avatarEtag}`;
 }

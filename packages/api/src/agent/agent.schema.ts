@@ -9,12 +9,11 @@ const webhookUrlSchema = textSchema({ max: 2048 })
   .trim()
   .refine((text) => URL.canParse(text), 'must be a URL, such as https://n8n.example.com/webhook/chat')
   .refine((text) => isHttp(text), 'must begin with http:// or https://')
-  .refine((text) => !hasUserinfo(text), 'must not hold a user name or password: use webhookToken');
+  .refine((text) => !hasUserinfo(text), 'must not contain a user name or password: use webhookToken');
 
 type Config = Record<string, z.core.util.JSONType>;
 
-// How deep it is has to be known first: looking at each value of one that is thousands of levels deep would overflow
-// the stack, in zod's check as in ours.
+// Checks the depth before anything walks the value: thousands of levels would overflow the stack, in zod's check as in ours.
 const configSchema = z.preprocess(
   (config: Config, context) => {
     if (!isNestedAtMost(config, MAX_CONFIG_LEVELS)) {
@@ -29,7 +28,7 @@ const configSchema = z.preprocess(
       (config) => JSON.stringify(config).length <= MAX_CONFIG_CHARS,
       `must be at most ${MAX_CONFIG_CHARS} characters of JSON`,
     )
-    .refine(isStorableJson, 'must not contain NUL characters or half surrogate pairs'),
+    .refine(isStorableJson, 'must not contain NUL characters or unpaired surrogates'),
 );
 
 export const agentFields = z.object({
@@ -38,11 +37,11 @@ export const agentFields = z.object({
   /** `openai`: `webhookUrl` is an endpoint for chat completions or its base, the token its API key, `config.model` the model. */
   protocol: z.enum(['webhook', 'openai']),
   webhookUrl: webhookUrlSchema,
-  /** Sent as `Authorization: Bearer`. Kept encrypted, and never given out again; null removes it. */
+  /** Bearer token for the webhook. Stored encrypted and never returned; null removes it. */
   webhookToken: textSchema({ min: 1, max: 4096 })
     .regex(/^[\x21-\x7e]+$/, 'must be visible ASCII characters without spaces')
     .nullable(),
-  /** Signs what is sent, after the Standard Webhooks specification. Kept as the token is; null removes it. */
+  /** Signs requests as Standard Webhooks specifies. Stored encrypted and never returned; null removes it. */
   signingSecret: textSchema({ max: 128 })
     .refine(
       (secret) => readSigningSecret(secret) !== undefined,
@@ -50,12 +49,12 @@ export const agentFields = z.object({
     )
     .nullable(),
   systemPrompt: textSchema({ max: 100_000 }).nullable(),
-  /** Goes to the webhook with every message, as it is. */
+  /** Sent to the webhook unchanged with every message. */
   config: configSchema,
   isActive: z.boolean(),
 });
 
-/** Everyone in the team sees an agent; how it is reached and instructed is for admins. */
+/** Only admins get the optional fields: URL, protocol, secrets, system prompt and config. */
 export const agentOutput = z
   .object({
     id: z.string(),
@@ -64,7 +63,7 @@ export const agentOutput = z
     isActive: z.boolean(),
     createdAt: z.string(),
     updatedAt: z.string(),
-    /** Null where there is no picture. */
+    /** Null if the agent has no picture. */
     avatarUrl: z.string().nullable(),
     webhookUrl: z.string().optional(),
     hasWebhookToken: z.boolean().optional(),

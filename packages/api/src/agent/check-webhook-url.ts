@@ -2,7 +2,7 @@ import { AgentError, checkAgentUrl, type AllowedHosts } from '@parley/webhook';
 import { DomainError } from '../errors.ts';
 
 /**
- * Refuses an address that every call would be refused at, when it is entered. Names are resolved when they are called.
+ * Refuses a URL that every call would refuse. Host names are resolved later, with each call.
  * @throws DomainError AGENT_BLOCKED_URL
  */
 export function checkWebhookUrl(url: string, allowedHosts: AllowedHosts): void {

@@ -14,9 +14,9 @@ export const createAgentProcedure = adminProcedure
   .meta({
     rest: {
       route: 'POST /api/agents',
-      summary: 'Make an agent',
+      summary: 'Create an agent',
       description:
-        'With `protocol` `openai`, `webhook_url` is an endpoint for chat completions or its base, and `config.model` the model.',
+        'With the protocol `openai`, `webhook_url` is a chat completions endpoint or its base URL, and `config.model` names the model.',
       status: 201,
       errors: ['AGENT_BLOCKED_URL', 'AGENT_MODEL_REQUIRED'],
     },

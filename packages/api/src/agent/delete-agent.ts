@@ -10,7 +10,7 @@ export const deleteAgentProcedure = adminProcedure
     rest: {
       route: 'DELETE /api/agents/{id}',
       summary: 'Delete an agent',
-      description: 'Its chats stay, and can be read.',
+      description: 'Its chats stay readable.',
       errors: ['AGENT_NOT_FOUND'],
     },
   })

@@ -1,5 +1,5 @@
-// What is stored of a picture is never what was sent: it is decoded, and what is seen of it is drawn anew, as a WebP of
-// 256x256. Nothing else survives: no metadata, no second format hidden in the file, no script.
+// Re-encodes uploaded pictures as a WebP of 256x256. The uploaded bytes are never stored, so metadata, scripts and other
+// formats hidden in the file do not survive.
 import type Sharp from 'sharp';
 import { createWorkLimit } from '../create-work-limit.ts';
 import { DomainError } from '../errors.ts';
@@ -8,12 +8,12 @@ export const MAX_AVATAR_BYTES = 2_000_000;
 export const AVATAR_CONTENT_TYPE = 'image/webp';
 
 const SIZE = 256;
-/** A file of some kilobytes can claim any size, and would be given the memory for it. */
+/** A file of a few kilobytes can declare any size, and decoding it would allocate that much memory. */
 const MAX_PIXELS = 32_000_000;
 const MAX_SIDE = 16_384;
 const MAX_SECONDS = 5;
 
-/** One thread of libuv's four each, and up to 100 MB: passwords are hashed on the others. */
+/** Each picture takes one of libuv's four threads, which password hashing needs too, and up to 100 MB. */
 const limitWork = createWorkLimit({ maxConcurrent: 2, maxQueued: 32, onFull: serverBusy });
 
 /** @throws DomainError INVALID_AVATAR, AVATAR_TOO_LARGE, SERVER_BUSY */
@@ -22,11 +22,11 @@ export async function encodeAvatar(bytes: Uint8Array): Promise<Buffer> {
     throw new DomainError('AVATAR_TOO_LARGE', `A picture may have at most ${MAX_AVATAR_BYTES} bytes.`);
   }
   if (!hasKnownSignature(bytes)) throw notAPicture();
-  return limitWork(() => drawAnew(bytes));
+  return limitWork(() => reencode(bytes));
 }
 
 /** @throws DomainError INVALID_AVATAR */
-async function drawAnew(bytes: Uint8Array): Promise<Buffer> {
+async function reencode(bytes: Uint8Array): Promise<Buffer> {
   const sharp = await loadSharp();
   try {
     const picture = sharp(bytes, { limitInputPixels: MAX_PIXELS, failOn: 'warning' });
@@ -40,20 +40,20 @@ async function drawAnew(bytes: Uint8Array): Promise<Buffer> {
       .timeout({ seconds: MAX_SECONDS })
       .toBuffer();
   } catch (error) {
-    // libvips' own messages name its functions, and sometimes its files.
+    // Messages of libvips name its functions, and sometimes files.
     throw error instanceof DomainError ? error : notAPicture();
   }
 }
 
 let loaded: Promise<typeof Sharp> | undefined;
 
-/** At the first picture: it takes 0.1 s and 30 MB, and where there is no build of it, nothing else is out of order. */
+/** Loads sharp with the first picture: it takes 0.1 s and 30 MB, and a platform without a build of it only lacks avatars. */
 function loadSharp(): Promise<typeof Sharp> {
   loaded ??= import('sharp').then(({ default: sharp }) => {
-    // The libraries that decode pictures are where the holes are: three of them are enough. SVG would read other files.
+    // Image decoders have a history of vulnerabilities, so only three are enabled. SVG could also read other files.
     sharp.block({ operation: ['VipsForeignLoad'] });
     sharp.unblock({ operation: ['VipsForeignLoadJpeg', 'VipsForeignLoadPng', 'VipsForeignLoadWebp'] });
-    // Nobody uploads the same picture twice in a row.
+    // A cache would not help: the same picture is not uploaded twice in a row.
     sharp.cache(false);
     sharp.concurrency(1);
     return sharp;
@@ -64,7 +64,7 @@ function loadSharp(): Promise<typeof Sharp> {
 const PNG = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
 const JPEG = [0xff, 0xd8, 0xff];
 
-/** What the file says itself, whatever its name says. */
+/** Checks the bytes: the name and the declared type prove nothing. */
 function hasKnownSignature(bytes: Uint8Array): boolean {
   const isAt = (signature: number[], offset = 0): boolean =>
     signature.every((byte, index) => bytes[offset + index] === byte);
@@ -72,7 +72,7 @@ function hasKnownSignature(bytes: Uint8Array): boolean {
   return isAt(PNG) || isAt(JPEG) || isWebp;
 }
 
-/** libvips shows the first picture of an animated PNG, and says nothing of the others. */
+/** libvips decodes the first frame of an animated PNG and does not report the others. */
 function isAnimatedPng(bytes: Uint8Array): boolean {
   if (bytes[0] !== PNG[0]) return false;
   const view = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -86,16 +86,16 @@ function isAnimatedPng(bytes: Uint8Array): boolean {
 function notAPicture(): DomainError {
   return new DomainError(
     'INVALID_AVATAR',
-    `This is no picture that can be used: send a whole PNG, JPEG or WebP of at most ${MAX_PIXELS / 1_000_000} megapixels.`,
+    `This picture cannot be used: send an intact PNG, JPEG or WebP of at most ${MAX_PIXELS / 1_000_000} megapixels.`,
   );
 }
 
 function animated(): DomainError {
-  return new DomainError('INVALID_AVATAR', 'A picture that moves cannot be used: send a still one.');
+  return new DomainError('INVALID_AVATAR', 'An animated picture cannot be used: send a still one.');
 }
 
 function serverBusy(): DomainError {
-  return new DomainError('SERVER_BUSY', 'Too many pictures are being read at this moment. Try again.', {
+  return new DomainError('SERVER_BUSY', 'The server is processing too many pictures. Try again.', {
     retryAfterSeconds: 2,
   });
 }

@@ -16,7 +16,7 @@ export const getAgentProcedure = authedProcedure
   .meta({
     rest: {
       route: 'GET /api/agents/{id}',
-      summary: 'One agent',
+      summary: 'Get an agent',
       errors: ['AGENT_NOT_FOUND'],
     },
   })
@@ -24,7 +24,7 @@ export const getAgentProcedure = authedProcedure
   .output(agentWithAvatarOutput)
   .query(({ ctx, input }) => getAgent(ctx, ctx.user, input));
 
-/** With its picture as a data URL. @throws DomainError AGENT_NOT_FOUND */
+/** Returns an agent with its picture as a data URL. @throws DomainError AGENT_NOT_FOUND */
 async function getAgent(
   { db }: Pick<Services, 'db'>,
   user: UserWithTeam,

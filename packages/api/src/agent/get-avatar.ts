@@ -10,7 +10,7 @@ export const getAvatarProcedure = authedProcedure
   .meta({
     rest: {
       route: 'GET /api/agents/{id}/avatar',
-      summary: "An agent's picture",
+      summary: "Get an agent's picture",
       errors: ['AVATAR_NOT_FOUND'],
       response: {
         type: 'bytes',
@@ -24,7 +24,7 @@ export const getAvatarProcedure = authedProcedure
   .output(bytesOutput)
   .query(({ ctx, input }) => getAvatar(ctx, ctx.user, input));
 
-/** @throws DomainError AVATAR_NOT_FOUND, for an agent of another team as for one without a picture */
+/** @throws DomainError AVATAR_NOT_FOUND, also for an agent of another team */
 async function getAvatar(
   { db }: Pick<Services, 'db'>,
   { teamId }: Pick<UserWithTeam, 'teamId'>,
@@ -32,6 +32,6 @@ async function getAvatar(
 ): Promise<AvatarRow> {
   const avatar = await avatars.find(db, { teamId, agentId: id });
   if (avatar === undefined)
-    throw new DomainError('AVATAR_NOT_FOUND', 'There is no picture of such an agent.');
+    throw new DomainError('AVATAR_NOT_FOUND', 'There is no such agent in this team, or it has no picture.');
   return avatar;
 }

@@ -15,8 +15,8 @@ export const listAgentsProcedure = authedProcedure
   .meta({
     rest: {
       route: 'GET /api/agents',
-      summary: 'The agents of the team',
-      description: 'Newest first. How an agent is reached and instructed is shown to admins only.',
+      summary: 'List the agents of the team',
+      description: 'Newest first. Only admins see URLs, system prompts and other settings.',
       errors: ['INVALID_CURSOR'],
     },
   })

@@ -18,7 +18,7 @@ export const removeAvatarProcedure = adminProcedure
   .output(avatarOutput)
   .mutation(({ ctx, input }) => removeAvatar(ctx, ctx.user, input));
 
-/** Where there is none, nothing is removed. @throws DomainError AGENT_NOT_FOUND */
+/** Does nothing if the agent has no picture. @throws DomainError AGENT_NOT_FOUND */
 async function removeAvatar(
   { db }: Pick<Services, 'db'>,
   { teamId, id: actorId }: Pick<UserWithTeam, 'teamId' | 'id'>,

@@ -13,7 +13,7 @@ import { AVATAR_CONTENT_TYPE, encodeAvatar, MAX_AVATAR_BYTES } from './encode-av
 /** What a form adds around the file: boundaries, headers and the id. */
 const FORM_OVERHEAD_BYTES = 16_384;
 
-/** A form, since JSON has no bytes: `id`, and the file as `avatar`. */
+/** A form with `id` and the file `avatar`, because JSON cannot carry bytes. */
 const setAvatarInput = z
   .instanceof(FormData)
   .transform((form) => ({ id: form.get('id'), avatar: form.get('avatar') }))
@@ -23,9 +23,9 @@ export const setAvatarProcedure = adminProcedure
   .meta({
     rest: {
       route: 'POST /api/agents/{id}/avatar',
-      summary: 'Give an agent a picture',
+      summary: "Set an agent's picture",
       description:
-        'A PNG, JPEG or WebP of at most 2 MB, as the file `avatar` of a form. It becomes a WebP of 256x256.',
+        'Send a form with the file `avatar`: a PNG, JPEG or WebP of at most 2 MB. It is stored as a WebP of 256x256.',
       errors: ['AGENT_NOT_FOUND', 'INVALID_AVATAR', 'AVATAR_TOO_LARGE', 'SERVER_BUSY'],
       body: {
         type: 'multipart',
@@ -45,7 +45,7 @@ async function setAvatar(
   { teamId, id: actorId }: Pick<UserWithTeam, 'teamId' | 'id'>,
   { id, avatar }: z.output<typeof setAvatarInput>,
 ): Promise<AvatarOutput> {
-  // Before the picture is decoded: nobody's work is done for an agent that is not there.
+  // Decoding is expensive, so check the agent first.
   if ((await agents.find(db, { teamId, id })) === undefined) throw agentNotFound();
   const bytes = await encodeAvatar(new Uint8Array(await avatar.arrayBuffer()));
   const etag = createHash('sha256').update(bytes).digest('base64url').slice(0, 22);

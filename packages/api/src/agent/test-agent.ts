@@ -9,13 +9,13 @@ import type { Services } from '../services.ts';
 import { adminProcedure } from '../trpc.ts';
 
 const testAgentInput = idInput.extend({
-  /** What the agent is asked. */
+  /** The message to the agent. */
   message: textSchema({ min: 1, max: 10_000 }).default(
     'Hello! This is a test. Please answer in one short sentence.',
   ),
 });
 
-/** What one call of an agent found. Times are in ms, from the start of the call. */
+/** The result of one call. Times are in ms since its start. */
 const agentReport = z.object({
   isOk: z.boolean(),
   isReachable: z.boolean(),
@@ -26,7 +26,7 @@ const agentReport = z.object({
   firstTextMs: z.number().nullable(),
   totalMs: z.number(),
   pieces: z.number(),
-  /** At most 2,000 characters of it; `textChars` is how many there were. */
+  /** The first 2,000 characters; `textChars` counts all. */
   text: z.string(),
   textChars: z.number(),
   error: z.object({ reason: z.string(), message: z.string(), hint: z.string().nullable() }).nullable(),
@@ -38,9 +38,9 @@ export const testAgentProcedure = adminProcedure
   .meta({
     rest: {
       route: 'POST /api/agents/{id}/test',
-      summary: 'Call an agent once, and see what it says',
+      summary: 'Test an agent',
       description:
-        'Takes as long as the agent does, a minute at most. A failure of the agent is a part of the report, with a hint. Nothing is saved but an entry in the audit log.',
+        'Calls the agent once and waits for its answer, one minute at most. The report includes a failure of the agent, with a hint. Only an entry in the audit log is saved.',
       errors: ['AGENT_NOT_FOUND'],
     },
   })
@@ -49,8 +49,7 @@ export const testAgentProcedure = adminProcedure
   .mutation(({ ctx, input, signal }) => testAgent(ctx, ctx.user, input, signal));
 
 /**
- * Calls an agent once, as a run does, and tells what it found. Nothing is saved but that it was done: neither a
- * chat nor an entry in the error log.
+ * Calls an agent once, as a run does, and reports the result. It saves an audit entry, but no chat and no error log.
  * @throws DomainError AGENT_NOT_FOUND
  */
 async function testAgent(
@@ -69,7 +68,7 @@ async function testAgent(
       url: agent.webhookUrl,
       token: open(agent.webhookTokenEncrypted),
       signingSecret: open(agent.signingSecretEncrypted),
-      // Ids of their own: what the agent remembers of a chat is left alone.
+      // New ids keep the test out of the agent's memory of real chats.
       runId: newId(),
       chatId: newId(),
       agentId: agent.id,

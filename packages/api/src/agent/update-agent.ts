@@ -10,16 +10,16 @@ import { agentFields, agentOutput, type AgentOutput } from './agent.schema.ts';
 import { checkModel } from './check-model.ts';
 import { checkWebhookUrl } from './check-webhook-url.ts';
 
-/** What is left out stays. Another `webhookUrl` drops the stored token and signing secret, but what comes with it. */
+/** Missing fields stay unchanged. A new `webhookUrl` removes the stored secrets, except those in the same input. */
 const updateAgentInput = agentFields.partial().extend({ id: idSchema });
 
 export const updateAgentProcedure = adminProcedure
   .meta({
     rest: {
       route: 'PUT /api/agents/{id}',
-      summary: 'Change an agent',
+      summary: 'Update an agent',
       description:
-        'What is left out stays as it is. Another `webhook_url` drops the stored token and signing secret, but for what comes with it.',
+        'Missing fields stay unchanged. A new `webhook_url` removes the stored token and signing secret, unless the request sets them.',
       errors: ['AGENT_NOT_FOUND', 'AGENT_BLOCKED_URL', 'AGENT_MODEL_REQUIRED'],
     },
   })
@@ -51,7 +51,7 @@ async function updateAgent(
       config: input.config === undefined ? undefined : JSON.stringify(input.config),
       isActive: input.isActive,
     });
-    // What was changed, not to what: an URL or a prompt may say more than an admin of tomorrow should read.
+    // Only the names: a later admin may not be meant to read the URLs and prompts of today.
     const changed = Object.keys(input).filter((field) => field !== 'id');
     await recordAudit(trx, {
       teamId: user.teamId,
@@ -65,7 +65,7 @@ async function updateAgent(
   if (agent === undefined) throw agentNotFound();
   return toAgentOutput(agent, user);
 
-  /** A stored secret is never used with a URL that it was not entered for: whoever changes the URL has to know the secret. */
+  /** A stored secret is never sent to a new URL: to keep it, the admin who changes the URL has to enter it again. */
   function secretChange(
     secret: string | null | undefined,
     isSameUrl: boolean,

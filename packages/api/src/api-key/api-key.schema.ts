@@ -5,7 +5,7 @@ export const apiKeyOutput = z
     id: z.string(),
     name: z.string(),
     expiresAt: z.string().nullable(),
-    /** To the minute. */
+    /** Precise to the minute. */
     lastUsedAt: z.string().nullable(),
     revokedAt: z.string().nullable(),
     createdAt: z.string(),

@@ -8,25 +8,24 @@ import { sessionProcedure } from '../trpc.ts';
 import { apiKeyOutput } from './api-key.schema.ts';
 
 const createApiKeyInput = z.object({
-  /** What the key is for. */
+  /** The key's purpose. */
   name: nameSchema({ max: 100 }),
-  /** Null, or left out: until it is revoked. */
+  /** Null or missing: the key is valid until it is revoked. */
   expiresAt: z.iso
     .datetime({ offset: true })
     .refine((time) => Date.parse(time) > Date.now(), 'must be in the future')
     .nullish(),
 });
 
-/** `key` is shown here, and never again. */
+/** This is the only output that contains the `key`. */
 const createdApiKeyOutput = apiKeyOutput.extend({ key: z.string() });
 
 export const createApiKeyProcedure = sessionProcedure
   .meta({
     rest: {
       route: 'POST /api/api-keys',
-      summary: 'Make an API key',
-      description:
-        'For scripts: `Authorization: Bearer parley_...`. The key is shown in this answer, and never again.',
+      summary: 'Create an API key',
+      description: 'For scripts: `Authorization: Bearer parley_...`. Only this response contains the key.',
       status: 201,
       errors: ['SESSION_REQUIRED'],
     },
@@ -37,7 +36,7 @@ export const createApiKeyProcedure = sessionProcedure
 
 const KEY_BYTES = 32;
 
-/** Makes a key that calls as its user, with the user's role of the moment. Only its hash is kept. */
+/** Creates a key that acts as its user, with the user's current role. Only its hash is stored. */
 async function createApiKey(
   { db }: Services,
   user: UserWithTeam,

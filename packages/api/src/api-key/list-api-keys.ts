@@ -14,8 +14,8 @@ export const listApiKeysProcedure = authedProcedure
   .meta({
     rest: {
       route: 'GET /api/api-keys',
-      summary: 'Your API keys',
-      description: 'Newest first, without the keys themselves.',
+      summary: 'List your API keys',
+      description: 'Newest first. The list does not contain the keys themselves.',
       errors: ['INVALID_CURSOR'],
     },
   })

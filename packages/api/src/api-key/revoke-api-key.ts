@@ -19,8 +19,8 @@ export const revokeApiKeyProcedure = authedProcedure
   .mutation(({ ctx, input }) => revokeApiKey(ctx, ctx.user, input));
 
 /**
- * Ends a key at once. A second time changes nothing.
- * @throws DomainError API_KEY_NOT_FOUND, also for a key of somebody else
+ * Revokes a key at once. Revoking it again changes nothing.
+ * @throws DomainError API_KEY_NOT_FOUND, also for another user's key
  */
 async function revokeApiKey(
   { db }: Services,

@@ -10,7 +10,7 @@ const listAuditInput = pageInput
   .extend({
     actorId: idSchema.optional(),
     targetId: idSchema.optional(),
-    /** The procedure that made the entry: `agent.update`. */
+    /** The procedure: `agent.update`. */
     action: nameSchema({ max: 100 }).optional(),
   })
   .prefault({});
@@ -18,7 +18,7 @@ const listAuditInput = pageInput
 const auditOutput = z
   .object({
     id: z.string(),
-    /** Null for what whoever runs the server has done. The user may be disabled by now. */
+    /** Null for the server's operators. The user may be disabled by now. */
     actorId: z.string().nullable(),
     action: z.string(),
     targetId: z.string().nullable(),
@@ -33,7 +33,7 @@ export const listAuditProcedure = adminProcedure
   .meta({
     rest: {
       route: 'GET /api/admin/audit',
-      summary: 'Who has changed what',
+      summary: 'List the audit log',
       description: 'Newest first.',
       errors: ['INVALID_CURSOR'],
     },

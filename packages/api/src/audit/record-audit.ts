@@ -3,16 +3,16 @@ import type { Kysely } from 'kysely';
 
 export interface AuditEntry {
   teamId: string;
-  /** Who did it; null for the server itself, or for whoever runs it. */
+  /** The user who acted; null for the server and its operators. */
   actorId: string | null;
-  /** The procedure that did it: `agent.update`. */
+  /** The procedure: `agent.update`. */
   action: `${string}.${string}`;
   targetId?: string | null;
-  /** What an admin needs to understand it later. Never a secret: no token, no password, no hash of one. */
+  /** Context for an admin who reads the entry later. Never a secret, and no hash of one. */
   details?: JsonObject;
 }
 
-/** Writes down who did what. Pass the transaction that does it: there is no change without its entry, nor the reverse. */
+/** Adds an entry to the audit log. Pass the transaction of the change, so that neither exists without the other. */
 export async function recordAudit(
   db: Kysely<DB>,
   { teamId, actorId, action, targetId = null, details = {} }: AuditEntry,

@@ -1,4 +1,4 @@
-// The access token: a short-lived JWT that names the session. It is believed only together with a live session.
+// The access token: a short-lived JWT that names a session. It is valid only while that session is live.
 import { createHmac } from 'node:crypto';
 import { decodeProtectedHeader, errors, jwtVerify, SignJWT } from 'jose';
 import { z } from 'zod';
@@ -11,7 +11,7 @@ const CLOCK_TOLERANCE_SECONDS = 30;
 const ACCESS_TOKEN_SECONDS = 60 * 60;
 
 export interface AccessTokenClaims {
-  /** SHA-256 of the session's id, hex. */
+  /** SHA-256 of the session's id, in hex. */
   sessionIdHash: string;
   userId: string;
 }
@@ -27,8 +27,8 @@ export interface AccessTokens {
 const payloadSchema = z.object({ sub: z.string(), sid: z.string() });
 
 /**
- * @param secrets the first signs, all verify: a new one is put in front, and the old one is dropped an hour later
- * @param lifetimeSeconds shorter ones are for tests
+ * @param secrets the first signs, all verify; to rotate, prepend a new one and remove the old one an hour later
+ * @param lifetimeSeconds for tests
  */
 export function createAccessTokens(
   secrets: readonly Uint8Array[],
@@ -36,7 +36,7 @@ export function createAccessTokens(
 ): AccessTokens {
   const keys = secrets.map((secret) => ({ id: keyIdOf(secret), secret }));
   const [signing] = keys;
-  if (signing === undefined) throw new Error('access tokens need a secret to be signed with');
+  if (signing === undefined) throw new Error('at least one JWT secret is required');
 
   return {
     sign({ sessionIdHash, userId }) {
@@ -52,7 +52,7 @@ export function createAccessTokens(
     },
     async verify(token) {
       try {
-        // Of what is not verified yet, only which of our own keys to verify with.
+        // Nothing is verified yet: the header only selects one of our own keys.
         const { kid } = decodeProtectedHeader(token);
         const key = keys.find(({ id }) => id === kid);
         if (key === undefined) return { status: 'invalid' };
@@ -73,7 +73,7 @@ export function createAccessTokens(
   };
 }
 
-/** The same on every instance that has the secret, and of no use to who has it not. */
+/** Equal on every instance with this secret, and useless without it. */
 function keyIdOf(secret: Uint8Array): string {
   return createHmac('sha256', secret).update('parley access token key').digest('base64url').slice(0, 8);
 }

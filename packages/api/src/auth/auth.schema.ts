@@ -11,11 +11,11 @@ export const emailSchema = textSchema({ max: 254 })
   .toLowerCase()
   .pipe(z.email('must be an email address'));
 
-/** Long enough, and not among the first that are tried. No rules about what it is made of. */
+/** Long enough and not common. There are no rules about character classes. */
 export const newPasswordSchema = textSchema({ min: MIN_PASSWORD_CHARS, max: 256 }).refine(
-  // Of one that is too short, that is all there is to say.
+  // Too short: skip the other checks.
   (password) => password.length < MIN_PASSWORD_CHARS || !isCommonPassword(password),
-  'is too common: choose one that nobody would guess',
+  'is too common: choose one that is hard to guess',
 );
 
 export const EMAIL_IN_PASSWORD = 'must not contain the email';

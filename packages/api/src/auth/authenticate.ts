@@ -4,7 +4,7 @@ import { hashSecretToken } from '../secrets/secret-token.ts';
 import type { Services } from '../services.ts';
 import type { Authentication } from './credential.ts';
 
-/** A script may call a thousand times a minute: the time of its last call is written once. */
+/** Limits the writes of a script that calls a thousand times a minute. */
 const LAST_USE_PRECISION_MS = 60_000;
 
 const bearer = /^Bearer +(parley_[\w-]+)$/i;
@@ -16,7 +16,7 @@ export interface CredentialHeaders {
 }
 
 /**
- * The user who makes a request: by API key, or by access token and live session.
+ * Authenticates a request by its API key, or by its access token and live session.
  * @throws DomainError NOT_AUTHENTICATED, ACCESS_TOKEN_EXPIRED, SESSION_EXPIRED or INVALID_API_KEY
  */
 export async function authenticate(services: Services, request: CredentialHeaders): Promise<Authentication> {
@@ -24,8 +24,7 @@ export async function authenticate(services: Services, request: CredentialHeader
 
   const { accessToken, sessionId } = services.cookies.read(request.cookie);
   const check = await services.accessTokens.verify(accessToken ?? '');
-  // Whatever is wrong with a token, a live session gets another: one that was signed with a key that is gone by now is
-  // no reason to log in anew.
+  // A live session can get a new token, even if the key that signed the old one was removed: no new login is needed.
   if (check.status === 'expired' || (check.status === 'invalid' && sessionId !== undefined)) {
     throw accessTokenExpired();
   }

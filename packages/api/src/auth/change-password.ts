@@ -27,7 +27,7 @@ export const changePasswordProcedure = sessionProcedure
   .mutation(({ ctx, input }) => changePassword(ctx, ctx.user, ctx.sessionIdHash, input));
 
 /**
- * Changes the password of a user who knows the present one, and ends all of the user's sessions but this one.
+ * Changes a user's password after checking the current one, and ends the user's other sessions.
  * @throws DomainError WRONG_PASSWORD, SERVER_BUSY
  */
 async function changePassword(

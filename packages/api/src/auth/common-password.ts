@@ -1,16 +1,15 @@
-// Whether a password is among those that are tried first. The list (zxcvbn-ts, 49,000 passwords from leaks) is in the
-// package: nothing is sent anywhere. Few of its words have ten characters, but people lengthen the others, so what a word
-// of the list becomes by digits and signs around it, by capitals or by `0` for `o`, counts as the word.
+// Detects common passwords with zxcvbn-ts's list of 49,000 leaked passwords, offline. Few of them have ten characters, but
+// people pad the shorter ones, so a listed word with digits or signs around it, capitals, or `0` for `o` counts as common.
 import { dictionary } from '@zxcvbn-ts/language-common';
 
-/** What comes to mind first in this very program. */
-const wordsOfThisPlace = ['parley', 'chatbot', 'webhook'];
+/** Words that a user of this product would try first. */
+const productWords = ['parley', 'chatbot', 'webhook'];
 
-const commonPasswords = new Set([...dictionary['passwords-common'], ...wordsOfThisPlace]);
+const commonPasswords = new Set([...dictionary['passwords-common'], ...productWords]);
 
-/** So many characters around a common word do not make it another password. */
+/** A common word with at most this many characters on a side is still common. */
 const MAX_PADDING_CHARS = 5;
-/** A shorter pattern, repeated, is no more than itself. */
+/** A repeated pattern of at most this length is common. */
 const MAX_PATTERN_CHARS = 4;
 
 const letters: Record<string, string> = {
@@ -33,7 +32,7 @@ export function isCommonPassword(password: string): boolean {
 function isListed(text: string): boolean {
   if (commonPasswords.has(text)) return true;
   const plain = text.replaceAll(/[013457@$!]/g, (sign) => letters[sign] ?? sign);
-  // Some write an l for a 1, some an i.
+  // A 1 may replace an l as well as an i.
   return commonPasswords.has(plain) || commonPasswords.has(text.replaceAll('1', 'l'));
 }
 

@@ -1,6 +1,6 @@
 /**
- * Whether a password is little more than the email: it contains the address, or the name before the @ makes up at least
- * half of it. A short name may occur by chance: `pass` in `SecurePass123`.
+ * Whether a password is mostly the email: it contains the address, or the name before the @ is at least half of it. A
+ * short name may occur by chance, such as `pass` in `SecurePass123`.
  */
 export function containsEmail(password: string, email: string): boolean {
   const text = password.normalize('NFKC').toLowerCase();

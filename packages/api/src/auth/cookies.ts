@@ -1,15 +1,15 @@
-// The two cookies of a login. Over HTTPS their names carry the `__Host-` prefix (RFC 6265bis): no subdomain can set them.
+// The two cookies of a login. Over HTTPS their names have the `__Host-` prefix (RFC 6265bis), so no subdomain can set them.
 import { parseCookie, stringifySetCookie } from 'cookie';
 import { SESSION_SECONDS } from './sessions.ts';
 
 const MAX_COOKIE_HEADER_CHARS = 16_384;
 
 export interface AuthCookies {
-  /** What a request's `Cookie` header holds. */
+  /** Reads a `Cookie` header. */
   read(header: string | undefined): { accessToken: string | undefined; sessionId: string | undefined };
-  /** `Set-Cookie` headers. */
+  /** Returns `Set-Cookie` headers. */
   write(values: { accessToken: string; sessionId: string }): string[];
-  /** `Set-Cookie` headers that remove both. */
+  /** Returns `Set-Cookie` headers that remove both cookies. */
   clear(): string[];
 }
 
@@ -34,7 +34,7 @@ export function createAuthCookies({ isSecure }: { isSecure: boolean }): AuthCook
       const cookies = parseCookie(header);
       return { accessToken: cookies[accessName], sessionId: cookies[sessionName] };
     },
-    // Both cookies live as long as the session: an expired access token is how a client learns that it may refresh.
+    // The cookie outlives its access token: a client that sends an expired token learns that it may refresh.
     write: ({ accessToken, sessionId }) => [
       serialize(accessName, accessToken, SESSION_SECONDS),
       serialize(sessionName, sessionId, SESSION_SECONDS),

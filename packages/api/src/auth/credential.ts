@@ -1,8 +1,8 @@
 import type { UserWithTeam } from '@parley/db';
 
-/** What a request has proved who it is with. */
+/** The credential that authenticated a request. */
 export type Credential =
-  | { type: 'session'; /** SHA-256 of the session's id, hex. */ sessionIdHash: string }
+  | { type: 'session'; /** SHA-256 of the session's id, in hex. */ sessionIdHash: string }
   | { type: 'apiKey'; apiKeyId: string };
 
 export interface Authentication {

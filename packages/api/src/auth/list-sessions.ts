@@ -10,12 +10,12 @@ import type { Credential } from './credential.ts';
 const listSessionsInput = pageInput.prefault({});
 
 const sessionOutput = z.object({
-  /** Names the session; nobody can log in with it. */
+  /** A hash: it identifies the session but cannot be used to log in. */
   id: z.string(),
   userAgent: z.string().nullable(),
   createdAt: z.string(),
   expiresAt: z.string(),
-  /** Whether it is the one of this request. */
+  /** Whether this request uses the session. */
   isCurrent: z.boolean(),
 });
 
@@ -27,7 +27,7 @@ export const listSessionsProcedure = authedProcedure
   .meta({
     rest: {
       route: 'GET /api/auth/sessions',
-      summary: 'Where you are logged in',
+      summary: 'List your sessions',
       description: 'Newest first.',
       errors: ['INVALID_CURSOR'],
     },
@@ -38,7 +38,6 @@ export const listSessionsProcedure = authedProcedure
 
 const positionSchema = z.object({ createdAt: timeSchema, id: textSchema({ max: 64 }) });
 
-/** Where a user is logged in, newest first. */
 async function listSessions(
   { db }: Services,
   user: UserWithTeam,

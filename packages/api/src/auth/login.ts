@@ -6,13 +6,13 @@ import type { Context } from '../context.ts';
 import { DomainError } from '../errors.ts';
 import { nameSchema, textSchema } from '../schema/text-schema.ts';
 import { publicProcedure } from '../trpc.ts';
-import { type Account, accountOutput, emailSchema } from './auth.schema.ts';
+import { accountOutput, type Account, emailSchema } from './auth.schema.ts';
 import { startSession } from './start-session.ts';
 
 const loginInput = z.object({
   email: emailSchema,
   password: textSchema({ max: 256 }),
-  /** The team's slug or id; needed only where the email has accounts with this password in several teams. */
+  /** The team's slug or id, required only if email and password fit accounts in several teams. */
   team: nameSchema({ max: 100 }).optional(),
 });
 
@@ -21,7 +21,7 @@ export const loginProcedure = publicProcedure
     rest: {
       route: 'POST /api/auth/login',
       summary: 'Log in',
-      description: 'Sets two cookies: keep them (`curl -c cookies.txt -b cookies.txt`).',
+      description: 'Sets two cookies. With curl, store and send them with `-c cookies.txt -b cookies.txt`.',
       errors: ['INVALID_CREDENTIALS', 'TEAM_REQUIRED', 'SERVER_BUSY'],
     },
   })
@@ -29,16 +29,16 @@ export const loginProcedure = publicProcedure
   .output(accountOutput)
   .mutation(({ ctx, input }) => login(ctx, input));
 
-/** Who has accounts with one email in more teams than this has to name the team. */
+/** A user with accounts in more teams than this has to name the team. */
 const MAX_TEAMS_UNNAMED = 3;
 
 /**
- * Logs in by email and password. Every failure reads the same and takes the same number of hashes, however many accounts
- * the email has: neither tells whether it has one.
+ * Logs in by email and password. Every failure has the same message and takes the same number of hashes, so neither
+ * reveals whether the email has an account.
  * @throws DomainError INVALID_CREDENTIALS, RATE_LIMITED, SERVER_BUSY; TEAM_REQUIRED, with the teams to choose from
  */
 async function login(ctx: Context, input: z.output<typeof loginInput>): Promise<Account> {
-  // By account too: guesses at one password may come from many networks. It is counted whether the account exists or not.
+  // Attempts on one account may come from many networks. Unknown emails count as well.
   if (ctx.request.network !== undefined) await ctx.rateLimits.consume('loginOfAccount', hash(input.email));
   const checks = input.team === undefined ? MAX_TEAMS_UNNAMED : 1;
   const accounts = await users.listByEmail(ctx.db, { ...input, limit: checks });
@@ -54,9 +54,13 @@ async function login(ctx: Context, input: z.output<typeof loginInput>): Promise<
   }
   if (others.length > 0) {
     const teams = matching.map((account) => account.teamSlug).toSorted();
-    throw new DomainError('TEAM_REQUIRED', `This login fits several teams. Name one: ${teams.join(', ')}.`, {
-      teams,
-    });
+    throw new DomainError(
+      'TEAM_REQUIRED',
+      `This login fits several teams. Choose one: ${teams.join(', ')}.`,
+      {
+        teams,
+      },
+    );
   }
   const account = await startSession(ctx, user);
   const { teamId, id } = user;
@@ -64,7 +68,7 @@ async function login(ctx: Context, input: z.output<typeof loginInput>): Promise<
   return account;
 }
 
-/** Counters may be kept outside of the database, where no address of a person belongs. */
+/** Counters may be stored outside the database, where personal data does not belong. */
 function hash(email: string): string {
   return createHash('sha256').update(email).digest('base64url');
 }

@@ -10,15 +10,15 @@ export const logoutProcedure = publicProcedure
     rest: {
       route: 'POST /api/auth/logout',
       summary: 'Log out',
-      description: 'Ends the session, and removes the cookies.',
+      description: 'Ends the session and removes the cookies.',
     },
   })
   .output(okOutput)
   .mutation(({ ctx }) => logout(ctx));
 
 /**
- * Ends the session of this request, if it has one, and removes the cookies in any case. The session is the one of either
- * cookie: a browser that has lost one of them is logged out as well.
+ * Ends the session of this request, if any, and always removes the cookies. Either cookie identifies the session, so a
+ * browser that lost one of them can log out too.
  */
 async function logout(ctx: Context): Promise<{ ok: true }> {
   for (const idHash of await findSessionHashes(ctx)) {

@@ -6,7 +6,7 @@ export const meProcedure = authedProcedure
   .meta({
     rest: {
       route: 'GET /api/auth/me',
-      summary: 'Who is logged in',
+      summary: 'Get your account',
     },
   })
   .output(accountOutput)

@@ -1,4 +1,4 @@
-// Argon2id with OWASP's parameters (Password Storage Cheat Sheet): 19 MiB, 2 passes, 1 lane.
+// Argon2id with the parameters of OWASP's Password Storage Cheat Sheet: 19 MiB, 2 passes, 1 lane.
 import { hash, verify } from '@node-rs/argon2';
 
 const parameters = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
@@ -13,7 +13,7 @@ export function verifyPassword(passwordHash: string, password: string): Promise<
 
 let dummyHash: Promise<string> | undefined;
 
-/** Takes as long as a real check: the time of a failed login does not tell whether the account exists. */
+/** Takes as long as a real check, so that the duration of a failed login does not reveal whether the account exists. */
 export async function verifyNoPassword(password: string): Promise<void> {
   dummyHash ??= hashPassword('no account has this password');
   await verifyPassword(await dummyHash, password);

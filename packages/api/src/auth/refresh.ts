@@ -1,7 +1,7 @@
 import type { Context } from '../context.ts';
 import { sessionExpired } from '../errors.ts';
 import { publicProcedure } from '../trpc.ts';
-import { type Account, accountOutput } from './auth.schema.ts';
+import { accountOutput, type Account } from './auth.schema.ts';
 import { setAuthCookies, toAccount } from './start-session.ts';
 
 export const refreshProcedure = publicProcedure
@@ -10,7 +10,7 @@ export const refreshProcedure = publicProcedure
       route: 'POST /api/auth/refresh',
       summary: 'Renew the access token',
       description:
-        'For as long as the session lives. Call it when an answer has the reason `ACCESS_TOKEN_EXPIRED`.',
+        'Works while the session is live. Call it when a request fails with the reason `ACCESS_TOKEN_EXPIRED`.',
       errors: ['SESSION_EXPIRED'],
     },
   })
@@ -18,7 +18,7 @@ export const refreshProcedure = publicProcedure
   .mutation(({ ctx }) => refresh(ctx));
 
 /**
- * A new access token for a live session. The session keeps its id, so any number of tabs may refresh at once.
+ * Issues a new access token for a live session. The session keeps its id, so several tabs may refresh at the same time.
  * @throws DomainError SESSION_EXPIRED
  */
 async function refresh(ctx: Context): Promise<Account> {

@@ -8,11 +8,11 @@ import { nameSchema, textSchema } from '../schema/text-schema.ts';
 import { hashSecretToken } from '../secrets/secret-token.ts';
 import { publicProcedure } from '../trpc.ts';
 import {
-  type Account,
   accountOutput,
   EMAIL_IN_PASSWORD,
   emailSchema,
   newPasswordSchema,
+  type Account,
 } from './auth.schema.ts';
 import { containsEmail } from './contains-email.ts';
 import { startSession } from './start-session.ts';
@@ -21,9 +21,9 @@ const registerInput = z
   .object({
     email: emailSchema,
     password: newPasswordSchema,
-    /** The team to join: its registration has to be open. */
+    /** The team to join, if its registration is open. */
     teamId: idSchema.optional(),
-    /** Or an invite of the team. */
+    /** An invite to the team, in place of `teamId`. */
     inviteToken: textSchema({ min: 1, max: 100 }).optional(),
     displayName: nameSchema({ max: 100 }).optional(),
   })
@@ -40,9 +40,9 @@ export const registerProcedure = publicProcedure
   .meta({
     rest: {
       route: 'POST /api/auth/register',
-      summary: 'Make an account, and log in',
+      summary: 'Register and log in',
       description:
-        'By an invite, or in a team whose registration is open. The first account of a team is its admin; an invite says what it makes.',
+        'Requires an invite, or a team with open registration. An invite sets the role; without one, the first account of a team becomes its admin.',
       status: 201,
       errors: ['REGISTRATION_CLOSED', 'INVITE_INVALID', 'EMAIL_TAKEN', 'SERVER_BUSY'],
     },
@@ -51,16 +51,16 @@ export const registerProcedure = publicProcedure
   .output(accountOutput)
   .mutation(({ ctx, input }) => register(ctx, input));
 
-/** What lets somebody into a team. */
+/** The team that a new account joins, and its invite if there is one. */
 type Admission = { teamId: string; invite?: { id: string; role: 'user' | 'admin' } };
 
 /**
- * Makes an account, by an invite or in a team whose registration is open, and logs it in. By an invite its role is the
- * invite's; otherwise the first account of a team is its admin.
+ * Creates an account and logs it in. It needs an invite, which sets the role, or a team with open registration, where the
+ * first account becomes the admin.
  * @throws DomainError REGISTRATION_CLOSED, INVITE_INVALID, EMAIL_TAKEN, SERVER_BUSY
  */
 async function register(ctx: Context, input: z.output<typeof registerInput>): Promise<Account> {
-  // Asked before the costly hash, and once more in the transaction, which decides.
+  // This check avoids a costly hash. The transaction repeats it, and decides.
   const admission = await findAdmission(ctx, input);
   const passwordHash = await ctx.passwords.hash(input.password);
   const { email, displayName = email.slice(0, email.indexOf('@')) } = input;
@@ -68,7 +68,7 @@ async function register(ctx: Context, input: z.output<typeof registerInput>): Pr
     .transaction()
     .execute(async (trx): Promise<UserWithTeam> => {
       const { teamId, invite } = admission;
-      // The lock makes "the first account" one account, also when two people register at once.
+      // With the lock, only one of two concurrent registrations is the first account.
       const team = await teams.lock(trx, teamId);
       if (team === undefined || (invite === undefined && !team.isRegistrationOpen))
         throw registrationClosed();
@@ -115,22 +115,22 @@ async function findAdmission(
   return { teamId: team.id };
 }
 
-/** The same for a team that does not exist: ids of teams cannot be tried out. */
+/** Reads the same for a missing team, so that ids cannot be probed. */
 function registrationClosed(): DomainError {
   return new DomainError(
     'REGISTRATION_CLOSED',
-    'This team does not take registrations. Ask an admin of the team, and check the team id.',
+    'This team is not open for registration. Check the team id, or ask an admin of the team for an invite.',
   );
 }
 
-/** The same whatever is wrong with it: who did not get an invite learns nothing of those there are. */
+/** Reads the same for every defect, so that a stranger learns nothing about existing invites. */
 function inviteInvalid(): DomainError {
   return new DomainError(
     'INVITE_INVALID',
-    'This invite cannot be used: it may have been used already, revoked, or have expired. Ask for another one.',
+    'This invite cannot be used: it may have been used, revoked or expired. Ask for a new one.',
   );
 }
 
 function emailTaken(): DomainError {
-  return new DomainError('EMAIL_TAKEN', 'This email has an account in this team already. Log in instead.');
+  return new DomainError('EMAIL_TAKEN', 'This email already has an account in this team. Log in instead.');
 }

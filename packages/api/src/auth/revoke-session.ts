@@ -29,7 +29,7 @@ export const revokeSessionProcedure = authedProcedure
 
 /**
  * Ends one of a user's sessions at once: its next request is refused.
- * @throws DomainError SESSION_NOT_FOUND, also for a session of somebody else
+ * @throws DomainError SESSION_NOT_FOUND, also for another user's session
  */
 async function revokeSession(
   ctx: Context,
@@ -47,7 +47,7 @@ async function revokeSession(
       targetId: user.id,
     });
   });
-  // The cookies of a session that has ended are of no use to anybody.
+  // The current session has ended, so its cookies are useless.
   if (credential.type === 'session' && credential.sessionIdHash === id) {
     for (const cookie of ctx.cookies.clear()) ctx.request.setCookie(cookie);
   }

@@ -1,5 +1,5 @@
-// Login sessions: lucia behind our adapter. This is the only file that knows lucia. What the browser holds is the id;
-// what the database holds is the id's SHA-256. Lucia slides the expiry; it has no absolute one, so the query caps it.
+// Login sessions: lucia behind our adapter. No other file uses lucia. The browser has the session's id, the database only
+// its SHA-256. Lucia extends a session in use but has no absolute expiry, so the query caps it.
 import { sessions, type DB, type SessionRow, type UserWithTeam } from '@parley/db';
 import type { Kysely } from 'kysely';
 import { Lucia, TimeSpan, type Adapter, type DatabaseSession } from 'lucia';
@@ -15,23 +15,23 @@ declare module 'lucia' {
 
 export const SESSION_SECONDS = 7 * 24 * 60 * 60;
 const MAX_SESSION_SECONDS = 30 * 24 * 60 * 60;
-/** A session in use is prolonged as often as this, so that it ends a week after its last use, and not after half of one. */
-const PROLONG_AFTER_SECONDS = 60 * 60;
-/** Lucia asks for a user's sessions, and nothing here asks lucia. */
+/** How often a session in use is extended. Lucia alone would extend it only after half a week. */
+const EXTEND_AFTER_SECONDS = 60 * 60;
+/** Lucia's adapter interface requires a list of sessions, but Parley never calls it. */
 const MAX_LISTED_SESSIONS = 1000;
 
 export interface Sessions {
-  /** @returns the id for the cookie, which is not kept anywhere else, and its hash */
+  /** @returns the id for the cookie, which is stored nowhere else, and its hash */
   create(session: {
     teamId: string;
     userId: string;
     userAgent: string | null;
   }): Promise<{ id: string; idHash: string }>;
-  /** The active user whose live session this is; prolongs it. */
+  /** Finds the active user of a live session, and extends the session. */
   validate(id: string): Promise<{ user: UserWithTeam; idHash: string } | undefined>;
-  /** As `validate`, for who knows the hash alone; prolongs nothing. */
+  /** Finds the active user of a live session by the hash, without extending the session. */
   findLive(idHash: string): Promise<UserWithTeam | undefined>;
-  /** Ends a session at once. @returns whose it was, if it was one */
+  /** Ends a session at once. @returns its owner, or undefined if there was no such session */
   end(idHash: string): Promise<{ teamId: string; userId: string } | undefined>;
   deleteExpired(): Promise<void>;
 }
@@ -51,9 +51,9 @@ export function createSessions(db: Kysely<DB>): Sessions {
       if (user === null || !user.isActive) return undefined;
       const { userId } = splitUserId(user.id);
       const idHash = hashSecretToken(id);
-      // Lucia waits until half of the time is over. Where it has just prolonged the session, there is nothing to do.
+      // Lucia extends a session only after half of its lifetime. If it just did, skip this.
       const secondsLeft = (session.expiresAt.getTime() - Date.now()) / 1000;
-      if (secondsLeft < SESSION_SECONDS - PROLONG_AFTER_SECONDS) await prolong(db, idHash);
+      if (secondsLeft < SESSION_SECONDS - EXTEND_AFTER_SECONDS) await extend(db, idHash);
       return { user: { ...user, id: userId }, idHash };
     },
     async findLive(idHash) {
@@ -66,7 +66,7 @@ export function createSessions(db: Kysely<DB>): Sessions {
   };
 }
 
-function prolong(db: Kysely<DB>, idHash: string): Promise<void> {
+function extend(db: Kysely<DB>, idHash: string): Promise<void> {
   return sessions.updateExpiry(db, {
     idHash,
     expiresAt: new Date(Date.now() + SESSION_SECONDS * 1000).toISOString(),
@@ -117,7 +117,7 @@ function toLuciaSession(session: SessionRow, id: string): DatabaseSession {
   };
 }
 
-/** Lucia knows users by one string; ours are found by team and id. */
+/** Lucia identifies users by one string, Parley by team and id. */
 function joinUserId({ teamId, userId }: { teamId: string; userId: string }): string {
   return `${teamId}/${userId}`;
 }

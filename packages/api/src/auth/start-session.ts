@@ -3,7 +3,7 @@ import type { Context } from '../context.ts';
 import { hashSecretToken } from '../secrets/secret-token.ts';
 import type { Account } from './auth.schema.ts';
 
-/** Logs a user in: a new session, and both cookies. The session that the browser had before has no cookie any more, and ends. */
+/** Logs a user in: creates a session, sets both cookies, and ends the browser's previous session. */
 export async function startSession(ctx: Context, user: UserWithTeam): Promise<Account> {
   const { sessionId: before } = ctx.cookies.read(ctx.request.cookie);
   const session = await ctx.sessions.create({
@@ -16,7 +16,7 @@ export async function startSession(ctx: Context, user: UserWithTeam): Promise<Ac
   return toAccount(user);
 }
 
-/** Sends a new access token, and the session cookie anew so that both live as long. */
+/** Sets a new access token, and the session cookie again so that both cookies expire together. */
 export async function setAuthCookies(
   ctx: Context,
   session: { sessionId: string; sessionIdHash: string; userId: string },

@@ -3,7 +3,7 @@ import { chatNotFound } from '../errors.ts';
 import type { Services } from '../services.ts';
 import type { MessageOutput } from './chat.schema.ts';
 
-/** One of the user's own chats. @throws DomainError CHAT_NOT_FOUND */
+/** Gets one of the user's own chats. @throws DomainError CHAT_NOT_FOUND */
 export async function getChat(
   { db }: Pick<Services, 'db'>,
   user: UserWithTeam,

@@ -6,7 +6,7 @@ export const titleSchema = nameSchema({ max: 200 });
 export const chatOutput = z
   .object({
     id: z.string(),
-    /** Null when the agent was deleted. */
+    /** Null if the agent was deleted. */
     agentId: z.string().nullable(),
     title: z.string(),
     isPinned: z.boolean(),
@@ -20,18 +20,18 @@ export const chatOutput = z
 export const messageOutput = z
   .object({
     id: z.string(),
-    /** The message's place in its chat, counted from 1. */
+    /** The message's position in its chat, counted from 1. */
     seq: z.number(),
     role: z.enum(['user', 'assistant']),
-    /** Of an assistant's message that is `streaming`: empty until its run has ended. */
+    /** While an assistant's message is `streaming`, its content is empty. */
     content: z.string(),
     timestamp: z.string(),
     status: z.enum(['complete', 'streaming', 'failed', 'canceled', 'interrupted']),
-    /** Another answer was generated in its place: it is no part of the conversation any more. */
+    /** Whether a retry replaced this answer, so that it is not part of the conversation. */
     isSuperseded: z.boolean(),
-    /** The run that wrote it; null for a user's message. */
+    /** The run that generated it; null for a user's message. */
     runId: z.string().nullable(),
-    /** Why the answer is not complete. */
+    /** Why the answer is incomplete. */
     error: z.object({ reason: z.string(), message: z.string() }).nullable(),
   })
   .meta({ id: 'Message' });

@@ -12,7 +12,7 @@ export const createChatProcedure = authedProcedure
   .meta({
     rest: {
       route: 'POST /api/chats',
-      summary: 'Start a chat with an agent',
+      summary: 'Create a chat with an agent',
       status: 201,
       errors: ['AGENT_NOT_FOUND', 'AGENT_INACTIVE'],
     },

@@ -10,7 +10,7 @@ export const deleteChatProcedure = authedProcedure
     rest: {
       route: 'DELETE /api/chats/{id}',
       summary: 'Delete a chat',
-      description: 'With its messages. An answer under way is stopped.',
+      description: 'Deletes its messages too, and stops an answer that is being generated.',
       errors: ['CHAT_NOT_FOUND'],
     },
   })

@@ -1,5 +1,4 @@
-// A conversation as a text to keep, a piece at a time: who puts the pieces together has the whole, and nobody has to hold
-// it in memory.
+// Exports a conversation as text in pieces, so that neither the server nor a client has to hold all of it in memory.
 import { messages, type ChatRow, type MessageRow, type UserWithTeam } from '@parley/db';
 import { z } from 'zod';
 import { exportOutput } from '../schema/file-schema.ts';
@@ -13,11 +12,11 @@ import { messageOutput } from './chat.schema.ts';
 const exportChatInput = z.object({
   id: idSchema,
   format: z.enum(['markdown', 'json']).default('markdown'),
-  /** `nextCursor` of the piece before. */
+  /** `nextCursor` of the previous piece. */
   cursor: z.string().max(500).nullish(),
 });
 
-/** What the pieces of a JSON export are together. Its names are those of REST, converted from these. */
+/** The JSON export, for the documentation. The file has REST's names. */
 const exportedChat = z.object({
   chat: z.object({
     id: z.string(),
@@ -32,8 +31,8 @@ export const exportChatProcedure = authedProcedure
   .meta({
     rest: {
       route: 'GET /api/chats/{id}/export',
-      summary: 'A chat as a file',
-      description: 'Markdown or JSON, of a chat of any length.',
+      summary: 'Export a chat',
+      description: 'Downloads a chat of any length as Markdown or JSON.',
       errors: ['CHAT_NOT_FOUND'],
       response: {
         type: 'export',
@@ -56,7 +55,7 @@ export const exportChatProcedure = authedProcedure
   .query(({ ctx, input }) => exportChat(ctx, ctx.user, input));
 
 const MESSAGES_A_PIECE = 200;
-/** Where it is reached, the piece ends: an answer may have 4 MB. */
+/** Ends a piece early: an answer may have 4 MB. */
 const BYTES_A_PIECE = 1_000_000;
 
 const positionSchema = z.int32().positive();
@@ -89,7 +88,7 @@ interface Place {
   isLast: boolean;
 }
 
-/** `{"chat": {...}, "messages": [...]}`, a message a line. */
+/** `{"chat": {...}, "messages": [...]}`, with one message per line. */
 function writeJson(chat: ChatRow, rows: MessageRow[], { isFirst, isLast }: Place): string {
   const { id, title, agentId, createdAt } = chat;
   const head = isFirst

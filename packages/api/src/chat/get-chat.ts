@@ -7,7 +7,7 @@ import { getChat, toMessageOutput } from './chat-access.ts';
 import { chatOutput, messageOutput } from './chat.schema.ts';
 
 const getChatInput = idInput.extend({
-  /** Without them `messages` is empty, for who reads them page by page. */
+  /** False leaves `messages` empty, for clients that read them in pages. */
   includeMessages: z.boolean().default(true),
 });
 
@@ -17,7 +17,7 @@ export const getChatProcedure = authedProcedure
   .meta({
     rest: {
       route: 'GET /api/chats/{id}',
-      summary: 'One chat with all its messages',
+      summary: 'Get a chat with all its messages',
       errors: ['CHAT_NOT_FOUND'],
     },
   })

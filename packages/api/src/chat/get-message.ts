@@ -13,7 +13,7 @@ export const getMessageProcedure = authedProcedure
   .meta({
     rest: {
       route: 'GET /api/chats/{chat_id}/messages/{message_id}',
-      summary: 'One message of a chat',
+      summary: 'Get a message',
       errors: ['CHAT_NOT_FOUND', 'MESSAGE_NOT_FOUND'],
     },
   })
@@ -21,7 +21,7 @@ export const getMessageProcedure = authedProcedure
   .output(messageOutput)
   .query(({ ctx, input }) => getMessage(ctx, ctx.user, input));
 
-/** One message of a chat, superseded ones too. @throws DomainError CHAT_NOT_FOUND, MESSAGE_NOT_FOUND */
+/** Gets a message of a chat, even if it is superseded. @throws DomainError CHAT_NOT_FOUND, MESSAGE_NOT_FOUND */
 async function getMessage(
   services: Services,
   user: UserWithTeam,

@@ -9,7 +9,7 @@ import { chatOutput } from './chat.schema.ts';
 
 const listChatsInput = pageInput
   .extend({
-    /** The archived chats instead of the others. */
+    /** True lists only archived chats, false only the others. */
     isArchived: z.boolean().default(false),
   })
   .prefault({});
@@ -20,8 +20,8 @@ export const listChatsProcedure = authedProcedure
   .meta({
     rest: {
       route: 'GET /api/chats',
-      summary: 'Your chats',
-      description: 'The one with the newest activity first.',
+      summary: 'List your chats',
+      description: 'Newest activity first.',
       errors: ['INVALID_CURSOR'],
     },
   })

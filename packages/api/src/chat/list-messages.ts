@@ -9,7 +9,7 @@ import { type MessageOutput, messageOutput } from './chat.schema.ts';
 
 const listMessagesInput = pageInput.extend({
   chatId: idSchema,
-  /** Also the answers in whose place others were generated. */
+  /** True includes answers that a retry replaced. */
   includeSuperseded: z.boolean().default(false),
 });
 
@@ -19,7 +19,7 @@ export const listMessagesProcedure = authedProcedure
   .meta({
     rest: {
       route: 'GET /api/chats/{chat_id}/messages',
-      summary: 'A page of a chat',
+      summary: 'List the messages of a chat',
       description: 'Newest first.',
       errors: ['CHAT_NOT_FOUND', 'INVALID_CURSOR'],
     },

@@ -1,5 +1,5 @@
-// What a person types into a search field: words, "phrases", and -words that must not be there. Nothing in it is an
-// operator of the database's: each is only ever looked for.
+// Parses a search query: words, "phrases", and -words to exclude. The database receives plain texts to look for, never an
+// operator.
 import type { SearchTerms } from '@parley/db';
 
 const MAX_TERMS = 10;
@@ -17,9 +17,9 @@ export function parseSearch(query: string): SearchTerms {
   };
 }
 
-/** Where the terms are in a text, as places in a JavaScript string: sorted, without overlaps. */
+/** Finds the terms in a text: sorted ranges of UTF-16 code units, without overlaps. */
 export function findMatches(text: string, terms: string[]): { start: number; end: number }[] {
-  // Of two that begin alike, the longer one.
+  // The longer of two terms with the same beginning wins.
   const longestFirst = terms.toSorted((a, b) => b.length - a.length);
   const pattern = longestFirst
     .map((term) => term.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`))

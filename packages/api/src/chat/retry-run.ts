@@ -9,16 +9,16 @@ import { authedProcedure } from '../trpc.ts';
 import { sendMessageOutput, type SendMessageOutput } from './chat.schema.ts';
 import { getAnsweringAgent, shuttingDown, toSendOutput, toStartedRun } from './start-answer.ts';
 
-/** The run whose answer is to be generated anew. */
+/** The run whose answer to regenerate. */
 const retryRunInput = z.object({ chatId: idSchema, runId: idSchema });
 
 export const retryRunProcedure = authedProcedure
   .meta({
     rest: {
       route: 'POST /api/chats/{chat_id}/retry',
-      summary: 'Have the last answer generated anew',
+      summary: 'Regenerate the last answer',
       description:
-        'Where it failed or was stopped. Answers at once; read the new answer with `GET /api/chats/{chat_id}/messages/{message_id}`.',
+        'Allowed if the last answer failed or was stopped. Responds at once; read the new answer with `GET /api/chats/{chat_id}/messages/{message_id}`.',
       errors: [
         'CHAT_NOT_FOUND',
         'RUN_NOT_FOUND',
@@ -34,8 +34,8 @@ export const retryRunProcedure = authedProcedure
   .mutation(({ ctx, input }) => retryRun(ctx, ctx.user, input));
 
 /**
- * Has the last answer of a chat generated anew, where it failed or was cut short. The earlier one is superseded: it can
- * still be read, but the agent is not told of it. Retrying the same run again returns the run that was started first.
+ * Regenerates the last answer of a chat if it failed or is incomplete. The earlier answer is superseded: it stays readable,
+ * but the agent no longer receives it. Retrying the same run again returns the run that the first retry started.
  * @throws DomainError CHAT_NOT_FOUND, RUN_NOT_FOUND, RUN_NOT_RETRYABLE, RUN_ALREADY_ACTIVE, AGENT_INACTIVE, AGENT_DELETED,
  *   SHUTTING_DOWN
  */
@@ -90,6 +90,6 @@ async function writeRetry(
 function notRetryable(): DomainError {
   return new DomainError(
     'RUN_NOT_RETRYABLE',
-    'Only the last answer of a chat can be generated anew, and only if it is not complete.',
+    'Only the last answer of a chat can be regenerated, and only if it is incomplete.',
   );
 }

@@ -16,7 +16,7 @@ import { authedProcedure } from '../trpc.ts';
 import { findMatches, parseSearch } from './parse-search.ts';
 
 const searchInput = pageInput.extend({
-  /** Words, `"phrases"`, and `-words` that must not be there. */
+  /** Words, `"phrases"`, and `-words` to exclude. */
   query: textSchema({ min: 1, max: 200 }),
 });
 
@@ -24,12 +24,12 @@ const searchHit = z
   .object({
     chatId: z.string(),
     chatTitle: z.string(),
-    /** Null where it is the chat's title that was found. */
+    /** Null if the chat's title matched. */
     messageId: z.string().nullable(),
     role: z.enum(['user', 'assistant']).nullable(),
-    /** What is around the first match: plain text, to be shown as such. */
+    /** Plain text around the first match. */
     text: z.string(),
-    /** Where the words are in `text`, in UTF-16 code units, as strings of JavaScript count. */
+    /** Ranges of the words in `text`, in UTF-16 code units as in JavaScript. */
     matches: z.array(z.object({ start: z.number(), end: z.number() })),
     timestamp: z.string(),
   })
@@ -45,7 +45,7 @@ export const searchChatsProcedure = authedProcedure
       route: 'GET /api/chats/search',
       summary: 'Search your chats',
       description:
-        'In titles and messages, the chat with the newest activity first, and in it the newest message. All words have to be there, in any case and also as parts of words; `"a phrase"` as it is; `-word` must not be there. A page may have fewer hits than its limit, or none: there are more as long as there is a cursor.',
+        'Searches titles and messages, newest activity first. A hit contains all words, in any case and also inside longer words; `"a phrase"` matches literally; `-word` excludes a word. A page may have fewer hits than its limit, or none: the search is complete when `next_cursor` is null.',
       errors: ['INVALID_SEARCH', 'INVALID_CURSOR'],
     },
   })
@@ -53,7 +53,7 @@ export const searchChatsProcedure = authedProcedure
   .output(searchOutput)
   .query(({ ctx, input, signal }) => searchChats(ctx, ctx.user, input, { signal }));
 
-/** What has been searched: up to a chat, and in it up to the message before this seq. */
+/** How far the search got: up to this chat, and in it down to the message before this seq. */
 const positionSchema = z.object({
   lastActivityAt: timeSchema,
   chatId: idSchema,
@@ -62,11 +62,11 @@ const positionSchema = z.object({
 
 type Position = z.output<typeof positionSchema>;
 
-/** A title comes before the messages. */
+/** The title comes before all messages. */
 const TITLE_SEQ = 2_147_483_647;
-/** Then the page ends, be there enough on it or not: about a second. */
+/** Ends a page even if it is not full: reading as many takes about a second. */
 const MAX_MESSAGES_READ = 200_000;
-/** One statement: a database in this process stands still for that long. */
+/** Limits one statement, because it blocks a database in this process. */
 const MAX_MESSAGES_A_STEP = 20_000;
 const FIRST_STEP_MESSAGES = 1_000;
 const MAX_CHATS_A_STEP = 1_000;
@@ -77,8 +77,8 @@ interface PlacedHit {
 }
 
 /**
- * Finds all words of a query in the user's own chats: the chat with the newest activity first, its title before its
- * messages, and of those the newest first. Where a page is not full, there may be more.
+ * Searches the user's own chats for all words of a query. Chats are in order of their newest activity; in each, the title
+ * comes first, then the messages from the newest on. A page that is not full need not be the last.
  * @throws DomainError INVALID_SEARCH, INVALID_CURSOR
  */
 export async function searchChats(
@@ -92,10 +92,7 @@ export async function searchChats(
 ): Promise<{ items: SearchHit[]; nextCursor: string | null }> {
   const terms = parseSearch(query);
   if (terms.included.length === 0) {
-    throw new DomainError(
-      'INVALID_SEARCH',
-      'Name at least one word to look for: one without a minus before it.',
-    );
+    throw new DomainError('INVALID_SEARCH', 'Enter at least one word without a minus sign.');
   }
   const hits: PlacedHit[] = [];
   let position = cursor == null ? undefined : decodeCursor(positionSchema, cursor);
@@ -104,7 +101,7 @@ export async function searchChats(
   while (messagesRead < maxMessages) {
     signal?.throwIfAborted();
     const step = { terms, position, limit: limit + 1, maxMessages: Math.min(stepMessages, maxMessages) };
-    // oxlint-disable-next-line no-await-in-loop -- each goes on where the one before it ended
+    // oxlint-disable-next-line no-await-in-loop -- each step continues where the previous one ended
     const { found, chats } = await searchNextChats({ db }, user, step);
     hits.push(...found);
     if (hits.length > limit) {
@@ -114,7 +111,7 @@ export async function searchChats(
     const last = chats.at(-1);
     if (last === undefined || last.isLast) return toAnswer(hits, undefined);
     position = { lastActivityAt: last.lastActivityAt, chatId: last.id, beforeSeq: 0 };
-    // A chat without messages has a title.
+    // The title counts too.
     messagesRead += chats.reduce((sum, { messageCount }) => sum + messageCount + 1, 0);
     stepMessages = Math.min(stepMessages * 4, MAX_MESSAGES_A_STEP);
   }
@@ -142,7 +139,7 @@ async function searchNextChats(
         : {
             lastActivityAt: position.lastActivityAt,
             id: position.chatId,
-            // Of whose messages some have not been searched.
+            // Some messages of this chat have not been searched yet.
             isIncluded: position.beforeSeq > 1,
           },
   });

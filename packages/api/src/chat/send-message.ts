@@ -14,7 +14,7 @@ const MAX_CONTENT_CHARS = 100_000;
 
 const sendMessageInput = z.object({
   chatId: idSchema,
-  /** Made by the client: sending the same message again with the same id returns the first answer. */
+  /** Made by the client. Sending the message again with the same id returns the first result. */
   messageId: idSchema,
   content: textSchema({ min: 1, max: MAX_CONTENT_CHARS }).refine(
     (text) => text.trim() !== '',
@@ -26,9 +26,9 @@ export const sendMessageProcedure = authedProcedure
   .meta({
     rest: {
       route: 'POST /api/chats/{chat_id}/messages',
-      summary: 'Send a message, and receive the answer',
+      summary: 'Send a message and receive the answer',
       description:
-        'With `Accept: text/event-stream`, the answer comes as Server-Sent Events while the agent makes it; otherwise as one JSON when it is complete. The agent goes on when the client leaves. With a `message_id` of your own, a UUID, a message that is sent again is not answered twice.',
+        'With `Accept: text/event-stream`, the answer arrives as Server-Sent Events while the agent generates it, otherwise as one JSON when it is complete. The agent continues if the client disconnects. Send a UUID as `message_id` to make retries safe: a message that is sent again with it is answered once.',
       errors: [
         'CHAT_NOT_FOUND',
         'RUN_ALREADY_ACTIVE',
@@ -36,7 +36,7 @@ export const sendMessageProcedure = authedProcedure
         'AGENT_DELETED',
         'MESSAGE_ID_CONFLICT',
       ],
-      // Without an id, a message that is sent again is another message.
+      // Without an id, a repeated message is a new one.
       newIds: ['messageId'],
       response: { type: 'run' },
     },
@@ -49,7 +49,7 @@ type SendMessageInput = z.output<typeof sendMessageInput>;
 
 /**
  * Saves a user's message, starts the run that answers it, and returns without waiting for the answer. Sending the same
- * `messageId` again returns what the first call returned, and starts nothing.
+ * `messageId` again returns the first result and starts nothing.
  * @throws DomainError CHAT_NOT_FOUND, RUN_ALREADY_ACTIVE, AGENT_INACTIVE, AGENT_DELETED, MESSAGE_ID_CONFLICT, SHUTTING_DOWN
  */
 async function sendMessage(
@@ -63,7 +63,7 @@ async function sendMessage(
     .transaction()
     .execute((trx) => writeSend(trx, ctx, user, { ...input, mayStart }))
     .catch((error: unknown) => {
-      // The same id, sent into another chat at the same moment.
+      // The same id was sent to another chat at the same moment.
       throw sends.isMessageIdTaken(error) ? messageIdConflict() : error;
     });
   if (startedRun !== undefined) ctx.runs.start(startedRun);
@@ -77,7 +77,7 @@ async function writeSend(
   { chatId, messageId, content, mayStart }: SendMessageInput & { mayStart: boolean },
 ): Promise<{ send: SendRow; startedRun?: StartedRun }> {
   const { teamId, id: userId } = user;
-  // From here on, sends into this chat wait for each other.
+  // Serializes the sends of this chat.
   const chat = await sends.lockChat(trx, { teamId, userId, id: chatId });
   if (chat === undefined) throw chatNotFound();
 
@@ -108,6 +108,6 @@ async function writeSend(
 function messageIdConflict(): DomainError {
   return new DomainError(
     'MESSAGE_ID_CONFLICT',
-    'This messageId belongs to another message already. Make a new UUID for each message.',
+    'This messageId already belongs to another message. Use a new UUID for each message.',
   );
 }

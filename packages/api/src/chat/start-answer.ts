@@ -1,4 +1,4 @@
-// What sending a message and retrying an answer have in common: who may answer, and what the run is given.
+// Shared by sending a message and retrying an answer: the agent that answers, and the input of the run.
 import type { SendRow, UserWithTeam, sends } from '@parley/db';
 import type { StartedRun } from '@parley/runs';
 import type { ContextRequest } from '../context.ts';
@@ -8,21 +8,21 @@ import type { SendMessageOutput } from './chat.schema.ts';
 type LockedChat = NonNullable<Awaited<ReturnType<typeof sends.lockChat>>>;
 
 /**
- * The id of the agent that is to answer in a chat.
+ * Gets the id of the agent that answers in a chat.
  * @throws DomainError AGENT_DELETED, AGENT_INACTIVE, RUN_ALREADY_ACTIVE
  */
 export function getAnsweringAgent({ agentId, isAgentActive, hasActiveRun }: LockedChat): string {
   if (agentId === null) {
     throw new DomainError(
       'AGENT_DELETED',
-      'The agent of this chat was deleted. Start a chat with another one.',
+      'The agent of this chat was deleted. Start a chat with another agent.',
     );
   }
   if (isAgentActive !== true) throw agentInactive();
   if (hasActiveRun) {
     throw new DomainError(
       'RUN_ALREADY_ACTIVE',
-      'The agent is still answering in this chat. Wait until it is done.',
+      'The agent is still answering in this chat. Wait for the answer, or stop it.',
     );
   }
   return agentId;
@@ -31,7 +31,7 @@ export function getAnsweringAgent({ agentId, isAgentActive, hasActiveRun }: Lock
 export function shuttingDown(): DomainError {
   return new DomainError(
     'SHUTTING_DOWN',
-    'This server is shutting down, and nothing was saved. Try again in a moment.',
+    'This server is shutting down. Nothing was saved. Try again in a moment.',
   );
 }
 

@@ -7,15 +7,15 @@ import { getChat } from './chat-access.ts';
 
 const stopRunInput = z.object({ chatId: idSchema });
 
-/** The run that was active; null where there was none. */
+/** The run that was active; null if there was none. */
 const stopRunOutput = z.object({ runId: z.string().nullable() });
 
 export const stopRunProcedure = authedProcedure
   .meta({
     rest: {
       route: 'POST /api/chats/{chat_id}/stop',
-      summary: 'Stop the answer under way',
-      description: 'What was received is kept.',
+      summary: 'Stop the current answer',
+      description: 'The text received so far is kept.',
       errors: ['CHAT_NOT_FOUND'],
     },
   })

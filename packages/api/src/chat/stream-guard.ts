@@ -1,5 +1,5 @@
-// The streams that are open on this instance: how many a user may have, and whether who reads them still may. They are
-// looked after together, with one statement every few seconds, however many they are.
+// Guards the streams that are open on this instance: it limits their number per user, and ends those whose reader has lost
+// access. One statement every few seconds checks all of them.
 import { staleStreams, type DB, type StreamKey } from '@parley/db';
 import type { Kysely } from 'kysely';
 import type { Credential } from '../auth/credential.ts';
@@ -13,25 +13,25 @@ export interface StreamReader {
 }
 
 export interface OpenStream {
-  /** Aborts when the reader leaves; or with a DomainError that the reader is to be told: SESSION_EXPIRED, ... */
+  /** Aborts when the reader disconnects, or with the DomainError to send to the reader, such as SESSION_EXPIRED. */
   readonly signal: AbortSignal;
-  /** To be called when the stream has ended, however it did. */
+  /** Call it when the stream has ended for any reason. */
   readonly close: () => void;
 }
 
 export interface StreamGuard {
-  /** @param left aborts when the reader leaves */
+  /** @param left aborts when the reader disconnects */
   open(reader: StreamReader, left: AbortSignal | undefined): OpenStream;
 }
 
 export interface StreamGuardOptions {
-  /** What `open()` gave. */
+  /** The database from `open()`. */
   db: Kysely<DB>;
-  /** How many streams one user may have on this instance. Default: 32. */
+  /** Streams per user on this instance. Default: 32. */
   maxPerUser?: number | undefined;
-  /** How often it is checked who still may read. Default: 1,500. */
+  /** Interval between access checks. Default: 1,500. */
   checkMs?: number | undefined;
-  /** Told of a check that failed. The streams go on: a database that is away says nothing against anybody. */
+  /** Receives the error of a failed check. The streams continue: an outage is not a revocation. */
   onError?: ((error: unknown) => void) | undefined;
 }
 
@@ -51,7 +51,7 @@ export function createStreamGuard(options: StreamGuardOptions): StreamGuard {
 
   function add(entry: Entry): void {
     const streams = users.get(entry.userId) ?? new Set<Entry>();
-    // Not the newest, which somebody is looking at: the oldest may be what is left of a connection that was lost.
+    // Cut the oldest: it may belong to a lost connection, while someone is watching the newest.
     for (const oldest of streams) {
       if (streams.size < maxPerUser) break;
       cut(oldest, tooManyStreams(maxPerUser));
@@ -130,6 +130,6 @@ function credentialRevoked({ apiKeyId }: Entry): DomainError {
 function tooManyStreams(maxPerUser: number): DomainError {
   return new DomainError(
     'TOO_MANY_STREAMS',
-    `A user may follow ${maxPerUser} answers at a time: a newer stream has taken the place of this one.`,
+    `A user may have ${maxPerUser} open streams: a newer one replaced this one.`,
   );
 }

@@ -11,14 +11,13 @@ import { getChat } from './chat-access.ts';
 
 const streamRunInput = z.object({
   chatId: idSchema,
-  /** Without it: the chat's active run or, where there is none, its last one. */
+  /** Default: the chat's active run, or its last one. */
   runId: idSchema.optional(),
-  /** The id of the last event received. One that is not a place in this run leads to a replay from the beginning. */
+  /** The id of the last event received. An id that is not in this run causes a replay from the start. */
   lastEventId: z.string().max(1000).nullish(),
 });
 
-// Without an output schema: the events are ours, and checking each would cost more than sending it. Their type is
-// RunEvent, which the client infers.
+// It has no output schema, because validating an event would cost more than sending it. Clients infer the type RunEvent.
 export const streamRunProcedure = authedProcedure
   .input(streamRunInput)
   .subscription(({ ctx, input, signal }) => streamRun(ctx, input, signal));
@@ -26,9 +25,9 @@ export const streamRunProcedure = authedProcedure
 type StreamRunInput = z.output<typeof streamRunInput>;
 
 /**
- * A run's events after `lastEventId`, then those to come, until the terminal one. Ends at once in a chat without runs.
- * A failure of the agent is an `error` event. What is thrown in mid-stream is what makes no client connect again: the
- * reader may not read any more, or has too many streams.
+ * Streams a run's events after `lastEventId` until the terminal one. The stream of a chat without runs ends at once. A
+ * failure of the agent is an `error` event. Mid-stream errors are only those after which no client reconnects: the reader
+ * has lost access, or has too many streams.
  * @throws DomainError CHAT_NOT_FOUND, RUN_NOT_FOUND; in mid-stream also SESSION_EXPIRED, INVALID_API_KEY, TOO_MANY_STREAMS
  */
 async function streamRun(
@@ -52,7 +51,7 @@ async function streamRun(
 // eslint-disable-next-line require-yield
 async function* noEvents(): AsyncGenerator<never> {}
 
-/** A client that reconnects without naming a run goes on with the one it was following, though another may be active. */
+/** A client that reconnects without naming a run continues with the run of its cursor, even if another is active. */
 async function findWantedRun(
   { db }: Services,
   { teamId }: UserWithTeam,
@@ -67,7 +66,7 @@ async function findWantedRun(
   return followed ?? runs.findNewest(db, { teamId, chatId });
 }
 
-/** A cursor that we cannot read still says that the client holds text from before: it stands before any run. */
+/** An unreadable cursor still means that the client has old text, so it becomes a cursor before any run, which resets it. */
 function toCursor(lastEventId: string | null | undefined): RunCursor | undefined {
   if (lastEventId == null || lastEventId === '') return undefined;
   return parseRunCursor(lastEventId) ?? { runId: unknownRunId, seq: 0 };

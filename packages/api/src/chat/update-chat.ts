@@ -6,7 +6,7 @@ import type { Services } from '../services.ts';
 import { authedProcedure } from '../trpc.ts';
 import { chatOutput, titleSchema } from './chat.schema.ts';
 
-/** What is left out stays. */
+/** Missing fields stay unchanged. */
 const updateChatInput = z.object({
   id: idSchema,
   title: titleSchema.optional(),
@@ -19,7 +19,7 @@ export const updateChatProcedure = authedProcedure
     rest: {
       route: 'PUT /api/chats/{id}',
       summary: 'Rename, pin or archive a chat',
-      description: 'What is left out stays as it is.',
+      description: 'Missing fields stay unchanged.',
       errors: ['CHAT_NOT_FOUND'],
     },
   })

@@ -1,4 +1,4 @@
-// What the documentation says of a field, by its name: an example, and what the name does not tell.
+// Notes for the documentation of fields, by name: an example, and a description if the name does not say enough.
 export interface FieldNote {
   example?: unknown;
   description?: string;
@@ -8,56 +8,53 @@ export const ID_EXAMPLE = '0199a5f2-7c00-7d3e-9a41-5b1f6c2e8d70';
 const TIME = '2026-11-23T09:30:00.000Z';
 
 const notes: Record<string, FieldNote> = {
-  action: { example: 'agent.update', description: 'The procedure that made the entry.' },
-  actorId: { description: 'Null for what whoever runs the server has done.' },
-  agentId: { description: 'In a chat: null when the agent was deleted.' },
-  avatar: { example: null, description: 'The picture as a data URL; null where there is none.' },
-  averageMs: { example: 2150, description: 'From the start to the end of an answer.' },
+  action: { example: 'agent.update', description: 'The procedure that added the entry.' },
+  actorId: { description: "Null for the server's operators." },
+  agentId: { description: 'In a chat: null if the agent was deleted.' },
+  avatar: { example: null, description: 'The picture as a data URL; null if there is none.' },
+  averageMs: { example: 2150, description: 'Average duration of an answer.' },
   config: {
     example: { model: 'gpt-5', temperature: 0.2 },
-    description: 'Goes to the webhook with every message. Its keys are yours: they are left as they are.',
+    description: 'Sent to the webhook unchanged with every message, keys included.',
   },
   content: {
     example: 'Hello',
-    description: "Of an assistant's message that is `streaming`: empty until its run has ended.",
+    description: "While an assistant's message is `streaming`, its content is empty.",
   },
   currentPassword: { example: 'SecurePass123' },
-  cursor: { description: '`next_cursor` of the page before.' },
+  cursor: { description: '`next_cursor` of the previous page.' },
   description: { example: 'Answers questions about orders.' },
   details: { example: { fields: ['name'] } },
   displayName: { example: 'Ada' },
   email: { example: 'ada@example.com' },
-  error: { example: null, description: 'Why the answer is not complete.' },
-  // A test would fail once this is past.
+  error: { example: null, description: 'Why the answer is incomplete.' },
+  // It has to be in the future, for the test of the examples.
   expiresAt: { example: '2099-12-31T00:00:00.000Z' },
   from: { example: '2026-11-01' },
-  hint: { example: null, description: 'What to do about it.' },
-  inviteToken: { description: 'Instead of `team_id`: from whoever has invited you.' },
+  hint: { example: null, description: 'How to fix it.' },
+  inviteToken: { description: 'The token of an invite, in place of `team_id`.' },
   isActive: { example: true },
-  isArchived: { description: 'The archived chats instead of the others.' },
-  isSuperseded: { description: 'Another answer was generated in its place.' },
-  key: { example: 'parley_Zk3v0mXb4tq8rJ1yW6uE', description: 'Shown once.' },
+  isArchived: { description: 'In a list: true shows only archived chats, false only the others.' },
+  isSuperseded: { description: 'Whether a retry replaced this answer.' },
+  key: { example: 'parley_Zk3v0mXb4tq8rJ1yW6uE', description: 'Only this response contains it.' },
   label: { example: 'Support', description: "The agent's name or the user's email." },
-  lastUsedAt: { description: 'To the minute.' },
-  limit: { example: 20, description: 'How many items a page has.' },
-  message: { example: 'There is no such chat.', description: 'For a person: what to do.' },
+  lastUsedAt: { description: 'Precise to the minute.' },
+  limit: { example: 20, description: 'Maximum number of items on a page.' },
+  message: { example: 'There is no such chat.', description: 'A message for people.' },
   messageId: {
-    description:
-      'Made by the client: sending the same message again with the same id returns the first answer.',
+    description: 'Made by the client. Sending the message again with the same id returns the first result.',
   },
   name: { example: 'Support' },
   newPassword: { example: 'AnotherPass456' },
-  nextCursor: { example: null, description: 'Of the page after this one; null on the last.' },
+  nextCursor: { example: null, description: 'Cursor of the next page; null on the last page.' },
   password: { example: 'SecurePass123', description: '10 to 256 characters.' },
   query: { example: 'order number' },
   reason: { example: 'AGENT_TIMEOUT' },
-  role: { description: 'The first account of a team is its admin.' },
-  runId: { description: 'The run that wrote it; null for a message of a user.' },
-  seq: { example: 1, description: "The message's place in its chat, counted from 1." },
+  runId: { description: 'The run that generated it; null for a message of a user.' },
+  seq: { example: 1, description: "The message's position in its chat, counted from 1." },
   signingSecret: {
     example: 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwMfKQ9r8GKYo=',
-    description:
-      'Signs what the webhook is sent. Kept encrypted, and never given out again; null removes it.',
+    description: 'Signs requests to the webhook. Stored encrypted and never returned; null removes it.',
   },
   slug: { example: 'acme' },
   status: { example: 'complete' },
@@ -65,17 +62,16 @@ const notes: Record<string, FieldNote> = {
   team: { example: 'acme', description: "The team's slug or id." },
   title: { example: 'First chat' },
   to: { example: '2026-11-23' },
-  token: { example: 'inv_9f2c81', description: 'Shown once.' },
+  token: { example: 'inv_9f2c81', description: 'Only this response contains it.' },
   userAgent: { example: 'curl/8.9.1' },
   webhookToken: {
-    example: 'a-token-of-your-own',
-    description:
-      'Sent as `Authorization: Bearer`. Kept encrypted, and never given out again; null removes it.',
+    example: 'my-webhook-token',
+    description: 'Bearer token for the webhook. Stored encrypted and never returned; null removes it.',
   },
   webhookUrl: { example: 'https://n8n.example.com/webhook/support' },
 };
 
-/** @param name as the schemas have it */
+/** @param name in camelCase, as in the schemas */
 export function noteOf(name: string): FieldNote {
   const note = notes[name];
   if (note?.example !== undefined) return note;

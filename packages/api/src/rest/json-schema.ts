@@ -1,7 +1,7 @@
-// The procedures' zod schemas as JSON Schema 2020-12, which is what OpenAPI 3.1 is written in.
+// Converts the procedures' zod schemas to JSON Schema 2020-12, the dialect of OpenAPI 3.1.
 import { z } from 'zod';
 
-/** The parts of JSON Schema that zod's output is read for. */
+/** The keywords of JSON Schema that Parley reads from zod's output. */
 export interface JsonSchema {
   type?: string | string[];
   properties?: Record<string, JsonSchema>;
@@ -23,8 +23,8 @@ export interface JsonSchema {
 }
 
 /**
- * @param io of an input, what a caller has to send; of an output, what it gets
- * Schemas that were given a name (`.meta({ id })`) are under `$defs`, and referred to.
+ * Converts a schema. Schemas with a name (`.meta({ id })`) become references into `$defs`.
+ * @param io `input` describes the value that a caller sends, `output` the value that it receives
  */
 export function toJsonSchema(schema: z.ZodType, io: 'input' | 'output'): JsonSchema {
   const { $schema: _, ...jsonSchema } = z.toJSONSchema(schema, {
@@ -40,17 +40,17 @@ type Override = NonNullable<NonNullable<Parameters<typeof z.toJSONSchema>[1]>['o
 
 const simplify: Override = ({ zodSchema, jsonSchema }) => {
   const { type } = zodSchema._zod.def;
-  // A record's keys are data, and what it holds is any JSON (`z.json()` is written as a recursive schema).
+  // The keys of a record are data, and its values any JSON, for which zod would write a recursive schema.
   if (type === 'record') {
     delete jsonSchema.propertyNames;
     jsonSchema.additionalProperties = {};
   }
-  // A later version may answer more than this one.
+  // A later version may add properties.
   if (type === 'object') delete jsonSchema.additionalProperties;
   if (jsonSchema.minLength === 0) delete jsonSchema.minLength;
 };
 
-/** Every object's properties in a schema, at any depth. */
+/** Yields the properties of all objects in a schema, at any depth. */
 export function* propertiesOf(schema: JsonSchema): Generator<[name: string, schema: JsonSchema]> {
   for (const [name, property] of Object.entries(schema.properties ?? {})) {
     yield [name, property];
@@ -59,12 +59,12 @@ export function* propertiesOf(schema: JsonSchema): Generator<[name: string, sche
   for (const part of partsOf(schema)) yield* propertiesOf(part);
 }
 
-/** The schemas directly within one, besides its properties. */
+/** The direct parts of a schema, except its properties. */
 function partsOf({ items, anyOf = [], oneOf = [], allOf = [], $defs = {} }: JsonSchema): JsonSchema[] {
   return [...(items === undefined ? [] : [items]), ...anyOf, ...oneOf, ...allOf, ...Object.values($defs)];
 }
 
-/** Whether a value may be an object whose keys are data. */
+/** Whether the schema allows an object whose keys are data. */
 export function isRecordSchema(schema: JsonSchema): boolean {
   if (typeof schema.additionalProperties === 'object') return true;
   return [...(schema.anyOf ?? []), ...(schema.oneOf ?? [])].some(isRecordSchema);

@@ -1,9 +1,9 @@
-// The names of REST are snake_case and ours are camelCase: one conversion for requests, answers and the documentation.
+// Converts between REST's snake_case and the schemas' camelCase, for requests, responses and the documentation.
 
-/** An object whose keys are somebody's data is left as it is, whatever is in it: see `RestNames.opaqueKeys`. */
+/** Names of properties whose values stay unchanged, because their keys are data: see `opaqueKeysOf`. */
 export type OpaqueKeys = ReadonlySet<string>;
 
-/** Deeper than anything that a schema describes; JSON that is deeper still would overflow the stack. */
+/** More levels than any schema has. Without a limit, deep JSON would overflow the stack. */
 const MAX_DEPTH = 64;
 
 const snakeCaseKeys = new Map<string, string>();
@@ -19,14 +19,14 @@ export function toCamelCase(name: string): string {
   );
 }
 
-/** An answer as REST shows it. */
+/** Converts an output for REST. */
 export function toSnakeCaseKeys(value: unknown, opaqueKeys: OpaqueKeys): unknown {
   return convertKeys(value, { convert: toSnakeCase, opaqueKeys, depth: 0 });
 }
 
 /**
- * What came over REST as an input. A key that REST does not have (`agentId`) is left out, as any unknown key is.
- * @throws RangeError where it is nested deeper than any input
+ * Converts an input from REST. Keys in camelCase are dropped, as any unknown key is: REST has no such names.
+ * @throws RangeError if the value is nested deeper than any input
  */
 export function toCamelCaseKeys(value: unknown, opaqueKeys: OpaqueKeys): unknown {
   const convert = (key: string): string | undefined => (/[A-Z]/.test(key) ? undefined : toCamelCase(key));
@@ -48,14 +48,14 @@ function convertKeys(value: unknown, conversion: Conversion): unknown {
   const converted: Record<string, unknown> = {};
   for (const [key, item] of Object.entries(value)) {
     const name = convert(key);
-    // Assigning to this key would set the object's prototype; no schema has it.
+    // Assigning `__proto__` would set the object's prototype. No schema has this key.
     if (name === undefined || name === '__proto__') continue;
     converted[name] = opaqueKeys.has(key) ? item : convertKeys(item, inner);
   }
   return converted;
 }
 
-/** The keys of schemas are few; those of requests are anybody's, so the cache has an end. */
+/** Requests may have any keys, so the cache is bounded. */
 const MAX_CACHED_KEYS = 2_000;
 
 function cached(cache: Map<string, string>, name: string, make: () => string): string {

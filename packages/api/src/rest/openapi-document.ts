@@ -1,4 +1,4 @@
-// The OpenAPI 3.1 document of the REST routes: generated, so that it says what the server does.
+// The OpenAPI 3.1 document of the REST routes, generated from the procedures.
 import { errorSchema } from './openapi-errors.ts';
 import { operationOf, type Operation } from './openapi-operation.ts';
 import { OpenApiSchemas } from './openapi-schemas.ts';
@@ -16,19 +16,19 @@ export interface OpenApiDocument {
 
 const tags: Record<string, string> = {
   auth: 'Accounts, logins and sessions.',
-  apiKey: 'Keys for scripts.',
+  apiKey: 'API keys for scripts.',
   team: 'The team, its members and invites.',
-  agent: 'Agents: webhooks that answer.',
+  agent: 'Agents: the webhooks that answer.',
   chat: 'Chats, messages and answers.',
-  admin: 'For admins: failures, changes, use.',
+  admin: 'Failures, audit log and usage, for admins.',
 };
 
-const description = `REST beside the typed tRPC client: the same procedures, with names in snake_case.
+const description = `The same procedures as the typed tRPC client has, with names in snake_case.
 
-Log in with \`POST /api/auth/login\`, and send the cookies that it sets with each request; or make an API key, and send it
-as \`Authorization: Bearer parley_...\`. Over HTTPS the cookies' names begin with \`__Host-\`.
+Log in with \`POST /api/auth/login\` and send its cookies with each request, or create an API key and send it as
+\`Authorization: Bearer parley_...\`. Over HTTPS the names of the cookies begin with \`__Host-\`.
 
-A failure is answered with its status and \`{ "reason": "...", "message": "..." }\`: the reason is stable and for programs,
+A failure has an HTTP status and the body \`{ "reason": "...", "message": "..." }\`: the reason is a stable code for programs,
 the message is for people.`;
 
 export function createOpenApiDocument(routes: RestRoute[], names: RestNames): OpenApiDocument {
@@ -55,7 +55,7 @@ export function createOpenApiDocument(routes: RestRoute[], names: RestNames): Op
           type: 'apiKey',
           in: 'cookie',
           name: 'parley_access',
-          description: 'Set by a login, with `parley_session`: send both.',
+          description: 'A login sets this cookie and `parley_session`: send both.',
         },
         apiKey: { type: 'http', scheme: 'bearer', description: 'An API key: `parley_...`.' },
       },

@@ -1,4 +1,4 @@
-// The failures of each route: which reasons it can have, and with which status.
+// The error responses of each route, with their reasons and statuses.
 import { DomainError, type DomainErrorReason } from '../errors.ts';
 import { httpStatusOf } from '../error-response.ts';
 import type { JsonSchema } from './json-schema.ts';
@@ -12,18 +12,21 @@ export const errorSchema: JsonSchema = {
       description: 'A stable code for programs.',
       examples: ['CHAT_NOT_FOUND'],
     },
-    message: { type: 'string', description: 'For a person: what is wrong, and what to do.' },
+    message: { type: 'string', description: 'A message for people, with the next step.' },
     field_errors: {
       type: 'object',
       additionalProperties: { type: 'array', items: { type: 'string' } },
-      description: 'With `INVALID_INPUT`: what is wrong with each field, by its name.',
+      description: 'With `INVALID_INPUT`: the problems of each field, by name.',
     },
     teams: {
       type: 'array',
       items: { type: 'string' },
       description: 'With `TEAM_REQUIRED`: the teams to choose from.',
     },
-    retry_after_seconds: { type: 'number', description: 'With `RATE_LIMITED`: how long to wait.' },
+    retry_after_seconds: {
+      type: 'number',
+      description: 'With `RATE_LIMITED` and `SERVER_BUSY`: how long to wait before a retry.',
+    },
   },
   required: ['reason', 'message'],
 };
@@ -33,11 +36,11 @@ interface ErrorExample {
   reason: string;
 }
 
-/** The reasons that describe no failure of Parley's own code, and their statuses. */
+/** Reasons without a domain error. */
 const invalidInput = { status: 400, reason: 'INVALID_INPUT' };
 const internalError = { status: 500, reason: 'INTERNAL_ERROR' };
 
-/** `responses` of an operation, without the success. */
+/** The `responses` of an operation, except its success. */
 export function errorResponses(route: RestRoute): Record<string, unknown> {
   const byStatus = Map.groupBy(errorsOf(route), ({ status }) => status);
   const responses = [...byStatus].map(([status, errors]) => [String(status), responseOf(errors)] as const);
@@ -95,7 +98,7 @@ function exampleOf(reason: string): Record<string, unknown> {
     case 'TEAM_REQUIRED':
       return {
         reason,
-        message: 'This login fits several teams. Name one: acme, globex.',
+        message: 'This login fits several teams. Choose one: acme, globex.',
         teams: ['acme', 'globex'],
       };
     case 'RATE_LIMITED':
@@ -105,7 +108,7 @@ function exampleOf(reason: string): Record<string, unknown> {
   }
 }
 
-/** `CHAT_NOT_FOUND` to `Chat not found.`: what the server says is longer. */
+/** `CHAT_NOT_FOUND` becomes `Chat not found.`; the server's message is longer. */
 function sentenceOf(reason: string): string {
   return `${reason.charAt(0)}${reason.slice(1).toLowerCase().replaceAll('_', ' ')}.`;
 }

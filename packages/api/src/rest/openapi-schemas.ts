@@ -1,4 +1,4 @@
-// The schemas of the document: with REST's names, each named one once, and with what is known of each field.
+// The schemas of the document: with REST's names, the notes on fields, and each named schema once.
 import { noteOf } from './field-notes.ts';
 import { isRecordSchema, type JsonSchema } from './json-schema.ts';
 import { toSnakeCase } from './key-case.ts';
@@ -11,11 +11,11 @@ export class OpenApiSchemas {
   readonly components: Record<string, JsonSchema> = {};
   readonly #definitions: Record<string, JsonSchema> = {};
 
-  /** A schema as REST has it; its named parts become components. */
+  /** Converts a schema to REST's names. Its named parts become components. */
   add(schema: JsonSchema): JsonSchema {
     const { $defs = {}, ...rest } = schema;
     for (const [name, definition] of Object.entries($defs)) {
-      // zod names what refers to itself so. A record's values do, and are left open here.
+      // zod gives recursive schemas such names. Only the values of records are recursive, and they are not described.
       if (name.startsWith('__')) continue;
       this.#definitions[name] = definition;
       this.components[name] ??= this.#rename(definition);
@@ -23,11 +23,11 @@ export class OpenApiSchemas {
     return this.#rename(rest);
   }
 
-  /** A value that fits, with the schemas' own names. */
+  /** Makes a sample value, in camelCase. */
   sample(schema: JsonSchema): unknown {
     return sampleOf(schema, (ref) => {
       const definition = schema.$defs?.[nameOf(ref)] ?? this.#definitions[nameOf(ref)];
-      if (definition === undefined) throw new Error(`nothing is known of ${ref}`);
+      if (definition === undefined) throw new Error(`${ref} is not defined`);
       return definition;
     });
   }
@@ -50,7 +50,7 @@ export class OpenApiSchemas {
   #renameProperties(properties: Record<string, JsonSchema>): Record<string, JsonSchema> {
     const renamed = Object.entries(properties).map(([name, property]) => {
       const { description } = noteOf(name);
-      // What is in a record is somebody's data.
+      // The contents of a record are data, not fields.
       const schema = isRecordSchema(property) ? property : this.#rename(property);
       return [toSnakeCase(name), description === undefined ? schema : { description, ...schema }] as const;
     });

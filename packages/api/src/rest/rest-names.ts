@@ -1,4 +1,4 @@
-// How names and errors look over REST. What they are is decided elsewhere, the same for tRPC.
+// Names and errors in REST's format. Their meaning is the same as over tRPC.
 import { getTRPCErrorFromUnknown, type TRPCError } from '@trpc/server';
 import { getHTTPStatusCodeFromError } from '@trpc/server/http';
 import { describeError } from '../errors.ts';
@@ -10,16 +10,16 @@ export interface RestError {
   status: number;
   /** `{ reason, message, field_errors?, ... }` */
   body: unknown;
-  /** What it was made of: for the log. */
+  /** The original error, for the log. */
   error: TRPCError;
 }
 
 export interface RestNames {
   opaqueKeys: OpaqueKeys;
-  /** @throws RangeError where it is nested deeper than any input */
+  /** @throws RangeError if the value is nested deeper than any input */
   toInput: (value: unknown) => unknown;
   toAnswer: (value: unknown) => unknown;
-  /** Describes anything that was thrown, as tRPC would: the same reasons, and the status that belongs to them. */
+  /** Describes a thrown value as tRPC does, with the same reason and its HTTP status. */
   toError: (cause: unknown) => RestError;
 }
 
@@ -39,7 +39,7 @@ export function createRestNames(routes: RestRoute[]): RestNames {
       const { message, data } = describeError(error);
       const { fieldErrors, reason, ...details } = data;
       const body = {
-        // Over REST, what was not found is a path.
+        // Over REST, clients know paths, not procedures.
         reason: reason === 'PROCEDURE_NOT_FOUND' ? 'PATH_NOT_FOUND' : reason,
         ...details,
         message: renameIn(message, properties),
@@ -56,7 +56,7 @@ export function createRestNames(routes: RestRoute[]): RestNames {
 
 const fieldErrorsAlone: OpaqueKeys = new Set(['fieldErrors']);
 
-/** `agentId` to `agent_id`, and `config.maxTokens` as it is: what is in a record has the names that it was sent with. */
+/** `agentId` becomes `agent_id`, but `config.maxTokens` stays: keys in a record are data. */
 function renameFields(
   fieldErrors: Record<string, string[]>,
   opaqueKeys: OpaqueKeys,
@@ -71,7 +71,7 @@ function renameFields(
   return Object.fromEntries(renamed);
 }
 
-/** Messages name the inputs that they are about. */
+/** Renames the inputs that a message names. */
 function renameIn(message: string, properties: Set<string>): string {
   return message.replaceAll(/\b[a-z]+(?:[A-Z][a-z]*)+\b/g, (word) =>
     properties.has(word) ? toSnakeCase(word) : word,

@@ -1,4 +1,4 @@
-// The REST routes, read from the router: each procedure that says so in its meta is one.
+// The REST routes of a router: one for each procedure that declares `meta.rest`.
 import type { AnyTRPCProcedure, AnyTRPCRouter } from '@trpc/server';
 import { z } from 'zod';
 import { isRecordSchema, propertiesOf, toJsonSchema, type JsonSchema } from './json-schema.ts';
@@ -9,19 +9,19 @@ export interface RestRoute {
   method: string;
   /** As in `/api/chats/{chat_id}/messages`. */
   path: string;
-  /** The input's names of the path's parameters. */
+  /** The path's parameters, by their names in the input. */
   pathParameters: string[];
   meta: RestMeta;
   access: NonNullable<ProcedureMeta['access']>;
   /** As in `chat.messages`. */
   procedurePath: string;
   procedure: AnyTRPCProcedure;
-  /** Undefined where the procedure takes nothing. */
+  /** Undefined if the procedure has no input. */
   input: JsonSchema | undefined;
   output: JsonSchema | undefined;
 }
 
-/** @throws Error where two procedures have the same route, or a route's parameter is not in the input */
+/** @throws Error if two procedures have the same route, or if a path parameter is not in the input */
 export function listRestRoutes(router: AnyTRPCRouter): RestRoute[] {
   const routes: RestRoute[] = [];
   const seen = new Set<string>();
@@ -45,7 +45,8 @@ function toRoute(procedurePath: string, procedure: AnyTRPCProcedure): RestRoute 
   const unknown = pathParameters.find(
     (name) => input?.properties !== undefined && input.properties[name] === undefined,
   );
-  if (unknown !== undefined) throw new Error(`${procedurePath} has no input ${unknown}, as ${path} says.`);
+  if (unknown !== undefined)
+    throw new Error(`The path ${path} has the parameter ${unknown}, but ${procedurePath} has no such input.`);
   return { method, path, pathParameters, meta: rest, access, procedurePath, procedure, input, output };
 }
 
@@ -64,8 +65,8 @@ function schemasOf({ _def: def }: AnyTRPCProcedure): Pick<RestRoute, 'input' | '
 }
 
 /**
- * The names of properties whose keys are data, such as an agent's `config`.
- * @throws Error where a name is that in one place, and something else in another
+ * Names of the properties whose keys are data, such as an agent's `config`.
+ * @throws Error if a name is a record in one schema and something else in another
  */
 export function opaqueKeysOf(routes: RestRoute[]): OpaqueKeys {
   const opaque = new Set<string>();

@@ -1,12 +1,12 @@
 import { noteOf } from './field-notes.ts';
 import type { JsonSchema } from './json-schema.ts';
 
-/** How a schema's references are found. */
+/** Resolves a schema's `$ref`. */
 type FindDefinition = (ref: string) => JsonSchema;
 
 /**
- * A value that fits a schema, for the documentation: the examples of its fields' names where they fit, and otherwise the
- * least that the schema allows.
+ * Makes a value that fits a schema, for the documentation. It takes the examples of the field notes if they fit, and
+ * otherwise the simplest value that the schema allows.
  */
 export function sampleOf(schema: JsonSchema, find: FindDefinition, name = ''): unknown {
   if (schema.$ref !== undefined) return sampleOf(find(schema.$ref), find, name);
@@ -28,7 +28,7 @@ function leastOf(schema: JsonSchema, find: FindDefinition): unknown {
     case 'object':
       return Object.fromEntries(
         Object.entries(schema.properties ?? {})
-          // A first page has no cursor, and what excludes each other is left out.
+          // A first page has no cursor, and an invite excludes a team id.
           .filter(([name]) => name !== 'cursor' && name !== 'inviteToken')
           .map(([name, property]) => [name, sampleOf(property, find, name)]),
       );

@@ -1,4 +1,4 @@
-// Keyset paging, the same for all lists: a page, and the cursor of the page after it. Cursors are opaque to clients.
+// Keyset pagination for all lists: a page and the cursor of the next page. Cursors are opaque to clients.
 import { z } from 'zod';
 import { DomainError } from '../errors.ts';
 
@@ -6,7 +6,7 @@ const MAX_LIMIT = 100;
 const DEFAULT_LIMIT = 50;
 
 export const pageInput = z.object({
-  /** `nextCursor` of the page before. */
+  /** `nextCursor` of the previous page. */
   cursor: z.string().max(500).nullish(),
   limit: z.int().min(1).max(MAX_LIMIT).default(DEFAULT_LIMIT),
 });
@@ -26,12 +26,12 @@ export function decodeCursor<Position>(schema: z.ZodType<Position>, cursor: stri
   } catch {
     throw new DomainError(
       'INVALID_CURSOR',
-      'This cursor is not valid: pass the nextCursor of the page before.',
+      'This cursor is not valid: pass the nextCursor of the previous page.',
     );
   }
 }
 
-/** Cuts a list that was read with one item more than asked for. */
+/** Makes a page from a list that was read with one item more than the limit. */
 export function toPage<Item>(
   items: Item[],
   limit: number,

@@ -1,4 +1,4 @@
-// Days and times as text. ISO 8601 has years that Postgres does not, or writes otherwise: 0000, and those after 9999.
+// Days and times as text, in the range that Postgres has and formats alike: ISO 8601 also has year 0 and years past 9999.
 import { z } from 'zod';
 
 /** A day in UTC: `2026-11-23`. */
@@ -6,5 +6,5 @@ export const daySchema = z.iso
   .date()
   .refine((day) => day >= '1970-01-01' && day < '9999-01-01', 'must be between 1970 and 9998');
 
-/** A time in UTC, as Parley writes it. */
+/** A time in UTC, in the format of Parley's outputs. */
 export const timeSchema = z.iso.datetime().refine((time) => time >= '0001', 'must be after the year 0');

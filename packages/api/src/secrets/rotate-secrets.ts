@@ -6,12 +6,11 @@ const BATCH_SECRETS = 100;
 const BATCH_TEAMS = 1000;
 
 /**
- * Seals every stored secret with the first key that is not sealed with it yet; after that the other keys can go. Servers
- * may go on running, if they have all the keys: a secret that somebody changes meanwhile stays as it was changed. It may
- * be stopped and begun again at any time.
- * @param db what `open()` gave
- * @param onProgress told after each batch how many were sealed so far
- * @throws Error where a secret can be opened with none of the keys; what was done before stays done
+ * Reseals every stored secret with the first key. Afterwards the other keys can be removed. Servers that have all keys can
+ * keep running: a secret that changes meanwhile keeps its new value. The rotation can be interrupted and run again.
+ * @param db the database from `open()`
+ * @param onProgress receives the number of resealed secrets after each batch
+ * @throws Error if no key opens a secret; earlier secrets stay resealed
  */
 export async function rotateSecrets(
   db: Kysely<DB>,
@@ -30,7 +29,7 @@ export async function rotateSecrets(
   return { rotated };
 }
 
-/** What `rotateSecrets` would find: how many it would seal anew, and how many no key opens. */
+/** Counts the secrets that `rotateSecrets` would reseal, and those that no key opens. */
 export async function checkSecrets(
   db: Kysely<DB>,
   box: SecretBox,
@@ -62,7 +61,7 @@ interface Batch {
   secrets: { id: string; sealed: Uint8Array }[];
 }
 
-/** Each secret once that is not sealed with the first key, whether it is changed meanwhile or not. */
+/** Yields each secret that another key sealed exactly once, even if it changes meanwhile. */
 async function* batchesToRotate(db: Kysely<DB>, box: SecretBox): AsyncGenerator<Batch> {
   let afterId: string | undefined;
   do {

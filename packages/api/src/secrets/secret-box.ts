@@ -1,6 +1,6 @@
-// Secrets that must be sent on (webhook tokens) lie encrypted in the database: AES-256-GCM, 96-bit random nonce,
-// stored as version (1 byte) | key id (4) | nonce (12) | tag (16) | ciphertext. The key id says which key opens it.
-// What the first release wrote has version 1 and no key id.
+// Encrypts secrets that Parley has to send on, such as webhook tokens, for storage in the database. AES-256-GCM with a
+// random 96-bit nonce, stored as version (1 byte) | key id (4) | nonce (12) | tag (16) | ciphertext. The key id names the
+// key that opens the secret. Values of the first release have version 1 and no key id.
 import { createCipheriv, createDecipheriv, createHmac, randomBytes } from 'node:crypto';
 
 const VERSION = 2;
@@ -11,19 +11,19 @@ const TAG_BYTES = 16;
 const KEY_BYTES = 32;
 
 export interface SecretBox {
-  /** With the first key. */
+  /** Encrypts with the first key. */
   seal: (secret: string) => Uint8Array;
-  /** With whichever key it was sealed. @throws Error where there is no such key, or where the bytes were changed. */
+  /** Decrypts with the key that sealed it. @throws Error if that key is missing, or if the bytes were modified */
   open: (sealed: Uint8Array) => string;
-  /** How everything begins that was sealed with the first key: what begins otherwise is to be sealed anew. */
+  /** Prefix of values sealed with the current key. Values with any other prefix need to be sealed again. */
   readonly prefix: Uint8Array;
 }
 
-/** @param keys of 32 bytes each; the first one seals, all of them open */
+/** @param keys 32 bytes each; the first seals, all open */
 export function createSecretBox(keys: readonly Uint8Array[]): SecretBox {
   const known = keys.map((key) => ({ key, header: headerOf(key) }));
   const [current] = known;
-  if (current === undefined) throw new Error('secrets need a key to be encrypted with');
+  if (current === undefined) throw new Error('at least one encryption key is required');
 
   function open(sealed: Uint8Array): string {
     if (sealed[0] === VERSION_WITHOUT_KEY_ID) return openWithAny(sealed);
@@ -39,7 +39,7 @@ export function createSecretBox(keys: readonly Uint8Array[]): SecretBox {
       try {
         return decrypt(key, sealed.subarray(1));
       } catch {
-        // The tag tells: it was another key.
+        // The tag does not match: another key sealed it.
       }
     }
     throw new Error('this secret was sealed with a key that is not in ENCRYPTION_KEY, or is damaged');

@@ -1,8 +1,8 @@
-// Tokens that are shown once and then known by their hash alone: API keys and invites. They are random, so a plain
-// SHA-256 is enough: there is nothing to guess, and the lookup stays one index scan.
+// Tokens that are shown once and stored as a hash: API keys and invites. They are random, so plain SHA-256 is enough:
+// they cannot be guessed, and a lookup is one index scan.
 import { createHash, randomBytes } from 'node:crypto';
 
-/** @param prefix tells people and secret scanners what the token is */
+/** @param prefix tells people and secret scanners the token's kind */
 export function createSecretToken(prefix: string, bytes: number): { token: string; hash: string } {
   const token = `${prefix}${randomBytes(bytes).toString('base64url')}`;
   return { token, hash: hashSecretToken(token) };

@@ -1,9 +1,9 @@
-// What admins do to the accounts of their team. It acts with the next request: role and state are read with each.
+// Changes to a member's role and state. They apply with the member's next request, which reads both.
 import { members, teams, type DB, type MemberRow } from '@parley/db';
 import type { Kysely } from 'kysely';
 import { DomainError } from '../errors.ts';
 
-/** The team's lock lets one change through at a time: two admins who demote each other cannot both succeed. */
+/** The team's lock serializes changes: two admins who demote each other cannot both succeed. */
 export async function lockMember(trx: Kysely<DB>, teamId: string, id: string): Promise<MemberRow> {
   await teams.lock(trx, teamId);
   const member = await members.find(trx, { teamId, id });
@@ -14,7 +14,7 @@ export async function lockMember(trx: Kysely<DB>, teamId: string, id: string): P
 export async function keepAnAdmin(trx: Kysely<DB>, teamId: string, member: MemberRow): Promise<void> {
   if (member.role !== 'admin' || !member.isActive) return;
   if (await members.hasOtherAdmin(trx, { teamId, id: member.id })) return;
-  throw new DomainError('LAST_ADMIN', 'A team needs an active admin. Make somebody else an admin first.');
+  throw new DomainError('LAST_ADMIN', 'A team needs an active admin. Make another member an admin first.');
 }
 
 export async function changeMember(
@@ -28,7 +28,7 @@ export async function changeMember(
   return member;
 }
 
-/** The same for a user of another team as for none. */
+/** Reads the same for a user of another team, so that ids cannot be probed. */
 function memberNotFound(): DomainError {
   return new DomainError('MEMBER_NOT_FOUND', 'There is no such user in this team.');
 }

@@ -14,22 +14,22 @@ const DEFAULT_INVITE_HOURS = 7 * 24;
 
 export const createInviteInput = z
   .object({
-    /** What whoever uses it becomes. */
+    /** Role granted when the invite is accepted. */
     role: roleSchema.default('user'),
     expiresInHours: z.int().min(1).max(MAX_INVITE_HOURS).default(DEFAULT_INVITE_HOURS),
   })
   .prefault({});
 
-/** `token` is shown here, and never again: `auth.register` takes it as `inviteToken`. */
+/** This is the only output that contains the `token`: `auth.register` takes it as `inviteToken`. */
 const createdInviteOutput = inviteOutput.extend({ token: z.string() });
 
 export const createInviteProcedure = adminProcedure
   .meta({
     rest: {
       route: 'POST /api/team/invites',
-      summary: 'Invite somebody',
+      summary: 'Create an invite',
       description:
-        'The token is shown in this answer, and never again: `POST /api/auth/register` takes it as `invite_token`.',
+        'Only this response contains the token: `POST /api/auth/register` takes it as `invite_token`.',
       status: 201,
     },
   })
@@ -40,7 +40,7 @@ export const createInviteProcedure = adminProcedure
 const TOKEN_BYTES = 16;
 const HOUR_MS = 60 * 60 * 1000;
 
-/** Makes an invite for one person. Only the hash of its token is kept. */
+/** Creates an invite for one person. Only the hash of its token is stored. */
 export async function createInvite(
   { db }: Pick<Services, 'db'>,
   user: TeamActor,

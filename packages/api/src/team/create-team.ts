@@ -8,7 +8,7 @@ import { nameSchema } from '../schema/text-schema.ts';
 
 const createTeamInput = z.object({
   name: nameSchema({ max: 100 }),
-  /** What people type to name their team at a login. */
+  /** Identifies the team at login. */
   slug: z
     .string()
     .regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/, 'must be lower-case letters, digits and hyphens'),
@@ -24,13 +24,12 @@ const createTeamInput = z.object({
     }),
 });
 
-/** A slug that is taken. */
 export class SlugTakenError extends Error {
   override readonly name = 'SlugTakenError';
 }
 
 /**
- * Makes a team with its first admin. Not a procedure: it is for whoever runs the server.
+ * Creates a team with its first admin. It is not a procedure, because only operators create teams.
  * @throws ZodError, SlugTakenError
  */
 export async function createTeam(
@@ -55,7 +54,7 @@ export async function createTeam(
     })
     .catch((error: unknown) => {
       throw isUniqueViolation(error, 'teams_slug_key')
-        ? new SlugTakenError(`There is a team with the slug ${slug} already. Choose another one with --slug.`)
+        ? new SlugTakenError(`A team with the slug ${slug} already exists. Choose another one with --slug.`)
         : error;
     });
   return { id };

@@ -6,7 +6,7 @@ export const getTeamProcedure = authedProcedure
   .meta({
     rest: {
       route: 'GET /api/team',
-      summary: 'Your team',
+      summary: 'Get your team',
     },
   })
   .output(teamOutput)

@@ -15,7 +15,7 @@ export const listInvitesProcedure = adminProcedure
   .meta({
     rest: {
       route: 'GET /api/team/invites',
-      summary: 'The invites of the team',
+      summary: 'List the invites of the team',
       description: 'Newest first.',
       errors: ['INVALID_CURSOR'],
     },

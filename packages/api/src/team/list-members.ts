@@ -14,7 +14,7 @@ export const listMembersProcedure = authedProcedure
   .meta({
     rest: {
       route: 'GET /api/team/members',
-      summary: 'The members of the team',
+      summary: 'List the members of the team',
       errors: ['INVALID_CURSOR'],
     },
   })

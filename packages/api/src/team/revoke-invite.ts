@@ -20,7 +20,7 @@ export const revokeInviteProcedure = adminProcedure
   .mutation(({ ctx, input }) => revokeInvite(ctx, ctx.user, input));
 
 /**
- * Ends an invite that nobody has used. A second time changes nothing.
+ * Revokes an unused invite. Revoking it again changes nothing.
  * @throws DomainError INVITE_NOT_FOUND, INVITE_USED
  */
 async function revokeInvite(
@@ -35,7 +35,7 @@ async function revokeInvite(
       throw new DomainError('INVITE_NOT_FOUND', 'There is no such invite in this team.');
     }
     if (before.usedAt !== null) {
-      throw new DomainError('INVITE_USED', 'This invite was used already: disable the account instead.');
+      throw new DomainError('INVITE_USED', 'This invite was already used. Disable the account instead.');
     }
     if (before.revokedAt !== null) return toInviteOutput(before);
     const after = await invites.revoke(trx, key);

@@ -14,8 +14,8 @@ export const setActiveProcedure = adminProcedure
   .meta({
     rest: {
       route: 'PUT /api/team/members/{user_id}/active',
-      summary: 'Disable a member, or enable it again',
-      description: 'A disabled member is logged out everywhere, at once.',
+      summary: 'Enable or disable a member',
+      description: 'A disabled member is logged out everywhere at once.',
       errors: ['MEMBER_NOT_FOUND', 'LAST_ADMIN'],
     },
   })
@@ -24,7 +24,7 @@ export const setActiveProcedure = adminProcedure
   .mutation(({ ctx, input }) => setActive(ctx, ctx.user, input));
 
 /**
- * Disables an account, which ends its sessions, or enables it again. Its API keys rest while it is disabled.
+ * Disables an account, which ends its sessions, or enables it again. Its API keys do not work while it is disabled.
  * @throws DomainError MEMBER_NOT_FOUND, LAST_ADMIN
  */
 export async function setActive(

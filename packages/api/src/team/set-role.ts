@@ -15,7 +15,7 @@ export const setRoleProcedure = adminProcedure
   .meta({
     rest: {
       route: 'PUT /api/team/members/{user_id}/role',
-      summary: 'Make a member an admin, or a user',
+      summary: 'Change the role of a member',
       errors: ['MEMBER_NOT_FOUND', 'LAST_ADMIN'],
     },
   })

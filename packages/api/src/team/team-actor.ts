@@ -1,4 +1,4 @@
-/** Who acts on a team: one of its admins or, where the id is null, whoever runs the server. */
+/** An admin who acts on a team, or an operator of the server if the id is null. */
 export interface TeamActor {
   teamId: string;
   id: string | null;

@@ -6,7 +6,7 @@ export const teamOutput = z
     id: z.string(),
     slug: z.string(),
     name: z.string(),
-    /** Whether anyone who knows the team's id may join it. Otherwise it takes an invite. */
+    /** Whether anyone who knows the team's id may join it. Otherwise an invite is required. */
     isRegistrationOpen: z.boolean(),
     createdAt: z.string(),
   })

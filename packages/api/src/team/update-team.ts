@@ -6,7 +6,7 @@ import type { Services } from '../services.ts';
 import { adminProcedure } from '../trpc.ts';
 import { teamOutput } from './team.schema.ts';
 
-/** What is left out stays. */
+/** Missing fields stay unchanged. */
 const updateTeamInput = z
   .object({ name: nameSchema({ max: 100 }), isRegistrationOpen: z.boolean() })
   .partial();
@@ -15,8 +15,8 @@ export const updateTeamProcedure = adminProcedure
   .meta({
     rest: {
       route: 'PUT /api/team',
-      summary: 'Rename the team, or open its registration',
-      description: 'What is left out stays as it is.',
+      summary: 'Update the team',
+      description: 'Changes its name, or opens or closes its registration. Missing fields stay unchanged.',
     },
   })
   .input(updateTeamInput)

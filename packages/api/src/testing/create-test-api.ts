@@ -21,7 +21,7 @@ export interface TestUser {
   email: string;
   password: string;
   role: 'user' | 'admin';
-  /** Calls procedures as this user, by a real session and access token. */
+  /** Calls procedures as this user, with a real session and access token. */
   caller: Caller;
   /** The `Cookie` header of this user's requests. */
   cookie: string;
@@ -32,43 +32,43 @@ export interface TestTeam {
   slug: string;
   admin: TestUser;
   user: TestUser;
-  /** One more user; its role is `user` unless said otherwise. */
+  /** Adds a user. Default role: `user`. */
   createUser: (options?: { email?: string; role?: 'user' | 'admin' }) => Promise<TestUser>;
 }
 
 export interface TestApi extends AsyncDisposable {
-  /** For the test itself: everything may be done with it. The procedures have `services.db`. */
+  /** Unrestricted access for the test. The procedures use `services.db`. */
   db: Kysely<DB>;
   services: Services;
-  /** Calls procedures without being logged in. */
+  /** Calls procedures anonymously. */
   anonymous: Caller;
-  /** A webhook for agents: a real server that answers as the test says. */
+  /** A real webhook server, whose answers the test sets. */
   webhook: TestWebhook;
   /** A team with an admin and a user. */
   createTeam(options?: { isRegistrationOpen?: boolean }): Promise<TestTeam>;
-  /** Calls procedures with these headers; `setCookies` collects what is answered. */
+  /** Calls procedures with these headers. `setCookies` collects the cookies that they set. */
   callerWith(request: {
     cookie?: string;
     authorization?: string;
     signal?: AbortSignal;
     setCookies?: string[];
   }): Caller;
-  /** One more instance on the same database and with the same keys, as another process would be. To be closed first. */
+  /** Starts another instance with the same database and keys. Dispose of it before this API. */
   startInstance(): Promise<TestApiInstance>;
 }
 
 export interface TestApiInstance extends AsyncDisposable {
   services: Services;
-  /** Calls procedures there, logged in as this user. */
+  /** Calls procedures of this instance as the user. */
   callerOf(user: TestUser): Caller;
 }
 
 const PASSWORD = 'correct horse battery';
-// One hash for all test users: hashing costs more than the rest of making one.
+// All test users share one hash, because hashing is the slowest part of creating a user.
 let passwordHash: Promise<string> | undefined;
 
 /**
- * The whole API on a fresh database, without HTTP. Close it with `await using`.
+ * Creates the whole API on a fresh database, without HTTP. Close it with `await using`.
  *
  * ```ts
  * await using api = await createTestApi();
@@ -83,7 +83,7 @@ export async function createTestApi(
     accessTokenSeconds?: number;
     rateLimits?: RateLimits;
     streams?: ServicesOptions['streams'];
-    /** Opens the database for what is tested; the test's own way to it is another. */
+    /** Opens the database that the procedures use. The test's own `db` stays separate. */
     openDatabase?: (database: TestDatabase) => Promise<Kysely<DB>>;
     observeCall?: ObserveCall;
   } = {},
@@ -101,7 +101,7 @@ export async function createTestApi(
   const allowedHosts = new AllowedHosts(['127.0.0.1']);
   const jwtSecrets = [randomBytes(32)];
 
-  /** @param listenUrl where it hears of other instances' runs; without it, it looks now and then */
+  /** @param listenUrl for notifications about other instances' runs; without it, the instance polls */
   async function startServices(listenUrl?: string): Promise<Services> {
     const runs = await createRuns({
       db: servedDb,

@@ -1,4 +1,4 @@
-// For tests that call the router directly, without HTTP: a fresh database, teams, users, and a caller for each.
+// Test support: a fresh database, teams and users, and a caller for each that calls the router without HTTP.
 export {
   createTestApi,
   type Caller,

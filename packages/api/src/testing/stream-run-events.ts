@@ -3,8 +3,8 @@ import { isTrackedEnvelope } from '@trpc/server';
 import type { Caller } from './create-test-api.ts';
 
 /**
- * Follows a run by a caller, as a client sees it: each event with the id to resume from. A caller is typed to give
- * `{ id, data }` but gives the envelope that `tracked()` made; over HTTP it is unwrapped.
+ * Follows a run as a client does: yields each event with the id to resume from. A caller's type promises `{ id, data }`,
+ * but it returns the envelope of `tracked()`, which only HTTP unwraps.
  */
 export async function* streamRunEvents(
   caller: Caller,
@@ -12,7 +12,7 @@ export async function* streamRunEvents(
 ): AsyncGenerator<{ id: string; data: RunEvent }> {
   for await (const event of await caller.chat.stream(input)) {
     const envelope: unknown = event;
-    if (!isTrackedEnvelope<RunEvent>(envelope)) throw new Error('every event of a stream is tracked');
+    if (!isTrackedEnvelope<RunEvent>(envelope)) throw new Error('the stream sent an untracked event');
     yield { id: envelope[0], data: envelope[1] };
   }
 }

@@ -4,21 +4,21 @@ import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import { sendJson } from '../send-json.ts';
 
-interface KeptFile {
+interface CachedFile {
   body: Buffer;
   compressed: Buffer;
   etag: string;
 }
 
 /**
- * Answers with a text that does not change while the server runs: made when it is first asked for, kept, compressed, and
- * not sent again to who has it.
+ * Serves a text that does not change while the server runs. The first request makes it; later ones reuse it, compressed,
+ * and clients revalidate their copy with its ETag.
  */
-export function keptFile(
+export function cachedFile(
   contentType: string,
   make: () => string | Promise<string>,
 ): (request: IncomingMessage, response: ServerResponse) => void {
-  let kept: Promise<KeptFile> | undefined;
+  let cached: Promise<CachedFile> | undefined;
 
   return (request, response) => void send(request, response);
 
@@ -28,7 +28,7 @@ export function keptFile(
       sendJson(response, 405, { reason: 'METHOD_NOT_SUPPORTED', message: 'This path takes GET, HEAD.' });
       return;
     }
-    const { body, compressed, etag } = await (kept ??= keep(make));
+    const { body, compressed, etag } = await (cached ??= compress(make));
     response.setHeader('etag', etag);
     response.setHeader('vary', 'accept-encoding');
     response.setHeader('cache-control', 'no-cache');
@@ -46,7 +46,7 @@ export function keptFile(
   }
 }
 
-async function keep(make: () => string | Promise<string>): Promise<KeptFile> {
+async function compress(make: () => string | Promise<string>): Promise<CachedFile> {
   const body = Buffer.from(await make());
   const etag = `"${createHash('sha256').update(body).digest('base64url').slice(0, 22)}"`;
   return { body, compressed: await promisify(gzip)(body), etag };
