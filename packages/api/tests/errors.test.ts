@@ -96,7 +96,8 @@ describe('an error', () => {
     expect(error).toEqual({
       json: {
         code: -32603,
-        message: 'Something went wrong on the server. Try again. If the problem persists, contact the server’s operator.',
+        message:
+          'Something went wrong on the server. Try again. If the problem persists, contact the server’s operator.',
         data: {
           code: 'INTERNAL_SERVER_ERROR',
           httpStatus: 500,
