@@ -1,10 +1,10 @@
-// The environment, read once. Every problem is listed at once, and none of them shows a value.
+// Reads and validates the environment. All problems are reported at once, without values.
 import { newPasswordSchema } from '@parley/api';
 import { AllowedHosts } from '@parley/webhook';
 import { z } from 'zod';
 import { createTrustedProxies, type TrustedProxies } from './edge/client-of.ts';
 
-/** Values from .env.example and from guides: whoever runs with one of these has published the key. */
+/** Example values of .env.example and of guides. Everybody knows these keys. */
 const KNOWN_EXAMPLES = ['change-me-to-a-long-random-string', 'changeme', 'secret'];
 
 const MIN_JWT_SECRET_CHARS = 32;
@@ -21,14 +21,14 @@ const jwtSecret = z
   .string()
   .min(
     MIN_JWT_SECRET_CHARS,
-    `must have at least ${MIN_JWT_SECRET_CHARS} characters: \`openssl rand -base64 48\` makes one`,
+    `must have at least ${MIN_JWT_SECRET_CHARS} characters; create one with \`openssl rand -base64 48\``,
   )
   .refine(
     (secret) => !KNOWN_EXAMPLES.some((example) => secret.includes(example)),
-    'is a published example: make your own',
+    'is a published example: create your own',
   );
 
-/** Each of several, the newest first, with commas between them. */
+/** Several keys, newest first, separated by commas. */
 const keys = <Key extends z.ZodType<unknown, string>>(key: Key) =>
   z
     .string()
@@ -39,15 +39,15 @@ const encryptionKey = z
   .string()
   .refine(
     (key) => !KNOWN_EXAMPLES.some((example) => key.includes(example)),
-    'is a published example: make your own',
+    'is a published example: create your own',
   )
   .transform((key) => Buffer.from(key, 'base64'))
   .refine(
     (bytes) => bytes.length === ENCRYPTION_KEY_BYTES && new Set(bytes).size > 1,
-    `must be ${ENCRYPTION_KEY_BYTES} random bytes in base64: \`openssl rand -base64 32\` makes one`,
+    `must be ${ENCRYPTION_KEY_BYTES} random bytes in base64; create one with \`openssl rand -base64 32\``,
   );
 
-/** `a, b` as a list. */
+/** Parses `a, b` as a list. */
 const list = z.string().transform((text) =>
   text
     .split(',')
@@ -59,22 +59,22 @@ const encryptionKeysSchema = keys(encryptionKey);
 
 const corsOrigins = list.refine(
   (origins) => origins.every((origin) => /^https?:/.test(origin) && URL.parse(origin)?.origin === origin),
-  'must be origins, such as https://app.example.com, with commas between them',
+  'must be origins, such as https://app.example.com, separated by commas',
 );
 
 const trustedProxies = list.transform((ranges, context) => {
   try {
     return createTrustedProxies(ranges);
   } catch {
-    context.addIssue('must be addresses and ranges, such as 10.0.0.0/8, with commas between them');
+    context.addIssue('must be addresses and ranges, such as 10.0.0.0/8, separated by commas');
     return z.NEVER;
   }
 });
 
-/** Each entry is read, so that a mistyped one is not found out by an agent that does not answer. */
+/** Parses each entry now, so that a typo fails the start rather than an agent. */
 const allowedHosts = list.refine(
   isListOfHosts,
-  'must be names (n8n, *.internal.example), addresses and ranges (10.0.0.0/8), with commas between them; names and addresses may end in a port',
+  'must be host names (n8n, *.internal.example), addresses and ranges (10.0.0.0/8), separated by commas; names and addresses may end in a port',
 );
 
 const perMinute = wholeNumber(1, 1_000_000).optional();
@@ -83,7 +83,7 @@ const environment = z.object({
   NODE_ENV: z.string().default('development'),
   DATABASE_URL: z
     .string()
-    .regex(/^postgres(ql)?:\/\//, 'must begin with postgres://')
+    .regex(/^postgres(ql)?:\/\//, 'must start with postgres://')
     .optional(),
   PARLEY_DATA_DIR: z.string().default('.parley'),
   PORT: wholeNumber(0, 65_535).default(8000),
@@ -103,7 +103,7 @@ const environment = z.object({
   RATE_LIMIT_CALL: perMinute,
   REDIS_URL: z
     .string()
-    .regex(/^rediss?:\/\//, 'must begin with redis:// or rediss://')
+    .regex(/^rediss?:\/\//, 'must start with redis:// or rediss://')
     .optional(),
   JWT_SECRET: keys(jwtSecret).optional(),
   ENCRYPTION_KEY: encryptionKeysSchema.optional(),
@@ -120,43 +120,43 @@ const environment = z.object({
 
 export interface Config {
   isProduction: boolean;
-  /** Postgres; without it, the embedded database in `dataDir`. */
+  /** The Postgres URL; undefined: the embedded database in `dataDir`. */
   databaseUrl: string | undefined;
   dataDir: string;
   port: number;
   host: string;
   publicUrl: string | undefined;
-  /** Origins other than our own whose pages may use the API with their users' logins. */
+  /** Other origins whose pages may use the API with their users' logins. */
   corsOrigins: readonly string[];
   trustedProxies: TrustedProxies;
-  /** Where calls are counted; `off` counts none. */
+  /** Where rate limits are counted; `off`: no rate limits. */
   rateLimits: 'memory' | 'postgres' | 'redis' | 'off';
-  /** How many a minute, where it is not the default. */
+  /** Rate limits that replace the defaults. */
   callsPerMinute: Record<'login' | 'send' | 'stream' | 'call', number | undefined>;
   redisUrl: string | undefined;
   /** The first signs, all verify. */
   jwtSecrets: readonly Uint8Array[] | undefined;
   /** The first encrypts, all decrypt. */
   encryptionKeys: readonly Uint8Array[] | undefined;
-  /** Hosts of webhooks that may be called although they are not public, as `AllowedHosts` takes them. */
+  /** Hosts outside the public Internet that webhooks may be on, in the format of `AllowedHosts`. */
   webhookAllowedHosts: string[];
   logLevel: string;
-  /** Who has it may read /metrics; without one, who is on this machine. */
+  /** Bearer token for /metrics; undefined: loopback only. */
   metricsToken: string | undefined;
-  /** On this instance; a newer one takes the place of the oldest. */
+  /** Per instance. A newer stream replaces the oldest. */
   maxStreamsPerUser: number;
   shutdownGraceMs: number;
   demoPassword: string | undefined;
 }
 
-/** The environment cannot be used; the message lists why. */
+/** The environment is invalid; the message lists the problems. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
 }
 
-/** @throws ConfigError with every problem, a line each */
+/** @throws ConfigError that lists all problems, one per line */
 export function readConfig(env: Record<string, string | undefined>): Config {
-  // `PORT=` in an .env file means the default, as an absent line does.
+  // In an .env file, `PORT=` means the default, like a missing line.
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
   const parsed = environment.safeParse(given);
   const problems = parsed.success
@@ -172,7 +172,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     problems.push('DATABASE_URL must be set for RATE_LIMITS=postgres');
   if (!parsed.success || problems.length > 0) {
     throw new ConfigError(
-      `The environment cannot be used:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`,
+      `The environment is invalid:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`,
     );
   }
   const { data } = parsed;
@@ -205,7 +205,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
 }
 
 /**
- * ENCRYPTION_KEY alone, for who needs nothing else.
+ * Parses ENCRYPTION_KEY alone, for commands that need nothing else.
  * @throws ConfigError
  */
 export function readEncryptionKeys(variable: string): readonly Uint8Array[] {
@@ -215,13 +215,13 @@ export function readEncryptionKeys(variable: string): readonly Uint8Array[] {
   throw new ConfigError(`${describePath(['ENCRYPTION_KEY', ...(issue?.path ?? [])])} ${issue?.message}`);
 }
 
-/** Hosts of webhooks that a development start allows by itself: this machine, where nobody else reaches the server. */
+/** Webhook hosts that development mode allows by default: this machine, if the server listens on loopback only. */
 export function hostsOfThisMachine({ host }: Pick<Config, 'host'>): string[] {
   const isLocal = host === 'localhost' || host === '127.0.0.1' || host === '::1';
   return isLocal ? ['localhost', '127.0.0.0/8', '::1'] : [];
 }
 
-/** `JWT_SECRET (number 2)`: which of several is meant. */
+/** Names one of several keys: `JWT_SECRET (number 2)`. */
 function describePath([name, index]: readonly PropertyKey[]): string {
   return typeof index === 'number' && index > 0 ? `${String(name)} (number ${index + 1})` : String(name);
 }
@@ -234,7 +234,7 @@ function isListOfHosts(entries: readonly string[]): boolean {
   }
 }
 
-/** Where instances can count together: without Redis in Postgres, and the embedded database has one instance. */
+/** The default store of rate limits: Redis, else Postgres, else memory, as the embedded database has one instance. */
 function sharedStoreOf(data: {
   REDIS_URL?: string | undefined;
   DATABASE_URL?: string | undefined;

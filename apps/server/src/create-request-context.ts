@@ -3,7 +3,7 @@ import { createHttpContext, type Context, type Services } from '@parley/api';
 import { arrivalOf } from './edge/arrival.ts';
 import { networkOf } from './edge/network-of.ts';
 
-/** What procedures know of a request that came through the edge, by whatever route. */
+/** Creates the tRPC context of a request, for all routes that call procedures. */
 export function createRequestContext(
   services: Services,
   http: { req: IncomingMessage; res: ServerResponse },

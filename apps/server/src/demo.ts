@@ -1,18 +1,18 @@
-// The first run: a team, an admin, and agents that answer without anything else installed. Never in production.
+// The demo of the first start: a team, an admin, and agents that need nothing installed. Never in production.
 import { createTeam, hashPassword, verifyPassword } from '@parley/api';
 import { agents, forTeam, newId, teams, users, type DB } from '@parley/db';
 import { startDemoAgent, type DemoAgent } from '@parley/demo-agent';
 import type { Kysely } from 'kysely';
 
 const TEAM = { slug: 'demo', name: 'Demo team' };
-/** Registration is open, and there is nobody in it: who comes first is its admin. For trying out `register`. */
+/** An empty team with open registration, for trying out `register`: the first account becomes its admin. */
 const OPEN_TEAM = { slug: 'open', name: 'Open team' };
 const ADMIN = { email: 'admin@example.com', displayName: 'Admin' };
 
 const AGENTS = [
   { name: 'Demo JSON', path: '/demo/json', description: 'Answers with one JSON value at the end.' },
   { name: 'Demo SSE', path: '/demo/sse', description: 'Streams its answer as Server-Sent Events.' },
-  // The last one made is the first in the list.
+  // Created last, so it is the first in the list.
   {
     name: 'Demo',
     path: '/demo/n8n',
@@ -21,17 +21,17 @@ const AGENTS = [
 ] as const;
 
 export interface Demo {
-  /** What a person types to log in; undefined where the password was changed since. */
+  /** The admin's login; undefined if the password has been changed since. */
   login: { email: string; password: string; team: string } | undefined;
   agent: DemoAgent;
-  /** Of a team that anyone who reaches this server may register in; undefined where there is none any more. */
+  /** A team with open registration; undefined if there is none any more. */
   openTeamId: string | undefined;
 }
 
 /**
- * Makes the demo team in an empty database, and starts the demo agents. In a database that has the demo team already it
- * starts them again; in any other it does nothing.
- * @param options.password what the demo's admin logs in with, now and from now on; undefined leaves it as it is
+ * Creates the demo team in an empty database and starts the demo agents. In a database with the demo team, only starts
+ * the agents; in any other database, does nothing.
+ * @param options.password becomes the password of the demo's admin; undefined keeps the current one
  */
 export async function startDemo(
   db: Kysely<DB>,
@@ -49,8 +49,8 @@ export async function startDemo(
   const agent = await startDemoAgent();
   try {
     const ofTeam = forTeam(db, admin.teamId);
-    if (isEmpty) await makeAgents(ofTeam, admin.teamId, agent.url);
-    // It listens on another port each time.
+    if (isEmpty) await createAgents(ofTeam, admin.teamId, agent.url);
+    // The demo agents listen on another port each time.
     for (const { path } of AGENTS) {
       await agents.updateWebhookOrigin(ofTeam, { teamId: admin.teamId, path, origin: agent.url });
     }
@@ -63,7 +63,7 @@ export async function startDemo(
   }
 }
 
-async function makeAgents(db: Kysely<DB>, teamId: string, origin: string): Promise<void> {
+async function createAgents(db: Kysely<DB>, teamId: string, origin: string): Promise<void> {
   for (const { name, path, description } of AGENTS) {
     await agents.insert(db, {
       teamId,

@@ -1,3 +1,3 @@
-// For suites that start a whole server in their own process.
+// For test suites that start a server in their own process.
 export { readConfig, ConfigError, type Config } from './config.ts';
 export { startServer, type RunningServer } from './start-server.ts';

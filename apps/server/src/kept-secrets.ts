@@ -1,4 +1,4 @@
-// Secrets that nobody set: made on the first start, and kept in the data directory, so that logins and stored webhook
+// Secrets for development: generated on the first start and kept in the data directory, so that logins and stored webhook
 // tokens survive a restart. Never used in production.
 import { randomBytes } from 'node:crypto';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
@@ -10,7 +10,7 @@ const secretsSchema = z.object({ jwtSecret: base64, encryptionKey: base64, demoP
 
 export type KeptSecrets = z.output<typeof secretsSchema>;
 
-/** @throws Error where the file is there but cannot be read */
+/** @throws Error if the file exists but is damaged */
 export async function keptSecrets(dataDir: string): Promise<KeptSecrets> {
   const file = path.join(dataDir, 'secrets.json');
   const text = (await readIfThere(file)) ?? (await makeSecrets(dataDir, file));

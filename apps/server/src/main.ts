@@ -1,22 +1,22 @@
-// `npm start`
+// The entry point of `npm start`: reads the environment, starts the server and closes it on a signal.
 import pino from 'pino';
 import { ConfigError, readConfig } from './config.ts';
 import { createLogger } from './operations/create-logger.ts';
 import { startServer, type RunningServer } from './start-server.ts';
 
-/** After this much more than the grace period, whatever still hangs is left behind. */
+/** Exit this long after the grace period, even if closing has not finished. */
 const MAX_CLOSE_MS = 5_000;
 const SAME_SIGNAL_MS = 200;
 
 await main().catch((error: unknown) => {
-  // What stops a start is for the person at the terminal: one message, no stack.
+  // A failed start prints one message without a stack, for the person at the terminal.
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
   process.exit(error instanceof ConfigError ? 2 : 1);
 });
 
 async function main(): Promise<void> {
   const config = readConfig(process.env);
-  // Logs go to stderr: stdout is for the person who started it.
+  // Logs go to stderr: stdout is for the person who started the server.
   const logger = createLogger(config.logLevel, pino.destination(2));
   const server = await startServer(config, logger);
   closeOnSignal(server, config.shutdownGraceMs + MAX_CLOSE_MS);
@@ -26,15 +26,15 @@ async function main(): Promise<void> {
 function announce({ url, demo }: RunningServer): void {
   process.stdout.write(`Parley is listening on ${url}\n`);
   if (demo?.openTeamId !== undefined)
-    process.stdout.write(`team that is open for registration: ${demo.openTeamId}\n`);
+    process.stdout.write(`team open for registration: ${demo.openTeamId}\n`);
   if (demo?.login === undefined) return;
   const { email, password, team } = demo.login;
   process.stdout.write(`login: ${email} / ${password} (team: ${team})\n`);
 }
 
 /**
- * The first signal closes with a grace period, the second one without, the third ends the process. Ctrl-C under `npm start`
- * arrives twice at once, from the terminal and from npm: that counts as one.
+ * The first signal closes with a grace period, the second one without, the third exits. Ctrl-C under `npm start` arrives
+ * twice, from the terminal and from npm: signals within 200 ms count as one.
  */
 function closeOnSignal(server: RunningServer, maxMs: number): void {
   const hurry = new AbortController();

@@ -1,5 +1,5 @@
-// The web page, at every path that no other route has. Its files have their content's hash in their names, and are kept
-// by browsers for ever; index.html is asked for each time.
+// Serves the web page at all paths without a route. Its files have content hashes in their names, so browsers cache them
+// for ever; they revalidate index.html each time.
 import { globSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import path from 'node:path';
@@ -8,23 +8,23 @@ import type { Route } from './edge/route.ts';
 import { sendJson } from './send-json.ts';
 
 const INDEX = '/index.html';
-/** Paths whose names change with their content. */
+/** The folder of files with content hashes in their names. */
 const HASHED = '/assets/';
 const KEEP = 'public, max-age=31536000, immutable';
-/** Under these, what is not there is a mistake in a program, and no place in the page. */
+/** A missing path under these is a program's mistake, not a route of the page. */
 const OF_PROGRAMS = /^\/(api|trpc|assets)(\/|$)/;
 
-/** @param dir the built page; undefined where it was not built */
+/** @param dir the folder of the built page; undefined if it was not built */
 export function pageRoute(dir: string | undefined): Route {
-  if (dir === undefined) return { path: /\/.*/, handle: answerWithoutPage };
-  // Asked of the folder once: a request can name what was built, and nothing else on this disk.
+  if (dir === undefined) return { path: /\/.*/, handle: respondWithoutPage };
+  // Listed once: a request can only name files of the build, and nothing else on the disk.
   const files = new Set(globSync('**/*', { cwd: dir }).map((file) => `/${file.replaceAll(path.sep, '/')}`));
   return {
     path: /\/.*/,
     kind: 'page',
     handle(request, response) {
       const file = findFile(request, files);
-      if (file === undefined) sendNothingHere(response);
+      if (file === undefined) respondNotFound(response);
       else sendFile(request, response, { dir, file, files });
     },
   };
@@ -34,11 +34,11 @@ function findFile({ method, url = '/', headers }: IncomingMessage, files: Set<st
   if (method !== 'GET' && method !== 'HEAD') return undefined;
   const [asked = '/'] = url.split('?', 1);
   if (files.has(asked) && path.extname(asked) !== '') return asked;
-  // The page itself knows what is at `/c/...`.
+  // The page has its own router for paths such as `/c/...`.
   return isNavigation(asked, headers) ? INDEX : undefined;
 }
 
-/** Only a person's browser asks for pages. */
+/** Whether a browser navigates to a page. */
 function isNavigation(asked: string, headers: IncomingMessage['headers']): boolean {
   return headers.accept?.includes('text/html') === true && !OF_PROGRAMS.test(asked);
 }
@@ -62,11 +62,11 @@ function sendFile(
       response.setHeader('content-encoding', encoding);
       response.setHeader('content-type', CONTENT_TYPES[path.extname(file)] ?? 'application/octet-stream');
     })
-    .on('error', () => sendNothingHere(response))
+    .on('error', () => respondNotFound(response))
     .pipe(response);
 }
 
-/** What is compressed by the build, and only that. */
+/** Content types of the files that the build compresses. */
 const CONTENT_TYPES: Record<string, string> = {
   '.html': 'text/html; charset=utf-8',
   '.js': 'text/javascript; charset=utf-8',
@@ -86,19 +86,19 @@ function compressionOf(
   return { extension: '' };
 }
 
-function sendNothingHere(response: ServerResponse): void {
+function respondNotFound(response: ServerResponse): void {
   sendJson(response, 404, { message: 'There is nothing at this path.' });
 }
 
 /** A program hears the same as with the page; who asked for the page hears how to get it. */
-function answerWithoutPage({ url = '/', headers }: IncomingMessage, response: ServerResponse): void {
+function respondWithoutPage({ url = '/', headers }: IncomingMessage, response: ServerResponse): void {
   const [asked = '/'] = url.split('?', 1);
   if (asked !== '/' && !isNavigation(asked, headers)) {
-    sendNothingHere(response);
+    respondNotFound(response);
     return;
   }
   sendJson(response, 404, {
-    message: 'The web page was not built: `npm run build` builds it. Then start the server again.',
+    message: 'The web page was not built. Run `npm run build`, then restart the server.',
     trpc: '/trpc',
     health: '/healthz',
     readiness: '/readyz',

@@ -1,4 +1,4 @@
-// Which path goes where. Every request passes the edge first; a route says what else is taken there.
+// The table of all routes, behind the edge.
 import type { RequestListener } from 'node:http';
 import { appRouter, listRestRoutes, type Services } from '@parley/api';
 import { pingDatabase } from '@parley/db';
@@ -21,15 +21,15 @@ export interface RequestHandlerOptions {
   logger: Logger;
   /** False once the server is shutting down. */
   isReady: () => boolean;
-  /** Aborts when streams are to end so that their clients connect again, to another instance. */
+  /** Aborts to end all streams; their clients then reconnect to another instance. */
   closeStreams: AbortSignal;
   origins: Origins;
   trustedProxies: TrustedProxies;
   isAlwaysSecure: boolean;
-  /** Where the built page is; undefined where it was not built. */
+  /** The folder of the built page; undefined if it was not built. */
   pageDir: string | undefined;
   metrics: Metrics;
-  /** Who has it may read the metrics; without one, who is on this machine. */
+  /** Bearer token for /metrics; undefined: loopback only. */
   metricsToken: string | undefined;
 }
 

@@ -1,4 +1,4 @@
-// Builds what the server is made of, listens, and takes it all down again in the right order.
+// Builds the server's dependencies, listens, and closes everything in the right order.
 import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { createSecretBox, createServices } from '@parley/api';
@@ -18,13 +18,13 @@ import { startRateLimits } from './rate-limits/start-rate-limits.ts';
 import { createRequestHandler } from './request-handler.ts';
 
 export interface RunningServer {
-  /** Where it listens. */
+  /** The address it listens on. */
   url: string;
   demo: Demo | undefined;
   /**
-   * Is not ready from now on, and starts no more runs, but answers everything else: a load balancer needs a moment to look
-   * elsewhere. Answers under way go on for the grace period, or until `hurry` aborts; the rest is saved as it is. Then the
-   * streams are ended so that their clients connect again, and everything is closed.
+   * Reports not ready and starts no more runs, but still handles all other requests, since load balancers need a moment to
+   * switch. Active runs continue for the grace period, or until `hurry` aborts; then they are saved as interrupted. At last
+   * the streams end, so that their clients reconnect, and everything is closed.
    */
   close(hurry?: AbortSignal): Promise<void>;
 }
@@ -60,7 +60,7 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
       allowedHosts,
       isOnlyInstance: isEmbedded,
       listenUrl: databaseUrl,
-      onError: (err, run) => logger.error({ err, runId: run?.runId }, 'a run met a failure'),
+      onError: (err, run) => logger.error({ err, runId: run?.runId }, 'internal error of a run'),
       observer: observeRuns(logger, metrics),
     }),
     (created) => created.close({ graceMs: config.shutdownGraceMs }),
@@ -98,14 +98,14 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
     pageDir: findBuiltPage(),
   });
   const server = createHttpServer((request, response) => {
-    // Whoever asks again opens another connection, and a load balancer takes that to another instance.
+    // The next request then opens a new connection, which a load balancer sends to another instance.
     if (!isReady) response.setHeader('connection', 'close');
     handle(request, response);
   });
   server.listen(config.port, config.host);
   await once(server, 'listening');
   const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('the server listens on no port');
+  if (address === null || typeof address === 'string') throw new Error('the server has no port');
 
   const running = stack.move();
   const url = `http://${address.family === 'IPv6' ? `[${address.address}]` : address.address}:${address.port}`;
@@ -118,10 +118,10 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
       await runs.close({ graceMs: config.shutdownGraceMs, ...(hurry !== undefined && { hurry }) });
       const closed = once(server, 'close');
       server.close();
-      // The followers of runs that were executed here have their terminal event, or get it now.
-      await Promise.race([closed, delay(LAST_WORDS_MS)]);
+      // The followers of this instance's runs receive their terminal event now, if they have not yet.
+      await Promise.race([closed, delay(LAST_RESPONSES_MS)]);
       streamsEnd.abort();
-      await Promise.race([closed, delay(LAST_WORDS_MS)]);
+      await Promise.race([closed, delay(LAST_RESPONSES_MS)]);
       server.closeAllConnections();
       await closed;
       await running.disposeAsync();
@@ -129,13 +129,10 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
   };
 }
 
-/** How long what is being answered may take when everything else has ended. */
-const LAST_WORDS_MS = 250;
+/** How long the last responses may take after all runs have ended. */
+const LAST_RESPONSES_MS = 250;
 
-/**
- * The demo agent, at its port alone. Where nobody but this machine reaches the server, all of this machine: whoever tries
- * Parley out has n8n beside it.
- */
+/** Allows the demo agent's port. A server that only this machine can reach allows all of this machine, for a local n8n. */
 function hostsOfDemo({ agent }: Demo, config: Config): string[] {
   const hosts = hostsOfThisMachine(config);
   return hosts.length > 0 ? hosts : [new URL(agent.url).host];
@@ -149,7 +146,7 @@ interface Secrets {
 
 function requireSecrets({ jwtSecrets, encryptionKeys }: Config): Secrets {
   if (jwtSecrets === undefined || encryptionKeys === undefined)
-    throw new Error('readConfig lets no production start without');
+    throw new Error('readConfig requires both secrets in production');
   return { jwtSecrets, encryptionKeys, demoPassword: '' };
 }
 
@@ -159,7 +156,7 @@ async function withKeptSecrets(config: Config, logger: Logger): Promise<Secrets>
   const { jwtSecrets = [kept.jwtSecret], encryptionKeys = [kept.encryptionKey] } = config;
   if (databaseUrl !== undefined && config.encryptionKeys === undefined) {
     logger.warn(
-      `JWT_SECRET and ENCRYPTION_KEY are not both set: using the ones kept in ${dataDir}/secrets.json. Every instance on this database needs the same.`,
+      `JWT_SECRET and ENCRYPTION_KEY are not both set: using those of ${dataDir}/secrets.json. All instances on this database need the same secrets.`,
     );
   }
   return { jwtSecrets, encryptionKeys, demoPassword: kept.demoPassword };

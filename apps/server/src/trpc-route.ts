@@ -1,4 +1,4 @@
-// The router at /trpc.
+// Serves the tRPC router at /trpc.
 import type { ServerResponse } from 'node:http';
 import {
   appRouter,
@@ -18,17 +18,17 @@ import { MAX_BODY_BYTES, MULTIPART_TYPE } from './edge/check-body.ts';
 import type { Route } from './edge/route.ts';
 
 const MAX_BATCH_SIZE = 10;
-/** A restart is over sooner than EventSource's own 3 s. */
+/** A restart takes less than EventSource's default of 3 s. */
 const RECONNECT_MS = 500;
 
 export interface TrpcRouteOptions {
-  /** Those with a REST route: a form is declared in `meta.rest`. */
+  /** The procedures with a REST route: their `meta.rest` declares uploads. */
   procedures: RestRoute[];
   services: Services;
   logger: Logger;
-  /** Aborts when streams are to end so that their clients connect again. */
+  /** Aborts to end all streams; their clients then reconnect. */
   closeStreams: AbortSignal;
-  /** Whether answers depend on the page that asks. */
+  /** Whether responses depend on the Origin header. */
   variesByOrigin: boolean;
 }
 
@@ -72,17 +72,17 @@ function createHandler(
       if (error.code !== 'INTERNAL_SERVER_ERROR') return;
       logger.error({ err: error.cause ?? error, requestId, path, type }, 'a call failed');
     },
-    // tRPC's own `vary` takes the place of what was set before.
+    // tRPC's own `vary` header would replace the one that CORS needs.
     ...(variesByOrigin ? { responseMeta: () => ({ headers: { vary: 'Origin, trpc-accept, accept' } }) } : {}),
   });
   closeStreams.addEventListener('abort', () => handle.closeStreams(), { once: true });
   return handle;
 }
 
-/** A batch would try many passwords at the price of one request, and answer with the cookies of whichever came last. */
+/** A batch would try many passwords for one request's rate limit, and set the cookies of the last login. */
 function requireAuthAlone({ calls }: TRPCRequestInfo): void {
   if (calls.length > 1 && calls.some(({ path }) => path.startsWith('auth.'))) {
-    throw new DomainError('AUTH_IN_BATCH', 'Calls of auth.* go alone, not in a batch.');
+    throw new DomainError('AUTH_IN_BATCH', 'Calls of auth.* must not be batched.');
   }
 }
 

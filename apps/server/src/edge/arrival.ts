@@ -1,20 +1,20 @@
-// How a request has arrived: from where, over what, and under which id. Worked out once, before anything else, and
-// kept beside the request for whoever is handed only the request.
+// The origin of a request: its id, the client's address, and whether it came over HTTPS. Determined once, before anything
+// else, and attached to the request.
+import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { clientOf, type TrustedProxies } from './client-of.ts';
-import { requestIdOf } from './request-id.ts';
 
 export interface Arrival {
-  /** Names the request in logs, and goes back as `x-request-id`. */
+  /** Identifies the request in logs and in the response's `x-request-id`. */
   requestId: string;
-  /** The client's address: the one at the other end of the socket, or the one that trusted proxies name. */
+  /** The client's address: the peer of the socket, or the address that trusted proxies forward. */
   address: string;
-  /** Whether the client speaks HTTPS, with us or with a trusted proxy. */
+  /** Whether the client uses HTTPS, to this server or to a trusted proxy. */
   isSecure: boolean;
   response: ServerResponse;
 }
 
-/** On the request itself: in a WeakMap, each would live until the next full garbage collection, with all it holds. */
+/** A property of the request. In a WeakMap, entries would live until the next full garbage collection. */
 const arrived = Symbol('arrival');
 
 type ArrivedRequest = IncomingMessage & { [arrived]?: Arrival };
@@ -30,9 +30,17 @@ export function receive(
   return arrival;
 }
 
-/** @throws Error for a request that did not come through the edge */
+/** @throws Error for a request that has not passed through the edge */
 export function arrivalOf(request: ArrivedRequest): Arrival {
   const arrival = request[arrived];
-  if (arrival === undefined) throw new Error('this request has not come through the edge');
+  if (arrival === undefined) throw new Error('the request has not passed through the edge');
   return arrival;
+}
+
+const plainId = /^[\w.-]{1,128}$/;
+
+/** Keeps the id that a proxy or client has assigned, if it is a plain word; otherwise creates one. */
+function requestIdOf({ headers }: IncomingMessage): string {
+  const given = headers['x-request-id'];
+  return typeof given === 'string' && plainId.test(given) ? given : randomUUID();
 }

@@ -1,5 +1,5 @@
-// Which bodies are taken at all. A form, plain text and bytes are what a foreign page can send without a preflight, so
-// nothing takes them that does not say so.
+// Checks the media type and the declared length of a body. Pages of other origins can send forms, plain text and bytes
+// without a preflight, so a route accepts these only if it says so.
 import type { IncomingMessage } from 'node:http';
 import { DomainError } from '@parley/api';
 
@@ -9,9 +9,9 @@ export const MULTIPART_TYPE = 'multipart/form-data';
 export const MAX_BODY_BYTES = 1_000_000;
 
 export interface BodyRules {
-  /** Media types, in lower case and without parameters. Default: JSON alone. */
+  /** Accepted media types, in lower case and without parameters. Default: JSON only. */
   bodyTypes?: readonly string[];
-  /** Default: 1,000,000. A body without a length is for its reader to limit. */
+  /** Default: 1,000,000. The reader of the body enforces it if there is no content-length. */
   maxBodyBytes?: number;
 }
 
@@ -26,14 +26,14 @@ export function checkBody(
       return undefined;
     return new DomainError(
       'UNSUPPORTED_MEDIA_TYPE',
-      `Say what is sent: content-type: ${bodyTypes.join(' or ')}.`,
+      `The content-type header is missing. Set it to ${bodyTypes.join(' or ')}.`,
     );
   }
   if (!bodyTypes.includes(mediaTypeOf(type))) {
-    return new DomainError('UNSUPPORTED_MEDIA_TYPE', `Only ${bodyTypes.join(' or ')} is taken here.`);
+    return new DomainError('UNSUPPORTED_MEDIA_TYPE', `This path accepts ${bodyTypes.join(' or ')} only.`);
   }
   if (Number(length) > maxBodyBytes) {
-    return new DomainError('PAYLOAD_TOO_LARGE', `At most ${maxBodyBytes} bytes are taken here.`);
+    return new DomainError('PAYLOAD_TOO_LARGE', `The body must not exceed ${maxBodyBytes} bytes.`);
   }
   return undefined;
 }

@@ -1,4 +1,4 @@
-// Who is at the other end. The socket knows its peer; where that is a proxy of ours, the proxy knows better.
+// Determines the client's address: the peer of the socket or, if that is a trusted proxy, the address it forwards.
 import type { IncomingMessage } from 'node:http';
 import { BlockList, isIP, isIPv6 } from 'node:net';
 import { TLSSocket } from 'node:tls';
@@ -11,7 +11,7 @@ export const noTrustedProxies: TrustedProxies = { includes: () => false };
 
 const mappedIPv4 = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i;
 
-/** @param ranges addresses and CIDR ranges. @throws Error that names the first one that is neither */
+/** @param ranges addresses and CIDR ranges. @throws Error that names the first invalid one */
 export function createTrustedProxies(ranges: readonly string[]): TrustedProxies {
   if (ranges.length === 0) return noTrustedProxies;
   const list = new BlockList();
@@ -36,7 +36,7 @@ export function clientOf(
   { socket, headers }: IncomingMessage,
   trustedProxies: TrustedProxies,
 ): { address: string; isSecure: boolean } {
-  // A socket that is closed already has no address any more.
+  // A closed socket has no address.
   const peer = plainAddress(socket.remoteAddress ?? '') ?? 'unknown';
   const isOverTls = socket instanceof TLSSocket;
   if (peer === 'unknown' || !trustedProxies.includes(peer)) return { address: peer, isSecure: isOverTls };
@@ -48,8 +48,8 @@ export function clientOf(
 }
 
 /**
- * Each proxy adds the address of who spoke to it at the right end, so the list is believed from there, as long as the
- * one who speaks is a proxy of ours. What stands further to the left may be anybody's invention.
+ * Each proxy appends the address of its own peer, so the list is read from the right for as long as the address is a
+ * trusted proxy. Anything further to the left may be forged.
  */
 function forwardedAddress(
   header: string | string[] | undefined,
@@ -67,7 +67,7 @@ function forwardedAddress(
   return address;
 }
 
-/** Without a zone (`fe80::1%eth0`), and IPv4 as such where it comes as an IPv6 address; undefined for anything else. */
+/** Removes a zone (`fe80::1%eth0`) and unwraps IPv4-mapped IPv6; undefined if the text is not an address. */
 function plainAddress(text: string): string | undefined {
   const zone = text.indexOf('%');
   const address = zone === -1 ? text : text.slice(0, zone);
@@ -75,7 +75,7 @@ function plainAddress(text: string): string | undefined {
   return mappedIPv4.exec(address)?.[1] ?? address.toLowerCase();
 }
 
-/** Some proxies write `203.0.113.9:4711` and `[2001:db8::1]:4711`. */
+/** Some proxies append a port: `203.0.113.9:4711`, `[2001:db8::1]:4711`. */
 function withoutPort(entry: string): string {
   const bracketed = /^\[([^\]]*)\](?::\d+)?$/.exec(entry);
   if (bracketed !== null) return bracketed[1] ?? '';

@@ -1,4 +1,4 @@
-// Pages of other origins that the operator has named in CORS_ORIGINS may read our answers, with the user's login.
+// Lets pages of the origins in CORS_ORIGINS read responses, with the user's login.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Origins } from './origins.ts';
 
@@ -6,11 +6,11 @@ const ALLOWED_METHODS = 'GET, POST, PUT, PATCH, DELETE';
 const ALLOWED_HEADERS =
   'authorization, content-type, last-event-id, trpc-accept, traceparent, x-request-id, idempotency-key';
 const EXPOSED_HEADERS = 'x-request-id, retry-after';
-/** Chrome keeps a preflight's answer for no longer than this. */
+/** Chrome's maximum. */
 const PREFLIGHT_SECONDS = 7200;
 
-/** Says who may read the answer. True where that was all that was asked: a preflight, which is answered. */
-export function answerCors(request: IncomingMessage, response: ServerResponse, origins: Origins): boolean {
+/** Sets the CORS headers. @returns true for a preflight, which it has responded to */
+export function handleCors(request: IncomingMessage, response: ServerResponse, origins: Origins): boolean {
   const { origin } = request.headers;
   const isPreflight =
     request.method === 'OPTIONS' && request.headers['access-control-request-method'] !== undefined;

@@ -1,24 +1,24 @@
-// What every request goes through before anybody answers it, in this order: an id, headers for browsers, CORS, then who
-// may send this at all. What passes is handed to its route.
+// Every request passes through the edge first: it assigns an id, sets security headers, handles CORS, and refuses
+// cross-site writes and unacceptable bodies. Then the route handles the request.
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { DomainError, httpStatusOf } from '@parley/api';
 import { sendJson } from '../send-json.ts';
 import { receive } from './arrival.ts';
 import { checkBody } from './check-body.ts';
 import type { TrustedProxies } from './client-of.ts';
-import { answerCors } from './cors.ts';
+import { handleCors } from './cors.ts';
 import { checkSite, isSafe } from './cross-site.ts';
 import type { Origins } from './origins.ts';
-import { createRouteTable, type Route } from './route.ts';
+import { createRouteFinder, type Route } from './route.ts';
 import { createSecurityHeaders } from './security-headers.ts';
 
 export interface EdgeOptions {
   routes: readonly Route[];
   origins: Origins;
   trustedProxies: TrustedProxies;
-  /** Whether PUBLIC_URL says that browsers come over HTTPS, whatever the proxies say. */
+  /** Whether PUBLIC_URL is https://, regardless of what proxies say. */
   isAlwaysSecure: boolean;
-  /** Sees every response before anything is done for it: for logs and metrics. */
+  /** Called for each request before it is handled: for logs and metrics. */
   watchResponse: WatchResponse;
 }
 
@@ -30,7 +30,7 @@ export type WatchResponse = (
 
 export function createEdge(options: EdgeOptions): RequestListener {
   const { routes, origins, trustedProxies, isAlwaysSecure, watchResponse } = options;
-  const findRoute = createRouteTable(routes);
+  const findRoute = createRouteFinder(routes);
   const securityHeaders = createSecurityHeaders();
 
   return (request, response) => {
@@ -39,7 +39,7 @@ export function createEdge(options: EdgeOptions): RequestListener {
     const route = findRoute(pathOf(request), request.method);
     watchResponse(request, response, route);
     securityHeaders.set(response, route?.kind ?? 'data', isAlwaysSecure || arrival.isSecure);
-    if (answerCors(request, response, origins)) return;
+    if (handleCors(request, response, origins)) return;
     if (route === undefined) {
       sendJson(response, 404, { message: 'There is nothing at this path.' });
       return;
@@ -50,8 +50,8 @@ export function createEdge(options: EdgeOptions): RequestListener {
   };
 
   function check(request: IncomingMessage, route: Route): DomainError | undefined {
-    // It would give a client its own cookies to read, and no route has a use for it.
-    if (request.method === 'TRACE') return new DomainError('METHOD_NOT_SUPPORTED', 'TRACE is not answered.');
+    // TRACE would echo cookies to the client.
+    if (request.method === 'TRACE') return new DomainError('METHOD_NOT_SUPPORTED', 'TRACE is not supported.');
     return checkSite(request, origins) ?? (isSafe(request) ? undefined : checkBody(request, route));
   }
 }
@@ -60,7 +60,7 @@ function refuse(response: ServerResponse, error: DomainError): void {
   sendJson(response, httpStatusOf(error), { message: error.message, reason: error.reason });
 }
 
-/** As it was sent: percent-encoded, without the query. */
+/** The path without the query, still percent-encoded. */
 function pathOf({ url = '/' }: IncomingMessage): string {
   const end = url.indexOf('?');
   return end === -1 ? url : url.slice(0, end);

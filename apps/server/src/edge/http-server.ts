@@ -1,4 +1,4 @@
-// The socket's own limits: how long a client may take to say what it wants, and to take what it is given.
+// The HTTP server with its timeouts and header limit, against slow and stalled clients.
 import { createServer, type RequestListener, type Server } from 'node:http';
 
 export interface HttpLimits {
@@ -6,11 +6,11 @@ export interface HttpLimits {
   headersTimeoutMs: number;
   /** From the first byte of a request to the end of its body. */
   requestTimeoutMs: number;
-  /** How long an unused connection is kept. Longer than proxies keep theirs (60 s): none is closed that one is about to use. */
+  /** Keep-alive timeout. Longer than that of proxies (60 s), so that no connection closes just as a proxy uses it. */
   keepAliveTimeoutMs: number;
-  /** Nothing sent and nothing taken for so long: longer than any agent is waited for, and than streams are silent. */
+  /** Idle timeout of a socket. Longer than the timeouts of agents and the pauses of streams. */
   idleTimeoutMs: number;
-  /** How often the timeouts of requests are looked at. */
+  /** How often Node.js checks the timeouts of requests. */
   checkIntervalMs: number;
   maxHeaderBytes: number;
 }

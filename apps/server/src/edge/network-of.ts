@@ -1,8 +1,8 @@
 import { isIPv6 } from 'node:net';
 
 /**
- * What is counted as one client: an IPv4 address, or the /64 of an IPv6 address, since that is what a single subscriber
- * gets to choose addresses from (RFC 6177).
+ * The rate-limit key of an address: the IPv4 address, or the /64 of an IPv6 address, since a single subscriber gets a
+ * whole /64 (RFC 6177).
  */
 export function networkOf(address: string): string {
   if (!isIPv6(address)) return address;
@@ -16,7 +16,7 @@ export function networkOf(address: string): string {
   return `${network.map((group) => Number.parseInt(group, 16).toString(16)).join(':')}::/64`;
 }
 
-/** The groups of 16 bits; an IPv4 address at the end stands for two of them, which are not in the first half. */
+/** The groups of 16 bits. An IPv4 suffix counts as two groups; their value does not matter, as the /64 ends before. */
 function groupsOf(part: string): string[] {
   if (part === '') return [];
   return part.split(':').flatMap((group) => (group.includes('.') ? ['0', '0'] : [group]));

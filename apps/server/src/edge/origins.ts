@@ -1,12 +1,12 @@
-// Which pages are ours, and which of other people's may talk to us.
+// The origin of our own pages, and the origins that CORS_ORIGINS allows.
 import type { IncomingMessage } from 'node:http';
 
 export interface Origins {
-  /** Whether a page of this origin is ours: it was served under the address that the request went to. */
+  /** Whether this is the origin of our own page: PUBLIC_URL or, without it, the host of the request. */
   isOwn(origin: string, request: IncomingMessage): boolean;
-  /** Whether the operator has named this origin. */
+  /** Whether CORS_ORIGINS contains this origin. */
   isAllowed(origin: string): boolean;
-  /** Whether any has been named: only then do answers depend on the origin. */
+  /** Whether CORS_ORIGINS contains any origin: only then do responses depend on the Origin header. */
   readonly allowsAny: boolean;
 }
 
@@ -20,8 +20,8 @@ export function createOrigins({
   const own = publicUrl === undefined ? undefined : new URL(publicUrl).origin;
   const named = new Set(allowed);
   return {
-    // Without PUBLIC_URL there are several names: localhost, 127.0.0.1, the machine's own. A foreign page cannot make a
-    // browser send another `Host` than that of the address it asks.
+    // Without PUBLIC_URL, the server has several names: localhost, 127.0.0.1, the host name. A foreign page cannot make
+    // a browser send a `Host` other than that of the requested URL.
     isOwn: (origin, { headers }) =>
       own === undefined ? URL.parse(origin)?.host === headers.host?.toLowerCase() : origin === own,
     isAllowed: (origin) => named.has(origin),

@@ -1,28 +1,28 @@
-// A row of the server's table: which paths, who answers them, and by what rules.
+// A route of the server: its paths, its handler and its rules.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { DomainError } from '@parley/api';
 import type { BodyRules } from './check-body.ts';
-import type { AnswerKind } from './security-headers.ts';
+import type { ResponseKind } from './security-headers.ts';
 
 export interface Route extends BodyRules {
-  /** `/trpc/` is all that begins with it, `/healthz` that alone; an expression has to fit the whole path. */
+  /** `/trpc/` matches as a prefix, `/healthz` exactly; a RegExp must match the whole path. */
   path: string | RegExp;
   /** Default: any. */
   method?: string;
-  /** The request has passed the edge's checks. `arrivalOf(request)` knows from where it comes. */
+  /** Called after the edge's checks. `arrivalOf(request)` returns the request's id and client. */
   handle: (request: IncomingMessage, response: ServerResponse) => void;
-  /** Default: data. */
-  kind?: AnswerKind;
-  /** Asked every few seconds by machines: not worth a line of the log each. */
+  /** Default: `data`. */
+  kind?: ResponseKind;
+  /** Logged at debug: probes request it every few seconds. */
   isQuiet?: boolean;
-  /** Answers what the edge does not let through, in the way of this route. Default: `{ message, reason }`. */
+  /** Responds to a request that the edge refuses, in the format of this route. Default: `{ message, reason }`. */
   refuse?: (response: ServerResponse, error: DomainError) => void;
 }
 
 export type FindRoute = (path: string, method: string | undefined) => Route | undefined;
 
-/** Finds the first row that fits a request. */
-export function createRouteTable(routes: readonly Route[]): FindRoute {
+/** Finds the first route that matches a request. */
+export function createRouteFinder(routes: readonly Route[]): FindRoute {
   const matchers = routes.map((route) => ({ route, matches: matcherOf(route.path) }));
   return (path, method) =>
     matchers.find(({ route, matches }) => (route.method ?? method) === method && matches(path))?.route;

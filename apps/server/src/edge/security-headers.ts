@@ -1,11 +1,11 @@
-// Headers that tell browsers what an answer of ours may do. helmet says which and with what values; they are the same for
-// every request, so it is asked once and not on the way of each.
+// Security headers for browsers. helmet computes them once at the start, since they are the same for every request of a
+// kind.
 import { IncomingMessage, ServerResponse } from 'node:http';
 import { Socket } from 'node:net';
 import helmet, { type HelmetOptions } from 'helmet';
 
-/** What kind of thing is answered: data, the web page, or the pages that document the API. */
-export type AnswerKind = 'data' | 'page' | 'docs';
+/** The kind of a response: data, the web page, or the API documentation pages. */
+export type ResponseKind = 'data' | 'page' | 'docs';
 
 type Policy = NonNullable<Exclude<HelmetOptions['contentSecurityPolicy'], boolean>>;
 
@@ -19,7 +19,7 @@ const nothing: Policy = {
   },
 };
 
-/** Our own files and nothing else: no inline script, no image of another server that an answer could name. */
+/** Own files only: no inline scripts, and no images of other servers, which an answer could reference. */
 const ownFiles = {
   'default-src': ["'self'"],
   'script-src': ["'self'"],
@@ -33,12 +33,12 @@ const ownFiles = {
   'frame-ancestors': ["'none'"],
 };
 
-const policies: Record<AnswerKind, Policy> = {
+const policies: Record<ResponseKind, Policy> = {
   data: nothing,
   page: { useDefaults: false, directives: ownFiles },
   docs: {
     useDefaults: false,
-    // Swagger UI and Redoc write their styles into the page, and Redoc searches in a worker that it makes from a blob.
+    // Swagger UI and Redoc insert inline styles, and Redoc runs its search in a worker from a blob.
     directives: {
       ...ownFiles,
       'style-src': ["'self'", "'unsafe-inline'"],
@@ -47,7 +47,7 @@ const policies: Record<AnswerKind, Policy> = {
   },
 };
 
-/** For old browsers and plugins, or about links and windows: nothing that data has. */
+/** Headers for pages only: about old browsers, plugins, links and windows. */
 const notForData = {
   crossOriginOpenerPolicy: false,
   originAgentCluster: false,
@@ -59,7 +59,7 @@ const notForData = {
 } as const;
 
 export interface SecurityHeaders {
-  set(response: ServerResponse, kind: AnswerKind, isSecure: boolean): void;
+  set(response: ServerResponse, kind: ResponseKind, isSecure: boolean): void;
 }
 
 type HeaderList = readonly (readonly [name: string, value: string])[];
@@ -82,20 +82,20 @@ export function createSecurityHeaders(): SecurityHeaders {
   };
 }
 
-function headersFor(kind: AnswerKind, isSecure: boolean): HeaderList {
+function headersFor(kind: ResponseKind, isSecure: boolean): HeaderList {
   const request = new IncomingMessage(new Socket());
   const response = new ServerResponse(request);
   helmet({
     ...(kind === 'data' ? notForData : { xFrameOptions: { action: 'deny' as const } }),
     contentSecurityPolicy: policies[kind],
-    // Over HTTP browsers ignore it. Other services on subdomains are not ours to decide about.
+    // Browsers ignore it over HTTP. Subdomains may belong to other services.
     ...(isSecure
       ? { strictTransportSecurity: { includeSubDomains: false } }
       : { strictTransportSecurity: false }),
   })(request, response, (error) => {
     if (error !== undefined) throw error;
   });
-  // Answers hold what only this user may see. Files of the page say themselves how long they may be kept.
+  // Data may be private to the user. The page's files set their own cache-control.
   if (kind === 'data') response.setHeader('cache-control', 'no-store');
   return Object.entries(response.getHeaders()).map(([name, value]) => [name, String(value)]);
 }

@@ -1,5 +1,4 @@
-// Logs are JSON lines. What is logged is chosen where it is logged, and is never a body, a header or a text that somebody
-// wrote; what is removed here is for the day when somebody forgets.
+// Logs are JSON lines. Callers log no bodies, headers or user texts; the redaction here is a safety net for mistakes.
 import pino, { type DestinationStream, type Logger } from 'pino';
 
 const REMOVED = '[removed]';
@@ -22,7 +21,7 @@ const SECRET_NAMES = [
   'messages',
 ];
 
-/** Keys of ours, bearer tokens, tokens of sessions (JWT), and passwords in the URLs of databases. */
+/** API keys, bearer tokens, session tokens (JWT), and passwords in database URLs. */
 const SECRET_TEXTS: readonly (readonly [RegExp, string])[] = [
   [/\bparley_[\w-]{8,}/g, `parley_${REMOVED}`],
   [/\b(Bearer|Basic) +[\w.~+/=-]+/gi, `$1 ${REMOVED}`],
@@ -46,7 +45,7 @@ export function createLogger(level: string, destination: DestinationStream): Log
 
 const MAX_CAUSES = 5;
 
-/** Of an error, what does not depend on its kind: those of Postgres hold rows, those of requests hold headers. */
+/** Logs a fixed set of an error's properties: errors of Postgres contain rows, errors of requests contain headers. */
 function describe(error: unknown, depth = 0): unknown {
   if (!(error instanceof Error))
     return { type: typeof error, message: scrub(String(error)), stack: undefined };

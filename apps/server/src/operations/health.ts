@@ -1,16 +1,16 @@
-// For whoever keeps the process running and sends it requests: does it live, and can it serve?
+// Liveness and readiness probes, for process managers and load balancers.
 import type { ServerResponse } from 'node:http';
 import type { Route } from '../edge/route.ts';
 import { sendJson } from '../send-json.ts';
 
 export interface HealthOptions {
-  /** Whether the server takes new work: false once it is shutting down. */
+  /** False once the server is shutting down. */
   isReady: () => boolean;
-  /** Whether the database answers. */
+  /** Whether the database responds. */
   pingDatabase: () => Promise<boolean>;
 }
 
-/** However many ask, the database is asked once in this time. */
+/** At most one ping of the database in this time, regardless of the number of probes. */
 const PING_INTERVAL_MS = 1_000;
 
 export function healthRoutes({ isReady, pingDatabase }: HealthOptions): Route[] {

@@ -1,5 +1,4 @@
-// One line a request, when it is over: who asked for what, and how it went. No query, no body, no header: those hold
-// what people write, and tokens.
+// Logs one line per request when it ends. Queries, bodies and headers are left out: they contain user texts and tokens.
 import type { IncomingMessage } from 'node:http';
 import type { Logger } from 'pino';
 import { arrivalOf } from '../edge/arrival.ts';
@@ -9,9 +8,9 @@ import type { Metrics } from './metrics.ts';
 
 const MAX_PATH_CHARS = 300;
 
-/** Makes what the edge calls for each request: logs its end, and counts it. */
+/** Returns the edge's `watchResponse`, which logs and counts each request when it ends. */
 export function logRequests(logger: Logger, metrics: Metrics): WatchResponse {
-  // Nothing in these lines needs to be looked for and removed, which costs ten times what writing them does.
+  // These lines contain nothing to redact, and redaction costs ten times as much as writing a line.
   const lines = logger.child({}, { redact: [] });
   return (request, response, route) => {
     const startedAt = performance.now();
@@ -27,12 +26,12 @@ export function logRequests(logger: Logger, metrics: Metrics): WatchResponse {
         {
           requestId,
           method: request.method,
-          // A page's path may be a link that somebody was sent.
+          // A page's path may be a private link, such as one with an invite.
           path: route?.kind === 'page' ? name : pathOf(request),
           status,
           durationMs: Math.round((performance.now() - startedAt) * 10) / 10,
           address,
-          // The client left before it had all.
+          // The client closed the connection before the end of the response.
           ...(response.writableFinished ? {} : { aborted: true }),
         },
         'request',

@@ -1,5 +1,4 @@
-// /metrics. It tells how much is going on here, which is nobody's business but the operator's: who reads it has the
-// token, or is on this machine.
+// Serves /metrics to the operator only: with the bearer token or, if none is set, from loopback.
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { arrivalOf } from '../edge/arrival.ts';
@@ -7,13 +6,13 @@ import type { Route } from '../edge/route.ts';
 import { sendJson } from '../send-json.ts';
 import type { Metrics } from './metrics.ts';
 
-/** @param token without one, only loopback may read, and only where no proxy stands between */
+/** @param token bearer token; undefined: loopback only, and not through a proxy */
 export function metricsRoute(metrics: Metrics, token: string | undefined): Route {
-  return { path: '/metrics', isQuiet: true, handle: (request, response) => void answer(request, response) };
+  return { path: '/metrics', isQuiet: true, handle: (request, response) => void respond(request, response) };
 
-  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  async function respond(request: IncomingMessage, response: ServerResponse): Promise<void> {
     if (!(token === undefined ? isLocal(request) : hasToken(request, token))) {
-      // Who may not read is not told that there is something to read.
+      // As for an unknown path, so that outsiders do not learn of it.
       sendJson(response, 404, { message: 'There is nothing at this path.' });
       return;
     }

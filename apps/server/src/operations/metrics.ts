@@ -1,5 +1,5 @@
-// What Prometheus asks for. Every label has few values, which we know beforehand: procedures and codes, states and
-// reasons, routes and statuses. Nothing that a client sends becomes one, and nothing of a team, user or text.
+// The Prometheus metrics. Labels have few and fixed values: procedures and codes, states and reasons, routes and statuses.
+// Client input, teams, users and texts never become labels.
 import type { ServerResponse } from 'node:http';
 import type { ObservedCall, RateLimitName } from '@parley/api';
 import type { PoolUsage } from '@parley/db';
@@ -7,7 +7,7 @@ import type { EndedRun } from '@parley/runs';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 
 export interface Metrics {
-  /** The text format of Prometheus. */
+  /** All metrics in Prometheus' text format. */
   read(): Promise<string>;
   readonly contentType: string;
   callEnded(call: ObservedCall): void;
@@ -16,13 +16,13 @@ export interface Metrics {
   runEnded(ended: EndedRun): void;
   journalWritten(lagMs: number): void;
   rateLimited(name: RateLimitName): void;
-  /** What is asked when somebody reads. */
+  /** Sets the sources of the gauges that are read with each scrape. */
   watch(sources: MetricsSources): void;
 }
 
 export interface MetricsSources {
   runs: { readonly activeRuns: number; readonly journalLagMs: number };
-  /** Undefined for the embedded database, which has no pool. */
+  /** Returns undefined for the embedded database, which has no pool. */
   readPool: () => PoolUsage | undefined;
 }
 
@@ -38,35 +38,35 @@ export function createMetrics(): Metrics {
 
   const calls = new Counter({
     name: 'parley_calls_total',
-    help: 'Calls of procedures, by what they ended with: OK, or the code of the error.',
+    help: 'Procedure calls, by result: OK or the error code.',
     labelNames: ['procedure', 'code'],
     registers,
   });
   const callSeconds = new Histogram({
     name: 'parley_call_duration_seconds',
-    help: 'How long calls of procedures took; for a stream, until it was open.',
+    help: 'Duration of procedure calls; for a stream, until it opened.',
     labelNames: ['procedure'],
     buckets: CALL_SECONDS,
     registers,
   });
   const responses = new Counter({
     name: 'parley_http_responses_total',
-    help: 'HTTP responses, by the route that answered.',
+    help: 'HTTP responses, by route and status.',
     labelNames: ['route', 'status'],
     registers,
   });
   const limited = new Counter({
     name: 'parley_rate_limited_total',
-    help: 'Calls that were refused, by the limit that was used up.',
+    help: 'Calls refused by a rate limit.',
     labelNames: ['limit'],
     registers,
   });
-  // Counted when somebody asks: nothing is done for a stream that is not done for every response.
+  // Counted at each scrape, so that streams cost no more than other responses.
   const open = new Set<ServerResponse>();
   registry.registerMetric(
     new Gauge({
       name: 'parley_active_streams',
-      help: 'Streams of events that are open.',
+      help: 'Open event streams.',
       registers: [],
       collect() {
         this.set([...open].filter(isStream).length);
@@ -75,25 +75,25 @@ export function createMetrics(): Metrics {
   );
   const runs = new Counter({
     name: 'parley_runs_total',
-    help: 'Runs that have ended, by state and by the reason of the failure; state "taken_over" where another instance ended it.',
+    help: 'Ended runs, by state and failure reason; state "taken_over": another instance ended the run.',
     labelNames: ['state', 'reason'],
     registers,
   });
   const runSeconds = new Histogram({
     name: 'parley_run_duration_seconds',
-    help: 'From the start of a run to its end.',
+    help: 'Time from the start of a run to its end.',
     buckets: RUN_SECONDS,
     registers,
   });
   const firstTextSeconds = new Histogram({
     name: 'parley_run_first_token_seconds',
-    help: 'From the start of a run to the first text of the answer.',
+    help: 'Time from the start of a run to the first text of its answer.',
     buckets: FIRST_TEXT_SECONDS,
     registers,
   });
   const journalSeconds = new Histogram({
     name: 'parley_journal_write_lag_seconds',
-    help: 'How old the oldest event of a write of the journal was when it had been saved.',
+    help: 'Age of the oldest event of a journal write when it was saved.',
     buckets: LAG_SECONDS,
     registers,
   });
@@ -129,7 +129,7 @@ function watch(registry: Registry, { runs, readPool }: MetricsSources): void {
   registry.registerMetric(
     new Gauge({
       name: 'parley_active_runs',
-      help: 'Runs that this instance executes.',
+      help: 'Runs that this instance is executing.',
       registers: [],
       collect() {
         this.set(runs.activeRuns);
@@ -139,7 +139,7 @@ function watch(registry: Registry, { runs, readPool }: MetricsSources): void {
   registry.registerMetric(
     new Gauge({
       name: 'parley_journal_lag_seconds',
-      help: 'The age of the oldest event that this instance has received and not saved yet.',
+      help: 'Age of the oldest event that this instance has received but not saved.',
       registers: [],
       collect() {
         this.set(runs.journalLagMs / 1000);
@@ -149,7 +149,7 @@ function watch(registry: Registry, { runs, readPool }: MetricsSources): void {
   registry.registerMetric(
     new Gauge({
       name: 'parley_database_connections',
-      help: 'Connections of the pool, and statements that wait for one.',
+      help: 'Connections of the pool, and statements waiting for one.',
       labelNames: ['state'],
       registers: [],
       collect() {

@@ -2,7 +2,7 @@ import type { RunsObserver } from '@parley/runs';
 import type { Logger } from 'pino';
 import type { Metrics } from './metrics.ts';
 
-/** One line a run, when it is over, with the id of the request that started it. */
+/** Logs and counts each run when it ends, with the id of the request that started it. */
 export function observeRuns(logger: Logger, metrics: Metrics): RunsObserver {
   return {
     runEnded(ended) {

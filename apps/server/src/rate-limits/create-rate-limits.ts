@@ -1,5 +1,5 @@
-// Counts calls against limits: in this process, or where all instances can see it. A store that fails does not close the
-// server: this process counts by itself until it is back.
+// Counts calls against rate limits, in this process or in a store that all instances share. If the store fails, each
+// process counts by itself until it is back.
 import { rateLimited, rateLimitNames, type RateLimitName, type RateLimits } from '@parley/api';
 import { RateLimiterMemory, RateLimiterRes, type RateLimiterAbstract } from 'rate-limiter-flexible';
 import { defaultLimits, type Limit, type Limits } from './limits.ts';
@@ -7,20 +7,20 @@ import { defaultLimits, type Limit, type Limits } from './limits.ts';
 export interface CounterOptions extends Pick<Limit, 'points'> {
   keyPrefix: string;
   duration: number;
-  /** Counts where the store does not. */
+  /** Counts while the store is unavailable. */
   insuranceLimiter: RateLimiterMemory;
-  /** From here on a key is refused without asking the store, until its window ends. */
+  /** From this count on, a key is refused without a request to the store until its window ends. */
   inMemoryBlockOnConsumed: number;
 }
 
-/** Makes a counter that all instances share. */
+/** Creates a counter that all instances share. */
 export type CreateSharedCounter = (options: CounterOptions) => RateLimiterAbstract;
 
 export interface RateLimitsOptions {
-  /** Default: every instance counts by itself. */
+  /** Default: each instance counts by itself. */
   createSharedCounter?: CreateSharedCounter | undefined;
   limits?: Partial<Limits>;
-  /** Told of each refusal. */
+  /** Called for each refusal. */
   onLimited?: (name: RateLimitName) => void;
 }
 
@@ -36,7 +36,7 @@ export function createRateLimits({
 
   function counterOf(name: RateLimitName): RateLimiterAbstract {
     const counter = counters.get(name);
-    if (counter === undefined) throw new Error(`there is no limit ${name}`);
+    if (counter === undefined) throw new Error(`unknown rate limit ${name}`);
     return counter;
   }
 

@@ -1,12 +1,12 @@
 import type { RateLimitName } from '@parley/api';
 
 export interface Limit {
-  /** How many in a window that begins with the first. */
+  /** Calls per window. The first call starts a window. */
   points: number;
   seconds: number;
   /**
-   * Whether instances count together. What guards this process alone is counted in it: asking another server with every
-   * call would cost more than most calls do.
+   * Whether instances count together. Limits that only protect the process are counted in memory: a request to a store
+   * would cost more than most calls.
    */
   isShared: boolean;
 }

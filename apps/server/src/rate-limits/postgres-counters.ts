@@ -1,4 +1,4 @@
-// Rate limits that several instances share, in Postgres: one statement for each call that is counted.
+// Rate-limit counters in Postgres, shared by all instances: one statement per counted call.
 import type { DB } from '@parley/db';
 import { CompiledQuery, type Kysely } from 'kysely';
 import { RateLimiterPostgres } from 'rate-limiter-flexible';
@@ -9,9 +9,9 @@ interface Statement {
   values: unknown[];
 }
 
-/** @param db what `open()` gave: the counts are of no team */
+/** @param db the database as `open()` returned it: the counters belong to no team */
 export function createPostgresCounters(db: Kysely<DB>): CreateSharedCounter {
-  // As much of pg's pool as the library uses.
+  // The part of pg's pool that the library calls.
   const storeClient = {
     async query({ text, values }: Statement) {
       const { rows } = await db.executeQuery(CompiledQuery.raw(text, values));

@@ -1,9 +1,9 @@
-// Rate limits that several instances share, in Redis. Nothing else is kept there.
+// Rate-limit counters in Redis, shared by all instances. Nothing else is stored there.
 import { Redis } from 'ioredis';
 import { RateLimiterRedis } from 'rate-limiter-flexible';
 import type { CreateSharedCounter } from './create-rate-limits.ts';
 
-/** A Redis that has not answered by then is as good as down: the login that waits for it must not wait. */
+/** A Redis that takes longer counts as down, so that logins do not wait for it. */
 const COMMAND_TIMEOUT_MS = 500;
 const MAX_RECONNECT_MS = 5_000;
 
@@ -13,12 +13,12 @@ export interface RedisCounters {
 }
 
 /**
- * Connects in the background, and again whenever the connection is lost.
- * @param onStateChange told when Redis is there, and when it is not any more
+ * Connects in the background and reconnects after a loss.
+ * @param onStateChange called when Redis becomes reachable or unreachable
  */
 export function createRedisCounters(url: string, onStateChange: (isUp: boolean) => void): RedisCounters {
   const redis = new Redis(url, {
-    // What is asked while it is down is counted elsewhere, and must not be counted again later.
+    // The insurance limiter counts calls while Redis is down: they must not be counted again later.
     enableOfflineQueue: false,
     autoResendUnfulfilledCommands: false,
     maxRetriesPerRequest: 0,
@@ -27,14 +27,14 @@ export function createRedisCounters(url: string, onStateChange: (isUp: boolean) 
     retryStrategy: (attempt) => Math.min(attempt * 200, MAX_RECONNECT_MS),
   });
   let isUp: boolean | undefined;
-  const tell = (now: boolean): void => {
+  const report = (now: boolean): void => {
     if (now !== isUp) onStateChange(now);
     isUp = now;
   };
-  redis.on('ready', () => tell(true));
-  // Every failed attempt says so; only the first is news. Without a listener, it would be thrown.
-  redis.on('error', () => tell(redis.status === 'ready'));
-  redis.on('close', () => tell(false));
+  redis.on('ready', () => report(true));
+  // Emitted for each failed attempt; without a listener, the error would be thrown.
+  redis.on('error', () => report(redis.status === 'ready'));
+  redis.on('close', () => report(false));
   return {
     createSharedCounter: (options) =>
       new RateLimiterRedis({ ...options, storeClient: redis, rejectIfRedisNotReady: true }),

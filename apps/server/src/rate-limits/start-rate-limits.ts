@@ -9,14 +9,14 @@ import { createPostgresCounters } from './postgres-counters.ts';
 import { createRedisCounters } from './redis-counters.ts';
 
 interface Resources {
-  /** What `open()` gave. */
+  /** The database as `open()` returned it. */
   db: Kysely<DB>;
   logger: Logger;
-  /** Closes what is held open. */
+  /** Disposes of opened resources. */
   stack: AsyncDisposableStack;
 }
 
-/** The rate limits that the configuration asks for. */
+/** Creates the rate limits of the configuration. */
 export function startRateLimits(
   config: Pick<Config, 'rateLimits' | 'callsPerMinute' | 'redisUrl'>,
   resources: Resources,
@@ -38,7 +38,7 @@ function sharedCounters(
   if (rateLimits !== 'redis' || redisUrl === undefined) return undefined;
   const { createSharedCounter, close } = createRedisCounters(redisUrl, (isUp) => {
     if (isUp) logger.info('rate limits are counted in Redis');
-    else logger.warn('Redis cannot be reached: this instance counts rate limits by itself until it can');
+    else logger.warn('Redis is unreachable: this instance counts rate limits by itself until Redis is back');
   });
   stack.defer(close);
   return createSharedCounter;
