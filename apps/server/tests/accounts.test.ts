@@ -1,4 +1,4 @@
-// What logins promise over real HTTP, to many tabs at once and on more than one instance.
+// Logins over real HTTP, with many tabs and with more than one instance.
 import { createServices } from '@parley/api';
 import { createClient, getErrorReason, type Client } from '@parley/client';
 import { CookieJar } from 'tough-cookie';
@@ -22,7 +22,7 @@ async function reasonOf(call: Promise<unknown>): Promise<string> {
   );
 }
 
-/** A browser: tabs with a client each, and cookies in common. */
+/** A browser: tabs that share a cookie jar, with a client each. */
 async function logInTabs(): Promise<{
   jar: CookieJar;
   tabs: Client[];
@@ -43,15 +43,15 @@ async function logInTabs(): Promise<{
   return { jar, tabs, userId: user.id, refreshes: () => refreshes };
 }
 
-test('twenty tabs whose token has ended refresh at once, time and again, and nobody is logged out', async () => {
+test('twenty tabs whose access token expires at the same time, five times, all stay logged in', async () => {
   const { jar, tabs, userId, refreshes } = await logInTabs();
   const sessionOf = async () => (await jar.getCookieString(server.url)).match(/parley_session=(\w+)/)?.[1];
   const session = await sessionOf();
   for (let round = 1; round <= 5; round += 1) {
-    // Gone by itself, or signed with a key that is gone: the session is what counts.
+    // The access token has expired, or a key that no longer exists signed it: the session decides.
     const value = round % 2 === 0 ? 'ended; Max-Age=0' : 'eyJhbGciOiJIUzI1NiIsImtpZCI6Im9sZCJ9.e30.AA';
     await jar.setCookie(`parley_access=${value}; Path=/; HttpOnly; SameSite=Strict`, server.url);
-    // Old enough that each refresh prolongs it, and young enough to live.
+    // Old enough that each refresh extends the session, and not yet expired.
     await server.api.db
       .updateTable('sessions')
       .set({ expiresAt: new Date(Date.now() + 60_000).toISOString() })
@@ -68,7 +68,7 @@ test('twenty tabs whose token has ended refresh at once, time and again, and nob
   for (const tab of tabs) expect((await tab.auth.me.query()).user.id).toBe(userId);
 });
 
-test('a logout in one tab logs out all twenty, and their refreshes get nothing', async () => {
+test('a logout in one tab logs out all twenty, and their refreshes fail with SESSION_EXPIRED', async () => {
   const { tabs } = await logInTabs();
   await Promise.all(tabs.map((tab) => tab.auth.me.query()));
   await tabs[0]?.auth.logout.mutate();
@@ -78,9 +78,9 @@ test('a logout in one tab logs out all twenty, and their refreshes get nothing',
   expect(new Set(refreshed)).toEqual(new Set(['SESSION_EXPIRED']));
 });
 
-test('what is ended on one instance is ended on every other with its next request', async () => {
+test('a logout, a change of role or a disabled account acts on another instance with the next request', async () => {
   const { services, anonymous } = server.api;
-  // A second instance: the same database and secrets, and nothing else in common.
+  // A second instance that shares only the database and the secrets.
   const elsewhere = createServices({
     db: services.db,
     runs: services.runs,

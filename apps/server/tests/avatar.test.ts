@@ -1,4 +1,4 @@
-// Pictures over HTTP: as a form over REST and over tRPC, and as a file on their way out.
+// Agents' pictures over HTTP: uploads over REST and tRPC, and downloads.
 import { createClient } from '@parley/client';
 import type { TestUser } from '@parley/api/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -33,7 +33,7 @@ async function upload(user: TestUser | undefined, bytes: Uint8Array): Promise<[n
   return [response.status, await response.json()];
 }
 
-test('a picture that was uploaded as a form is served as a file that browsers take for nothing else', async () => {
+test('an uploaded picture is served as WebP, with nosniff and a sandbox', async () => {
   const { admin, user } = rest.team;
   const [status, body] = await upload(admin, PNG);
   expect([status, body]).toEqual([200, { id: agentId, avatar_url: expect.stringContaining(agentId) }]);
@@ -61,7 +61,7 @@ test('a picture that was uploaded as a form is served as a file that browsers ta
   expect([gone.status, gone.body]).toMatchObject([404, { reason: 'AVATAR_NOT_FOUND' }]);
 });
 
-test('the typed client uploads a picture, too', async () => {
+test('the typed client uploads a picture', async () => {
   const { cookie } = rest.team.admin;
   const client = createClient({
     url: rest.url,
@@ -79,7 +79,7 @@ test('the typed client uploads a picture, too', async () => {
   expect((await client.agent.get.query({ id: agentId })).avatar).toMatch(/^data:image\/webp;base64,/);
 });
 
-test('a form is taken from nobody who is not logged in, from no user, and not above 2 MB', async () => {
+test('an upload requires an admin, at most 2 MB and a valid picture', async () => {
   const { admin, user } = rest.team;
   expect(await upload(undefined, PNG)).toMatchObject([401, { reason: 'NOT_AUTHENTICATED' }]);
   expect(await upload(user, PNG)).toMatchObject([403, { reason: 'ADMIN_REQUIRED' }]);

@@ -1,4 +1,4 @@
-// The steps of examples/curl, by a real curl against a real server process.
+// Runs examples/curl with a real curl against a real server process.
 import { execFile } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import os from 'node:os';
@@ -40,7 +40,7 @@ afterAll(async () => {
 
 const event = /^data: \{"type":"(status|message|done)","data":\{.*\}\}$/;
 
-/** What a client of the stream sees: one `data:` line an event, and an empty line after each. */
+/** Parses a stream: one `data:` line per event, and an empty line after each. */
 function eventsOf(text: string): { type: string; data: Record<string, unknown> }[] {
   const frames = text.split('\n\n').filter((frame) => frame !== '');
   for (const frame of frames) expect(frame).toMatch(event);
@@ -49,7 +49,7 @@ function eventsOf(text: string): { type: string; data: Record<string, unknown> }
   );
 }
 
-test('the four steps of the README work as they are written there, but for address and ids', async () => {
+test('the four commands of examples/curl/README.md work as written, with address and ids filled in', async () => {
   const readme = await readFile(path.join(examples, 'README.md'), 'utf8');
   const steps = [...readme.matchAll(/^curl (?:.+\\\n)*.+$/gm)].map(([step]) => step);
   expect(steps).toHaveLength(4);
@@ -84,10 +84,10 @@ test('the four steps of the README work as they are written there, but for addre
   });
 });
 
-test('quickstart.sh goes through all steps, and stops at the first that is refused', async () => {
+test('quickstart.sh completes all steps, and stops at the first one that fails', async () => {
   const script = path.join(examples, 'quickstart.sh');
   const env = { ...process.env, PARLEY_URL: server.url, WEBHOOK_URL: `${agent.url}/demo/sse` };
-  // The team has its admin by now: this account is a user, who may not make agents.
+  // The team already has its admin: this account is a user, who cannot create agents.
   const refused = run(script, [teamId], { env: { ...env, PARLEY_EMAIL: 'second@example.com' } });
   await expect(refused).rejects.toMatchObject({
     stderr: expect.stringContaining('"reason":"ADMIN_REQUIRED"'),

@@ -10,7 +10,7 @@ beforeAll(async () => {
 
 afterAll(() => server[Symbol.asyncDispose]());
 
-test('the document is there for everyone, and is not sent again to who has it', async () => {
+test('/openapi.json is public and answers 304 to its ETag', async () => {
   const first = await exchange(`${server.url}/openapi.json`);
   expect(first.status).toBe(200);
   expect(JSON.parse(first.body)).toMatchObject({ openapi: '3.1.0', info: { title: 'Parley' } });
@@ -20,7 +20,7 @@ test('the document is there for everyone, and is not sent again to who has it', 
   expect([again.status, again.body]).toEqual([304, '']);
 });
 
-test.each(['/docs', '/redoc'])('%s loads nothing from anywhere else, and may not', async (path) => {
+test.each(['/docs', '/redoc'])('%s loads only own files, and its policy forbids others', async (path) => {
   const { status, headers, body } = await exchange(`${server.url}${path}`);
   expect([status, headers['content-type']]).toEqual([200, 'text/html; charset=utf-8']);
   const policy = String(headers['content-security-policy']);
@@ -38,7 +38,7 @@ test.each(['/docs', '/redoc'])('%s loads nothing from anywhere else, and may not
   }
 });
 
-test('the pages are read only', async () => {
+test('the documentation pages answer 405 to other methods than GET and HEAD', async () => {
   for (const path of ['/docs', '/redoc', '/openapi.json', '/docs/init.js']) {
     const { status, headers } = await exchange(`${server.url}${path}`, {
       method: 'DELETE',

@@ -1,4 +1,4 @@
-// Chats as files, and what is found in them, over REST.
+// Export and search of chats over REST.
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { exchange } from './http-exchange.ts';
@@ -18,7 +18,7 @@ async function createChat(title: string): Promise<{ id: string }> {
   return user.caller.chat.create({ agentId: agent.id, title });
 }
 
-test('a chat is exported as a file', async () => {
+test('a chat is exported as a file attachment, in Markdown or JSON', async () => {
   const { user } = rest.team;
   const { id } = await createChat('Exported');
   const answer = await exchange(`${rest.url}/api/chats/${id}/export?format=markdown`, {
@@ -38,7 +38,7 @@ test('a chat is exported as a file', async () => {
   });
 });
 
-test('a chat of 5,000 messages and 10 MB is exported whole and in its order, in both formats', async () => {
+test('a chat of 5,000 messages and 10 MB is exported completely and in order, in both formats', async () => {
   const { id } = await createChat('Long');
   const { user } = rest.team;
   await sql`
@@ -49,7 +49,7 @@ test('a chat of 5,000 messages and 10 MB is exported whole and in its order, in 
     const url = `${rest.url}/api/chats/${id}/export?format=${format}`;
     const { status, headers, body } = await exchange(url, { headers: { cookie: user.cookie } });
     expect(status).toBe(200);
-    // It comes in pieces: nobody knows its length before its end.
+    // The server sends pieces: the total length is not known at the start.
     expect(headers['transfer-encoding']).toBe('chunked');
     return body;
   };

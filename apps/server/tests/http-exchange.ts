@@ -1,4 +1,4 @@
-// One request as it is, without what fetch adds, forbids or follows.
+// Sends one raw HTTP request: fetch would add headers, forbid some and follow redirects.
 import { once } from 'node:events';
 import http, { type IncomingHttpHeaders, type OutgoingHttpHeaders } from 'node:http';
 import { text } from 'node:stream/consumers';
@@ -20,7 +20,7 @@ export async function exchange(
   return { status: response.statusCode ?? 0, headers: response.headers, body: await text(response) };
 }
 
-/** The `reason` of an answer of tRPC, or of a route without a shape of its own. */
+/** The `reason` in an error response of tRPC or of any other route. */
 export function reasonOf({ body }: Answer): string | undefined {
   return /"reason":"(\w+)"/.exec(body)?.[1];
 }

@@ -1,5 +1,5 @@
-// Thousands of streams on which nothing happens: what they cost, and that each gets what comes at last. With everything that
-// a stream has in production: the edge, a login, the limit on streams, and a socket.
+// The memory cost of thousands of idle streams, with everything that a stream has in production: the edge, a login, the
+// limit on streams, and a socket.
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { setFlagsFromString } from 'node:v8';
@@ -10,8 +10,8 @@ import { startTestServer, type TestServer } from './start-test-server.ts';
 
 const STREAMS = 5_000;
 const AT_ONCE = 100;
-/** Of both ends, which share this process. Measured: 16. */
-const MAX_KB_A_STREAM = 40;
+/** For both ends, which share this process. Measured: 16. */
+const MAX_KB_PER_STREAM = 40;
 
 setFlagsFromString('--expose-gc');
 const collectGarbage = runInNewContext('gc') as () => void;
@@ -24,7 +24,7 @@ function heapKb(): number {
 
 interface IdleStream {
   socket: Socket;
-  /** The last that came in, enough of it to know what it was. */
+  /** The last 500 characters received. */
   tail: string;
 }
 
@@ -44,7 +44,7 @@ async function openStream({ port }: TestServer, cookie: string, path: string): P
   return stream;
 }
 
-test(`${STREAMS} idle streams cost little memory, none of it stays, and each gets what comes at last`, async () => {
+test(`${STREAMS} idle streams cost less than ${MAX_KB_PER_STREAM} KB each, free it on close, and receive the end of the answer`, async () => {
   await using server = await startTestServer({ maxStreamsPerUser: 2 * STREAMS });
   const { api } = server;
   const team = await api.createTeam();
@@ -69,7 +69,7 @@ test(`${STREAMS} idle streams cost little memory, none of it stays, and each get
     return streams;
   };
 
-  // What the first ones cost is no stream's own: compiled code, caches, pools.
+  // The first streams also pay for compiled code, caches and pools: do not measure them.
   const first = await startRun();
   const warm = await open(200, first.path);
   first.end();
@@ -80,9 +80,9 @@ test(`${STREAMS} idle streams cost little memory, none of it stays, and each get
   const run = await startRun();
   const beforeKb = heapKb();
   const streams = await open(STREAMS, run.path);
-  expect((heapKb() - beforeKb) / STREAMS).toBeLessThan(MAX_KB_A_STREAM);
+  expect((heapKb() - beforeKb) / STREAMS).toBeLessThan(MAX_KB_PER_STREAM);
 
-  // Half of them leave; the others get the rest of the answer, all of them.
+  // Half of the streams leave; each of the others receives the rest of the answer.
   const leaving = streams.splice(STREAMS / 2);
   for (const { socket } of leaving) socket.destroy();
   run.end();

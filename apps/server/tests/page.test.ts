@@ -36,7 +36,7 @@ const get = (url: string, headers: Record<string, string> = {}, method = 'GET') 
 
 describe('the page', () => {
   test.each(['/', '/c/0199-a-chat', '/login?next=/settings', '/a.b/c'])(
-    'is at %s, and is asked for each time',
+    'is served at %s, and revalidated each time',
     async (url) => {
       const answer = await get(url, html);
       expect(answer).toMatchObject({ status: 200, body: INDEX });
@@ -47,21 +47,21 @@ describe('the page', () => {
     },
   );
 
-  test('may run its own files and nothing that is written into it', async () => {
+  test('has a policy that allows its own scripts and styles, and no inline ones', async () => {
     const policy = (await get('/', html)).headers['content-security-policy'];
     expect(policy).toContain("script-src 'self';");
     expect(policy).toContain("style-src 'self';");
     expect(policy).not.toContain('unsafe');
   });
 
-  test('that has not changed is not sent again', async () => {
+  test('answers 304 to its ETag', async () => {
     const { etag = '' } = (await get('/', html)).headers;
     expect(await get('/', { ...html, 'if-none-match': etag })).toMatchObject({ status: 304, body: '' });
   });
 });
 
 describe('a file of the page', () => {
-  test('is kept for ever by its name', async () => {
+  test('is cached for ever, since its name has a content hash', async () => {
     const answer = await get('/assets/index-abcdefgh.js');
     expect(answer).toMatchObject({ status: 200, body: SCRIPT });
     expect(answer.headers).toMatchObject({
@@ -70,7 +70,7 @@ describe('a file of the page', () => {
     });
   });
 
-  test('is sent compressed to who can read that', async () => {
+  test('is sent with brotli to clients that accept it', async () => {
     const response = await fetch(`${server.url}/assets/index-abcdefgh.js`, {
       headers: { 'accept-encoding': 'gzip, br' },
     });
@@ -80,29 +80,29 @@ describe('a file of the page', () => {
     expect(await response.text()).toBe(SCRIPT);
   });
 
-  test('that was there in an older version is missed, not replaced by the page', async () => {
+  test('of an older build answers 404, not the page', async () => {
     expect((await get('/assets/index-older.js', html)).status).toBe(404);
   });
 });
 
-describe('what is no place in the page', () => {
+describe('a path that is not a route of the page', () => {
   test.each([
-    ['a program asks for', '/nothing', {}],
-    ['the API lacks', '/api/nothing', html],
-    ['lies outside', '/..%2fx.secret.txt', {}],
-    ['lies beside the files', '/.vite/manifest.json', {}],
-    ['is a folder', '/assets', {}],
-  ])('%s: 404, as JSON', async (_case, url, headers) => {
+    ['requested by a program', '/nothing', {}],
+    ['missing in the API', '/api/nothing', html],
+    ['outside the folder', '/..%2fx.secret.txt', {}],
+    ['hidden beside the files', '/.vite/manifest.json', {}],
+    ['of a folder', '/assets', {}],
+  ])('%s answers 404 as JSON', async (_case, url, headers) => {
     const answer = await get(url, headers);
     expect(answer.status).toBe(404);
     expect(JSON.parse(answer.body)).toMatchObject({ message: 'There is nothing at this path.' });
   });
 
-  test('is written to: 404', async () => {
+  test('answers 404 to a POST', async () => {
     expect((await get('/', { ...html, 'sec-fetch-site': 'same-origin' }, 'POST')).status).toBe(404);
   });
 
-  test('no way of writing a path leads out of the folder', async () => {
+  test('no spelling of a path leads out of the folder', async () => {
     const name = path.basename(pageDir);
     for (const way of ['../', '..%2f', '%2e%2e/', '..\\', '..%5c', './../', 'assets/../../']) {
       const answer = await get(`/${way}${name}.secret.txt`);
@@ -112,7 +112,7 @@ describe('what is no place in the page', () => {
   });
 });
 
-test('a server without a built page says how to build one, and answers the rest', async () => {
+test('a server without a built page says how to build it, and serves everything else', async () => {
   await using bare = await startTestServer();
   const answer = await exchange(`${bare.url}/`, { headers: html });
   expect(answer.status).toBe(404);
@@ -121,16 +121,16 @@ test('a server without a built page says how to build one, and answers the rest'
 });
 
 test.each([
-  ['a program asks for', '/nothing', {}],
-  ['the API lacks', '/api/nothing', html],
-])('without a built page, what %s is missed as it is with one', async (_case, url, headers) => {
+  ['requested by a program', '/nothing', {}],
+  ['missing in the API', '/api/nothing', html],
+])('without a built page, a path %s answers 404 as JSON', async (_case, url, headers) => {
   await using bare = await startTestServer();
   const answer = await exchange(`${bare.url}${url}`, { headers });
   expect(answer.status).toBe(404);
   expect(JSON.parse(answer.body)).toMatchObject({ message: 'There is nothing at this path.' });
 });
 
-test('files that go away under a running server are missed, and the server lives on', async () => {
+test('files deleted under a running server answer 404, and the server goes on', async () => {
   const dir = mkdtempSync(path.join(tmpdir(), 'parley-page-'));
   writeFileSync(path.join(dir, 'index.html'), INDEX);
   await using short = await startTestServer({ pageDir: dir });

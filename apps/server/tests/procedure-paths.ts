@@ -2,7 +2,7 @@ import { appRouter } from '@parley/api';
 import type { AnyTRPCProcedure, TRPCProcedureType } from '@trpc/server';
 import { z } from 'zod';
 
-/** Flat at run time, with paths as keys, whatever their type says. */
+/** At run time, a flat record with paths as keys, unlike its type. */
 const procedures = z
   .record(
     z.string(),
@@ -10,7 +10,7 @@ const procedures = z
   )
   .parse(appRouter._def.procedures);
 
-/** The paths of all procedures of a type: `chat.send`. */
+/** The paths of all procedures of a type, such as `chat.send`. */
 export function procedurePaths(type: TRPCProcedureType): string[] {
   return Object.keys(procedures).filter((path) => procedures[path]?._def.type === type);
 }

@@ -35,7 +35,7 @@ function postMessage(
 }
 
 describe('names', () => {
-  test('are snake_case in requests and answers, and what is in a config stays as it was sent', async () => {
+  test('are snake_case in requests and responses, except inside config', async () => {
     const { admin } = rest.team;
     const config = { modelName: 'm', max_tokens: 5, nested: { camelCase: [{ snake_case: 1 }] } };
     const made = await rest.send(admin, 'POST', '/api/agents', {
@@ -69,7 +69,7 @@ describe('names', () => {
     expect((await rest.send(admin, 'DELETE', `/api/agents/${id}`)).body).toEqual({ id });
   });
 
-  test('of tRPC are not known to REST', async () => {
+  test('in camelCase are refused with INVALID_INPUT', async () => {
     const answer = await rest.send(rest.team.user, 'POST', '/api/chats', { agentId });
     expect(answer.status).toBe(400);
     expect(answer.body).toMatchObject({
@@ -80,7 +80,7 @@ describe('names', () => {
 });
 
 describe('a query string', () => {
-  test('gives numbers and booleans, and false is not true', async () => {
+  test('is parsed into numbers and booleans, strictly', async () => {
     const { user } = rest.team;
     const chatId = await newChat();
     await user.caller.chat.update({ id: chatId, isArchived: true });
@@ -101,7 +101,7 @@ describe('a query string', () => {
     expect(await list('__proto__=1&constructor=2&toString=3&limit=1')).toHaveProperty('items');
   });
 
-  test('pages through a list by its cursor', async () => {
+  test('pages through a list with its cursor', async () => {
     const user = await rest.team.createUser();
     const made = new Set<string>();
     for (let index = 0; index < 5; index += 1) made.add((await user.caller.chat.create({ agentId })).id);
@@ -120,7 +120,7 @@ describe('a query string', () => {
 });
 
 describe('a failure', () => {
-  test('has the reason that it has over tRPC, and the status that belongs to it', async () => {
+  test('has the same reason as over tRPC, and the matching status', async () => {
     const { user, admin } = rest.team;
     const nobody = '00000000-0000-7000-8000-000000000000';
     const cases = [
@@ -147,7 +147,7 @@ describe('a failure', () => {
     }
   });
 
-  test('of a field names it as REST does, but for what is inside of a config', async () => {
+  test('of a field names it in snake_case', async () => {
     const answer = await rest.send(rest.team.admin, 'POST', '/api/agents', {
       name: 'A',
       webhook_url: 'ftp://x',
@@ -159,7 +159,7 @@ describe('a failure', () => {
     });
   });
 
-  test('of the login says which teams there are to choose from', async () => {
+  test('of a login in several teams lists their slugs', async () => {
     const email = 'both@example.com';
     const other = await rest.api.createTeam();
     const { password } = await rest.team.createUser({ email });
@@ -170,13 +170,13 @@ describe('a failure', () => {
     expect(teams.toSorted()).toEqual([rest.team.slug, other.slug].toSorted());
   });
 
-  test('of a path that takes other methods says which', async () => {
+  test('of a wrong method lists the allowed methods', async () => {
     const answer = await rest.send(rest.team.user, 'DELETE', '/api/chats');
     expect([answer.status, answer.headers.get('allow')]).toEqual([405, 'GET, POST']);
     expect(answer.body).toEqual({ reason: 'METHOD_NOT_SUPPORTED', message: 'This path takes GET, POST.' });
   });
 
-  test('of a body that is too long, no JSON, nested too deeply, or of another type is told before anything runs', async () => {
+  test('of a body that is too long, invalid, nested too deeply or of another type is reported before the call', async () => {
     const post = async (body: string, type = 'application/json') => {
       const response = await fetch(`${rest.url}/api/chats`, {
         method: 'POST',
@@ -214,7 +214,7 @@ test('a media type belongs to a method: where POST takes a form, DELETE takes JS
 });
 
 describe('HEAD', () => {
-  test('answers as GET does, without a body', async () => {
+  test('answers like GET, without a body', async () => {
     const response = await fetch(`${rest.url}/api/auth/me`, {
       method: 'HEAD',
       headers: { cookie: rest.team.user.cookie, 'sec-fetch-site': 'none' },
@@ -224,7 +224,7 @@ describe('HEAD', () => {
 });
 
 describe('sending a message', () => {
-  test('streams the events of the run as they are, and saves the same answer', async () => {
+  test('streams the events of the run, and saves the same answer', async () => {
     rest.api.webhook.answerTokens(['Hi', ' there', ' 👋🏽']);
     const chatId = await newChat();
     const response = await postMessage(chatId, { body: { content: 'Hello' } });
@@ -248,7 +248,7 @@ describe('sending a message', () => {
     );
   });
 
-  test('answers a client that does not ask for a stream with the final message', async () => {
+  test('answers with the final message if the client does not accept a stream', async () => {
     rest.api.webhook.answerTokens(['All', ' at once']);
     const chatId = await newChat();
     for (const accept of ['application/json', '*/*', 'text/event-stream;q=0, application/json']) {
@@ -263,7 +263,7 @@ describe('sending a message', () => {
     }
   });
 
-  test('that fails is a failed request for who waits for the answer, with the text that had arrived', async () => {
+  test('answers 502 with the text so far if the agent fails and the client does not accept a stream', async () => {
     rest.api.webhook.answer((response) => {
       response.writeHead(200, { 'content-type': 'text/event-stream' });
       response.write('data: {"content":"half"}\n\ndata: {"error":"out of tokens"}\n\n');
@@ -279,7 +279,7 @@ describe('sending a message', () => {
     });
   });
 
-  test('that is not sent is refused before a stream begins', async () => {
+  test('is refused before a stream starts if the message is invalid or the chat is missing', async () => {
     const chatId = await newChat();
     const blank = await postMessage(chatId, { body: { content: ' ' } });
     expect([blank.status, await blank.json()]).toMatchObject([
@@ -291,7 +291,7 @@ describe('sending a message', () => {
     expect((await rest.team.user.caller.chat.get({ id: chatId })).messages).toEqual([]);
   });
 
-  test('twice with the same message_id is answered once, and both clients get that answer', async () => {
+  test('twice with the same message_id starts one run, and both clients receive its answer', async () => {
     rest.api.webhook.answerTokens(['once']);
     const before = rest.api.webhook.requests.length;
     const chatId = await newChat();
@@ -303,7 +303,7 @@ describe('sending a message', () => {
   });
 
   test.each(['text/event-stream', 'application/json'])(
-    'goes on when the client that asked for %s leaves in the middle',
+    'completes the answer after a client that accepts %s has disconnected',
     async (accept) => {
       const gate = Promise.withResolvers<void>();
       const asked = Promise.withResolvers<void>();
@@ -329,7 +329,7 @@ describe('sending a message', () => {
     },
   );
 
-  test("goes to another user's chat as little as to none", async () => {
+  test("to another user's chat fails like one to a missing chat", async () => {
     const stranger = await rest.team.createUser();
     const chatId = await newChat();
     const answer = await rest.send(stranger, 'POST', `/api/chats/${chatId}/messages`, { content: 'Hello' });

@@ -6,7 +6,7 @@ import { createClient, sendMessage, type Client } from '@parley/client';
 import { createTestDatabase, type TestDatabase } from '@parley/db/testing';
 import { CookieJar } from 'tough-cookie';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { startInVain, startProcess, type ServerProcess } from './start-process.ts';
+import { startExpectingFailure, startProcess, type ServerProcess } from './start-process.ts';
 
 const PASSWORD = 'a demo password';
 
@@ -194,7 +194,7 @@ describe('a server', () => {
 
 describe('a start', () => {
   test('with an environment that cannot be used lists every problem, and shows no value', async () => {
-    const { code, stderr } = await startInVain({
+    const { code, stderr } = await startExpectingFailure({
       NODE_ENV: 'production',
       PORT: 'eighty',
       DATABASE_URL: 'mysql://user:canary-1@localhost/x',
@@ -217,7 +217,7 @@ describe('a start', () => {
   });
 
   test('in production is refused with the secrets of the example', async () => {
-    const { stderr } = await startInVain({
+    const { stderr } = await startExpectingFailure({
       NODE_ENV: 'production',
       JWT_SECRET: 'change-me-to-a-long-random-string',
       ENCRYPTION_KEY: 'change-me-to-a-long-random-string',
@@ -243,7 +243,7 @@ describe('a start', () => {
   });
 
   test('with a database that cannot be reached says so in one message, without the password', async () => {
-    const { code, stderr } = await startInVain({
+    const { code, stderr } = await startExpectingFailure({
       DATABASE_URL: 'postgres://user:canary-3@127.0.0.1:1/parley',
       PARLEY_DATA_DIR: path.join(dataDir, 'unreachable'),
     });

@@ -1,4 +1,4 @@
-// A real server process, as `npm start` runs it.
+// Starts a real server process, as `npm start` does.
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
@@ -8,13 +8,13 @@ const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));
 
 export interface ServerProcess extends AsyncDisposable {
   url: string;
-  /** What it said on stdout up to the login line. */
+  /** Its stdout up to `lastLine`. */
   output: string;
-  /** What it has said up to now. */
+  /** Its whole output so far. */
   stdout(): string;
   stderr(): string;
   child: ChildProcess;
-  /** Sends a signal, and gives the exit code; null where the signal ended it. */
+  /** Sends a signal and returns the exit code; null if the signal killed the process. */
   end(signal: NodeJS.Signals): Promise<number | null>;
 }
 
@@ -23,7 +23,7 @@ export interface FailedStart {
   stderr: string;
 }
 
-/** Resolves when the server listens and has said the last line of its start. */
+/** Resolves when the server has printed the last line of its start. */
 export async function startProcess(
   env: Record<string, string>,
   lastLine = /^login: .*\n/m,
@@ -60,8 +60,8 @@ export async function startProcess(
   };
 }
 
-/** For starts that are refused. */
-export async function startInVain(env: Record<string, string>): Promise<FailedStart> {
+/** Starts a server that is expected to exit with an error. */
+export async function startExpectingFailure(env: Record<string, string>): Promise<FailedStart> {
   const child = spawnServer(env);
   let stderr = '';
   child.stderr?.setEncoding('utf8').on('data', (chunk: string) => (stderr += chunk));
@@ -71,8 +71,13 @@ export async function startInVain(env: Record<string, string>): Promise<FailedSt
 
 function spawnServer(env: Record<string, string>): ChildProcess {
   const { PATH = '' } = process.env;
+<<<<<<< HEAD
   const child = spawn(process.execPath, [main], {
-    // A suite logs in more often than a person does.
+    // Suites log in more often than the rate limits allow.
+=======
+  return spawn(process.execPath, [main], {
+    // Suites log in more often than the rate limits allow.
+>>>>>>> 2ae8015 (server: test titles and comments in plain technical English; startExpectingFailure in place of startExpectingFailure)
     env: { PATH, PORT: '0', RATE_LIMITS: 'off', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -1,4 +1,4 @@
-// REST as the whole server answers it, with a team, and JSON in and out.
+// A test server with a team, and a helper that sends and reads JSON over REST.
 import type { TestTeam, TestUser } from '@parley/api/testing';
 import { startTestServer, type TestServer, type TestServerOptions } from './start-test-server.ts';
 
@@ -10,7 +10,7 @@ export interface RestAnswer {
 
 export interface RestServer extends TestServer {
   team: TestTeam;
-  /** Sends JSON as this user, and reads JSON. */
+  /** Sends JSON as this user and parses the JSON response. */
   send(user: TestUser | undefined, method: string, path: string, body?: unknown): Promise<RestAnswer>;
 }
 

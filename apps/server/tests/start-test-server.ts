@@ -1,4 +1,4 @@
-// The server's whole request handling on a real socket, in this process, on a database and a webhook of its own.
+// The server's complete request handler on a real socket in this process, with its own database and webhook.
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import type { RateLimits } from '@parley/api';
@@ -15,7 +15,7 @@ export interface TestServer extends AsyncDisposable {
   url: string;
   port: number;
   api: TestApi;
-  /** What it has logged, a JSON object a line. */
+  /** The log so far: a JSON object per line. */
   logLines: string[];
 }
 

@@ -1,4 +1,4 @@
-// What is changed about an account on one instance acts on the other: two server processes on one Postgres.
+// Changes of an account on one instance act on the other: two server processes on one Postgres.
 import { randomBytes } from 'node:crypto';
 import { createTeam } from '@parley/api';
 import { createClient, getErrorReason, type Client } from '@parley/client';
@@ -47,13 +47,13 @@ afterAll(async () => {
 
 interface Member {
   id: string;
-  /** The same login on each instance: cookies do not know of ports. */
+  /** The same login on each instance: cookies ignore ports. */
   onHere: Client;
   onElsewhere: Client;
   cookie: () => Promise<string>;
 }
 
-/** Somebody new, who registers on one instance. */
+/** Registers a new user on one instance. */
 async function join(role: 'user' | 'admin'): Promise<Member> {
   const jar = new CookieJar();
   const onHere = createClient({ url: here.url, cookies: jar });
@@ -64,7 +64,7 @@ async function join(role: 'user' | 'admin'): Promise<Member> {
   return { id: user.id, onHere, onElsewhere, cookie: () => jar.getCookieString(here.url) };
 }
 
-/** A stream on the other instance, of an answer that has begun and does not end. */
+/** Opens a stream on the other instance, of an answer that does not end. */
 async function openStream(member: Member): Promise<{ end: Promise<string>; isOpen: () => boolean }> {
   webhook.answerTokens(['Working', ' never'], () => new Promise(() => {}));
   const [agent] = (await member.onHere.agent.list.query()).items;
@@ -105,7 +105,7 @@ test.each([
     ({ id }: Member) => admin.team.setActive.mutate({ userId: id, isActive: false }),
   ],
 ])(
-  '%s ends open streams on the other instance within 5 s, and its next request at once',
+  '%s ends open streams on the other instance within 5 s, and refuses its next request',
   async (_what, reason, change) => {
     const member = await join('user');
     const stream = await openStream(member);
@@ -118,7 +118,7 @@ test.each([
   },
 );
 
-test('a change of role acts on the other instance with the next request, and an open stream goes on', async () => {
+test('a change of role acts on the other instance with the next request, and keeps streams open', async () => {
   const member = await join('admin');
   const stream = await openStream(member);
   expect(await reasonOf(member.onElsewhere.admin.audit.query())).toBe('not refused');

@@ -16,66 +16,71 @@ const proxies = createTrustedProxies(['10.0.0.0/8', '127.0.0.1', 'fd00::/8']);
 
 describe("the client's address", () => {
   test.each<{ peer: string; forwardedFor?: string; address: string; why: string }>([
-    { peer: '203.0.113.9', address: '203.0.113.9', why: 'there is no proxy' },
+    { peer: '203.0.113.9', address: '203.0.113.9', why: 'no proxy' },
     {
       peer: '203.0.113.9',
       forwardedFor: '1.1.1.1',
       address: '203.0.113.9',
-      why: 'the peer is no proxy of ours',
+      why: 'the peer is not a trusted proxy',
     },
-    { peer: '10.0.0.1', forwardedFor: '203.0.113.9', address: '203.0.113.9', why: 'our proxy says so' },
-    { peer: '10.0.0.1', address: '10.0.0.1', why: 'our proxy says nothing' },
+    {
+      peer: '10.0.0.1',
+      forwardedFor: '203.0.113.9',
+      address: '203.0.113.9',
+      why: 'the trusted proxy forwards it',
+    },
+    { peer: '10.0.0.1', address: '10.0.0.1', why: 'the trusted proxy forwards no address' },
     {
       peer: '10.0.0.1',
       forwardedFor: '1.1.1.1, 203.0.113.9',
       address: '203.0.113.9',
-      why: 'the left one is invented',
+      why: 'a client may have forged the left entry',
     },
     {
       peer: '10.0.0.1',
       forwardedFor: '203.0.113.9, 10.0.0.2',
       address: '203.0.113.9',
-      why: 'two proxies are ours',
+      why: 'both proxies are trusted',
     },
     {
       peer: '10.0.0.1',
       forwardedFor: '203.0.113.9, junk',
       address: '10.0.0.1',
-      why: 'nobody knows what junk hides',
+      why: 'an invalid entry ends the search',
     },
     {
       peer: '10.0.0.1',
       forwardedFor: '10.0.0.3, 10.0.0.2',
       address: '10.0.0.3',
-      why: 'the client is on our network',
+      why: 'the client is in a trusted range',
     },
     {
       peer: '10.0.0.1',
       forwardedFor: '203.0.113.9:4711',
       address: '203.0.113.9',
-      why: 'some proxies add the port',
+      why: 'a port is removed',
     },
     {
       peer: '10.0.0.1',
       forwardedFor: '[2001:db8::7]:4711',
       address: '2001:db8::7',
-      why: 'as they do to IPv6',
+      why: 'a port is removed from IPv6 too',
     },
     {
       peer: '::ffff:10.0.0.1',
       forwardedFor: '203.0.113.9',
       address: '203.0.113.9',
-      why: 'a proxy may come over IPv6',
+      why: 'an IPv4-mapped proxy is trusted',
     },
-    { peer: 'fd00::1', forwardedFor: '2001:DB8::7', address: '2001:db8::7', why: 'ranges may be IPv6' },
-    { peer: 'fe80::1%eth0', address: 'fe80::1', why: 'a zone is not part of it' },
-  ])('is $address, since $why', ({ peer, forwardedFor, address }) => {
+    { peer: 'fd00::1', forwardedFor: '2001:DB8::7', address: '2001:db8::7', why: 'an IPv6 range is trusted' },
+    { peer: 'fe80::1%eth0', address: 'fe80::1', why: 'a zone is removed' },
+  ])('is $address: $why', ({ peer, forwardedFor, address }) => {
     const headers = forwardedFor === undefined ? {} : { 'x-forwarded-for': forwardedFor };
     expect(clientOf(requestFrom(peer, headers), proxies).address).toBe(address);
   });
 });
 
-test('HTTPS is believed from a proxy of ours alone', () => {
+test('x-forwarded-proto is believed from a trusted proxy only', () => {
   const https = { 'x-forwarded-proto': 'https' };
   expect(clientOf(requestFrom('10.0.0.1', https), proxies).isSecure).toBe(true);
   expect(clientOf(requestFrom('10.0.0.1', { 'x-forwarded-proto': 'http' }), proxies).isSecure).toBe(false);

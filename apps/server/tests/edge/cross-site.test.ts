@@ -1,4 +1,4 @@
-// Nothing that changes something can be set off by somebody else's page. Every mutation of the router is tried.
+// Cross-site request forgery: no page of another origin can run a mutation. Every mutation of the router is tried.
 import { randomUUID } from 'node:crypto';
 import { appRouter, listRestRoutes } from '@parley/api';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -23,7 +23,7 @@ const bodies: { type: string | undefined; body: string }[] = [
   { type: undefined, body: '' },
 ];
 
-/** What browsers send with a request that a page of another origin makes. */
+/** The headers that browsers send with requests of other origins' pages. */
 const foreignOrigins: { name: string; headers: Record<string, string> }[] = [
   { name: 'another site', headers: { origin: 'https://evil.example', 'sec-fetch-site': 'cross-site' } },
   { name: 'a sister site', headers: { origin: 'https://evil.chat.example', 'sec-fetch-site': 'same-site' } },
@@ -51,24 +51,21 @@ const withType = (type: string | undefined): Record<string, string> =>
   type === undefined ? {} : { 'content-type': type };
 
 describe.each(foreignOrigins)('a page of $name', ({ headers: origin }) => {
-  test.each(mutations)(
-    'cannot run %s, with or without a login, whatever the type of the body',
-    async (path) => {
-      for (const login of [{ cookie }, {}]) {
-        for (const { type, body } of bodies) {
-          const answer = await call(path, { ...origin, ...login, ...withType(type) }, body);
-          expect(refusals, `${type} was answered with ${answer.status} ${answer.body}`).toContain(
-            reasonOf(answer),
-          );
-          expect(answer.headers['access-control-allow-origin']).toBeUndefined();
-          expect(answer.headers['set-cookie']).toBeUndefined();
-        }
+  test.each(mutations)('cannot run %s, with or without a login, with any type of body', async (path) => {
+    for (const login of [{ cookie }, {}]) {
+      for (const { type, body } of bodies) {
+        const answer = await call(path, { ...origin, ...login, ...withType(type) }, body);
+        expect(refusals, `${type} was answered with ${answer.status} ${answer.body}`).toContain(
+          reasonOf(answer),
+        );
+        expect(answer.headers['access-control-allow-origin']).toBeUndefined();
+        expect(answer.headers['set-cookie']).toBeUndefined();
       }
-    },
-  );
+    }
+  });
 
   test.each(restMutations)(
-    'cannot run $method $path, with or without a login, whatever the type of the body',
+    'cannot run $method $path, with or without a login, with any type of body',
     async ({ method, path }) => {
       const target = path.replaceAll(/\{\w+\}/g, () => randomUUID());
       for (const login of [{ cookie }, {}]) {
@@ -85,7 +82,7 @@ describe.each(foreignOrigins)('a page of $name', ({ headers: origin }) => {
     },
   );
 
-  test('is not told by a preflight that it may', async () => {
+  test('is refused in a preflight', async () => {
     const answer = await exchange(`${server.url}/trpc/chat.create`, {
       method: 'OPTIONS',
       headers: {
@@ -98,13 +95,13 @@ describe.each(foreignOrigins)('a page of $name', ({ headers: origin }) => {
     expect(answer.headers['access-control-allow-headers']).toBeUndefined();
   });
 
-  test('may use a key of its own, which no browser adds by itself', async () => {
+  test('may use its own API key, which browsers never add by themselves', async () => {
     const headers = { ...origin, authorization: 'Bearer parley_none', ...withType('application/json') };
     expect(reasonOf(await call('chat.create', headers))).toBe('INVALID_API_KEY');
   });
 });
 
-test.each(mutations)('%s is run by no GET, HEAD, PUT, PATCH or DELETE', async (path) => {
+test.each(mutations)('%s cannot be run with GET, HEAD, PUT, PATCH or DELETE', async (path) => {
   const input = encodeURIComponent(JSON_BODY);
   for (const method of ['GET', 'HEAD', 'PUT', 'PATCH', 'DELETE']) {
     const answer = await exchange(`${server.url}/trpc/${path}?input=${input}`, {
@@ -116,8 +113,8 @@ test.each(mutations)('%s is run by no GET, HEAD, PUT, PATCH or DELETE', async (p
   }
 });
 
-test.each(mutations)('%s reads no body but of its own type, even from our own page', async (path) => {
-  // A picture goes as a form, and as nothing else.
+test.each(mutations)('%s accepts one type of body only, even from our own page', async (path) => {
+  // agent.setAvatar accepts multipart only, the others JSON only.
   const isForm = path === 'agent.setAvatar';
   const own = isForm ? 'multipart/form-data; boundary=x' : 'application/json';
   const refused = bodies.filter(({ type }) => type !== undefined && type !== own);
@@ -128,7 +125,7 @@ test.each(mutations)('%s reads no body but of its own type, even from our own pa
   }
 });
 
-test('a request with cookies that does not say where it comes from is refused, unless a browser would have asked first', async () => {
+test('a request with cookies and no origin is refused, unless it would need a preflight', async () => {
   for (const { type, body } of bodies.slice(1)) {
     expect(reasonOf(await call('chat.create', { cookie, ...withType(type) }, body)), type).toBe(
       'CROSS_SITE_REQUEST',
@@ -148,9 +145,9 @@ describe('a mutation reaches its procedure', () => {
       headers: () => ({ cookie, origin: server.url, 'sec-fetch-site': 'same-origin' }),
     },
     { from: 'our own page in an old browser', headers: () => ({ cookie, origin: server.url }) },
-    { from: 'the user in person', headers: () => ({ cookie, 'sec-fetch-site': 'none' }) },
+    { from: 'a navigation of the user', headers: () => ({ cookie, 'sec-fetch-site': 'none' }) },
     {
-      from: 'a page whose origin the operator has named',
+      from: 'a page of an origin in CORS_ORIGINS',
       headers: () => ({ cookie, origin: 'https://app.example', 'sec-fetch-site': 'same-site' }),
     },
   ];
@@ -163,7 +160,7 @@ describe('a mutation reaches its procedure', () => {
     expect(reasonOf(answer)).toBe('INVALID_INPUT');
   });
 
-  test('from curl with a cookie jar, which sends JSON and says nothing of where it comes from', async () => {
+  test('from curl with a cookie jar, which sends JSON without an origin', async () => {
     const headers = { cookie, ...withType('Application/JSON; charset=utf-8') };
     expect(reasonOf(await call('chat.create', headers))).toBe('INVALID_INPUT');
   });
@@ -173,7 +170,7 @@ describe('a mutation reaches its procedure', () => {
   });
 });
 
-test('with PUBLIC_URL, our own page is the one at that address, whatever Host a request names', async () => {
+test('with PUBLIC_URL, our own origin is that of PUBLIC_URL, regardless of the Host header', async () => {
   await using behindProxy = await startTestServer({ publicUrl: 'https://chat.example' });
   const send = async (origin: string, host: string) =>
     reasonOf(
@@ -188,7 +185,7 @@ test('with PUBLIC_URL, our own page is the one at that address, whatever Host a 
   expect(await send('https://evil.example', 'evil.example')).toBe('CROSS_SITE_REQUEST');
 });
 
-test('the matrix has mutations to try', () => {
+test('the suite has found the mutations of the router', () => {
   expect(mutations.length).toBeGreaterThanOrEqual(12);
   expect(mutations).toContain('chat.send');
   expect(restMutations.length).toBeGreaterThanOrEqual(20);

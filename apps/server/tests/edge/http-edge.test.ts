@@ -1,4 +1,4 @@
-// What every answer carries, and what no client may do: on real sockets.
+// The headers of every response, and the limits for every client, on real sockets.
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
@@ -24,9 +24,9 @@ afterAll(() => server[Symbol.asyncDispose]());
 
 const json = { 'content-type': 'application/json' };
 
-describe('an answer', () => {
+describe('a response', () => {
   test.each(['/healthz', '/', '/trpc/auth.me', '/nothing'])(
-    'to %s may not be framed, sniffed or run',
+    'to %s forbids framing, sniffing and scripts',
     async (path) => {
       const { headers } = await exchange(`${server.url}${path}`);
       expect(headers).toMatchObject({
@@ -40,14 +40,14 @@ describe('an answer', () => {
     },
   );
 
-  test('over HTTPS keeps browsers to HTTPS', async () => {
+  test('over HTTPS has a Strict-Transport-Security header', async () => {
     const { headers } = await exchange(`${server.url}/healthz`, {
       headers: { 'x-forwarded-proto': 'https' },
     });
     expect(headers['strict-transport-security']).toBe('max-age=31536000');
   });
 
-  test('names its request: as it was named, or anew', async () => {
+  test('carries the x-request-id of the request, or a new one', async () => {
     const idOf = async (headers: Record<string, string>) =>
       (await exchange(`${server.url}/healthz`, { headers })).headers['x-request-id'];
     expect(await idOf({ 'x-request-id': 'a-1.b_2' })).toBe('a-1.b_2');
@@ -57,7 +57,7 @@ describe('an answer', () => {
   });
 
   test.each(['/healthz', '/', '/trpc/auth.me', '/api/auth/me', '/docs', '/nothing'])(
-    'to TRACE %s gives nothing back of what was sent',
+    'to TRACE %s is 405 and echoes nothing',
     async (path) => {
       const answer = await exchange(`${server.url}${path}`, { method: 'TRACE', headers: { cookie } });
       expect(answer.status).toBe(405);
@@ -65,14 +65,14 @@ describe('an answer', () => {
     },
   );
 
-  test('of the router is kept by no cache', async () => {
+  test('of the router is not cacheable', async () => {
     const { headers } = await exchange(`${server.url}/trpc/auth.me`, { headers: { cookie } });
     expect(headers['cache-control']).toBe('no-store');
   });
 });
 
-describe('a page of a named origin', () => {
-  test('is told by a preflight what it may send', async () => {
+describe('a page of an origin in CORS_ORIGINS', () => {
+  test('learns the allowed headers from a preflight', async () => {
     const answer = await exchange(`${server.url}/trpc/chat.send`, {
       method: 'OPTIONS',
       headers: { origin: APP, 'access-control-request-method': 'POST' },
@@ -88,7 +88,7 @@ describe('a page of a named origin', () => {
       expect(allowed).toContain(header);
   });
 
-  test('may read answers, and caches keep them apart from others', async () => {
+  test('may read responses, which vary by Origin', async () => {
     const { headers } = await exchange(`${server.url}/trpc/auth.me`, { headers: { origin: APP, cookie } });
     expect(headers).toMatchObject({
       'access-control-allow-origin': APP,
@@ -113,7 +113,7 @@ describe('a batch', () => {
     });
 
   test.each(['auth.login,auth.login', 'auth%2Elogin,auth.login', 'auth.logout,agent.create'])(
-    'with auth in it is refused as a whole: %s',
+    'that contains auth.* is refused as a whole: %s',
     async (paths) => {
       const login = { json: { email: 'a@example.com', password: 'x' } };
       const answer = await batch(paths, { 0: login, 1: login });
@@ -122,7 +122,7 @@ describe('a batch', () => {
     },
   );
 
-  test('of a single login is a login', async () => {
+  test('of a single login is accepted', async () => {
     const answer = await batch('auth.login', { 0: { json: { email: 'a@example.com', password: 'x' } } });
     expect(reasonOf(answer)).toBe('INVALID_CREDENTIALS');
   });
@@ -145,7 +145,7 @@ describe('a body', () => {
     socket.destroy();
   });
 
-  test('of more than 1 MB that does not say so is refused too', async () => {
+  test('of more than 1 MB without a content-length is refused too', async () => {
     const answer = await exchange(`${server.url}/trpc/auth.login`, {
       method: 'POST',
       headers: { ...json, 'transfer-encoding': 'chunked' },
@@ -154,14 +154,14 @@ describe('a body', () => {
     expect([answer.status, reasonOf(answer)]).toEqual([413, 'PAYLOAD_TOO_LARGE']);
   });
 
-  test('without a type is refused', async () => {
+  test('without a content-type is refused', async () => {
     const answer = await exchange(`${server.url}/trpc/auth.login`, { method: 'POST', body: '{}' });
     expect([answer.status, reasonOf(answer)]).toEqual([415, 'UNSUPPORTED_MEDIA_TYPE']);
   });
 });
 
 describe('a connection is closed', () => {
-  /** What is answered until the server closes; a client that is still heard after 20 s fails the test. */
+  /** Returns the response when the server has closed the connection; the test times out if it does not. */
   async function sendUntilClosed(head: string, drip: string): Promise<string> {
     const socket = connect(server.port, '127.0.0.1');
     socket.on('error', () => {});
@@ -177,13 +177,13 @@ describe('a connection is closed', () => {
     }
   }
 
-  test('whose headers trickle in', { timeout: 20_000 }, async () => {
+  test('when its headers trickle in', { timeout: 20_000 }, async () => {
     expect(await sendUntilClosed('GET /healthz HTTP/1.1\r\nHost: x\r\n', 'x-a: b\r\n')).toMatch(
       /^HTTP\/1\.1 408|^reset$/,
     );
   });
 
-  test('whose body trickles in', { timeout: 20_000 }, async () => {
+  test('when its body trickles in', { timeout: 20_000 }, async () => {
     const head = `POST /trpc/auth.login HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n{`;
     expect(await sendUntilClosed(head, ' ')).toMatch(/^HTTP\/1\.1 408|^reset$/);
   });
@@ -194,18 +194,18 @@ describe('a connection is closed', () => {
     ['chunks that are not the last encoding', 'Transfer-Encoding: chunked, identity\r\n'],
     ['a header folded over two lines', 'X-A: b\r\n Transfer-Encoding: chunked\r\n'],
     ['a line that ends in LF', 'X-A: b\nTransfer-Encoding: chunked\r\n'],
-  ])('whose request could end in two places, by %s', async (_how, headers) => {
+  ])('when its request could end in two places: %s', async (_how, headers) => {
     const head = `POST /trpc/auth.login HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n${headers}\r\n`;
     const smuggled = '0\r\n\r\nGET /healthz HTTP/1.1\r\nHost: x\r\n\r\n';
     expect(await sendUntilClosed(`${head}${smuggled}`, '')).toMatch(/^HTTP\/1\.1 400 (?!.*HTTP\/1)|^reset$/s);
   });
 
-  test('that says nothing', { timeout: 20_000 }, async () => {
+  test('when it stays silent', { timeout: 20_000 }, async () => {
     const socket = connect(server.port, '127.0.0.1');
     expect(await text(socket)).toMatch(/^HTTP\/1\.1 408/);
   });
 
-  test('with more than 16 KiB of headers', async () => {
+  test('when it sends more than 16 KiB of headers', async () => {
     const answer = await exchange(`${server.url}/healthz`, { headers: { 'x-long': 'x'.repeat(17_000) } });
     expect(answer.status).toBe(431);
   });

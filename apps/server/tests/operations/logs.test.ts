@@ -1,4 +1,4 @@
-// What the log says of requests and runs, and what it must never say.
+// What the log contains about requests and runs, and what it must never contain.
 import { createClient, sendMessage } from '@parley/client';
 import { newId } from '@parley/db';
 import { CookieJar } from 'tough-cookie';
@@ -23,7 +23,7 @@ const parse = (line: string): Line => lineSchema.parse(JSON.parse(line));
 const linesOf = (requestId: string): Line[] =>
   server.logLines.map(parse).filter((line) => line['requestId'] === requestId);
 
-test('a request is one line at info, with its id, and without its query', async () => {
+test('a request is logged as one line at info, with its id and without its query', async () => {
   const requestId = newId();
   const { cookie } = (await server.api.createTeam()).user;
   await exchange(
@@ -44,7 +44,7 @@ test('a request is one line at info, with its id, and without its query', async 
   });
 });
 
-test('what machines ask every few seconds is no line', async () => {
+test('probes of /healthz, /readyz and /metrics are not logged at info', async () => {
   for (const path of ['/healthz', '/readyz', '/metrics']) {
     await exchange(`${server.url}${path}`, { headers: { 'x-request-id': `quiet-${path.slice(1)}` } });
   }
@@ -53,7 +53,7 @@ test('what machines ask every few seconds is no line', async () => {
   expect(server.logLines.join('')).not.toContain('quiet-');
 });
 
-test('a run is one line when it ends, with the id of the request that started it; what was written is in no line', async () => {
+test('a run is logged as one line with the id of its request; no user text is logged', async () => {
   const requestId = newId();
   const { admin } = await server.api.createTeam();
   const password = 'canary-password-1';
@@ -92,7 +92,7 @@ test('a run is one line when it ends, with the id of the request that started it
   expect(log).not.toMatch(/cookie|parley_session|eyJ/);
 });
 
-test('a client that leaves in the middle is said to have left', async () => {
+test('a response that the client aborts is logged as aborted', async () => {
   const requestId = newId();
   const { admin } = await server.api.createTeam();
   const agent = await admin.caller.agent.create({ name: 'Agent', webhookUrl: server.api.webhook.url });
@@ -113,7 +113,7 @@ test('a client that leaves in the middle is said to have left', async () => {
   gate.resolve();
 });
 
-describe('a secret that is logged by mistake is removed', () => {
+describe('a secret that is logged by mistake is redacted', () => {
   const log = (write: (logger: ReturnType<typeof createLogger>) => void): string => {
     let text = '';
     write(createLogger('info', { write: (line) => void (text += line) }));
@@ -121,9 +121,9 @@ describe('a secret that is logged by mistake is removed', () => {
   };
 
   test.each([
-    ['by its name', { password: 'canary' }],
-    ['by its name, one object deeper', { input: { webhookToken: 'canary' } }],
-    ['by its name, two objects deeper', { req: { headers: { authorization: 'Bearer canary' } } }],
+    ['by its key', { password: 'canary' }],
+    ['by its key, one level down', { input: { webhookToken: 'canary' } }],
+    ['by its key, two levels down', { req: { headers: { authorization: 'Bearer canary' } } }],
   ])('%s', (_how, fields) => {
     const text = log((logger) => logger.info(fields, 'x'));
     expect(text).not.toContain('canary');
@@ -132,7 +132,7 @@ describe('a secret that is logged by mistake is removed', () => {
 
   test.each([
     'GET https://n8n/x failed with Authorization: Bearer canary.abc-123',
-    'key parley_canary12345 is no key',
+    'parley_canary12345 is not a key',
     'jwt eyJcanary.eyJcanary.canary',
     'connect to postgres://parley:canary@db:5432/parley',
   ])('in the text of an error: %s', (message) => {

@@ -1,4 +1,4 @@
-// What Prometheus and a person with curl read at /metrics, from a server that has done some work.
+// /metrics of a server that has done some work.
 import { createClient, sendMessage } from '@parley/client';
 import { CookieJar } from 'tough-cookie';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -16,7 +16,7 @@ beforeAll(async () => {
 
 afterAll(() => server[Symbol.asyncDispose]());
 
-/** `parley_calls_total{procedure="auth.me",code="OK"} 1` by its name and labels. */
+/** Samples by name and labels: `parley_calls_total{procedure="auth.me",code="OK"}`. */
 async function readSamples({ url }: TestServer = server): Promise<Map<string, number>> {
   const { body } = await exchange(`${url}/metrics`);
   const samples = body.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
@@ -37,7 +37,7 @@ async function startChat() {
   return { client, chatId };
 }
 
-test('calls count by procedure and code, each call of a batch by itself', async () => {
+test('calls are counted by procedure and code, each call of a batch separately', async () => {
   const { cookie } = (await server.api.createTeam()).admin;
   const before = await readSamples();
   await exchange(`${server.url}/trpc/agent.list,team.get?batch=1`, { headers: { cookie } });
@@ -51,7 +51,7 @@ test('calls count by procedure and code, each call of a batch by itself', async 
   expect(gained('parley_http_responses_total{route="/trpc/",status="401"}')).toBe(1);
 });
 
-test('runs count by state and reason, with the time to the first token, and streams while they are open', async () => {
+test('runs are counted by state and reason, with the time to the first token, and open streams are counted', async () => {
   const { client, chatId } = await startChat();
   const gate = Promise.withResolvers<void>();
   server.api.webhook.answerTokens(['one', ' two'], () => gate.promise);
@@ -68,7 +68,7 @@ test('runs count by state and reason, with the time to the first token, and stre
   server.api.webhook.answer((response) => void response.writeHead(401).end());
   await Array.fromAsync(sendMessage(client, { chatId, content: 'Hi' }));
   const failed = 'parley_runs_total{state="failed",reason="AGENT_UNAUTHORIZED"}';
-  // Followers hear of the end first.
+  // Followers receive the end before it is counted.
   await expect.poll(async () => (await readSamples()).get(failed)).toBe(1);
   const samples = await readSamples();
   expect(samples.get('parley_run_first_token_seconds_count')).toBe(
@@ -78,7 +78,7 @@ test('runs count by state and reason, with the time to the first token, and stre
   expect(samples.get('parley_active_runs')).toBe(0);
 });
 
-test('the pool, the journal and the event loop are watched', async () => {
+test('/metrics has gauges of the pool, the journal and the event loop', async () => {
   const samples = await readSamples();
   for (const name of [
     'parley_database_connections{state="waiting"}',
@@ -89,7 +89,7 @@ test('the pool, the journal and the event loop are watched', async () => {
     expect([...samples.keys()]).toContain(name);
 });
 
-test('nothing that clients make up becomes a label', async () => {
+test('no client input becomes a label', async () => {
   const before = (await readSamples()).size;
   for (let index = 0; index < 20; index += 1) {
     await exchange(`${server.url}/trpc/no.such${index}`);
@@ -101,11 +101,11 @@ test('nothing that clients make up becomes a label', async () => {
   }
   const names = [...(await readSamples()).keys()];
   expect(names.join('\n')).not.toMatch(/such|canary/);
-  // The first of each kind adds its own, the others nothing.
+  // The first request of each kind adds its labels, the others add none.
   expect(names.length - before).toBeLessThan(20);
 });
 
-test('a refusal by a rate limit is counted', async () => {
+test('a refusal by a rate limit is reported to onLimited', async () => {
   const refused: string[] = [];
   const rateLimits = createRateLimits({
     limits: { call: { points: 1, seconds: 60, isShared: false } },
@@ -116,8 +116,8 @@ test('a refusal by a rate limit is counted', async () => {
   expect(refused).toEqual(['call']);
 });
 
-describe('who may read', () => {
-  test('is on this machine, where no token is set and no proxy has passed the request on', async () => {
+describe('/metrics', () => {
+  test('without a token is served to loopback only, and not through a proxy', async () => {
     expect((await exchange(`${server.url}/metrics`)).status).toBe(200);
     for (const header of ['x-forwarded-for', 'forwarded', 'x-real-ip', 'via', 'x-forwarded-proto']) {
       const answer = await exchange(`${server.url}/metrics`, { headers: { [header]: '127.0.0.1' } });
@@ -125,7 +125,7 @@ describe('who may read', () => {
     }
   });
 
-  test('has the token, where one is set, and is wherever', async () => {
+  test('with a token is served to its bearer only, from anywhere', async () => {
     await using guarded = await startTestServer({ metricsToken: TOKEN });
     const read = async (headers: Record<string, string>) =>
       (await exchange(`${guarded.url}/metrics`, { headers })).status;

@@ -1,4 +1,4 @@
-// How many calls limits let through.
+// Counts the calls that rate limits accept.
 import { DomainError, type RateLimitName, type RateLimits } from '@parley/api';
 import { expect } from 'vitest';
 
@@ -17,7 +17,7 @@ export async function isAllowed(
   }
 }
 
-/** The instances take turns. */
+/** Calls the instances in turn. */
 export async function countAllowed(instances: RateLimits[], key: string, times: number): Promise<number> {
   let allowed = 0;
   for (let index = 0; index < times; index += 1) {

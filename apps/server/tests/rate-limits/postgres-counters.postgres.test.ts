@@ -12,7 +12,7 @@ const limits = {
   call: { points: 5, seconds: 60, isShared: false },
 };
 
-/** An instance of the server, as far as its rate limits are concerned. */
+/** The rate limits of one instance of the server. */
 async function startInstance(url: string | undefined): Promise<RateLimits> {
   const db = await open({ url: url ?? '' });
   onTestFinished(() => db.destroy());
@@ -23,7 +23,7 @@ async function startInstances({ url }: TestDatabase): Promise<[RateLimits, RateL
   return [await startInstance(url), await startInstance(url)];
 }
 
-test('instances count together what is a limit of the service, and apart what protects one process', async () => {
+test('instances share the limits of the service, and count those that protect a process separately', async () => {
   await using database = await createTestDatabase();
   const [one, other] = await startInstances(database);
   expect(await countAllowed([one, other], 'a', 12)).toBe(5);
@@ -33,7 +33,7 @@ test('instances count together what is a limit of the service, and apart what pr
   expect(await isAllowed(other, 'a', 'call')).toBe(true);
 });
 
-test('no more than the limit get through when all come at once', async () => {
+test('concurrent calls do not exceed the limit', async () => {
   await using database = await createTestDatabase();
   const instances = await startInstances(database);
   const calls = Array.from({ length: 60 }, (_, index) => isAllowed(instances[index % 2 === 0 ? 0 : 1], 'a'));
@@ -41,7 +41,7 @@ test('no more than the limit get through when all come at once', async () => {
   expect(answers.filter(Boolean)).toHaveLength(5);
 });
 
-test('who was refused is let through again when the window has ended, and keys of any length and letters count', async () => {
+test('a refused key is accepted in the next window, also a key with any characters and length', async () => {
   await using database = await createTestDatabase();
   const [one] = await startInstances(database);
   const key = `${'é'.repeat(300)}' --`;
@@ -50,7 +50,7 @@ test('who was refused is let through again when the window has ended, and keys o
   await expect.poll(() => isAllowed(one, key, 'register'), { timeout: 10_000 }).toBe(true);
 });
 
-test('while Postgres cannot be reached, each instance counts by itself, and the limit holds', async () => {
+test('while Postgres is unreachable, each instance counts by itself, and the limit holds', async () => {
   await using database = await createTestDatabase();
   await using proxy = await startDatabaseProxy(database.url ?? '');
   const one = await startInstance(proxy.url);

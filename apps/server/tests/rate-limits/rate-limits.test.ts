@@ -1,4 +1,4 @@
-// What a client may do how often: through the whole server, on real sockets.
+// Rate limits through the whole server, on real sockets.
 import { limitOfProcedure, rateLimitNames } from '@parley/api';
 import { newId } from '@parley/db';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
@@ -24,7 +24,7 @@ beforeAll(async () => {
 
 afterAll(() => server[Symbol.asyncDispose]());
 
-// Every test comes from a network of its own.
+// Each test has its own address.
 beforeEach(() => (address += 1));
 
 interface Caller {
@@ -63,7 +63,7 @@ const wrongLogin = (email: string) => ({ email, password: 'not the password' });
 const uniqueEmail = () => `${newId()}@example.com`;
 
 describe('logins', () => {
-  test('are 5 a minute from one address, whoever it tries, and then it is said when to try again', async () => {
+  test('are limited to 5 a minute per address, for any accounts, with Retry-After', async () => {
     const answers: Answer[] = [];
     for (let index = 0; index < 6; index += 1)
       answers.push(await post('auth.login', wrongLogin(uniqueEmail())));
@@ -80,7 +80,7 @@ describe('logins', () => {
     });
   });
 
-  test('are 5 a minute for one account, from wherever they come, and whether or not it exists', async () => {
+  test('are limited to 5 a minute per account, from any addresses, whether or not it exists', async () => {
     const { user } = await server.api.createTeam();
     for (const email of [user.email, uniqueEmail()]) {
       const spelled = (index: number) => (index % 2 === 0 ? email : ` ${email.toUpperCase()} `);
@@ -91,7 +91,7 @@ describe('logins', () => {
     }
   });
 
-  test('from all addresses of an IPv6 /64 count together, and from the next /64 apart', async () => {
+  test('from one IPv6 /64 share a limit, and the next /64 has its own', async () => {
     const reasons = await repeat(6, (index) =>
       post('auth.login', wrongLogin(uniqueEmail()), { from: `2001:db8:0:7:${index + 1}::${index}` }),
     );
@@ -100,7 +100,7 @@ describe('logins', () => {
     expect(reasonOf(next)).toBe('INVALID_CREDENTIALS');
   });
 
-  test('do not count apart because a client invents addresses it comes from', async () => {
+  test('count by the real address when the client forges X-Forwarded-For', async () => {
     const reasons = await repeat(6, (index) =>
       post('auth.login', wrongLogin(uniqueEmail()), { from: `10.9.8.${index}, 203.0.113.250` }),
     );
@@ -108,7 +108,7 @@ describe('logins', () => {
   });
 });
 
-test('over REST count as the same calls, and are answered in its way', async () => {
+test('logins over REST and tRPC share a limit, and REST has its own error format', async () => {
   const headers = { 'content-type': 'application/json', 'x-forwarded-for': `203.0.113.${address}` };
   const login = (path: string, body: unknown) =>
     exchange(`${server.url}${path}`, { method: 'POST', headers, body: JSON.stringify(body) });
@@ -121,7 +121,7 @@ test('over REST count as the same calls, and are answered in its way', async () 
 });
 
 describe('calls of a user', () => {
-  test('count by user, not by address, and each call of a batch counts', async () => {
+  test('are counted by user, not by address, and each call of a batch counts', async () => {
     const team = await server.api.createTeam();
     const { cookie } = team.user;
     const paths = Array.from({ length: 4 }, () => 'agent.list').join(',');
@@ -132,7 +132,7 @@ describe('calls of a user', () => {
     expect((await get('agent.list', { cookie: team.admin.cookie })).status).toBe(200);
   });
 
-  test('have limits of their own for sending, which others leave alone', async () => {
+  test('have a separate limit for sending', async () => {
     const { cookie } = (await server.api.createTeam()).user;
     const send = () => post('chat.send', { chatId: newId(), messageId: newId(), content: 'x' }, { cookie });
     expect(await repeat(4, send)).toEqual([
@@ -144,7 +144,7 @@ describe('calls of a user', () => {
     expect((await get('agent.list', { cookie })).status).toBe(200);
   });
 
-  test('that open a stream too often are told so by the stream', async () => {
+  test('that open too many streams fail with RATE_LIMITED in the stream', async () => {
     const { cookie } = (await server.api.createTeam()).user;
     const input = encodeURIComponent(JSON.stringify({ json: { chatId: newId() } }));
     const open = () => get(`chat.stream?input=${input}`, { cookie });
@@ -152,7 +152,7 @@ describe('calls of a user', () => {
   });
 });
 
-test('who tries out keys is turned away, whether or not one fits in the end', async () => {
+test('an address that guesses keys is refused, even with valid credentials afterwards', async () => {
   const authorization = 'Bearer parley_none';
   expect(await repeat(5, () => get('agent.list', { authorization }))).toEqual([
     ...Array.from({ length: 4 }, () => 'INVALID_API_KEY'),
@@ -163,7 +163,7 @@ test('who tries out keys is turned away, whether or not one fits in the end', as
   expect((await get('agent.list', { cookie, from: '198.51.100.200' })).status).toBe(200);
 });
 
-test('every limit is one of a procedure that there is', () => {
+test('every rate limit belongs to an existing procedure', () => {
   const procedures = [
     ...procedurePaths('mutation'),
     ...procedurePaths('query'),

@@ -15,7 +15,7 @@ interface Instance {
   isRedisUp: boolean | undefined;
 }
 
-/** An instance of the server, as far as its rate limits are concerned. */
+/** The rate limits of one instance of the server. */
 function startInstance({ url }: RedisServer): Instance {
   const instance: Instance = { rateLimits: createRateLimits(), isRedisUp: undefined };
   const { createSharedCounter, close } = createRedisCounters(url, (isUp) => (instance.isRedisUp = isUp));
@@ -28,7 +28,7 @@ const untilUp = (instance: Instance, isUp = true) =>
   expect.poll(() => instance.isRedisUp, { timeout: 20_000 }).toBe(isUp);
 
 describe.skipIf(!hasRedis())('with Redis', () => {
-  test('instances count together what is a limit of the service, and apart what protects one process', async () => {
+  test('instances share the limits of the service, and count those that protect a process separately', async () => {
     await using redis = await startRedis();
     const [one, other] = [startInstance(redis), startInstance(redis)];
     await Promise.all([untilUp(one), untilUp(other)]);
@@ -40,7 +40,7 @@ describe.skipIf(!hasRedis())('with Redis', () => {
     expect(await isAllowed(other.rateLimits, 'a', 'call')).toBe(true);
   });
 
-  test('that goes down, each instance counts by itself, and together again when it is back', async () => {
+  test('that goes down, instances count separately, and share the limits again when it is back', async () => {
     await using redis = await startRedis();
     const [one, other] = [startInstance(redis), startInstance(redis)];
     await Promise.all([untilUp(one), untilUp(other)]);
@@ -52,14 +52,14 @@ describe.skipIf(!hasRedis())('with Redis', () => {
     expect(await countAllowed([one.rateLimits, other.rateLimits], 'b', 12)).toBe(5);
   });
 
-  test('that was never there, a start goes on, and logins are limited', async () => {
+  test('that was never reachable, the server starts, and limits logins', async () => {
     await using redis = await startRedis();
     await redis.stop();
     const one = startInstance(redis);
     expect(await countAllowed([one.rateLimits], 'a', 8)).toBe(5);
   });
 
-  test('that hangs, nobody waits for it long, and the limit holds', { timeout: 30_000 }, async () => {
+  test('that hangs, calls do not wait for it, and the limit holds', { timeout: 30_000 }, async () => {
     await using redis = await startRedis();
     const one = startInstance(redis);
     await untilUp(one);

@@ -1,4 +1,4 @@
-// A real Redis, on a port and in a process of its own.
+// Starts a real Redis process on a free port.
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { endWithParent, findFreePort } from '@parley/testing';
@@ -7,7 +7,7 @@ const BINARY = 'redis-server';
 
 export interface RedisServer extends AsyncDisposable {
   url: string;
-  /** Lets it hang, as a machine that swaps does: connections stay, answers do not come. */
+  /** Stops the process, like a machine that swaps: connections stay open without responses. */
   freeze(): void;
   thaw(): void;
   stop(): Promise<void>;
@@ -15,13 +15,13 @@ export interface RedisServer extends AsyncDisposable {
 }
 
 /**
- * Whether there is a Redis to test with. CI must have one; a laptop need not.
- * @throws Error in CI where there is none
+ * Whether Redis is installed. Required in CI, optional elsewhere.
+ * @throws Error in CI without Redis
  */
 export function hasRedis(): boolean {
   if (spawnSync(BINARY, ['--version']).status === 0) return true;
-  const message = `There is no ${BINARY} on this machine: what is tested with Redis is NOT TESTED.`;
-  if (process.env['CI'] !== undefined) throw new Error(`${message} CI has to install it.`);
+  const message = `${BINARY} is not installed: the Redis tests are NOT RUN.`;
+  if (process.env['CI'] !== undefined) throw new Error(`${message} CI must install it.`);
   process.stderr.write(`\n  SKIPPED: ${message}\n\n`);
   return false;
 }

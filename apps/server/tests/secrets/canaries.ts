@@ -1,17 +1,17 @@
-// Secrets that are made to be found again: planted where secrets belong, and looked for everywhere else.
+// Canary secrets: planted where secrets belong, and searched for everywhere else.
 import { randomBytes } from 'node:crypto';
 
 export interface Canaries {
-  /** A new secret; `wrap` gives it the form that is asked for. */
+  /** Creates a secret; `wrap` brings it into the required format. */
   make(name: string, wrap?: (random: string) => string): string;
-  /** One that the server has made. */
+  /** Adds a secret that the server has created. */
   add(name: string, secret: string): void;
-  /** The names of those of which a part is in a text, as it is or in an encoding. */
+  /** The names of all secrets of which the text contains a part, plain or encoded. */
   findIn(text: string): string[];
 }
 
 const RANDOM_BYTES = 18;
-/** An error that quotes what it cannot read quotes a few characters of it. */
+/** Errors may quote a part of an unreadable input. */
 const MIN_PART_CHARS = 10;
 
 export function createCanaries(): Canaries {
@@ -48,7 +48,7 @@ function encodingsOf(secret: string): string[] {
   ];
 }
 
-/** The characters of base64 that are the secret's alone, where `before` bytes of something else precede it. */
+/** The base64 characters that depend on the secret only, if `before` other bytes precede it. */
 function base64At(secret: Buffer, before: number): string[] {
   const bytes = Buffer.concat([Buffer.alloc(before), secret]);
   const [start, end] = [Math.ceil((before * 8) / 6), Math.floor((bytes.length * 8) / 6)];

@@ -1,5 +1,5 @@
-// No secret gets out: a server process is driven through everything that handles secrets, well and badly, and what it
-// has answered, logged and stored is searched for them. On Postgres alone, whose tables can be read meanwhile.
+// No secret leaks: the suite drives a server process through everything that handles secrets, with valid and invalid
+// input, and searches its responses, logs and tables for them. On Postgres only, whose tables it can read meanwhile.
 import { createTeam } from '@parley/api';
 import { newId } from '@parley/db';
 import { createTestDatabase, type TestDatabase } from '@parley/db/testing';
@@ -20,7 +20,7 @@ const secrets = {
   wrongPassword: canaries.make('wrong password'),
   otherPassword: canaries.make('password of another'),
   webhookToken: canaries.make('webhook token'),
-  // Base64 without padding or anything else that another encoding would write otherwise.
+  // Base64 without padding or characters that differ between encodings.
   signingSecret: canaries.make('signing secret', (random) => `whsec_${random}${random.slice(0, 8)}`),
   secretInUrl: canaries.make('secret in the webhook URL'),
   misplaced: canaries.make('secret in the wrong place'),
@@ -30,9 +30,9 @@ const encryptionKey = Buffer.from(canaries.make('encryption key').padEnd(32).sli
 let database: TestDatabase;
 let webhook: TestWebhook;
 let server: ServerProcess;
-/** Whom the server connects as. */
+/** The server's database role. */
 const login = `canary_${newId().replaceAll('-', '')}`;
-/** Everything that was answered but cookies, and what shows a new secret once. */
+/** All responses without cookies. `shownOnce`: responses that show a new secret once, as they should. */
 const answers: string[] = [];
 const shownOnce: string[] = [];
 
@@ -81,7 +81,7 @@ interface Credentials {
 interface Call extends Credentials {
   method?: string;
   body?: string;
-  /** Shows a secret that was made for the caller. */
+  /** The response shows a new secret to its owner. */
   showsSecret?: true;
 }
 
@@ -110,19 +110,19 @@ function query(procedure: string, input: unknown, credentials: Credentials): Pro
   return call(`/trpc/${procedure}${text}`, credentials);
 }
 
-/** Of a JSON answer, the first value of this name. */
+/** The first value of this name in a JSON response. */
 function valueOf({ body }: Answer, name: string): string {
   const value = new RegExp(`"${name}":"([^"]+)"`).exec(body)?.[1];
   if (value === undefined) throw new Error(`no ${name} in ${body}`);
   return value;
 }
 
-/** The `Cookie` header of a browser that got this answer. */
+/** The `Cookie` header of a browser that received this response. */
 function cookieOf({ headers }: Answer, who: string): string {
   const cookies = (headers['set-cookie'] ?? []).map((cookie) => cookie.slice(0, cookie.indexOf(';')));
   for (const cookie of cookies) {
     const [name = '', value = ''] = cookie.split('=');
-    // Of a JWT, the signature is the secret.
+    // The secret part of a JWT is its signature.
     canaries.add(`${name} of ${who}`, value.split('.').at(-1) ?? '');
   }
   return cookies.join('; ');
@@ -192,7 +192,7 @@ async function useApiKey(admin: Credentials): Promise<Credentials> {
   return { authorization: `Bearer ${key}` };
 }
 
-/** An agent that fails in every way that has a text, and prints what it was sent. */
+/** An agent that fails in every way that has a text, and echoes its secrets. */
 async function useAgent(admin: Credentials, user: Credentials): Promise<string> {
   const { webhookToken, signingSecret, secretInUrl } = secrets;
   const agent = await mutate(
@@ -226,7 +226,7 @@ async function useAgent(admin: Credentials, user: Credentials): Promise<string> 
     response.destroy();
   });
   await send();
-  // Where a key is a part of the address, admins see it, and nobody else does.
+  // A key that is a part of the webhook URL is visible to admins only.
   await mutate(
     'agent.update',
     { id, webhookUrl: `http://127.0.0.1:2/${secretInUrl}?key=${secretInUrl}`, webhookToken },
@@ -238,7 +238,7 @@ async function useAgent(admin: Credentials, user: Credentials): Promise<string> 
   return id;
 }
 
-/** Where they do not belong: in the wrong field, type or form. */
+/** Sends secrets in the wrong field, type or format. */
 async function misplaceSecrets(admin: Credentials, id: string): Promise<void> {
   const { misplaced } = secrets;
   await mutate('agent.update', { id, webhookToken: `${misplaced} ${misplaced}` }, admin);
@@ -269,7 +269,7 @@ async function misplaceSecrets(admin: Credentials, id: string): Promise<void> {
   await call('/metrics', { authorization: `Bearer ${misplaced}` });
 }
 
-/** Postgres says what the row was that it refused, and the driver whom it could not connect as. */
+/** Provokes errors that contain secrets: Postgres quotes the refused row, and the driver its login. */
 async function breakTheDatabase(admin: Credentials): Promise<void> {
   const { db } = database;
   for (const table of ['users', 'agents', 'api_keys', 'sessions'])
@@ -304,7 +304,6 @@ async function breakTheDatabase(admin: Credentials): Promise<void> {
 }
 
 async function readEverything(credentials: Credentials, agentId: string): Promise<void> {
-  // The address of an agent is for admins to see.
   const chats = await query('chat.list', undefined, credentials);
   const chatId = /"id":"([^"]+)"/.exec(chats.body)?.[1];
   for (const procedure of [
@@ -330,7 +329,7 @@ async function readEverything(credentials: Credentials, agentId: string): Promis
   await call(`/api/chats/${chatId}/messages`, credentials);
 }
 
-test('the search finds what is shown on purpose, in every encoding', async () => {
+test('the search finds the secrets that are shown once, in every encoding', async () => {
   expect(shownOnce.flatMap((answer) => canaries.findIn(answer))).toEqual([
     'invite token',
     'API key',
@@ -345,7 +344,7 @@ test('the search finds what is shown on purpose, in every encoding', async () =>
   expect(canaries.findIn(`Unexpected token, "${secrets.password.slice(3, 15)}..."`)).toEqual(['password']);
 });
 
-test('the secrets were used: the webhook was sent its token, and all of it by requests of each kind', () => {
+test('the secrets were used: the webhook received its token, and responses of each status occurred', () => {
   expect(webhook.requests.at(-1)?.headers).toMatchObject({
     authorization: `Bearer ${secrets.webhookToken}`,
     'webhook-signature': expect.stringMatching(/^v1,/),
@@ -354,13 +353,13 @@ test('the secrets were used: the webhook was sent its token, and all of it by re
   expect([...statuses]).toEqual(expect.arrayContaining(['200', '400', '401', '403', '500']));
 });
 
-describe('no secret is', () => {
-  test('in an answer', () => {
+describe('no secret', () => {
+  test('is in a response', () => {
     for (const answer of answers) expect.soft(canaries.findIn(answer), answer).toEqual([]);
     for (const answer of answers) expect.soft(answer).not.toMatch(/\$argon2|eyJ[\w-]+\.eyJ/);
   });
 
-  test('on stdout or stderr, where every request and failure is', () => {
+  test('is in the log, which contains every request and failure', () => {
     const log = server.stderr();
     expect(/violates check constraint/.test(log)).toBe(true);
     expect(log.split('\n').length).toBeGreaterThan(answers.length);
@@ -369,7 +368,7 @@ describe('no secret is', () => {
     expect(canaries.findIn(server.stdout())).toEqual([]);
   });
 
-  test('in the database, but as a hash or encrypted', async () => {
+  test('is in the database, except hashed or encrypted', async () => {
     const { rows: tables } = await sql<{ name: string }>`
       select relname as name from pg_class where relnamespace = current_schema()::regnamespace and relkind = 'r'
     `.execute(database.db);
