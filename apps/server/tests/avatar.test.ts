@@ -2,7 +2,7 @@
 import { createClient } from '@parley/client';
 import type { TestUser } from '@parley/api/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { exchange } from './http-exchange.ts';
+import { sendRequest } from './send-request.ts';
 import { startRestServer, type RestServer } from './start-rest-server.ts';
 
 /** A PNG of one pixel. */
@@ -38,7 +38,7 @@ test('an uploaded picture is served as WebP, with nosniff and a sandbox', async 
   const [status, body] = await upload(admin, PNG);
   expect([status, body]).toEqual([200, { id: agentId, avatar_url: expect.stringContaining(agentId) }]);
   const { avatar_url: avatarUrl } = body as { avatar_url: string };
-  const answer = await exchange(`${rest.url}${avatarUrl}`, { headers: { cookie: user.cookie } });
+  const answer = await sendRequest(`${rest.url}${avatarUrl}`, { headers: { cookie: user.cookie } });
   expect(answer.status).toBe(200);
   expect(answer.body.startsWith('RIFF')).toBe(true);
   expect(answer.headers).toMatchObject({
@@ -50,7 +50,7 @@ test('an uploaded picture is served as WebP, with nosniff and a sandbox', async 
 
   const { etag = '' } = answer.headers;
   for (const known of [etag, `W/${etag}`, `"other", ${etag}`, '*']) {
-    const again = await exchange(`${rest.url}${avatarUrl}`, {
+    const again = await sendRequest(`${rest.url}${avatarUrl}`, {
       headers: { cookie: user.cookie, 'if-none-match': known },
     });
     expect([again.status, again.body], known).toEqual([304, '']);

@@ -1,7 +1,7 @@
 // Export and search of chats over REST.
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { exchange } from './http-exchange.ts';
+import { sendRequest } from './send-request.ts';
 import { startRestServer, type RestServer } from './start-rest-server.ts';
 
 let rest: RestServer;
@@ -21,7 +21,7 @@ async function createChat(title: string): Promise<{ id: string }> {
 test('a chat is exported as a file attachment, in Markdown or JSON', async () => {
   const { user } = rest.team;
   const { id } = await createChat('Exported');
-  const answer = await exchange(`${rest.url}/api/chats/${id}/export?format=markdown`, {
+  const answer = await sendRequest(`${rest.url}/api/chats/${id}/export?format=markdown`, {
     headers: { cookie: user.cookie },
   });
   expect([answer.status, answer.body]).toEqual([200, '# Exported\n']);
@@ -47,7 +47,7 @@ test('a chat of 5,000 messages and 10 MB is exported completely and in order, in
     from generate_series(1, 5000) seq`.execute(rest.api.db);
   const read = async (format: string): Promise<string> => {
     const url = `${rest.url}/api/chats/${id}/export?format=${format}`;
-    const { status, headers, body } = await exchange(url, { headers: { cookie: user.cookie } });
+    const { status, headers, body } = await sendRequest(url, { headers: { cookie: user.cookie } });
     expect(status).toBe(200);
     // The server sends pieces: the total length is not known at the start.
     expect(headers['transfer-encoding']).toBe('chunked');

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { brotliCompressSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { exchange } from './http-exchange.ts';
+import { sendRequest } from './send-request.ts';
 import { startTestServer, type TestServer } from './start-test-server.ts';
 
 const html = { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' };
@@ -32,7 +32,7 @@ afterAll(async () => {
 });
 
 const get = (url: string, headers: Record<string, string> = {}, method = 'GET') =>
-  exchange(`${server.url}${url}`, { headers, method });
+  sendRequest(`${server.url}${url}`, { headers, method });
 
 describe('the page', () => {
   test.each(['/', '/c/0199-a-chat', '/login?next=/settings', '/a.b/c'])(
@@ -114,10 +114,10 @@ describe('a path that is not a route of the page', () => {
 
 test('a server without a built page says how to build it, and serves everything else', async () => {
   await using bare = await startTestServer();
-  const answer = await exchange(`${bare.url}/`, { headers: html });
+  const answer = await sendRequest(`${bare.url}/`, { headers: html });
   expect(answer.status).toBe(404);
   expect(answer.body).toContain('npm run build');
-  expect((await exchange(`${bare.url}/healthz`)).status).toBe(200);
+  expect((await sendRequest(`${bare.url}/healthz`)).status).toBe(200);
 });
 
 test.each([
@@ -125,7 +125,7 @@ test.each([
   ['missing in the API', '/api/nothing', html],
 ])('without a built page, a path %s answers 404 as JSON', async (_case, url, headers) => {
   await using bare = await startTestServer();
-  const answer = await exchange(`${bare.url}${url}`, { headers });
+  const answer = await sendRequest(`${bare.url}${url}`, { headers });
   expect(answer.status).toBe(404);
   expect(JSON.parse(answer.body)).toMatchObject({ message: 'There is nothing at this path.' });
 });
@@ -135,6 +135,6 @@ test('files deleted under a running server answer 404, and the server goes on', 
   writeFileSync(path.join(dir, 'index.html'), INDEX);
   await using short = await startTestServer({ pageDir: dir });
   rmSync(dir, { recursive: true });
-  expect((await exchange(`${short.url}/`, { headers: html })).status).toBe(404);
-  expect((await exchange(`${short.url}/healthz`)).status).toBe(200);
+  expect((await sendRequest(`${short.url}/`, { headers: html })).status).toBe(404);
+  expect((await sendRequest(`${short.url}/healthz`)).status).toBe(200);
 });

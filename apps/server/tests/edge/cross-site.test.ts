@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { appRouter, listRestRoutes } from '@parley/api';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { exchange, reasonOf, type Answer } from '../http-exchange.ts';
+import { sendRequest, reasonOf, type RawResponse } from '../send-request.ts';
 import { procedurePaths } from '../procedure-paths.ts';
 import { startTestServer, type TestServer } from '../start-test-server.ts';
 
@@ -43,8 +43,8 @@ beforeAll(async () => {
 
 afterAll(() => server[Symbol.asyncDispose]());
 
-function call(path: string, headers: Record<string, string>, body = JSON_BODY): Promise<Answer> {
-  return exchange(`${server.url}/trpc/${path}`, { method: 'POST', headers, body });
+function call(path: string, headers: Record<string, string>, body = JSON_BODY): Promise<RawResponse> {
+  return sendRequest(`${server.url}/trpc/${path}`, { method: 'POST', headers, body });
 }
 
 const withType = (type: string | undefined): Record<string, string> =>
@@ -71,7 +71,7 @@ describe.each(foreignOrigins)('a page of $name', ({ headers: origin }) => {
       for (const login of [{ cookie }, {}]) {
         for (const { type, body } of bodies) {
           const headers = { ...origin, ...login, ...withType(type) };
-          const answer = await exchange(`${server.url}${target}`, { method, headers, body });
+          const answer = await sendRequest(`${server.url}${target}`, { method, headers, body });
           expect(refusals, `${type} was answered with ${answer.status} ${answer.body}`).toContain(
             reasonOf(answer),
           );
@@ -83,7 +83,7 @@ describe.each(foreignOrigins)('a page of $name', ({ headers: origin }) => {
   );
 
   test('is refused in a preflight', async () => {
-    const answer = await exchange(`${server.url}/trpc/chat.create`, {
+    const answer = await sendRequest(`${server.url}/trpc/chat.create`, {
       method: 'OPTIONS',
       headers: {
         ...origin,
@@ -104,7 +104,7 @@ describe.each(foreignOrigins)('a page of $name', ({ headers: origin }) => {
 test.each(mutations)('%s cannot be run with GET, HEAD, PUT, PATCH or DELETE', async (path) => {
   const input = encodeURIComponent(JSON_BODY);
   for (const method of ['GET', 'HEAD', 'PUT', 'PATCH', 'DELETE']) {
-    const answer = await exchange(`${server.url}/trpc/${path}?input=${input}`, {
+    const answer = await sendRequest(`${server.url}/trpc/${path}?input=${input}`, {
       method,
       headers: { cookie, 'sec-fetch-site': 'same-origin' },
     });
@@ -174,7 +174,7 @@ test('with PUBLIC_URL, our own origin is that of PUBLIC_URL, regardless of the H
   await using behindProxy = await startTestServer({ publicUrl: 'https://chat.example' });
   const send = async (origin: string, host: string) =>
     reasonOf(
-      await exchange(`${behindProxy.url}/trpc/chat.create`, {
+      await sendRequest(`${behindProxy.url}/trpc/chat.create`, {
         method: 'POST',
         headers: { cookie, origin, host, 'content-type': 'application/json' },
         body: JSON_BODY,

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { exchange, reasonOf } from '../http-exchange.ts';
+import { sendRequest, reasonOf } from '../send-request.ts';
 import { startTestServer, type TestServer } from '../start-test-server.ts';
 
 const APP = 'https://app.example';
@@ -28,7 +28,7 @@ describe('a response', () => {
   test.each(['/healthz', '/', '/trpc/auth.me', '/nothing'])(
     'to %s forbids framing, sniffing and scripts',
     async (path) => {
-      const { headers } = await exchange(`${server.url}${path}`);
+      const { headers } = await sendRequest(`${server.url}${path}`);
       expect(headers).toMatchObject({
         'content-security-policy': "default-src 'none';base-uri 'none';frame-ancestors 'none';sandbox",
         'x-content-type-options': 'nosniff',
@@ -41,7 +41,7 @@ describe('a response', () => {
   );
 
   test('over HTTPS has a Strict-Transport-Security header', async () => {
-    const { headers } = await exchange(`${server.url}/healthz`, {
+    const { headers } = await sendRequest(`${server.url}/healthz`, {
       headers: { 'x-forwarded-proto': 'https' },
     });
     expect(headers['strict-transport-security']).toBe('max-age=31536000');
@@ -49,7 +49,7 @@ describe('a response', () => {
 
   test('carries the x-request-id of the request, or a new one', async () => {
     const idOf = async (headers: Record<string, string>) =>
-      (await exchange(`${server.url}/healthz`, { headers })).headers['x-request-id'];
+      (await sendRequest(`${server.url}/healthz`, { headers })).headers['x-request-id'];
     expect(await idOf({ 'x-request-id': 'a-1.b_2' })).toBe('a-1.b_2');
     expect(await idOf({ 'x-request-id': 'a b"{}' })).toMatch(/^[0-9a-f-]{36}$/);
     expect(await idOf({ 'x-request-id': 'x'.repeat(129) })).toMatch(/^[0-9a-f-]{36}$/);
@@ -59,21 +59,21 @@ describe('a response', () => {
   test.each(['/healthz', '/', '/trpc/auth.me', '/api/auth/me', '/docs', '/nothing'])(
     'to TRACE %s is 405 and echoes nothing',
     async (path) => {
-      const answer = await exchange(`${server.url}${path}`, { method: 'TRACE', headers: { cookie } });
+      const answer = await sendRequest(`${server.url}${path}`, { method: 'TRACE', headers: { cookie } });
       expect(answer.status).toBe(405);
       expect(answer.body).not.toContain('parley_session');
     },
   );
 
   test('of the router is not cacheable', async () => {
-    const { headers } = await exchange(`${server.url}/trpc/auth.me`, { headers: { cookie } });
+    const { headers } = await sendRequest(`${server.url}/trpc/auth.me`, { headers: { cookie } });
     expect(headers['cache-control']).toBe('no-store');
   });
 });
 
 describe('a page of an origin in CORS_ORIGINS', () => {
   test('learns the allowed headers from a preflight', async () => {
-    const answer = await exchange(`${server.url}/trpc/chat.send`, {
+    const answer = await sendRequest(`${server.url}/trpc/chat.send`, {
       method: 'OPTIONS',
       headers: { origin: APP, 'access-control-request-method': 'POST' },
     });
@@ -89,14 +89,14 @@ describe('a page of an origin in CORS_ORIGINS', () => {
   });
 
   test('may read responses, which vary by Origin', async () => {
-    const { headers } = await exchange(`${server.url}/trpc/auth.me`, { headers: { origin: APP, cookie } });
+    const { headers } = await sendRequest(`${server.url}/trpc/auth.me`, { headers: { origin: APP, cookie } });
     expect(headers).toMatchObject({
       'access-control-allow-origin': APP,
       'access-control-allow-credentials': 'true',
       'access-control-expose-headers': 'x-request-id, retry-after',
     });
     expect(headers.vary).toMatch(/\borigin\b/i);
-    const foreign = await exchange(`${server.url}/trpc/auth.me`, {
+    const foreign = await sendRequest(`${server.url}/trpc/auth.me`, {
       headers: { origin: 'https://app.example.evil' },
     });
     expect(foreign.headers['access-control-allow-origin']).toBeUndefined();
@@ -106,7 +106,7 @@ describe('a page of an origin in CORS_ORIGINS', () => {
 
 describe('a batch', () => {
   const batch = (paths: string, body: unknown) =>
-    exchange(`${server.url}/trpc/${paths}?batch=1`, {
+    sendRequest(`${server.url}/trpc/${paths}?batch=1`, {
       method: 'POST',
       headers: json,
       body: JSON.stringify(body),
@@ -129,7 +129,7 @@ describe('a batch', () => {
 
   test('of more than 10 calls is refused', async () => {
     const paths = Array.from({ length: 11 }, () => 'agent.list').join(',');
-    const answer = await exchange(`${server.url}/trpc/${paths}?batch=1`, { headers: { cookie } });
+    const answer = await sendRequest(`${server.url}/trpc/${paths}?batch=1`, { headers: { cookie } });
     expect(answer.status).toBe(400);
   });
 });
@@ -146,7 +146,7 @@ describe('a body', () => {
   });
 
   test('of more than 1 MB without a content-length is refused too', async () => {
-    const answer = await exchange(`${server.url}/trpc/auth.login`, {
+    const answer = await sendRequest(`${server.url}/trpc/auth.login`, {
       method: 'POST',
       headers: { ...json, 'transfer-encoding': 'chunked' },
       body: JSON.stringify({ json: 'x'.repeat(1_100_000) }),
@@ -155,7 +155,7 @@ describe('a body', () => {
   });
 
   test('without a content-type is refused', async () => {
-    const answer = await exchange(`${server.url}/trpc/auth.login`, { method: 'POST', body: '{}' });
+    const answer = await sendRequest(`${server.url}/trpc/auth.login`, { method: 'POST', body: '{}' });
     expect([answer.status, reasonOf(answer)]).toEqual([415, 'UNSUPPORTED_MEDIA_TYPE']);
   });
 });
@@ -206,7 +206,7 @@ describe('a connection is closed', () => {
   });
 
   test('when it sends more than 16 KiB of headers', async () => {
-    const answer = await exchange(`${server.url}/healthz`, { headers: { 'x-long': 'x'.repeat(17_000) } });
+    const answer = await sendRequest(`${server.url}/healthz`, { headers: { 'x-long': 'x'.repeat(17_000) } });
     expect(answer.status).toBe(431);
   });
 });

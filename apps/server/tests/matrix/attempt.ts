@@ -3,7 +3,7 @@ import http from 'node:http';
 import { once } from 'node:events';
 import type { RestRoute } from '@parley/api';
 import type { TRPCProcedureType } from '@trpc/server';
-import { exchange } from '../http-exchange.ts';
+import { sendRequest } from '../send-request.ts';
 
 export interface Outcome {
   /** Whether the procedure did what it was asked. */
@@ -41,7 +41,7 @@ export async function callWithText(
   }
   const query = json === undefined ? '' : `?input=${encodeURIComponent(json)}`;
   if (type === 'subscription') return outcomeOf(await readStream(`${url}/trpc/${path}${query}`, headers));
-  return outcomeOf((await exchange(`${url}/trpc/${path}${query}`, { headers })).body);
+  return outcomeOf((await sendRequest(`${url}/trpc/${path}${query}`, { headers })).body);
 }
 
 /** As `httpBatchLink` does it, behind a call that is allowed to everyone who may call anything. */
@@ -51,7 +51,7 @@ export async function callInBatch(url: string, { path, type, input, headers }: C
   const first = isQuery ? 'team.get' : 'chat.stop';
   const target = `${url}/trpc/${first},${path}?batch=1`;
   const body = isQuery
-    ? (await exchange(`${target}&input=${encodeURIComponent(inputs)}`, { headers })).body
+    ? (await sendRequest(`${target}&input=${encodeURIComponent(inputs)}`, { headers })).body
     : await post(target, headers, inputs);
   const answers: unknown = JSON.parse(body);
   if (!Array.isArray(answers)) return outcomeOf(body);
@@ -100,7 +100,7 @@ function toSnakeCase(name: string): string {
 }
 
 async function post(url: string, headers: Record<string, string>, body: string | undefined): Promise<string> {
-  const answer = await exchange(url, {
+  const answer = await sendRequest(url, {
     method: 'POST',
     headers: { ...headers, 'sec-fetch-site': 'same-origin', 'content-type': 'application/json' },
     ...(body === undefined ? {} : { body }),

@@ -5,7 +5,7 @@ import { CookieJar } from 'tough-cookie';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { createLogger } from '../../src/operations/create-logger.ts';
-import { exchange } from '../http-exchange.ts';
+import { sendRequest } from '../send-request.ts';
 import { startTestServer, type TestServer } from '../start-test-server.ts';
 
 const lineSchema = z.looseObject({ level: z.number(), msg: z.string() });
@@ -26,7 +26,7 @@ const linesOf = (requestId: string): Line[] =>
 test('a request is logged as one line at info, with its id and without its query', async () => {
   const requestId = newId();
   const { cookie } = (await server.api.createTeam()).user;
-  await exchange(
+  await sendRequest(
     `${server.url}/trpc/agent.list?input=${encodeURIComponent('{"json":{"limit":7}}')}&canary=1`,
     {
       headers: { cookie, 'x-request-id': requestId, 'x-forwarded-for': '203.0.113.9' },
@@ -46,9 +46,9 @@ test('a request is logged as one line at info, with its id and without its query
 
 test('probes of /healthz, /readyz and /metrics are not logged at info', async () => {
   for (const path of ['/healthz', '/readyz', '/metrics']) {
-    await exchange(`${server.url}${path}`, { headers: { 'x-request-id': `quiet-${path.slice(1)}` } });
+    await sendRequest(`${server.url}${path}`, { headers: { 'x-request-id': `quiet-${path.slice(1)}` } });
   }
-  await exchange(`${server.url}/nothing`, { headers: { 'x-request-id': 'loud' } });
+  await sendRequest(`${server.url}/nothing`, { headers: { 'x-request-id': 'loud' } });
   await expect.poll(() => linesOf('loud')).toHaveLength(1);
   expect(server.logLines.join('')).not.toContain('quiet-');
 });

@@ -3,7 +3,7 @@ import { createClient, sendMessage } from '@parley/client';
 import { CookieJar } from 'tough-cookie';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createRateLimits } from '../../src/rate-limits/create-rate-limits.ts';
-import { exchange } from '../http-exchange.ts';
+import { sendRequest } from '../send-request.ts';
 import { startTestServer, type TestServer } from '../start-test-server.ts';
 
 const TOKEN = 'a-token-for-metrics';
@@ -18,7 +18,7 @@ afterAll(() => server[Symbol.asyncDispose]());
 
 /** Samples by name and labels: `parley_calls_total{procedure="auth.me",code="OK"}`. */
 async function readSamples({ url }: TestServer = server): Promise<Map<string, number>> {
-  const { body } = await exchange(`${url}/metrics`);
+  const { body } = await sendRequest(`${url}/metrics`);
   const samples = body.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
   return new Map(
     samples.map((line) => [
@@ -40,8 +40,8 @@ async function startChat() {
 test('calls are counted by procedure and code, each call of a batch separately', async () => {
   const { cookie } = (await server.api.createTeam()).admin;
   const before = await readSamples();
-  await exchange(`${server.url}/trpc/agent.list,team.get?batch=1`, { headers: { cookie } });
-  await exchange(`${server.url}/trpc/agent.list`);
+  await sendRequest(`${server.url}/trpc/agent.list,team.get?batch=1`, { headers: { cookie } });
+  await sendRequest(`${server.url}/trpc/agent.list`);
   const samples = await readSamples();
   const gained = (name: string) => (samples.get(name) ?? 0) - (before.get(name) ?? 0);
   expect(gained('parley_calls_total{procedure="agent.list",code="OK"}')).toBe(1);
@@ -92,10 +92,10 @@ test('/metrics has gauges of the pool, the journal and the event loop', async ()
 test('no client input becomes a label', async () => {
   const before = (await readSamples()).size;
   for (let index = 0; index < 20; index += 1) {
-    await exchange(`${server.url}/trpc/no.such${index}`);
-    await exchange(`${server.url}/trpc/agent.list,no.such${index}?batch=1`);
-    await exchange(`${server.url}/no/such/path/${index}`);
-    await exchange(`${server.url}/api/agents/canary-${index}`, {
+    await sendRequest(`${server.url}/trpc/no.such${index}`);
+    await sendRequest(`${server.url}/trpc/agent.list,no.such${index}?batch=1`);
+    await sendRequest(`${server.url}/no/such/path/${index}`);
+    await sendRequest(`${server.url}/api/agents/canary-${index}`, {
       headers: { 'x-request-id': `canary-${index}` },
     });
   }
@@ -118,9 +118,9 @@ test('a refusal by a rate limit is reported to onLimited', async () => {
 
 describe('/metrics', () => {
   test('without a token is served to loopback only, and not through a proxy', async () => {
-    expect((await exchange(`${server.url}/metrics`)).status).toBe(200);
+    expect((await sendRequest(`${server.url}/metrics`)).status).toBe(200);
     for (const header of ['x-forwarded-for', 'forwarded', 'x-real-ip', 'via', 'x-forwarded-proto']) {
-      const answer = await exchange(`${server.url}/metrics`, { headers: { [header]: '127.0.0.1' } });
+      const answer = await sendRequest(`${server.url}/metrics`, { headers: { [header]: '127.0.0.1' } });
       expect(answer.status, header).toBe(404);
     }
   });
@@ -128,7 +128,7 @@ describe('/metrics', () => {
   test('with a token is served to its bearer only, from anywhere', async () => {
     await using guarded = await startTestServer({ metricsToken: TOKEN });
     const read = async (headers: Record<string, string>) =>
-      (await exchange(`${guarded.url}/metrics`, { headers })).status;
+      (await sendRequest(`${guarded.url}/metrics`, { headers })).status;
     expect(await read({ authorization: `Bearer ${TOKEN}`, 'x-forwarded-for': '203.0.113.9' })).toBe(200);
     expect(await read({})).toBe(404);
     expect(await read({ authorization: `Bearer ${TOKEN}x` })).toBe(404);

@@ -4,7 +4,7 @@ import { newId } from '@parley/db';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createRateLimits } from '../../src/rate-limits/create-rate-limits.ts';
 import { defaultLimits, type Limits } from '../../src/rate-limits/limits.ts';
-import { exchange, reasonOf, type Answer } from '../http-exchange.ts';
+import { sendRequest, reasonOf, type RawResponse } from '../send-request.ts';
 import { procedurePaths } from '../procedure-paths.ts';
 import { startTestServer, type TestServer } from '../start-test-server.ts';
 
@@ -34,7 +34,7 @@ interface Caller {
 }
 
 function post(path: string, input: unknown, { from = `203.0.113.${address}`, ...caller }: Caller = {}) {
-  return exchange(`${server.url}/trpc/${path}`, {
+  return sendRequest(`${server.url}/trpc/${path}`, {
     method: 'POST',
     headers: {
       'content-type': 'application/json',
@@ -46,13 +46,13 @@ function post(path: string, input: unknown, { from = `203.0.113.${address}`, ...
   });
 }
 
-function get(path: string, { from = `203.0.113.${address}`, ...caller }: Caller = {}): Promise<Answer> {
-  return exchange(`${server.url}/trpc/${path}`, { headers: { 'x-forwarded-for': from, ...caller } });
+function get(path: string, { from = `203.0.113.${address}`, ...caller }: Caller = {}): Promise<RawResponse> {
+  return sendRequest(`${server.url}/trpc/${path}`, { headers: { 'x-forwarded-for': from, ...caller } });
 }
 
 async function repeat(
   times: number,
-  request: (index: number) => Promise<Answer>,
+  request: (index: number) => Promise<RawResponse>,
 ): Promise<(string | undefined)[]> {
   const reasons = [];
   for (let index = 0; index < times; index += 1) reasons.push(reasonOf(await request(index)));
@@ -64,7 +64,7 @@ const uniqueEmail = () => `${newId()}@example.com`;
 
 describe('logins', () => {
   test('are limited to 5 a minute per address, for any accounts, with Retry-After', async () => {
-    const answers: Answer[] = [];
+    const answers: RawResponse[] = [];
     for (let index = 0; index < 6; index += 1)
       answers.push(await post('auth.login', wrongLogin(uniqueEmail())));
     expect(answers.slice(0, 5).map(reasonOf)).toEqual(Array.from({ length: 5 }, () => 'INVALID_CREDENTIALS'));
@@ -111,7 +111,7 @@ describe('logins', () => {
 test('logins over REST and tRPC share a limit, and REST has its own error format', async () => {
   const headers = { 'content-type': 'application/json', 'x-forwarded-for': `203.0.113.${address}` };
   const login = (path: string, body: unknown) =>
-    exchange(`${server.url}${path}`, { method: 'POST', headers, body: JSON.stringify(body) });
+    sendRequest(`${server.url}${path}`, { method: 'POST', headers, body: JSON.stringify(body) });
   await repeat(3, () => login('/trpc/auth.login', { json: wrongLogin(uniqueEmail()) }));
   await repeat(2, () => login('/api/auth/login', wrongLogin(uniqueEmail())));
   const refused = await login('/api/auth/login', wrongLogin(uniqueEmail()));

@@ -6,7 +6,7 @@ import { createTestDatabase, type TestDatabase } from '@parley/db/testing';
 import { startTestWebhook, type TestWebhook } from '@parley/runs/testing';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { exchange, type Answer } from '../http-exchange.ts';
+import { sendRequest, type RawResponse } from '../send-request.ts';
 import { startProcess, type ServerProcess } from '../start-process.ts';
 import { createCanaries } from './canaries.ts';
 
@@ -85,8 +85,11 @@ interface Call extends Credentials {
   showsSecret?: true;
 }
 
-async function call(path: string, { body, showsSecret, method, ...credentials }: Call = {}): Promise<Answer> {
-  const answer = await exchange(`${server.url}${path}`, {
+async function call(
+  path: string,
+  { body, showsSecret, method, ...credentials }: Call = {},
+): Promise<RawResponse> {
+  const answer = await sendRequest(`${server.url}${path}`, {
     method: method ?? (body === undefined ? 'GET' : 'POST'),
     headers: {
       ...credentials,
@@ -101,24 +104,24 @@ async function call(path: string, { body, showsSecret, method, ...credentials }:
   return answer;
 }
 
-function mutate(procedure: string, input: unknown, options: Call = {}): Promise<Answer> {
+function mutate(procedure: string, input: unknown, options: Call = {}): Promise<RawResponse> {
   return call(`/trpc/${procedure}`, { ...options, body: JSON.stringify({ json: input }) });
 }
 
-function query(procedure: string, input: unknown, credentials: Credentials): Promise<Answer> {
+function query(procedure: string, input: unknown, credentials: Credentials): Promise<RawResponse> {
   const text = input === undefined ? '' : `?input=${encodeURIComponent(JSON.stringify({ json: input }))}`;
   return call(`/trpc/${procedure}${text}`, credentials);
 }
 
 /** The first value of this name in a JSON response. */
-function valueOf({ body }: Answer, name: string): string {
+function valueOf({ body }: RawResponse, name: string): string {
   const value = new RegExp(`"${name}":"([^"]+)"`).exec(body)?.[1];
   if (value === undefined) throw new Error(`no ${name} in ${body}`);
   return value;
 }
 
 /** The `Cookie` header of a browser that received this response. */
-function cookieOf({ headers }: Answer, who: string): string {
+function cookieOf({ headers }: RawResponse, who: string): string {
   const cookies = (headers['set-cookie'] ?? []).map((cookie) => cookie.slice(0, cookie.indexOf(';')));
   for (const cookie of cookies) {
     const [name = '', value = ''] = cookie.split('=');

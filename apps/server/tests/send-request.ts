@@ -3,16 +3,16 @@ import { once } from 'node:events';
 import http, { type IncomingHttpHeaders, type OutgoingHttpHeaders } from 'node:http';
 import { text } from 'node:stream/consumers';
 
-export interface Answer {
+export interface RawResponse {
   status: number;
   headers: IncomingHttpHeaders;
   body: string;
 }
 
-export async function exchange(
+export async function sendRequest(
   url: string,
   options: { method?: string; headers?: OutgoingHttpHeaders; body?: string | Buffer } = {},
-): Promise<Answer> {
+): Promise<RawResponse> {
   const { method = 'GET', headers = {}, body } = options;
   const request = http.request(url, { method, headers, agent: false });
   request.end(body);
@@ -21,6 +21,6 @@ export async function exchange(
 }
 
 /** The `reason` in an error response of tRPC or of any other route. */
-export function reasonOf({ body }: Answer): string | undefined {
+export function reasonOf({ body }: RawResponse): string | undefined {
   return /"reason":"(\w+)"/.exec(body)?.[1];
 }
