@@ -183,7 +183,7 @@ describe('agent', () => {
     });
   });
 
-  test('test fails with the reason of the agent', async () => {
+  test('agent test fails with the reason of the agent', async () => {
     await logIn();
     const { id } = await team.admin.caller.agent.create({
       name: 'Agent',

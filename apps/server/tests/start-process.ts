@@ -71,13 +71,8 @@ export async function startExpectingFailure(env: Record<string, string>): Promis
 
 function spawnServer(env: Record<string, string>): ChildProcess {
   const { PATH = '' } = process.env;
-<<<<<<< HEAD
   const child = spawn(process.execPath, [main], {
     // Suites log in more often than the rate limits allow.
-=======
-  return spawn(process.execPath, [main], {
-    // Suites log in more often than the rate limits allow.
->>>>>>> 2ae8015 (server: test titles and comments in plain technical English; startExpectingFailure in place of startExpectingFailure)
     env: { PATH, PORT: '0', RATE_LIMITS: 'off', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
