@@ -202,6 +202,33 @@ describe('in a chat', () => {
     expect(await page.getByRole('article', { name: 'You' }).getByText('echo kept for later').count()).toBe(1);
   });
 
+  test('a message stays visible when the response to an earlier refresh arrives late', async () => {
+    await greet();
+    const read = Promise.withResolvers<void>();
+    const release = Promise.withResolvers<void>();
+    await page.route(
+      '**/trpc/chat.messages*',
+      async (route) => {
+        const response = await route.fetch();
+        read.resolve();
+        await release.promise;
+        await route.fulfill({ response });
+      },
+      { times: 1 },
+    );
+    const lateResponse = page.waitForResponse('**/trpc/chat.messages*');
+    await page.evaluate(() => dispatchEvent(new Event('focus')));
+    await read.promise;
+    await composer().fill('echo still here');
+    await page.keyboard.press('Enter');
+    await answer().getByText('still here').waitFor();
+    await isStreaming().waitFor({ state: 'detached' });
+    release.resolve();
+    await (await lateResponse).finished();
+    await page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 200)));
+    expect(await answer().getByText('still here').count()).toBe(1);
+  });
+
   test('the shortcuts for search, new chat and the list of shortcuts work while the composer has the focus', async () => {
     await greet();
     await composer().focus();

@@ -65,6 +65,13 @@ describe('mergeNewest', () => {
     expect(merged.pages.at(-1)?.nextCursor).toBeNull();
   });
 
+  test('keeps messages that are newer than the page, since a send can overtake a refresh', () => {
+    const sent = withMessages(loaded(page(10, 6), page(5, 1)), [message(11), message(12)]);
+    expect(seqs(mergeNewest(sent, page(10, 6)))).toEqual([12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1]);
+    const first = withMessages(loaded({ items: [], nextCursor: null }), [message(1), message(2)]);
+    expect(seqs(mergeNewest(first, { items: [], nextCursor: null }))).toEqual([2, 1]);
+  });
+
   test('never returns a message twice or out of order', () => {
     for (let total = 1; total <= 30; total += 1) {
       for (let known = 1; known <= total; known += 1) {

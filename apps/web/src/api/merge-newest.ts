@@ -9,21 +9,25 @@ export function mergeNewest(known: MessagePages | undefined, newest: MessagePage
   const isComplete = newest.nextCursor === null || oldestNew === undefined;
   const newestKnown = first?.items[0];
   const overlaps = oldestNew !== undefined && newestKnown !== undefined && newestKnown.seq >= oldestNew.seq;
+  // A send can overtake a refresh, so that the page lacks messages which are known already.
+  const newestSeq = newest.items[0]?.seq ?? 0;
+  const sentSince = first?.items.filter(({ seq }) => seq > newestSeq) ?? [];
+  const head = [...sentSince, ...newest.items];
   // More new messages than fit a page leave a gap: start again with the newest page.
   if (isComplete || !overlaps || first === undefined || known === undefined)
-    return { pages: [newest], pageParams: [null] };
+    return { pages: [{ ...newest, items: head }], pageParams: [null] };
 
   const isOlder = ({ seq }: Message): boolean => seq < oldestNew.seq;
   const older = first.items.filter(isOlder);
   const rest = others.map(({ nextCursor, items }) => ({ nextCursor, items: items.filter(isOlder) }));
   const hasOlder = older.length > 0 || rest.some(({ items }) => items.length > 0);
-  const head = {
-    items: [...newest.items, ...older],
+  const firstPage = {
+    items: [...head, ...older],
     nextCursor: hasOlder ? first.nextCursor : newest.nextCursor,
   };
   return hasOlder
-    ? { pages: [head, ...rest], pageParams: known.pageParams }
-    : { pages: [head], pageParams: [null] };
+    ? { pages: [firstPage, ...rest], pageParams: known.pageParams }
+    : { pages: [firstPage], pageParams: [null] };
 }
 
 /** Upserts `messages` by id. */
