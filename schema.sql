@@ -1,16 +1,16 @@
--- Parley's whole database: the single source of truth. It runs alone on an empty database (Postgres 15 or later):
+-- The whole schema of Parley's database, and its single source of truth. It runs on an empty Postgres 15 or later:
 --
 --   psql "$DATABASE_URL" --set ON_ERROR_STOP=1 --single-transaction --file schema.sql
 --
--- The server does the same by itself on its first start. `packages/db/migrations/` takes an older database to this.
+-- The server does the same on its first start. The files of `packages/db/migrations/` update an older database.
 --
 -- Conventions
---   * Every tenant table carries team_id, and its keys lead with it: a row can never point into another team, and the
---     schema can be distributed by team_id as it is. What is looked up before the team is known (a session, a key, an
---     invite, an email) has a plain index beside the key.
---   * Ids are UUIDs of version 7, made by the application: they sort by time.
---   * Times are timestamptz(3): milliseconds, so that a time survives the way through JavaScript and back unchanged.
---   * Secrets are hashed (SHA-256, hex) where they are only compared, and encrypted (bytea) where they must be sent on.
+--   * Every tenant table has team_id, and its keys lead with it: a row can never reference another team, and the
+--     schema can be distributed by team_id. Sessions, keys, invites and emails, which are looked up before the team is
+--     known, have a separate index.
+--   * Ids are UUIDs of version 7 from the application, which sort by time.
+--   * Times are timestamptz(3), in milliseconds, so that they survive the conversion to JavaScript and back.
+--   * Secrets that are only compared are hashed (SHA-256, hex). Secrets that are sent on are encrypted (bytea).
 
 create table schema_migrations (
   name text primary key,
@@ -42,7 +42,7 @@ create table users (
 
 create index users_email on users (email);
 
--- `id` is the SHA-256 of the id in the cookie: who reads this table cannot log in with it.
+-- `id` is the SHA-256 of the id in the cookie, so that a reader of this table cannot log in with it.
 create table sessions (
   team_id uuid not null,
   id text not null,
@@ -98,11 +98,11 @@ create table agents (
   id uuid not null,
   name text not null,
   description text not null default '',
-  -- What is posted to webhook_url: Parley's own request, or one to an OpenAI-compatible endpoint.
+  -- The format of requests to webhook_url: Parley's own, or that of an OpenAI-compatible endpoint.
   protocol text not null default 'webhook' check (protocol in ('webhook', 'openai')),
   webhook_url text not null,
   webhook_token_encrypted bytea,
-  -- Requests are signed with it, after the Standard Webhooks specification.
+  -- Signs requests according to the Standard Webhooks specification.
   signing_secret_encrypted bytea,
   system_prompt text,
   config jsonb not null default '{}' check (jsonb_typeof(config) = 'object'),
@@ -135,8 +135,8 @@ create table chats (
   title text not null,
   is_pinned boolean not null default false,
   is_archived boolean not null default false,
-  -- The seq of the newest message. Counted here, so that a send costs the same in a chat of any length, and so that
-  -- sends into one chat queue up on this row.
+  -- The seq of the newest message. Stored here so that the cost of a send does not depend on the length of the chat, and
+  -- so that sends into one chat queue for the lock of this row.
   last_seq integer not null default 0,
   last_activity_at timestamptz(3) not null default now(),
   created_at timestamptz(3) not null default now(),
@@ -150,7 +150,7 @@ create index chats_by_activity on chats (team_id, user_id, last_activity_at desc
 create index chats_agent on chats (team_id, agent_id);
 
 -- An assistant's message is written empty (status `streaming`) when its run starts, and filled when the run ends.
--- What was received before a failure, a stop or a crash is kept, and the status says so.
+-- After a failure, a stop or a crash it keeps the text received so far, and its status tells which of them happened.
 create table messages (
   team_id uuid not null,
   id uuid not null,
@@ -159,7 +159,7 @@ create table messages (
   role text not null check (role in ('user', 'assistant')),
   content text not null,
   status text not null check (status in ('complete', 'streaming', 'failed', 'canceled', 'interrupted')),
-  -- An answer in whose place another one was generated. It can still be read, but is no part of the conversation.
+  -- True for an answer that was replaced by another one. It can be read, but is not part of the conversation.
   is_superseded boolean not null default false,
   created_at timestamptz(3) not null default now(),
   updated_at timestamptz(3) not null default now(),
@@ -169,7 +169,7 @@ create table messages (
 );
 
 -- A run produces one assistant message in answer to one user message. It has one writer, the instance that holds its
--- lease; a lapsed lease means that the writer is gone.
+-- lease. An expired lease means that the writer is dead.
 create table runs (
   team_id uuid not null,
   id uuid not null,
@@ -198,16 +198,16 @@ create table runs (
   check (state <> 'failed' or error_reason is not null)
 );
 
--- At most one active run a chat.
+-- At most one active run per chat.
 create unique index runs_one_active_a_chat on runs (team_id, chat_id) where state = 'running';
 create index runs_newest_of_chat on runs (team_id, chat_id, created_at desc, id desc);
 create index runs_lease on runs (lease_expires_at) where state = 'running';
 create index runs_agent on runs (team_id, agent_id);
 create index runs_user on runs (team_id, user_id);
 
--- The journal: the events of runs that are active or ended a short while ago, for followers on other instances and for
--- what is left of a run whose instance was killed. A row holds what is new in one run since its last row: an array of
--- events, the last of which has this seq.
+-- The journal: the events of active and recently ended runs. Followers on other instances read it, and it keeps the text
+-- of runs whose instance was killed. A row holds an array with the events of one run since its previous row; `seq` is that
+-- of the last event.
 create table run_events (
   team_id uuid not null,
   run_id uuid not null,
@@ -220,8 +220,8 @@ create table run_events (
 
 create index run_events_created_at on run_events (created_at);
 
--- Wakes the instances that follow these runs. Ids only, in as many notifications as their size allows: what is new is
--- read from the table, so a lost one costs time and no event.
+-- Wakes the instances that follow these runs. A notification contains only as many ids as fit, and followers read the
+-- events from the table, so a lost notification costs time but no event.
 create function notify_run_events() returns trigger
   language plpgsql
   set search_path = pg_catalog
@@ -239,7 +239,7 @@ create trigger run_events_notify
   referencing new table as new_rows
   for each statement execute function notify_run_events();
 
--- Failures that an admin of the team can act on. Redacted: no tokens, no bodies.
+-- Failures that an admin of the team can fix. Redacted: no tokens, no bodies.
 create table error_logs (
   team_id uuid not null references teams (id) on delete cascade,
   id uuid not null,
@@ -260,7 +260,7 @@ create index error_logs_agent on error_logs (team_id, agent_id);
 create index error_logs_run on error_logs (team_id, run_id);
 create index error_logs_user on error_logs (team_id, user_id);
 
--- Who changed what. Rows are only ever added; actor_id is no foreign key, so that the log outlives the user.
+-- The log of who changed what. It is append-only. actor_id is not a foreign key, so that the log outlives the user.
 create table audit_log (
   team_id uuid not null references teams (id) on delete cascade,
   id uuid not null,
@@ -272,7 +272,7 @@ create table audit_log (
   primary key (team_id, id)
 );
 
--- Nobody changes what is written there, not even the owner of the table; it goes with its team.
+-- The audit log is append-only, even for the owner of the table. It is deleted only with its team.
 create function refuse_audit_change() returns trigger
   language plpgsql
   set search_path = pg_catalog
@@ -294,12 +294,12 @@ create trigger audit_log_no_truncate
   before truncate on audit_log
   for each statement execute function refuse_audit_change();
 
--- Calls counted against rate limits, by all instances together; the columns are those of rate-limiter-flexible. What is
--- lost in a crash is counted anew.
+-- Counters of rate limits, shared by all instances, with the columns of rate-limiter-flexible. They restart from zero
+-- after a crash.
 create unlogged table rate_limits (
   key text primary key,
   points integer not null,
-  -- Milliseconds since 1970; null where it never ends.
+  -- Milliseconds since 1970; null if the counter never expires.
   expire bigint
 );
 create index rate_limits_expire on rate_limits (expire);
@@ -325,19 +325,19 @@ create function messages(chat chats) returns jsonb
 
 -- Roles and row-level security
 --
--- Every query names its team. Under that, the database itself keeps teams apart: each statement of Parley's runs as one
--- of two roles that own nothing, and row-level security decides which rows there are for it. FORCE binds the owner too.
---   * parley_app works for one team, the one in the setting app.team_id, which lasts as long as the transaction.
---   * parley_system does what comes before the team is known (a login, a session, a key, an invite), and what is for
---     all teams at once (the journal, leases, recovery). It may do that and no more.
--- A test holds this list against what the database says.
+-- Every query names its team, and the database itself also keeps teams apart: each statement runs as one of two roles
+-- that own nothing, and row-level security decides which rows it sees. FORCE binds the owner of the tables as well.
+--   * parley_app works for one team, which is in the setting app.team_id for the duration of a transaction.
+--   * parley_system does the work before the team is known (logins, sessions, keys, invites) and the work for all teams
+--     (the journal, leases, recovery), and has no other rights.
+-- A test compares these rights with those in the database.
 
--- Roles belong to the whole server: they may be there already, or be made for another database at this moment. Whoever
--- runs this becomes a member of both, to take them on, and inherits nothing from them.
+-- Roles belong to the whole server, so they may exist already, or a migration of another database may be creating them.
+-- The user who runs this becomes a member of both in order to set them, and inherits nothing from them.
 do $$
 declare
   name text;
-  -- Since Postgres 16, being a member of a role does not mean that one may take it on.
+  -- Since Postgres 16, membership in a role does not imply the right to set it.
   taking_on text := case when current_setting('server_version_num')::integer >= 160000 then 'SET' else 'MEMBER' end;
 begin
   foreach name in array array['parley_app', 'parley_system'] loop
@@ -352,7 +352,7 @@ begin
         end if;
         exit;
       exception
-        -- Another database of the server is being migrated, and was faster: look again.
+        -- A concurrent migration of another database on this server was faster: check again.
         when duplicate_object or unique_violation or internal_error then
           continue;
         when insufficient_privilege then
@@ -372,12 +372,12 @@ begin
 end
 $$;
 
--- The setting is '' after the first transaction that had it, and no team then either.
+-- The setting is '' after the first transaction that used it, which also means no team.
 create function current_team_id() returns uuid
   language sql stable parallel safe
   return nullif(current_setting('app.team_id', true), '')::uuid;
 
--- The select around it makes it one value a statement, which an index can look up.
+-- The select makes it one value per statement, which an index can look up.
 alter table teams enable row level security, force row level security;
 create policy team on teams to parley_app using (id = (select current_team_id()));
 create policy system on teams to parley_system using (true);
@@ -424,7 +424,7 @@ alter table messages enable row level security, force row level security;
 create policy team on messages to parley_app using (team_id = (select current_team_id()));
 create policy system on messages to parley_system using (true);
 grant select, insert, update on messages to parley_app;
--- Ends the answer of a run whose instance is gone; it reads none.
+-- The system ends the answers of dead instances. It cannot read their text.
 grant select (team_id, id), update (content, status, updated_at) on messages to parley_system;
 
 alter table runs enable row level security, force row level security;
@@ -447,15 +447,15 @@ alter table audit_log enable row level security, force row level security;
 create policy team on audit_log to parley_app using (team_id = (select current_team_id()));
 grant select, insert on audit_log to parley_app;
 
--- Of no team: a login is counted before its team is known.
+-- Belongs to no team, because a login is counted before its team is known.
 alter table rate_limits enable row level security, force row level security;
 create policy system on rate_limits to parley_system using (true);
 grant select, insert, update, delete on rate_limits to parley_system;
 
--- Not of a team, and no secret: every login that uses the database looks at which migrations it has.
+-- Belongs to no team and is no secret: every login that uses the database checks its migrations.
 grant select on schema_migrations to public;
 
--- What a new database has already: see packages/db/migrations.
+-- The migrations that a new database includes: see packages/db/migrations.
 insert into schema_migrations (name) values
   ('0001-agent-protocol.sql'),
   ('0002-row-level-security.sql'),

@@ -1,9 +1,9 @@
--- Two roles of ours, and row-level security for both: see schema.sql.
+-- Parley's two roles, and row-level security for both. schema.sql has the explanation.
 
 do $$
 declare
   name text;
-  -- Since Postgres 16, being a member of a role does not mean that one may take it on.
+  -- Since Postgres 16, membership in a role does not imply the right to set it.
   taking_on text := case when current_setting('server_version_num')::integer >= 160000 then 'SET' else 'MEMBER' end;
 begin
   foreach name in array array['parley_app', 'parley_system'] loop
@@ -18,7 +18,7 @@ begin
         end if;
         exit;
       exception
-        -- Another database of the server is being migrated, and was faster: look again.
+        -- A concurrent migration of another database on this server was faster: check again.
         when duplicate_object or unique_violation or internal_error then
           continue;
         when insufficient_privilege then
@@ -38,12 +38,12 @@ begin
 end
 $$;
 
--- The setting is '' after the first transaction that had it, and no team then either.
+-- The setting is '' after the first transaction that used it, which also means no team.
 create function current_team_id() returns uuid
   language sql stable parallel safe
   return nullif(current_setting('app.team_id', true), '')::uuid;
 
--- The select around it makes it one value a statement, which an index can look up.
+-- The select makes it one value per statement, which an index can look up.
 alter table teams enable row level security, force row level security;
 create policy team on teams to parley_app using (id = (select current_team_id()));
 create policy system on teams to parley_system using (true);
@@ -90,7 +90,7 @@ alter table messages enable row level security, force row level security;
 create policy team on messages to parley_app using (team_id = (select current_team_id()));
 create policy system on messages to parley_system using (true);
 grant select, insert, update on messages to parley_app;
--- Ends the answer of a run whose instance is gone; it reads none.
+-- The system ends the answers of dead instances. It cannot read their text.
 grant select (team_id, id), update (content, status, updated_at) on messages to parley_system;
 
 alter table runs enable row level security, force row level security;
@@ -113,7 +113,7 @@ alter table audit_log enable row level security, force row level security;
 create policy team on audit_log to parley_app using (team_id = (select current_team_id()));
 grant select, insert on audit_log to parley_app;
 
--- Not of a team, and no secret: every login that uses the database looks at which migrations it has.
+-- Belongs to no team and is no secret: every login that uses the database checks its migrations.
 grant select on schema_migrations to public;
 
 alter function notify_run_events() set search_path = pg_catalog;

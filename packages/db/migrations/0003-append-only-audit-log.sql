@@ -1,4 +1,4 @@
--- Nobody changes what is written in the audit log, not even the owner of the table; it goes with its team.
+-- The audit log is append-only, even for the owner of the table. It is deleted only with its team.
 create function refuse_audit_change() returns trigger
   language plpgsql
   set search_path = pg_catalog

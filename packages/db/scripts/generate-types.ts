@@ -1,4 +1,4 @@
-// Writes src/generated/database.ts, the row types, from schema.sql. With --check it only compares, for CI.
+// Writes the row types, src/generated/database.ts, from schema.sql. With --check it only compares, for CI.
 import { readFile, writeFile } from 'node:fs/promises';
 import { PGlite } from '@electric-sql/pglite';
 import { Kysely, PGliteDialect, sql } from 'kysely';
@@ -26,7 +26,7 @@ async function generateTypes(schema: string): Promise<string> {
   await pglite.exec(schema);
   const db = new Kysely<unknown>({ dialect: new PGliteDialect({ pglite }) });
   const dialect = new PostgresDialect();
-  // What the parsers in src/column-parsers.ts make of these types.
+  // The types that the parsers in src/column-parsers.ts return.
   dialect.adapter.scalars.timestamptz = new IdentifierNode('string');
   dialect.adapter.scalars.bytea = new IdentifierNode('Uint8Array');
   dialect.adapter.scalars.jsonb = new IdentifierNode('JsonColumn');
@@ -42,7 +42,10 @@ async function generateTypes(schema: string): Promise<string> {
   return types;
 }
 
-/** The values that `check (column in ('a', 'b'))` allows, by `table.column`: Postgres stores it as `= any (array[...])`. */
+/**
+ * The values that `check (column in ('a', 'b'))` allows, by `table.column`. Postgres stores the check as `= any
+ * (array[...])`.
+ */
 async function listLiterals(db: Kysely<unknown>): Promise<Map<string, string[]>> {
   const { rows } = await sql<{ path: string; definition: string }>`
     select c.conrelid::regclass || '.' || a.attname as path, pg_get_constraintdef(c.oid) as definition

@@ -1,6 +1,6 @@
-// Names of tables and columns: camelCase in TypeScript, snake_case in the database. Identifiers are translated while a
-// statement is compiled, and a result's columns once for all of its rows. docs/adr/0006 compares that with Kysely's
-// CamelCasePlugin, which copies every statement and every row. Text inside sql`` is sent as written.
+// Table and column names are camelCase in TypeScript and snake_case in the database. The compiler translates
+// identifiers, and the drivers rename the columns of a result. docs/adr/0006 compares this with Kysely's
+// CamelCasePlugin. Text inside sql`` is sent as written.
 import { PostgresQueryCompiler, type KyselyPlugin } from 'kysely';
 
 export class SnakeCaseCompiler extends PostgresQueryCompiler {
@@ -9,7 +9,7 @@ export class SnakeCaseCompiler extends PostgresQueryCompiler {
   }
 }
 
-/** For drivers that name the columns in every row, as PGlite does. The scoped one for pg renames them as they are described. */
+/** Renames the columns of rows, for drivers that do not rename them in the result's description. */
 export const camelCaseRows: KyselyPlugin = {
   transformQuery: ({ node }) => node,
   transformResult: async ({ result }) => ({
@@ -20,17 +20,17 @@ export const camelCaseRows: KyselyPlugin = {
   }),
 };
 
-/** `lastActivityAt` to `last_activity_at`; a name in snake_case stays as it is. */
+/** `lastActivityAt` to `last_activity_at`. Names in snake_case do not change. */
 export const toSnakeCase = remember((name) =>
   name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
 );
 
-/** `last_activity_at` to `lastActivityAt`; a name in camelCase stays as it is. */
+/** `last_activity_at` to `lastActivityAt`. Names in camelCase do not change. */
 export const toCamelCase = remember((name) =>
   name.replaceAll(/_([a-z])/g, (_, letter: string) => letter.toUpperCase()),
 );
 
-/** Names come from the code and the schema, so that there is an end to them. */
+/** Caches translations. Names come from the code and the schema, so the cache stays small. */
 function remember(translate: (name: string) => string): (name: string) => string {
   const translated = new Map<string, string>();
   return (name) => {

@@ -1,4 +1,4 @@
-// What went wrong between Parley and its Postgres server, in words that an operator can act on.
+// Explains connection errors of Postgres in words that an operator can act on.
 import pg from 'pg';
 
 interface Target {
@@ -8,7 +8,7 @@ interface Target {
   database: string;
 }
 
-/** What to do about an error, by its SQLSTATE (a server's) or its errno (a socket's). */
+/** What to do about an error, by SQLSTATE (from the server) or errno (from the socket). */
 const advice: Record<string, (target: Target) => string> = {
   ECONNREFUSED: ({ host, port }) =>
     `Nothing answers at ${host}:${port}. Start Postgres, or correct the host and port in DATABASE_URL.`,
@@ -16,7 +16,7 @@ const advice: Record<string, (target: Target) => string> = {
   EAI_AGAIN: ({ host }) =>
     `The host name ${host} could not be looked up. Check the network's DNS, or DATABASE_URL.`,
   ENOENT: ({ host }) => `There is no socket in ${host}. Start Postgres, or correct the host in DATABASE_URL.`,
-  // Invalid password; and, for 28000, a user that does not exist or that pg_hba.conf does not let in.
+  // 28P01: wrong password. 28000: the user does not exist, or pg_hba.conf does not let it in.
   '28P01': ({ user }) =>
     `Postgres refused the password of user ${user}. Correct it in DATABASE_URL; special characters in it must be percent-encoded (# is %23).`,
   '28000': ({ user }) =>
@@ -35,7 +35,7 @@ const advice: Record<string, (target: Target) => string> = {
 const untrusted =
   "The server's certificate is not signed by a known authority. Add sslrootcert=/path/to/ca.crt to DATABASE_URL, or sslmode=no-verify if the network is trusted.";
 
-/** An error without a code, told by pg's own words. */
+/** The advice for an error without a code, by pg's message. */
 const adviceByMessage: [RegExp, (target: Target) => string][] = [
   [
     /connection timeout|timeout exceeded/i,
@@ -52,11 +52,11 @@ const adviceByMessage: [RegExp, (target: Target) => string][] = [
   ],
 ];
 
-/** The password is nowhere in what this returns: not in the message, and not in a `cause`. */
+/** The returned error never contains the password, neither in its message nor in its `cause`. */
 export function explainPostgresError(error: unknown, url: string): Error {
   const target = findTarget(url);
   if (target === undefined) {
-    // Without a cause: Node's error about an invalid URL holds the URL.
+    // Without a cause, because Node's error about an invalid URL contains the URL.
     return new Error(
       'DATABASE_URL is not a valid URL. It looks like postgres://user:password@host:5432/database; special characters in the password must be percent-encoded (# is %23).',
     );
@@ -66,15 +66,15 @@ export function explainPostgresError(error: unknown, url: string): Error {
   const says =
     advice[code ?? codeOf(original.cause) ?? '']?.(target) ??
     adviceByMessage.find(([pattern]) => pattern.test(original.message))?.[1](target);
-  // One of Parley's own: a migration that failed, a database that is not empty. It has said what to do.
+  // One of Parley's own errors, such as a failed migration or a database that is not empty. It already says what to do.
   if (says === undefined && code === undefined) return original;
   const where = `${target.host}:${target.port}/${target.database}`;
   return new Error(`Postgres at ${where} cannot be used. ${says ?? original.message}`, { cause: original });
 }
 
-/** Undefined when it cannot be told, or when it would hold a part of the password. */
+/** Undefined if the URL cannot be parsed, or if the result would contain a part of the password. */
 function findTarget(url: string): Target | undefined {
-  // In postgres://user:12/34@host/db the password's slash ends the host and port, which are then `user` and 12.
+  // In postgres://user:12/34@host/db the slash of the password ends the host and port, which are then `user` and 12.
   const hasCredentials = /^\w+:\/\/[^/?#]*@/.test(url);
   if (url.includes('@') && !hasCredentials) return undefined;
   try {
@@ -85,7 +85,7 @@ function findTarget(url: string): Target | undefined {
   }
 }
 
-/** A host with several addresses, such as localhost, fails with one error for each. */
+/** A host with several addresses, such as localhost, fails with one error per address. */
 function codeOf(error: unknown): string | undefined {
   if (error instanceof AggregateError) return codeOf(error.errors[0]);
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;

@@ -5,9 +5,9 @@ import { withScope } from './scope.ts';
 const uuid = /^[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}$/i;
 
 /**
- * The database as one team has it: row-level security lets its statements and transactions see and write the rows of
- * that team alone, whatever they ask for. Make one for each request; `destroy()` of it does nothing.
- * @param db what `open()` gave, or another team's handle; not a transaction
+ * A database handle for one team: row-level security limits its statements and transactions to the rows of that team.
+ * Create one per request; its `destroy()` does nothing.
+ * @param db the handle from `open()` or another team's handle, but not a transaction
  */
 export function forTeam(db: Kysely<DB>, teamId: string): Kysely<DB> {
   if (!uuid.test(teamId)) throw new TypeError('A team id is a UUID.');

@@ -1,4 +1,4 @@
-// The database: opening it, its queries (a namespace for each kind of row), and the types of their rows.
+// The public API of the database: opening it, its queries (one namespace per kind of row), and the types of its rows.
 export { open, type OpenOptions } from './open.ts';
 export { inspectDatabase, type DatabaseInspection } from './inspect-database.ts';
 export { pingDatabase } from './ping-database.ts';

@@ -1,4 +1,4 @@
-// Looks at a database as it is, and changes nothing: for whoever runs it and asks what is wrong. `open()` would migrate.
+// Inspects a database for `parley doctor` without changing it. `open()` would migrate it.
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import pg from 'pg';
@@ -17,20 +17,20 @@ import type { OpenOptions } from './open.ts';
 import { enterScope } from './scope.ts';
 
 export interface DatabaseInspection {
-  /** `18.1`: of Postgres, or of the one in PGlite. */
+  /** Version of the server, or of the Postgres in PGlite, such as `18.1`. */
   version: string;
   isSupportedVersion: boolean;
-  /** `empty` is what the first start makes Parley's. */
+  /** `empty`: the first start would create Parley's schema there. */
   schema: 'parley' | 'empty' | 'foreign';
-  /** What the next start applies. */
+  /** Migrations that the next start would apply. */
   missingMigrations: string[];
-  /** Applied by a newer Parley, which this one does not know. */
+  /** Migrations of a newer Parley that this version does not know. */
   unknownMigrations: string[];
-  /** Those that Parley works as. */
+  /** Parley's own roles. */
   roles: { name: string; exists: boolean; mayTakeOn: boolean; bypassesRowSecurity: boolean }[];
-  /** Tables of teams that row-level security does not cover. */
+  /** Tables of teams without row-level security. */
   unprotectedTables: string[];
-  /** Whether rows can be seen for no team, by the role that works for one. */
+  /** Whether parley_app can see rows while no team is set. */
   leaksRows: boolean;
 }
 
@@ -39,8 +39,8 @@ const CONNECT_TIMEOUT_MS = 5_000;
 const STATEMENT_TIMEOUT_MS = 30_000;
 
 /**
- * `undefined` where there is no embedded database yet.
- * @throws Error that says what to do, where it cannot be reached; it never holds the URL's password
+ * Returns undefined if there is no embedded database yet.
+ * @throws Error that says what to do if the database cannot be reached; it never contains the password
  */
 export async function inspectDatabase(options: OpenOptions): Promise<DatabaseInspection | undefined> {
   return 'url' in options ? inspectPostgres(options.url) : inspectPGlite(options.dataDir);
@@ -54,7 +54,7 @@ async function inspectPostgres(url: string): Promise<DatabaseInspection> {
       connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
       query_timeout: STATEMENT_TIMEOUT_MS,
     });
-    // The query that fails says so.
+    // The failing query reports the error.
     client.on('error', () => undefined);
     try {
       await client.connect();

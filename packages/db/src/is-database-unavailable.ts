@@ -1,6 +1,6 @@
-// Whether the database cannot serve anybody at the moment, for reasons that have nothing to do with what it was asked.
+// Recognizes errors of a database that is unavailable, as opposed to errors in a statement.
 
-/** By errno for a socket's errors, and by SQLSTATE for a server's. https://www.postgresql.org/docs/current/errcodes-appendix.html */
+/** errno of sockets and SQLSTATE of servers. https://www.postgresql.org/docs/current/errcodes-appendix.html */
 const codes: ReadonlySet<string> = new Set([
   'ECONNREFUSED',
   'ECONNRESET',
@@ -11,26 +11,26 @@ const codes: ReadonlySet<string> = new Set([
   'EHOSTUNREACH',
   'ENETUNREACH',
   'ENOENT',
-  // The server shuts down, has crashed, or is starting; it has become a standby.
+  // The server is shutting down, has crashed, is starting up, or has become a standby.
   '57P01',
   '57P02',
   '57P03',
   '25006',
-  // The disk it is on fails.
+  // An I/O error of the server's disk.
   '58030',
 ]);
 
-/** Classes of SQLSTATE: a connection is lost; out of disk, memory or connections. */
+/** Classes of SQLSTATE: lost connections (08), and lack of disk, memory or connections (53). */
 const classes: ReadonlySet<string> = new Set(['08', '53']);
 
-/** What pg says without a code. */
+/** Messages of pg's errors without a code. */
 const driverMessages =
   /^(Connection terminated|timeout exceeded when trying to connect|Query read timeout|Client has encountered a connection error|Cannot use a pool after calling end on the pool|Client was closed and is not queryable)/;
 
-/** An error of either driver, or one that was caused by such an error. Trying the same again later may work. */
+/** True for a connection error of either driver, and for an error caused by one. A retry may succeed. */
 export function isDatabaseUnavailable(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
-  // A host with several addresses, such as localhost, fails with one error for each.
+  // A host with several addresses, such as localhost, fails with one error per address.
   if (error instanceof AggregateError && error.errors.some(isDatabaseUnavailable)) return true;
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
   return (

@@ -1,13 +1,13 @@
-// The types of a jsonb column, on the way out and on the way in.
+// The types of jsonb columns for reading and writing.
 import type { ColumnType } from 'kysely';
 
-/** Any value that JSON can hold. */
+/** Any JSON value. */
 export type Json = boolean | number | string | null | Json[] | JsonObject;
 
 export type JsonObject = { [key: string]: Json };
 
 /**
- * Read as a value, written as text: `JSON.stringify` it. A driver given the value itself guesses: pg turns an array
- * into a Postgres array, and both drivers take a string for JSON text, so some values would fail and others be lost.
+ * Read as a value, written as text: pass `JSON.stringify(value)`. Drivers misread plain values: pg turns an array into
+ * a Postgres array, and both drivers take a string for JSON text.
  */
 export type JsonColumn = ColumnType<Json, string, string>;

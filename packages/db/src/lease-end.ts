@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 
-/** When a lease taken now lapses. */
+/** SQL for the expiry time of a lease taken now. */
 export function leaseEnd(leaseMs: number) {
   return sql<string>`now() + make_interval(secs => ${leaseMs / 1000})`;
 }

@@ -1,4 +1,5 @@
-// Hears which runs have something new in their journal. Not what: that is in the table.
+// Listens for notifications that runs have new journal rows. A notification names the runs; the events are in the
+// table.
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 
@@ -11,8 +12,9 @@ const FIRST_RETRY_MS = 100;
 const MAX_RETRY_MS = 5_000;
 
 /**
- * Listens on a connection of its own, which is made anew for as long as it takes whenever it is lost.
- * @param onWake the ids of runs; undefined after each (re)connection: anything may be new
+ * Opens its own connection, and reconnects whenever it is lost.
+ * @param onWake called with the ids of runs, or with undefined after each (re)connection, when any run may have new
+ * events
  */
 export function listenForRunEvents(
   { url }: { url: string },
@@ -53,7 +55,7 @@ async function keepListening(
       onWake(undefined);
       await lost;
     } catch {
-      // The database is away. Followers go on by reading the table now and then, once it is back.
+      // The database is unavailable. Followers poll the table in the meantime.
     }
     await client.end().catch(() => {});
     await delay(retryMs, undefined, { signal }).catch(() => {});

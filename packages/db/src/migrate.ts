@@ -1,9 +1,9 @@
-// Brings a database to the present schema: schema.sql into an empty one, then the migrations it does not have yet.
+// Brings a database to the current schema: runs schema.sql in an empty database, then the missing migrations.
 import { readdir, readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import path from 'node:path';
 
-/** One session of a database, of either driver. */
+/** A session of either driver. */
 export interface MigrationSession {
   /** Runs a script of any number of statements. */
   execute(script: string): Promise<unknown>;
@@ -22,14 +22,14 @@ export const parleyFiles: MigrationFiles = {
   migrationsDir: fileURLToPath(new URL('../migrations', import.meta.url)),
 };
 
-/** Any number that no other user of the database's advisory locks would choose. */
+/** An arbitrary number, unlikely to be used by other programs as an advisory lock. */
 const lockKey = 7_275_395_390_145;
 
 /**
- * Applies everything in one transaction, or nothing. Several processes may do this to one database at once: one
- * applies, the others wait and find it done. Throws, naming the file, when a script fails, and when the database
- * holds something other than Parley.
- * @returns the names of the files that were applied
+ * Applies everything in one transaction, or nothing. If several processes migrate one database at once, one applies the
+ * files and the others wait and find nothing to do.
+ * @returns the names of the applied files
+ * @throws Error that names the file if a script fails, and if the database belongs to another program
  */
 export async function migrate(
   session: MigrationSession,
@@ -38,8 +38,8 @@ export async function migrate(
   const migrations = await listMigrations(files.migrationsDir);
   await session.execute('begin');
   try {
-    // The lock ends with the transaction, so a process that dies here blocks nobody. Waiting for it may take as long
-    // as another process's migration.
+    // The transaction holds the lock, so a process that dies here releases it. Waiting may take as long as the
+    // migration of another process.
     await session.execute(`set local statement_timeout = 0; select pg_advisory_xact_lock(${lockKey})`);
     const isNew = !(await isParley(session));
     if (isNew) {
@@ -60,16 +60,16 @@ export async function migrate(
     await session.execute('commit');
     return [...(isNew ? [path.basename(files.schemaFile)] : []), ...missing];
   } catch (error) {
-    // A lost connection fails here too; the server has rolled back then, and the first error is the one to tell.
+    // A lost connection fails here too. The server rolls back by itself then, and the first error is the one to report.
     await session.execute('rollback').catch(() => undefined);
     throw error;
   }
 }
 
 /**
- * Row-level security binds the owner of the tables too (FORCE), who would change nothing where a migration says
- * `update chats set ...`, without an error. So it does not bind the owner while migrations run, in their transaction;
- * and what it would still keep from them is an error (row_security).
+ * Row-level security also binds the owner of the tables (FORCE), so a migration with `update chats set ...` would
+ * change no rows and report no error. It is lifted for the owner inside the migration's transaction, and `row_security
+ * = off` turns any remaining filtering into an error.
  */
 const seeAllRows = `
   do $$
@@ -106,13 +106,13 @@ export async function listMigrations(dir: string): Promise<string[]> {
   const misnamed = names.find((name) => !/^\d{4}-[a-z0-9-]+\.sql$/.test(name));
   if (misnamed !== undefined) {
     throw new Error(
-      `A migration's file name looks like 0001-add-tags.sql, so that they have an order: ${misnamed}`,
+      `The name of a migration must look like 0001-add-tags.sql, because it gives the order: ${misnamed}`,
     );
   }
   return names;
 }
 
-/** Rails, dbmate and others call their table `schema_migrations` too: its name alone proves nothing. */
+/** Rails, dbmate and others also have a table `schema_migrations`, so its name alone proves nothing. */
 export async function isParley(session: MigrationSession): Promise<boolean> {
   const rows = await session.select(
     `select 1 from pg_attribute a join pg_class c on c.oid = a.attrelid
@@ -130,7 +130,7 @@ async function refuseForeign(session: MigrationSession): Promise<void> {
   }
 }
 
-/** The first few. Tables of extensions do not count: a hosted database often has some from the start. */
+/** The first few foreign tables. Tables of extensions do not count: hosted databases often have some from the start. */
 export async function listForeignTables(session: MigrationSession): Promise<string[]> {
   const tables = await session.select<{ name: string }>(
     `select c.relname as name from pg_class c

@@ -1,5 +1,5 @@
-// Opens the embedded database: PGlite, a Postgres compiled to WebAssembly, in a folder of this machine. It has one
-// session, and each statement blocks the event loop: for trying Parley out, for tests, for a small team.
+// Opens the embedded database: PGlite, a Postgres compiled to WebAssembly, in a local folder. It has a single session,
+// and every statement blocks the event loop, so it suits trials, tests and small teams.
 import { existsSync } from 'node:fs';
 import { mkdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
@@ -14,11 +14,11 @@ import { createHandle, systemScope } from './scope.ts';
 import { scopedPGlite } from './scoped-pglite.ts';
 
 export interface PGliteOptions {
-  /** Created with mode 0700. The database is in `database/` under it; other files may lie beside that. */
+  /** Created with mode 0700. The database is in its folder `database/`; other files may lie beside it. */
   dataDir: string;
-  /** Told the files that were applied, if any were. */
+  /** Called with the names of the applied files, if there were any. */
   onMigrated?: ((files: readonly string[]) => void) | undefined;
-  /** For tests. Default: Parley's own. */
+  /** For tests. Default: Parley's own files. */
   migrationFiles?: MigrationFiles;
 }
 
@@ -48,18 +48,18 @@ export async function claimDataDir(dataDir: string): Promise<PidLock> {
     await mkdir(dataDir, { recursive: true, mode: 0o700 });
     return await acquirePidLock(dataDir);
   } catch (error) {
-    // Without a code it is not the file system's: the lock is held.
+    // The error has no code, so it is not from the file system: the lock is held.
     if (!(error instanceof Error && 'code' in error)) throw error;
     throw new Error(
-      `The data directory ${dataDir} cannot be written (${error.message}). Give this user the right to, or set PARLEY_DATA_DIR to another folder.`,
+      `The data directory ${dataDir} cannot be written (${error.message}). Give this user write permission, or set PARLEY_DATA_DIR to another folder.`,
       { cause: error },
     );
   }
 }
 
 /**
- * In another folder, which is then renamed: PGlite copies a thousand files into a new database, and would take what
- * is there after a kill in the middle of that for a whole one.
+ * Creates the database in a temporary folder and renames that. PGlite copies a thousand files into a new database, and
+ * a process killed halfway would otherwise leave a folder that looks complete.
  */
 async function createDatabase(databaseDir: string): Promise<void> {
   const unfinished = `${databaseDir}.new`;
@@ -80,13 +80,13 @@ export async function startPGlite(databaseDir: string): Promise<PGlite> {
   }
 }
 
-/** What every PGlite needs that is given to `connectPGlite`. */
+/** Driver options of every PGlite passed to `connectPGlite`. */
 export const driverOptions: DriverOptions = {
   parsers: columnParsers,
   serializers: { [oid.bytea]: serializeBytea },
 };
 
-/** Migrates a PGlite that has started, and puts Kysely over it, in the system's scope; closes it when that fails. */
+/** Migrates a running PGlite and returns a Kysely in the system's scope. Closes the PGlite on failure. */
 export async function connectPGlite(
   pglite: PGlite,
   options: {
@@ -98,7 +98,7 @@ export async function connectPGlite(
   try {
     const applied = await migrate(pgliteSession(pglite), options.migrationFiles);
     if (applied.length > 0) options.onMigrated?.(applied);
-    // There is one session, of a superuser, and it is ours: it enters the system's scope once and for all.
+    // The only session belongs to a superuser, so it enters the system's scope once.
     await pglite.exec(`set role ${systemScope.role}`);
     const closing = closingWith(pglite, options.onClose);
     const db = createHandle(
@@ -130,7 +130,7 @@ export function pgliteSession(pglite: PGlite): MigrationSession {
   };
 }
 
-/** The few members that Kysely calls, with something more to do at the end. */
+/** The few members of PGlite that Kysely calls, with an extra step in `close()`. */
 function closingWith(pglite: PGlite, onClose: () => void = () => undefined): KyselyPGlite {
   return {
     get closed() {

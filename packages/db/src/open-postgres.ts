@@ -1,4 +1,4 @@
-// Opens a Postgres server: a pool of connections, each in UTC and with limits, behind Kysely.
+// Opens a Postgres server: a pool of connections in UTC and with limits, behind Kysely.
 import { Socket } from 'node:net';
 import { sql, type Kysely } from 'kysely';
 import pg from 'pg';
@@ -12,21 +12,21 @@ import { migrate, type MigrationFiles, type MigrationSession } from './migrate.t
 export interface PostgresOptions {
   /** `postgres://user:password@host:5432/database`, with libpq's parameters such as `?sslmode=verify-full`. */
   url: string;
-  /** How many connections this process holds at most. Default: 10. */
+  /** Maximum number of connections of this process. Default: 10. */
   maxConnections?: number;
-  /** A statement that takes longer is cancelled by the server. Default: 30,000. */
+  /** The server cancels a statement after this time. Default: 30,000. */
   statementTimeoutMs?: number;
-  /** Told when a connection is lost. The next query opens another, so this is for the log. */
+  /** Called when a connection is lost, for the log. The next query opens another connection. */
   onConnectionLost?: (error: Error) => void;
-  /** Told how to read what the pool is doing, for metrics. */
+  /** Called with a function that reads the pool's usage, for metrics. */
   watchPool?: (read: () => PoolUsage) => void;
-  /** Told the files that were applied, if any were. */
+  /** Called with the names of the applied files, if there were any. */
   onMigrated?: (files: readonly string[]) => void;
-  /** For tests. Default: Parley's own. */
+  /** For tests. Default: Parley's own files. */
   migrationFiles?: MigrationFiles;
 }
 
-/** Connections, and statements that wait for one. */
+/** Numbers of connections, and of statements that wait for one. */
 export interface PoolUsage {
   total: number;
   idle: number;
@@ -68,13 +68,13 @@ function createPool(options: PostgresOptions): pg.Pool {
     connectionString: options.url,
     application_name: 'parley',
     max: options.maxConnections ?? 10,
-    // Counts the wait for a free connection too, so a server that is overrun refuses instead of piling up requests.
+    // Includes the wait for a free connection, so an overloaded server fails requests instead of queueing them.
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     idleTimeoutMillis: 30_000,
     keepAlive: true,
     types: { getTypeParser: (oid, format) => columnParsers[oid] ?? pg.types.getTypeParser(oid, format) },
-    // Not as start-up parameters: poolers such as PgBouncer refuse those. In UTC, date_trunc('day', ...) means the
-    // same on both engines.
+    // Not as start-up parameters, because poolers such as PgBouncer refuse those. In UTC, date_trunc('day', ...) means
+    // the same on both engines.
     // oxlint-disable-next-line typescript/no-misused-promises -- the pool awaits it, which its types do not say
     onConnect: (client) =>
       client.query(
@@ -83,8 +83,8 @@ function createPool(options: PostgresOptions): pg.Pool {
       ),
   });
   limitSilence(pool, (options.statementTimeoutMs ?? DEFAULT_STATEMENT_TIMEOUT_MS) + SILENCE_GRACE_MS);
-  // The pool listens to idle connections alone. One that is lost in the middle of a transaction fails its query, and
-  // then emits an 'error' that would end the process if nobody listened.
+  // The pool handles errors of idle connections only. A connection lost during a transaction fails its query and then
+  // emits an 'error', which would end the process without a listener.
   const onLost = options.onConnectionLost ?? (() => undefined);
   pool.on('connect', (client) => client.on('error', onLost));
   pool.on('error', () => undefined);
@@ -92,30 +92,30 @@ function createPool(options: PostgresOptions): pg.Pool {
 }
 
 /**
- * Gives up a connection that is in use and on which nothing moves: a server that is alive would have cancelled the
- * statement by then. Without this, a network that swallows everything holds whoever asks for a quarter of an hour.
+ * Closes a connection in use that has been silent for longer than the statement timeout: a live server would have
+ * cancelled the statement. Without this, a network that drops packets blocks the caller for 15 minutes.
  */
 function limitSilence(pool: pg.Pool, silenceMs: number): void {
   pool.on('connect', ({ connection: { stream } }) => {
     stream.on('timeout', () => {
-      stream.destroy(Object.assign(new Error('Postgres has gone silent.'), { code: 'ETIMEDOUT' }));
+      stream.destroy(Object.assign(new Error('Postgres stopped responding.'), { code: 'ETIMEDOUT' }));
     });
   });
   pool.on('acquire', (client) => setSilenceLimit(client, silenceMs));
   pool.on('release', (_error, client) => setSilenceLimit(client, 0));
 }
 
-/** 0: none. */
+/** 0 means no limit. */
 function setSilenceLimit({ connection: { stream } }: pg.PoolClient, ms: number): void {
   if (stream instanceof Socket) stream.setTimeout(ms);
 }
 
-/** `"$user"` in a search path would mean another schema as soon as a statement takes on a role of Parley's. */
+/** `"$user"` in a search path would resolve to another schema once a statement takes on one of Parley's roles. */
 const pinSchema = `select set_config('search_path', quote_ident(current_schema()), false)`;
 
 async function prepare(pool: pg.Pool, { migrationFiles, onMigrated }: PostgresOptions): Promise<void> {
   const client = await pool.connect();
-  // A migration takes as long as it takes, and so does waiting for somebody else's.
+  // A migration, or the wait for another process's migration, may take any time.
   setSilenceLimit(client, 0);
   try {
     const session = postgresSession(client);
@@ -135,7 +135,7 @@ export function postgresSession(client: pg.ClientBase): MigrationSession {
   };
 }
 
-/** `on delete set null (column)` came with 15. */
+/** Version 15 added `on delete set null (column)`. */
 async function requireVersion15(session: MigrationSession): Promise<void> {
   const [row] = await session.select<{ number: number; version: string }>(
     `select current_setting('server_version_num')::int as number, current_setting('server_version') as version`,
@@ -145,7 +145,7 @@ async function requireVersion15(session: MigrationSession): Promise<void> {
   }
 }
 
-/** The owner of the tables is a member of both roles since they were made; any other login has to be made one. */
+/** The owner of the tables became a member of both roles when they were created; other logins need a grant. */
 async function requireRoles(session: MigrationSession): Promise<void> {
   const rows = await session.select<{ name: string; login: string }>(
     `select rolname as name, current_user as login from pg_roles
@@ -155,6 +155,6 @@ async function requireRoles(session: MigrationSession): Promise<void> {
   const [row] = rows;
   if (row === undefined) return;
   throw new Error(
-    `User ${row.login} may not take on the roles that Parley works as. Have an administrator of the server run: grant parley_app, parley_system to "${row.login}";`,
+    `User ${row.login} is not a member of Parley's roles. Have an administrator of the server run: grant parley_app, parley_system to "${row.login}";`,
   );
 }

@@ -1,5 +1,5 @@
 // Opens the database: a Postgres server by its URL, or the embedded one (PGlite) in a folder. Both are migrated first,
-// and give the same types from the same columns (column-parsers.ts).
+// and return the same types for the same columns (column-parsers.ts).
 import type { Kysely } from 'kysely';
 import type { DB } from './generated/database.ts';
 import { openPGlite, type PGliteOptions } from './open-pglite.ts';
@@ -8,8 +8,8 @@ import { openPostgres, type PostgresOptions } from './open-postgres.ts';
 export type OpenOptions = PostgresOptions | PGliteOptions;
 
 /**
- * `db.destroy()` closes it: the connections, or the embedded database and its lock on the folder.
- * Throws an Error that says what to do; it never holds the URL's password.
+ * `db.destroy()` closes the connections, or the embedded database and its lock on the folder.
+ * @throws Error that says what to do; it never contains the password
  */
 export async function open(options: OpenOptions): Promise<Kysely<DB>> {
   return 'url' in options ? openPostgres(options) : openPGlite(options);

@@ -1,10 +1,10 @@
-// Keeps two processes out of one data directory, by a file that names its owner: `parley.pid`.
+// Keeps two processes out of one data directory with a file that names its owner: `parley.pid`.
 //
-// The file of a process that was killed stays behind and must be taken over, by one process only. So each file holds a
-// token, and its successor is a file named after that: `parley.pid.<token>`. link(2) creates a name once, so a dead
-// owner has one successor, which then renames its file to `parley.pid`. Should it die before that, its own successor is
-// found by following the tokens. After link, the successor looks whether the chain still leads to it: a slow process may
-// have taken over from an owner that was succeeded, and whose successor is gone, in the meantime.
+// A killed process leaves its file behind, and exactly one process may take it over. So each file holds a token, and a
+// successor creates a file named after it: `parley.pid.<token>`. link(2) creates a name only once, so a dead owner has
+// one successor, which then renames its file to `parley.pid`. If the successor dies before that, following the tokens
+// leads to its own successor. After link, the successor checks that the chain still leads to its file, because a slow
+// process may have taken over from an owner whose successor has come and gone in the meantime.
 import { randomUUID } from 'node:crypto';
 import { linkSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -19,18 +19,20 @@ interface Owner extends ProcessIdentity {
   token: string;
 }
 
-/** A file of the chain, and who wrote it: nobody, if it cannot be read (a power cut may leave it empty). */
+/**
+ * A file of the chain with its writer, which is undefined if the file cannot be read (a power cut may leave it empty).
+ */
 interface Link {
   name: string;
   owner: Owner | undefined;
 }
 
-/** Pids mean nothing in another container, so there an owner shows that it lives by touching the file. */
+/** Pids mean nothing in another container, so an owner there shows that it is alive by touching the file. */
 const heartbeatMs = 1000;
 
 /**
- * Throws when a process that lives holds the lock, this one included. Finding that an owner in another container, or
- * before a reboot, is dead takes `patienceMs`.
+ * @throws Error if a live process, this one included, holds the lock. It takes `patienceMs` to find that an owner in
+ * another container, or from before a reboot, is dead.
  */
 export async function acquirePidLock(dataDir: string, patienceMs = 5 * heartbeatMs): Promise<PidLock> {
   const file = path.join(dataDir, 'parley.pid');
@@ -49,7 +51,7 @@ export async function acquirePidLock(dataDir: string, patienceMs = 5 * heartbeat
   }
 }
 
-/** False when another process was faster. */
+/** Returns false if another process was faster. */
 function succeed(file: string, chain: Link[], draft: string, self: Owner): boolean {
   const name = nextName(file, chain.at(-1));
   if (!createLink(draft, name)) return false;
@@ -131,7 +133,7 @@ function hold(file: string, self: Owner): PidLock {
     try {
       utimesSync(file, new Date(), new Date());
     } catch {
-      // The folder was removed under us: there is nothing left to protect.
+      // The folder was removed, so there is nothing left to protect.
     }
   }, heartbeatMs).unref();
   return {

@@ -1,12 +1,12 @@
-// Tells whether a process seen earlier still lives. A pid alone does not: pids are given out again, and each container
-// has its own pid 1.
+// Tells whether a process seen earlier is still alive. Its pid alone does not tell, because pids are reused and each
+// container has its own pid 1.
 import { readFileSync, readlinkSync } from 'node:fs';
 
 export interface ProcessIdentity {
   pid: number;
-  /** Clock ticks from boot to its start: no two processes of one pid share it. Empty where the system does not say. */
+  /** Clock ticks from boot to the start of the process, unique per pid. Empty if the system does not report it. */
   startedAt: string;
-  /** This boot of the machine, and the container. Empty where the system has no such thing. */
+  /** Identifies this boot of the machine and the container. Empty if the system has neither. */
   namespace: string;
 }
 
@@ -18,12 +18,12 @@ export function describeProcess(): ProcessIdentity {
   };
 }
 
-/** Undefined when it cannot be known from here: the process is, or was, in another container or before a reboot. */
+/** Undefined if it cannot be known, because the process is in another container or from before a reboot. */
 export function isSameProcessAlive(identity: ProcessIdentity): boolean | undefined {
   if (identity.namespace !== describeNamespace()) return undefined;
   if (!isPidAlive(identity.pid)) return false;
   const found = readProcess(identity.pid);
-  // Other users' processes may be hidden in /proc. Better to refuse a start than to have two writers.
+  // /proc may hide processes of other users. Refusing to start is better than having two writers.
   if (found === undefined) return true;
   return found.state !== 'Z' && found.startedAt === identity.startedAt;
 }
@@ -38,7 +38,7 @@ function isPidAlive(pid: number): boolean {
   }
 }
 
-/** Fields 3 and 22 of /proc/<pid>/stat (proc_pid_stat(5)). The second, the command, may hold spaces and brackets. */
+/** Fields 3 and 22 of /proc/<pid>/stat (proc_pid_stat(5)). Field 2, the command, may contain spaces and brackets. */
 function readProcess(pid: number): { state: string; startedAt: string } | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');

@@ -1,31 +1,31 @@
-// As whom a statement runs. The database has two roles of ours: one that sees the rows of one team, and a narrow one
-// for what is asked before the team is known, or of all teams at once. docs/adr/0005 says why.
+// The role and team that a statement runs with. The database has two roles: parley_app sees the rows of one team, and
+// the narrow parley_system serves work without a team or for all teams. docs/adr/0005 gives the reasons.
 import { Kysely, type Dialect, type DialectAdapter, type KyselyPlugin } from 'kysely';
 import type { DB } from './generated/database.ts';
 
-/** `none` is whoever the connection logged in as. */
+/** `none` stays with the role of the login. */
 export type ScopeRole = 'parley_app' | 'parley_system' | 'none';
 
 export interface Scope {
   role: ScopeRole;
-  /** Whose rows there are for `parley_app`: '' for none. */
+  /** Team visible to parley_app; '' = none. */
   teamId: string;
 }
 
 export const systemScope: Scope = { role: 'parley_system', teamId: '' };
 
 /**
- * Puts a transaction into a scope, until it ends. `$1` and `$2` are the scope's role and team. Nothing of it is left in
- * the session, so that a pooler such as PgBouncer may give each transaction another connection.
+ * Puts a transaction into a scope until it ends. `$1` and `$2` are the scope's role and team. The session keeps nothing
+ * of it, so a pooler such as PgBouncer may give each transaction another connection.
  */
 export const enterScope = `select set_config('role', $1, true), set_config('app.team_id', $2, true)`;
 
 export type DialectForScope = (scope: Scope) => Dialect;
 
-/** By the adapter, which a handle shares with those that Kysely derives from it, as `withPlugin()` does. */
+/** Keyed by the adapter, which a handle shares with the handles that Kysely derives from it, as in `withPlugin()`. */
 const dialects = new WeakMap<DialectAdapter, DialectForScope>();
 
-/** A handle whose every statement and transaction runs in a scope. */
+/** Creates a handle that runs every statement and transaction in a scope. */
 export function createHandle(
   dialectFor: DialectForScope,
   scope: Scope,
@@ -37,14 +37,14 @@ export function createHandle(
 }
 
 /**
- * The same connections and plugins in another scope. Cheap: a few objects, and no connection.
- * @throws TypeError for a transaction, which has its scope already, and for what `open()` did not make
+ * The same connections and plugins in another scope. This creates a few objects and no connection.
+ * @throws TypeError for a transaction, which already has a scope, and for a handle that `open()` did not create
  */
 export function withScope(db: Kysely<DB>, scope: Scope): Kysely<DB> {
   const { adapter, plugins } = db.getExecutor();
   const dialectFor = dialects.get(adapter);
   if (dialectFor === undefined || db.isTransaction) {
-    throw new TypeError('Only a handle that open() gave can be put into a scope, and no transaction.');
+    throw new TypeError('A scope needs a handle from open(), and not a transaction.');
   }
   return createHandle(dialectFor, scope, plugins);
 }

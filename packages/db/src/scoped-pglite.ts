@@ -1,12 +1,15 @@
-// PGlite in a scope. It has one session, which everybody shares: what enters the scope is in the same transaction as
-// what is to run in it, and ends with it, so that the next statement of somebody else does not find it.
+// PGlite in a scope. All users share its one session, so each statement enters its scope inside its own transaction,
+// and the scope ends with it.
 import type { PGlite, Transaction } from '@electric-sql/pglite';
 import type { PGlite as KyselyPGlite, PGliteTransaction } from 'kysely';
 import type { Scope } from './scope.ts';
 
-/** The few members that Kysely calls. `close()` does nothing: the database is closed by whoever opened it. */
+/**
+ * The few members of PGlite that Kysely calls. `close()` does nothing, because the system's handle closes the database.
+ */
 export function scopedPGlite(pglite: PGlite, { role, teamId }: Scope): KyselyPGlite {
-  // As text, at half the price of a statement with parameters. Neither can hold a quote: one is ours, one is a UUID.
+  // Plain text costs half as much as a statement with parameters. Neither value can contain a quote: one is a constant,
+  // the other a UUID.
   const enterScope = `set local role ${role}; set local app.team_id = '${teamId}'`;
   return {
     get closed() {
@@ -26,7 +29,10 @@ export function scopedPGlite(pglite: PGlite, { role, teamId }: Scope): KyselyPGl
   };
 }
 
-/** Kysely waits for its callback to be called, for ever: it is called in any case, and what it then runs fails. */
+/**
+ * Kysely would wait forever for the call of its callback, so the callback is called even if this fails, and its queries
+ * then fail.
+ */
 async function enter(trx: Transaction, enterScope: string): Promise<PGliteTransaction> {
   try {
     await trx.exec(enterScope);

@@ -1,6 +1,6 @@
-// Kysely on a pool of Postgres connections, in a scope. A statement of its own is a transaction that enters the scope
-// first, in one round trip; a transaction begins and enters it together with its first statement. So neither takes a
-// round trip more than without a scope, and a transaction takes one less than with Kysely's own driver.
+// A Kysely dialect on a pool of Postgres connections, in a scope. A single statement becomes a transaction that enters
+// the scope first, in one round trip. A transaction sends `begin` and the scope together with its first statement. So
+// the scope costs no round trip, and a transaction takes one less than with Kysely's own driver.
 import {
   AbortedTransactionError,
   CompiledQuery,
@@ -20,7 +20,7 @@ import { queryAfter, type Prelude } from './scoped-query.ts';
 interface ScopedPostgresOptions {
   pool: pg.Pool;
   scope: Scope;
-  /** What `destroy()` does. */
+  /** Called by `destroy()`. */
   onDestroy: () => Promise<void>;
 }
 
@@ -83,14 +83,14 @@ class ScopedDriver implements Driver {
   }
 }
 
-/** Commands whose count of rows Kysely wants to know. */
+/** Commands for which Kysely wants the number of affected rows. */
 const changesRows = new Set(['INSERT', 'UPDATE', 'DELETE', 'MERGE']);
 
-/** A connection from when it is acquired until it is released. */
+/** A pooled connection between acquire and release. */
 class ScopedConnection implements DatabaseConnection {
   readonly #client: pg.PoolClient;
   readonly #enter: Prelude[];
-  /** What begins the transaction, until its first statement takes it along. */
+  /** The `begin` that is sent together with the transaction's first statement. */
   #begin: Prelude | undefined;
   #isInTransaction = false;
   #isBroken = false;
@@ -106,7 +106,7 @@ class ScopedConnection implements DatabaseConnection {
       const { rows, rowCount, command } = result;
       return changesRows.has(command) ? { rows, numAffectedRows: BigInt(rowCount ?? 0) } : { rows };
     } catch (error) {
-      // From the socket's, the stack would not lead to who asked.
+      // The stack of the socket's error would not lead to the caller.
       if (error instanceof Error) Error.captureStackTrace(error);
       throw error;
     }
@@ -137,7 +137,7 @@ class ScopedConnection implements DatabaseConnection {
     if (!this.#isInTransaction) return;
     const { command } = await this.#client.query('commit');
     this.#isInTransaction = false;
-    // The server's answer where an earlier error has left nothing to commit.
+    // The server's answer to a commit after an earlier error.
     if (command === 'ROLLBACK') throw new AbortedTransactionError();
   }
 
@@ -153,7 +153,7 @@ class ScopedConnection implements DatabaseConnection {
     }
   }
 
-  /** A connection that could not be rolled back is closed, rather than given to the next one. */
+  /** A connection whose rollback failed is closed instead of reused. */
   release(): void {
     this.#client.release(this.#isBroken);
   }

@@ -1,6 +1,6 @@
-// A statement with others before it, sent to Postgres together and so in one round trip. There is a single Sync, at the
-// end: when any of them fails, or is cancelled, the server skips the rest, so a statement can never run without what
-// was to come before it. Outside a transaction the whole is one, which ends with the Sync.
+// Sends a statement together with preceding statements to Postgres in one round trip. A single Sync follows them all:
+// if any of them fails or is cancelled, the server skips the rest, so a statement never runs without its preludes.
+// Outside a transaction they form one, which ends with the Sync.
 import pg, { type Connection, type PoolClient, type QueryConfig } from 'pg';
 import { toCamelCase } from './column-names.ts';
 
@@ -10,8 +10,8 @@ export interface Prelude {
 }
 
 /**
- * One statement: the extended protocol takes no more, whatever is in its text.
- * @throws the server's error; outside a transaction, the connection is then as it was before
+ * Runs a single statement; the extended protocol rejects a text with more.
+ * @throws the server's error. Outside a transaction, the connection is then as it was before
  */
 export function queryAfter<Row>(
   client: PoolClient,
@@ -38,7 +38,7 @@ interface RowDescription {
   fields: { name: string }[];
 }
 
-/** What pg's Client calls of a query, as far as it is changed here. Its types leave this out. */
+/** The methods of pg's Query that this file overrides. pg's types leave them out. */
 interface QueryProtocol {
   submit(connection: Connection): Error | null;
   handleRowDescription(message: RowDescription): void;
@@ -69,7 +69,7 @@ function isQueryConstructor(value: unknown): value is QueryConstructor {
 const Query: unknown = pg.Query;
 if (!isQueryConstructor(Query)) {
   throw new Error(
-    `This version of pg has a Query without ${changedMethods.join(', ')}: see scoped-query.ts.`,
+    `The Query of this version of pg lacks one of ${changedMethods.join(', ')}: see scoped-query.ts.`,
   );
 }
 
@@ -83,7 +83,7 @@ class ScopedQuery<Row> extends Query {
   }
 
   override submit(connection: Connection): Error | null {
-    // One write to the socket, as pg does with the parts of its own.
+    // One write to the socket, as pg does for its own messages.
     connection.stream.cork();
     try {
       for (const { text, values } of this.#preludes) {
@@ -97,7 +97,7 @@ class ScopedQuery<Row> extends Query {
     }
   }
 
-  /** Sent for the statement alone, since the preludes ask for no description. */
+  /** Renames the columns before pg creates any row. Only the statement is described, not its preludes. */
   override handleRowDescription(message: RowDescription): void {
     for (const field of message.fields) field.name = toCamelCase(field.name);
     super.handleRowDescription(message);

@@ -1,6 +1,6 @@
 const UNIQUE_VIOLATION = '23505';
 
-/** Whether an error is Postgres refusing a second row under this unique constraint or index, on either driver. */
+/** True for Postgres' error about a second row under this unique constraint or index, from either driver. */
 export function isUniqueViolation(error: unknown, constraint: string): boolean {
   return (
     error instanceof Error &&

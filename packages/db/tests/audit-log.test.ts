@@ -31,7 +31,7 @@ test.each([
   expect(await readLog(teamId)).toEqual(before);
 });
 
-test('the audit log of a team goes with the team', async () => {
+test('the audit log of a team is deleted with the team', async () => {
   const { teamId } = await insertTeam(db, 'leaving');
   await db.deleteFrom('teams').where('id', '=', teamId).execute();
   expect(await readLog(teamId)).toEqual([]);

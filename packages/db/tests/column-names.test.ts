@@ -5,7 +5,7 @@ import { agents, forTeam } from '../src/index.ts';
 import { createTestDatabase } from '../src/testing/index.ts';
 import { insertTeam } from './fixture.ts';
 
-test('every table and column keeps its name on the way to camelCase and back', async () => {
+test('every table and column name survives the conversion to camelCase and back', async () => {
   await using database = await createTestDatabase();
   const { rows } = await sql<{ tableName: string; columnName: string }>`
     select table_name, column_name from information_schema.columns where table_schema = 'public'`.execute(
@@ -16,7 +16,7 @@ test('every table and column keeps its name on the way to camelCase and back', a
   expect([...names].filter((name) => toSnakeCase(toCamelCase(name)) !== name)).toEqual([]);
 });
 
-test('columns are in camelCase in a statement and in a transaction, also where the SQL is written by hand', async () => {
+test('result columns are in camelCase, in statements and transactions and for hand-written SQL', async () => {
   await using database = await createTestDatabase();
   const { teamId, chatId } = await insertTeam(database.db, 'north');
   const db = forTeam(database.system, teamId);
@@ -26,7 +26,7 @@ test('columns are in camelCase in a statement and in a transaction, also where t
   expect(await db.transaction().execute(async (trx) => (await select.execute(trx)).rows)).toEqual([row]);
 });
 
-test('keys inside a JSON value stay as they were written', async () => {
+test('keys inside a JSON value are not renamed', async () => {
   await using database = await createTestDatabase();
   const { teamId, agentId } = await insertTeam(database.db, 'north');
   const config = { snake_case: { inner_key: [{ deep_key: 1 }] }, camelCase: 2 };

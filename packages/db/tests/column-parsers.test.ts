@@ -4,14 +4,14 @@ import { parseTimestamptz } from '../src/column-parsers.ts';
 import { createTestDatabase, type TestDatabase } from '../src/testing/index.ts';
 import { insertTeam } from './fixture.ts';
 
-describe('columns read the same on both engines', () => {
+describe('column values are the same on both engines', () => {
   let database: TestDatabase;
   beforeAll(async () => {
     database = await createTestDatabase();
   });
   afterAll(() => database[Symbol.asyncDispose]());
 
-  test('times are ISO 8601 in UTC with milliseconds, and come back as they were written', async () => {
+  test('times are ISO 8601 in UTC with milliseconds, and are read as they were written', async () => {
     const { db } = database;
     const { teamId } = await insertTeam(db, 'times');
     const times = [
@@ -77,12 +77,12 @@ describe('parseTimestamptz', () => {
     ['2026-11-23 05:00:00.123999+00', '2026-11-23T05:00:00.123Z'],
     ['2026-11-23 05:00:00.12+05:45', '2026-11-22T23:15:00.120Z'],
     ['2026-11-23 05:00:00-03', '2026-11-23T08:00:00.000Z'],
-  ])('%s is %s', (text, iso) => {
+  ])('parseTimestamptz converts %s to %s', (text, iso) => {
     expect(parseTimestamptz(text)).toBe(iso);
   });
 
   test.each(['infinity', '23.11.2026 05:00:00 UTC', '11/23/2026 05:00:00 UTC'])(
-    '%s is refused, not misread',
+    'parseTimestamptz rejects %s',
     (text) => {
       expect(() => parseTimestamptz(text)).toThrow('ISO style');
     },

@@ -1,4 +1,4 @@
-// A database with nothing in it, not even the schema, on the engine of the vitest project.
+// An empty database, without the schema, on the engine of the vitest project.
 import { openAsBlob } from 'node:fs';
 import { PGlite } from '@electric-sql/pglite';
 import pg from 'pg';

@@ -1,4 +1,4 @@
-// One row of every table for a team, so that each constraint has something to hold on to.
+// Inserts one row into every table for a team, so that every constraint is exercised.
 import type { Kysely } from 'kysely';
 import { v7 as uuid } from 'uuid';
 import type { DB } from '../src/generated/database.ts';

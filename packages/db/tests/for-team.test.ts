@@ -10,11 +10,14 @@ import { insertTeam, type TeamRows } from './fixture.ts';
 const INSUFFICIENT_PRIVILEGE = '42501';
 
 let database: TestDatabase;
-/** As open() gives it; on Postgres with a single connection, so that whatever one statement leaves, the next one finds. */
+/**
+ * The handle from open(). On Postgres it has a single connection, so that anything a statement leaves behind reaches
+ * the next one.
+ */
 let system: Kysely<DB>;
 let north: TeamRows;
 let south: TeamRows;
-let ofNorth: Kysely<DB>;
+let northDb: Kysely<DB>;
 
 beforeAll(async () => {
   database = await createTestDatabase();
@@ -22,7 +25,7 @@ beforeAll(async () => {
     database.url === undefined ? database.system : await open({ url: database.url, maxConnections: 1 });
   north = await insertTeam(database.db, 'north');
   south = await insertTeam(database.db, 'south');
-  ofNorth = forTeam(system, north.teamId);
+  northDb = forTeam(system, north.teamId);
 });
 
 afterAll(async () => {
@@ -36,8 +39,8 @@ interface Identity {
   transaction: string;
 }
 
-/** Who the next statement of this handle runs as, for which team, and in which transaction. */
-async function whoIs(db: Kysely<DB>): Promise<Identity> {
+/** The role, team and transaction of this handle's next statement. */
+async function describeScope(db: Kysely<DB>): Promise<Identity> {
   const { rows } = await sql<Identity>`
     select current_user as role, current_setting('app.team_id', true) as team,
            pg_current_xact_id()::text as transaction`.execute(db);
@@ -61,61 +64,62 @@ async function listTeamsIn(db: Kysely<DB>, table: string): Promise<string[]> {
   return rows.map(({ id }) => id);
 }
 
-describe("a team's handle", () => {
-  test('sees the rows of its team in every table, though the statement asks for all', async () => {
+describe('forTeam()', () => {
+  test("a team's handle sees only its team's rows in every table, even without a predicate", async () => {
     const tables = await listTables();
     expect(tables.length).toBeGreaterThan(10);
     for (const table of tables) {
       expect(await listTeamsIn(database.db, table), table).toEqual([north.teamId, south.teamId]);
-      expect(await listTeamsIn(ofNorth, table), table).toEqual([north.teamId]);
+      expect(await listTeamsIn(northDb, table), table).toEqual([north.teamId]);
     }
-    expect(await ofNorth.selectFrom('teams').select('slug').execute()).toEqual([{ slug: 'north' }]);
+    expect(await northDb.selectFrom('teams').select('slug').execute()).toEqual([{ slug: 'north' }]);
   });
 
-  test('without a team, sees and writes nothing', async () => {
-    const ofNobody = withScope(system, { role: 'parley_app', teamId: '' });
-    for (const table of await listTables()) expect(await listTeamsIn(ofNobody, table), table).toEqual([]);
-    expect(await ofNobody.selectFrom('teams').select('id').execute()).toEqual([]);
-    const { numUpdatedRows } = await ofNobody
+  test('a handle without a team sees and writes nothing', async () => {
+    const dbWithoutTeam = withScope(system, { role: 'parley_app', teamId: '' });
+    for (const table of await listTables())
+      expect(await listTeamsIn(dbWithoutTeam, table), table).toEqual([]);
+    expect(await dbWithoutTeam.selectFrom('teams').select('id').execute()).toEqual([]);
+    const { numUpdatedRows } = await dbWithoutTeam
       .updateTable('chats')
       .set({ title: 'x' })
       .executeTakeFirstOrThrow();
     expect(numUpdatedRows).toBe(0n);
     const { teamId, userId } = north;
     const chat = { teamId, id: uuid(), userId, title: 'x' };
-    await expect(ofNobody.insertInto('chats').values(chat).execute()).rejects.toMatchObject({
+    await expect(dbWithoutTeam.insertInto('chats').values(chat).execute()).rejects.toMatchObject({
       code: INSUFFICIENT_PRIVILEGE,
     });
   });
 
-  test("cannot write another team's rows, nor move its own there", async () => {
+  test("a team's handle cannot write another team's rows or move its own rows there", async () => {
     const chat = { teamId: south.teamId, id: uuid(), userId: south.userId, title: 'x' };
-    await expect(ofNorth.insertInto('chats').values(chat).execute()).rejects.toMatchObject({
+    await expect(northDb.insertInto('chats').values(chat).execute()).rejects.toMatchObject({
       code: INSUFFICIENT_PRIVILEGE,
     });
-    await expect(ofNorth.updateTable('agents').set({ teamId: south.teamId }).execute()).rejects.toMatchObject(
+    await expect(northDb.updateTable('agents').set({ teamId: south.teamId }).execute()).rejects.toMatchObject(
       { code: INSUFFICIENT_PRIVILEGE },
     );
-    const update = ofNorth.updateTable('chats').set({ title: 'taken' }).where('teamId', '=', south.teamId);
+    const update = northDb.updateTable('chats').set({ title: 'taken' }).where('teamId', '=', south.teamId);
     expect((await update.executeTakeFirstOrThrow()).numUpdatedRows).toBe(0n);
-    const removal = ofNorth.deleteFrom('chats').where('teamId', '=', south.teamId);
+    const removal = northDb.deleteFrom('chats').where('teamId', '=', south.teamId);
     expect((await removal.executeTakeFirstOrThrow()).numDeletedRows).toBe(0n);
     const theirs = database.db.selectFrom('chats').select('title').where('teamId', '=', south.teamId);
     expect(await theirs.execute()).toEqual([{ title: 'Hello' }]);
   });
 
-  test('keeps what its transaction has committed, and nothing of one that failed', async () => {
+  test("a team's handle keeps committed transactions and nothing of failed ones", async () => {
     const insert = (db: Kysely<DB>, title: string) =>
       db
         .insertInto('chats')
         .values({ teamId: north.teamId, id: uuid(), userId: north.userId, title })
         .execute();
-    await ofNorth.transaction().execute(async (trx) => {
-      expect(await whoIs(trx)).toMatchObject({ role: 'parley_app', team: north.teamId });
+    await northDb.transaction().execute(async (trx) => {
+      expect(await describeScope(trx)).toMatchObject({ role: 'parley_app', team: north.teamId });
       await insert(trx, 'kept');
       expect(await listTeamsIn(trx, 'chats')).toEqual([north.teamId]);
     });
-    const failing = ofNorth.transaction().execute(async (trx) => {
+    const failing = northDb.transaction().execute(async (trx) => {
       await insert(trx, 'lost');
       throw new Error('no');
     });
@@ -124,33 +128,33 @@ describe("a team's handle", () => {
     expect(await titles.execute()).toEqual([{ title: 'kept' }]);
   });
 
-  test('has isolation levels and savepoints, and says when an error has left nothing to commit', async () => {
-    const trx = await ofNorth.startTransaction().setIsolationLevel('serializable').execute();
+  test("a team's handle supports isolation levels and savepoints, and rejects the commit of a failed transaction", async () => {
+    const trx = await northDb.startTransaction().setIsolationLevel('serializable').execute();
     const { rows } = await sql`select current_setting('transaction_isolation') as level`.execute(trx);
-    // PGlite's driver of Kysely knows no levels.
+    // Kysely's PGlite driver does not support isolation levels.
     if (database.engine === 'postgres') expect(rows).toEqual([{ level: 'serializable' }]);
     const saved = await trx.savepoint('before "it"').execute();
     await expect(sql`select no_such_function()`.execute(saved)).rejects.toThrow('no_such_function');
     await saved.rollbackToSavepoint('before "it"').execute();
-    expect(await whoIs(trx)).toMatchObject({ role: 'parley_app', team: north.teamId });
+    expect(await describeScope(trx)).toMatchObject({ role: 'parley_app', team: north.teamId });
     await trx.commit().execute();
-    const aborted = ofNorth
+    const aborted = northDb
       .transaction()
       .execute((inner) => sql`select no_such_function()`.execute(inner).catch(() => undefined));
     await expect(aborted).rejects.toMatchObject({ name: 'AbortedTransactionError' });
-    expect((await whoIs(ofNorth)).transaction).not.toBe((await whoIs(ofNorth)).transaction);
+    expect((await describeScope(northDb)).transaction).not.toBe((await describeScope(northDb)).transaction);
   });
 
-  test('of a team that is no UUID, or on a transaction, is refused', async () => {
+  test('forTeam() rejects a team id that is not a UUID, and a transaction', async () => {
     for (const teamId of ['', 'north', `${north.teamId}'`, `' or true --`]) {
       expect(() => forTeam(system, teamId)).toThrow(TypeError);
     }
-    await ofNorth.transaction().execute(async (trx) => {
+    await northDb.transaction().execute(async (trx) => {
       expect(() => forTeam(trx, north.teamId)).toThrow(TypeError);
     });
   });
 
-  test('does not close the database, and keeps the plugins of the handle that it was made from', async () => {
+  test("destroy() of a team's handle does not close the database, and the handle keeps the plugins of its origin", async () => {
     const queries: string[] = [];
     const plugged = system.withPlugin({
       transformQuery: ({ node }) => {
@@ -163,41 +167,41 @@ describe("a team's handle", () => {
     expect(await listTeamsIn(db, 'chats')).toEqual([south.teamId]);
     expect(queries).toEqual(['RawNode']);
     await db.destroy();
-    expect(await whoIs(system)).toMatchObject({ role: 'parley_system', team: '' });
+    expect(await describeScope(system)).toMatchObject({ role: 'parley_system', team: '' });
   });
 });
 
-describe('what a statement leaves behind', () => {
+describe('scopes of statements', () => {
   const cases: [string, () => Promise<unknown>][] = [
-    ['a statement', () => sql`select 1`.execute(ofNorth)],
-    ['a statement with parameters', () => sql`select ${1}::int`.execute(ofNorth)],
-    ['a statement that fails', () => sql`select 1 / ${0}::int`.execute(ofNorth)],
-    ['a statement that is no SQL', () => sql`selec`.execute(ofNorth)],
-    ['a parameter that cannot be sent', () => sql`select ${unsendable()}`.execute(ofNorth)],
-    ['a transaction', () => ofNorth.transaction().execute((trx) => sql`select 1`.execute(trx))],
-    ['a transaction without statements', () => ofNorth.transaction().execute(async () => undefined)],
+    ['a statement', () => sql`select 1`.execute(northDb)],
+    ['a statement with parameters', () => sql`select ${1}::int`.execute(northDb)],
+    ['a statement that fails', () => sql`select 1 / ${0}::int`.execute(northDb)],
+    ['a statement with a syntax error', () => sql`selec`.execute(northDb)],
+    ['a parameter that cannot be sent', () => sql`select ${unsendable()}`.execute(northDb)],
+    ['a transaction', () => northDb.transaction().execute((trx) => sql`select 1`.execute(trx))],
+    ['a transaction without statements', () => northDb.transaction().execute(async () => undefined)],
     [
       'a transaction that fails at once',
-      () => ofNorth.transaction().execute((trx) => sql`select 1 / 0`.execute(trx)),
+      () => northDb.transaction().execute((trx) => sql`select 1 / 0`.execute(trx)),
     ],
     [
-      'a transaction that is given up before its first statement',
-      () => ofNorth.transaction().execute(() => Promise.reject(new Error('no'))),
+      'a transaction aborted before its first statement',
+      () => northDb.transaction().execute(() => Promise.reject(new Error('no'))),
     ],
     [
-      'a transaction that fails as it commits',
+      'a transaction whose commit fails',
       () =>
-        ofNorth.transaction().execute(async (trx) => {
+        northDb.transaction().execute(async (trx) => {
           await sql`select 1`.execute(trx);
           await sql`select 1 / 0`.execute(trx).catch(() => undefined);
         }),
     ],
   ];
 
-  test.for(cases)('%s leaves neither its role, nor its team, nor a transaction', async ([, run]) => {
+  test.for(cases)('%s leaves no role, no team and no transaction behind', async ([, run]) => {
     await run().catch(() => undefined);
     const unscoped = withScope(system, { role: 'none', teamId: '' });
-    const found = [await whoIs(unscoped), await whoIs(system), await whoIs(ofNorth)];
+    const found = [await describeScope(unscoped), await describeScope(system), await describeScope(northDb)];
     expect(found).toMatchObject([
       { role: expect.not.stringMatching(/^parley_/), team: '' },
       { role: 'parley_system', team: '' },

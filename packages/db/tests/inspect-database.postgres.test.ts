@@ -20,7 +20,7 @@ const sound = {
 };
 
 describe('inspectDatabase()', () => {
-  test('finds nothing wrong with what open() made, and leaves an empty database empty', async () => {
+  test('inspectDatabase() finds no fault in a database from open(), and leaves an empty database empty', async () => {
     await using database = await createEmptyPostgres();
     const { url } = database;
     expect(await inspectDatabase({ url })).toMatchObject({ schema: 'empty' });
@@ -33,7 +33,7 @@ describe('inspectDatabase()', () => {
     expect(await inspectDatabase({ url })).toMatchObject(sound);
   });
 
-  test('finds what keeps teams apart no more, and what was migrated by others', async () => {
+  test('inspectDatabase() finds missing row-level security, and migrations of a newer version', async () => {
     await using database = await createEmptyPostgres();
     const { url } = database;
     await (await open({ url })).destroy();
@@ -55,7 +55,7 @@ describe('inspectDatabase()', () => {
     });
   });
 
-  test("takes another program's database for one", async () => {
+  test("inspectDatabase() recognizes another program's database", async () => {
     await using database = await createEmptyPostgres();
     await runAsAdmin(database.url, 'create table orders (id integer)');
     expect(await inspectDatabase(database)).toMatchObject({ schema: 'foreign' });

@@ -3,7 +3,7 @@ import { isDatabaseUnavailable } from '../src/is-database-unavailable.ts';
 
 const withCode = (code: string): Error => Object.assign(new Error('it failed'), { code });
 
-describe('a database that is away', () => {
+describe('an unavailable database', () => {
   test.each([
     'ECONNREFUSED',
     'ECONNRESET',
@@ -14,7 +14,7 @@ describe('a database that is away', () => {
     '53100',
     '08006',
     '25006',
-  ])('is told by the code %s', (code) => {
+  ])('an unavailable database is recognized by the code %s', (code) => {
     expect(isDatabaseUnavailable(withCode(code))).toBe(true);
   });
 
@@ -22,11 +22,11 @@ describe('a database that is away', () => {
     'Connection terminated unexpectedly',
     'Connection terminated due to connection timeout',
     'timeout exceeded when trying to connect',
-  ])('is told by pg’s words: %s', (message) => {
+  ])('an unavailable database is recognized by pg’s message: %s', (message) => {
     expect(isDatabaseUnavailable(new Error(message))).toBe(true);
   });
 
-  test('is told by the cause of an error, and by any of several', () => {
+  test('an unavailable database is recognized by the cause of an error, and by one of several errors', () => {
     expect(isDatabaseUnavailable(new Error('the query failed', { cause: withCode('57P01') }))).toBe(true);
     expect(isDatabaseUnavailable(new AggregateError([withCode('ECONNREFUSED')], ''))).toBe(true);
   });
@@ -34,14 +34,14 @@ describe('a database that is away', () => {
 
 describe('any other failure', () => {
   test.each(['23505', '22P05', '42P01', '40P01', '57014', 'ERR_INVALID_ARG_TYPE', '0', '08', '53'])(
-    'is not taken for one: %s',
+    'another failure is not taken for an unavailable database: %s',
     (code) => {
       expect(isDatabaseUnavailable(withCode(code))).toBe(false);
     },
   );
 
   test.each([undefined, null, 'ECONNREFUSED', { code: 'ECONNREFUSED' }, new Error('Connection: close')])(
-    'is not taken for one: %j',
+    'another failure is not taken for an unavailable database: %j',
     (error) => {
       expect(isDatabaseUnavailable(error)).toBe(false);
     },

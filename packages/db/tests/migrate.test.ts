@@ -6,7 +6,7 @@ import { createEmptyDatabase } from './empty-database.ts';
 import { createTemporaryDir } from './temporary-dir.ts';
 
 const schemaFile = path.resolve(import.meta.dirname, '../../../schema.sql');
-/** schema.sql as it was first released, without migrations. It never changes. */
+/** The first released schema.sql, without migrations. It never changes. */
 const firstReleaseFile = path.resolve(import.meta.dirname, 'fixtures/schema-of-0.1.0.sql');
 const migrationsDir = path.resolve(import.meta.dirname, '../migrations');
 
@@ -44,7 +44,7 @@ async function listRecorded(session: MigrationSession): Promise<string[]> {
   return rows.map((row) => row.name);
 }
 
-/** Everything that Postgres knows of the schema `public`, in its own words. */
+/** Postgres' own description of everything in the schema `public`. */
 async function describeSchema(session: MigrationSession): Promise<unknown[]> {
   return [
     await session.select(
@@ -103,7 +103,7 @@ async function empty(): Promise<void> {
   await session.execute('drop schema public cascade; create schema public');
 }
 
-test('schema.sql run alone makes the same schema as a migration of an empty database', async () => {
+test('schema.sql run alone creates the same schema as a migration of an empty database', async () => {
   await session.execute(await readFile(schemaFile, 'utf8'));
   const alone = await describeSchema(session);
   expect(alone[0]).not.toEqual([]);
@@ -112,7 +112,7 @@ test('schema.sql run alone makes the same schema as a migration of an empty data
   expect(await describeSchema(session)).toEqual(alone);
 });
 
-test('a database of the first release, migrated, is what schema.sql makes of an empty one', async () => {
+test('a migrated database of the first release has the schema that schema.sql creates', async () => {
   await session.execute(await readFile(schemaFile, 'utf8'));
   const present = await describeSchema(session);
   await empty();
@@ -123,12 +123,12 @@ test('a database of the first release, migrated, is what schema.sql makes of an 
   expect(await listRecorded(session)).toEqual(await listMigrationFiles());
 });
 
-test('schema.sql records exactly the files in migrations/', async () => {
+test('schema.sql records every file in migrations/, and no other', async () => {
   await session.execute(await readFile(schemaFile, 'utf8'));
   expect(await listRecorded(session)).toEqual(await listMigrationFiles());
 });
 
-test('migrations are applied in the order of their names, and each once', async () => {
+test('migrations are applied once each, in the order of their names', async () => {
   await using temporary = await createTemporaryDir();
   await migrate(
     session,
@@ -159,7 +159,7 @@ test('a new database does not run the migrations that schema.sql records', async
   expect(await listRecorded(session)).toEqual(['0001-old.sql', '0002-new.sql']);
 });
 
-test('a migration that fails is named, and nothing of this start remains', async () => {
+test('a failed migration is named, and nothing of this start remains', async () => {
   await using temporary = await createTemporaryDir();
   const files = await plant(temporary.dir, {
     '0001-add-tags.sql': 'create table tags (id integer);',
@@ -171,7 +171,7 @@ test('a migration that fails is named, and nothing of this start remains', async
   expect(await listTables(session)).toEqual([]);
 });
 
-test('a failed migration leaves an older database as it was, and can be repaired', async () => {
+test('a failed migration leaves an older database unchanged, and can be fixed and run again', async () => {
   await using temporary = await createTemporaryDir();
   await migrate(session, await plant(temporary.dir, {}));
   const broken = await plant(temporary.dir, {
@@ -187,18 +187,15 @@ test.for([
   ['a table', 'create table orders (id integer)', 'orders'],
   ['a view', 'create view totals as select 1 as sum', 'totals'],
   ["another tool's schema_migrations", 'create table schema_migrations (version text)', 'schema_migrations'],
-] as const)(
-  'a database that has %s of something else is refused, and is not changed',
-  async ([, script, name]) => {
-    await session.execute(script);
-    await expect(migrate(session)).rejects.toThrow(
-      `The database is not empty, and it is not Parley's: it has ${name}. Nothing was changed.`,
-    );
-    expect(await listTables(session)).toEqual([name]);
-  },
-);
+] as const)('a database with %s of another program is refused and not changed', async ([, script, name]) => {
+  await session.execute(script);
+  await expect(migrate(session)).rejects.toThrow(
+    `The database is not empty, and it is not Parley's: it has ${name}. Nothing was changed.`,
+  );
+  expect(await listTables(session)).toEqual([name]);
+});
 
-test('a database that a newer version has migrated is refused', async () => {
+test('a database migrated by a newer version is refused', async () => {
   await using temporary = await createTemporaryDir();
   const newer = await plant(path.join(temporary.dir, 'newer'), { '0001-later.sql': 'select 1;' });
   await migrate(session, newer);
@@ -206,7 +203,7 @@ test('a database that a newer version has migrated is refused', async () => {
   await expect(migrate(session, older)).rejects.toThrow('newer Parley (it has 0001-later.sql');
 });
 
-test('a migration whose file name has no number is refused', async () => {
+test('a migration without a number in its file name is refused', async () => {
   await using temporary = await createTemporaryDir();
   const files = await plant(temporary.dir, { 'add-tags.sql': 'select 1;' });
   await expect(migrate(session, files)).rejects.toThrow('add-tags.sql');

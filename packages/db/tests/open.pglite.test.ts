@@ -10,7 +10,7 @@ import { describe, expect, test } from 'vitest';
 import { open } from '../src/open.ts';
 import { createTemporaryDir } from './temporary-dir.ts';
 
-/** Kills a process that writes to the folder, as soon as it may be; returns the writes that it was answered. */
+/** Kills a process that writes to the folder at a random moment, and returns the acknowledged writes. */
 async function writeAndKill(dataDir: string, isTime: (answers: number) => boolean): Promise<unknown[]> {
   const writer = endWithParent(fork(path.join(import.meta.dirname, 'processes/write-teams.ts'), [dataDir]));
   const answered: unknown[] = [];
@@ -25,7 +25,7 @@ async function writeAndKill(dataDir: string, isTime: (answers: number) => boolea
 }
 
 describe('open() on a folder', () => {
-  test('makes a folder that only its owner may enter, and keeps what is in it', async () => {
+  test('open() creates a folder that only its owner may enter, and keeps its data', async () => {
     await using temporary = await createTemporaryDir();
     const dataDir = path.join(temporary.dir, 'made/by/open');
     const first = await open({ dataDir });
@@ -42,7 +42,7 @@ describe('open() on a folder', () => {
   });
 
   test(
-    'after its process was killed, at any moment, has all that was answered',
+    'a database whose process was killed at any moment has all acknowledged writes',
     { timeout: 60_000 },
     async () => {
       await using temporary = await createTemporaryDir();
@@ -64,7 +64,7 @@ describe('open() on a folder', () => {
     },
   );
 
-  test('says which folder cannot be written', async () => {
+  test('open() names the folder that cannot be written', async () => {
     await using temporary = await createTemporaryDir();
     const dataDir = path.join(temporary.dir, 'file');
     await writeFile(dataDir, '');
@@ -73,7 +73,7 @@ describe('open() on a folder', () => {
     );
   });
 
-  test('leaves the lock free when the database does not start, and says which folder it is', async () => {
+  test('open() releases the lock and names the folder when the database does not start', async () => {
     await using temporary = await createTemporaryDir();
     await mkdir(path.join(temporary.dir, 'database'));
     await writeFile(path.join(temporary.dir, 'database/PG_VERSION'), '9.6\n');

@@ -13,11 +13,11 @@ import { runAsAdmin, withDatabase } from '../src/testing/postgres-template.ts';
 import { createEmptyPostgres } from './empty-database.ts';
 import { createTemporaryDir } from './temporary-dir.ts';
 
-/** A server that was given may ask for no password, speak TLS, or not let us create users. */
+/** A server from TEST_DATABASE_URL may need no password, speak TLS, or not let us create users. */
 const isOwnServer = process.env['TEST_DATABASE_URL'] === undefined;
 
 describe('open() on Postgres', () => {
-  test('makes the schema in an empty database, and keeps what is in it', async () => {
+  test('open() creates the schema in an empty database, and keeps its data', async () => {
     await using database = await createEmptyPostgres();
     const first = await open({ url: database.url });
     await first.insertInto('teams').values({ id: uuid(), slug: 'north', name: 'North' }).execute();
@@ -27,7 +27,7 @@ describe('open() on Postgres', () => {
     await second.destroy();
   });
 
-  test('in several processes at once, on one empty database, applies everything once, and all succeed', async () => {
+  test('open() by several processes at once applies everything once, and all succeed', async () => {
     await using database = await createEmptyPostgres();
     await using temporary = await createTemporaryDir();
     await mkdir(path.join(temporary.dir, 'migrations'));
@@ -49,13 +49,13 @@ describe('open() on Postgres', () => {
     await client.end();
   });
 
-  test('works beside the tables of extensions and of other schemas', async () => {
+  test('open() accepts tables of extensions and of other schemas', async () => {
     await using database = await createEmptyPostgres();
     await runAsAdmin(database.url, 'create schema other; create table other.orders (id integer)');
     await (await open({ url: database.url })).destroy();
   });
 
-  test('names itself to the server, and runs in UTC with limits, whatever the database says', async () => {
+  test("connections have an application name, UTC and limits, whatever the database's settings", async () => {
     await using database = await createEmptyPostgres();
     const name = new URL(database.url).pathname.slice(1);
     await runAsAdmin(database.adminUrl, `alter database ${name} set timezone = 'Asia/Kathmandu'`);
@@ -69,7 +69,7 @@ describe('open() on Postgres', () => {
     await db.destroy();
   });
 
-  test('survives the loss of its connections, idle and in a transaction', async () => {
+  test('the pool survives lost connections, idle and in a transaction', async () => {
     await using database = await createTestDatabase();
     const lost: string[] = [];
     const db = await open({ url: database.url ?? '', onConnectionLost: (error) => lost.push(error.message) });
@@ -91,7 +91,7 @@ describe('open() on Postgres', () => {
   });
 });
 
-describe.runIf(isOwnServer)('open() says what to do', () => {
+describe.runIf(isOwnServer)('errors of open()', () => {
   const cases: [string, (url: URL) => Promise<string> | string, RegExp][] = [
     [
       'a wrong password',
@@ -117,18 +117,21 @@ describe.runIf(isOwnServer)('open() says what to do', () => {
     ['another protocol', () => 'mysql://nemo:hunter2@127.0.0.1/parley', /must look like postgres:/],
   ];
 
-  test.for(cases)('about %s, and never tells the password', async ([, makeUrl, expected]) => {
-    const source = inject('parleyTemplate');
-    const admin = new URL(source.engine === 'postgres' ? source.adminUrl : '');
-    const error = await open({ url: await makeUrl(new URL(admin)) }).catch((reason: unknown) => reason);
-    expect(error).toBeInstanceOf(Error);
-    expect(String(error)).toMatch(expected);
-    const everything = inspect(error, { depth: null, showHidden: true });
-    expect(everything).not.toContain('hunter2');
-    expect(everything).not.toContain(admin.password);
-  });
+  test.for(cases)(
+    'open() gives advice about %s, and never shows the password',
+    async ([, makeUrl, expected]) => {
+      const source = inject('parleyTemplate');
+      const admin = new URL(source.engine === 'postgres' ? source.adminUrl : '');
+      const error = await open({ url: await makeUrl(new URL(admin)) }).catch((reason: unknown) => reason);
+      expect(error).toBeInstanceOf(Error);
+      expect(String(error)).toMatch(expected);
+      const everything = inspect(error, { depth: null, showHidden: true });
+      expect(everything).not.toContain('hunter2');
+      expect(everything).not.toContain(admin.password);
+    },
+  );
 
-  test('about a user who may not create tables', async () => {
+  test('open() gives advice about a user who may not create tables', async () => {
     await using database = await createEmptyPostgres();
     const user = `nemo_${uuid().replaceAll('-', '')}`;
     await runAsAdmin(database.adminUrl, `create user ${user} password 'hunter2'`);
@@ -137,7 +140,7 @@ describe.runIf(isOwnServer)('open() says what to do', () => {
     await runAsAdmin(database.adminUrl, `drop user ${user}`);
   });
 
-  test("about a database that is not Parley's, and leaves it as it was", async () => {
+  test("open() gives advice about another program's database, and does not change it", async () => {
     await using database = await createEmptyPostgres();
     await runAsAdmin(database.url, 'create table orders (id integer)');
     await expect(open({ url: database.url })).rejects.toThrow(/^The database is not empty.*it has orders/);

@@ -20,9 +20,9 @@ async function ask(holder: ChildProcess, message: string): Promise<unknown> {
   return (await answered)[0];
 }
 
-// It has nothing to do with the engine.
+// Independent of the engine.
 describe('the lock of a data directory', () => {
-  test('is refused while another process holds it, whose pid is in the message', async () => {
+  test('the lock is refused while another process holds it, with the pid in the message', async () => {
     await using temporary = await createTemporaryDir();
     const holder = startHolder();
     expect(await ask(holder, temporary.dir)).toBe('held');
@@ -34,7 +34,7 @@ describe('the lock of a data directory', () => {
     holder.kill();
   });
 
-  test('is refused to the process that holds it', async () => {
+  test('the lock is refused to the process that already holds it', async () => {
     await using temporary = await createTemporaryDir();
     const lock = await acquirePidLock(temporary.dir);
     await expect(acquirePidLock(temporary.dir)).rejects.toThrow(`in use by process ${process.pid}`);
@@ -42,7 +42,7 @@ describe('the lock of a data directory', () => {
     expect(await readdir(temporary.dir)).toEqual([]);
   });
 
-  test('is taken over from a process that was killed', async () => {
+  test('the lock is taken over from a killed process', async () => {
     await using temporary = await createTemporaryDir();
     const holder = startHolder();
     expect(await ask(holder, temporary.dir)).toBe('held');
@@ -57,7 +57,7 @@ describe('the lock of a data directory', () => {
   });
 
   test.runIf(process.platform === 'linux')(
-    'is taken over when the pid now belongs to another process',
+    'the lock is taken over when its pid belongs to another process now',
     async () => {
       await using temporary = await createTemporaryDir();
       const self = describeProcess();
@@ -66,20 +66,20 @@ describe('the lock of a data directory', () => {
     },
   );
 
-  test('is taken over when its file is empty, as a power cut may leave it', async () => {
+  test('the lock is taken over when its file is empty, as after a power cut', async () => {
     await using temporary = await createTemporaryDir();
     await writeFile(path.join(temporary.dir, 'parley.pid'), '');
     (await acquirePidLock(temporary.dir)).release();
     expect(await readdir(temporary.dir)).toEqual([]);
   });
 
-  test('is taken over from another container when that no longer touches the file', async () => {
+  test('the lock is taken over from another container that no longer touches the file', async () => {
     await using temporary = await createTemporaryDir();
     await writeLock(temporary.dir, { pid: 1, startedAt: '1', namespace: 'elsewhere' });
     (await acquirePidLock(temporary.dir, 300)).release();
   });
 
-  test('is refused while another container touches the file', async () => {
+  test('the lock is refused while another container touches the file', async () => {
     await using temporary = await createTemporaryDir();
     await writeLock(temporary.dir, { pid: 1, startedAt: '1', namespace: 'elsewhere' });
     const refused = expect(acquirePidLock(temporary.dir, 10_000)).rejects.toThrow('in use by process 1.');
@@ -87,7 +87,7 @@ describe('the lock of a data directory', () => {
     await refused;
   });
 
-  test('is touched by its owner every second', async () => {
+  test('the owner of the lock touches its file every second', async () => {
     await using temporary = await createTemporaryDir();
     const lock = await acquirePidLock(temporary.dir);
     const touchedAt = async () => (await stat(path.join(temporary.dir, 'parley.pid'))).mtimeMs;
@@ -96,12 +96,12 @@ describe('the lock of a data directory', () => {
     lock.release();
   });
 
-  test('goes to exactly one of many processes that find it stale at once', async () => {
+  test('exactly one of many processes takes over a stale lock', async () => {
     await using temporary = await createTemporaryDir();
     const { namespace } = describeProcess();
     const holders = Array.from({ length: 6 }, startHolder);
     for (let round = 0; round < 30; round += 1) {
-      // A dead owner, a file that cannot be read, and a dead owner whose successor died before it had finished.
+      // A dead owner, an unreadable file, and a dead owner whose successor died halfway.
       if (round % 3 === 1) await writeFile(path.join(temporary.dir, 'parley.pid'), '');
       else await writeLock(temporary.dir, { pid: process.pid, startedAt: 'earlier', namespace });
       if (round % 3 === 2) {

@@ -1,4 +1,4 @@
-// Each on a server of its own: roles belong to the whole server, and here it has none of ours to begin with.
+// Each test starts its own server: roles belong to the whole server, and here it has none of Parley's at first.
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { sql } from 'kysely';
@@ -22,7 +22,7 @@ describe.runIf(findPostgresPackage() !== undefined)("Parley's roles", () => {
 
   afterEach(() => server.stop());
 
-  /** A database of an owner, and its URL for that owner. */
+  /** Creates a database with its owner, and returns the owner's URL. */
   async function createDatabase(name: string, owner: string): Promise<string> {
     await runAsAdmin(server.url, `create database ${name} owner ${owner}`);
     return asLogin(withDatabase(server.url, name), owner);
@@ -42,7 +42,7 @@ describe.runIf(findPostgresPackage() !== undefined)("Parley's roles", () => {
     }
   }
 
-  test('are made once by many databases of one server that start at the same moment', async () => {
+  test("Parley's roles are created once by many databases that start on one server at the same moment", async () => {
     await runAsAdmin(server.url, `create role parley login createrole password 'parley'`);
     const urls: string[] = [];
     for (let i = 0; i < 8; i += 1) urls.push(await createDatabase(`many_${i}`, 'parley'));
@@ -70,7 +70,7 @@ describe.runIf(findPostgresPackage() !== undefined)("Parley's roles", () => {
     ]);
   });
 
-  test('that the owner may not make are asked for, in commands that an administrator can run', async () => {
+  test('a missing right to create roles is reported with commands for an administrator', async () => {
     await runAsAdmin(server.url, `create role "Plain" login password 'Plain'`);
     const url = await createDatabase('plain', '"Plain"');
     const error: unknown = await open({ url: asLogin(url, 'Plain') }).catch((reason: unknown) => reason);
@@ -83,7 +83,7 @@ describe.runIf(findPostgresPackage() !== undefined)("Parley's roles", () => {
     await (await open({ url: asLogin(url, 'Plain') })).destroy();
   });
 
-  test('of another owner on the same server are asked for too', async () => {
+  test('a missing membership in the roles of another owner is reported with commands for an administrator', async () => {
     for (const owner of ['first', 'second']) {
       await runAsAdmin(server.url, `create role ${owner} login createrole password '${owner}'`);
     }
@@ -94,7 +94,7 @@ describe.runIf(findPostgresPackage() !== undefined)("Parley's roles", () => {
     await (await open({ url })).destroy();
   });
 
-  test('that bypass row-level security are refused', async () => {
+  test('roles that bypass row-level security are refused', async () => {
     await runAsAdmin(server.url, 'create role parley_app bypassrls');
     await runAsAdmin(server.url, `create role parley login createrole password 'parley'`);
     await runAsAdmin(server.url, 'grant parley_app to parley');
@@ -102,7 +102,7 @@ describe.runIf(findPostgresPackage() !== undefined)("Parley's roles", () => {
     await expect(open({ url })).rejects.toThrow('alter role parley_app nosuperuser nobypassrls;');
   });
 
-  test('bind the owner of the tables, who sees nothing without them', async () => {
+  test('the owner of the tables sees nothing outside of the roles', async () => {
     await runAsAdmin(server.url, `create role parley login createrole password 'parley'`);
     const url = await createDatabase('owned', 'parley');
     await using db = await open({ url });
@@ -117,12 +117,12 @@ describe.runIf(findPostgresPackage() !== undefined)("Parley's roles", () => {
       { slug: 'north' },
       { slug: 'south' },
     ]);
-    // The keys between tables are kept by their owner, whatever the statement may see.
+    // Foreign keys are checked with the owner's rights, whatever the statement can see.
     await northern.deleteFrom('agents').execute();
     expect(await northern.selectFrom('chats').select('agentId').execute()).toEqual([{ agentId: null }]);
   });
 
-  test('are all that a login needs that owns nothing', async () => {
+  test('a login that owns nothing needs only the roles', async () => {
     await runAsAdmin(server.url, `create role parley login createrole password 'parley'`);
     const url = await createDatabase('lent', 'parley');
     await (await open({ url })).destroy();
@@ -138,7 +138,7 @@ describe.runIf(findPostgresPackage() !== undefined)("Parley's roles", () => {
     await expect(select(asLogin(url, 'app'), 'select * from teams')).rejects.toMatchObject({ code: '42501' });
   });
 
-  test('do not keep a migration from changing the rows of every team, and bind the owner again after it', async () => {
+  test('a migration changes the rows of every team, and row-level security binds the owner again after it', async () => {
     await runAsAdmin(server.url, `create role parley login createrole password 'parley'`);
     const url = await createDatabase('migrated', 'parley');
     await (await open({ url })).destroy();
@@ -167,7 +167,7 @@ describe.runIf(findPostgresPackage() !== undefined)("Parley's roles", () => {
     expect(await select(url, 'select name from teams')).toEqual([]);
   });
 
-  test("find the tables in a schema of the owner's name", async () => {
+  test("the roles find the tables in a schema with the owner's name", async () => {
     await runAsAdmin(server.url, `create role parley login createrole password 'parley'`);
     const url = await createDatabase('schemas', 'parley');
     await select(url, 'create schema parley');

@@ -1,28 +1,28 @@
-// What the database says of itself: every table is behind row-level security, and each role may do what is written here
-// and no more. A new table or a new right is a line here, with its reason.
+// Every table is behind row-level security, and each role has exactly the rights listed here. A new table or right is a
+// new line here, with its reason.
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../src/testing/index.ts';
 
-/** Tables without row-level security, each with why. */
+/** Tables without row-level security, with the reasons. */
 const withoutRowSecurity = new Set([
-  // Names of migrations: of no team, read by every login that opens the database.
+  // Names of migrations. They belong to no team, and every login that opens the database reads them.
   'schema_migrations',
 ]);
 
-/** Tables that teams have no part in, each with why. */
+/** Tables without team rows, with the reasons. */
 const ofNoTeam = new Set([
   // A login is counted before its team is known.
   'rate_limits',
 ]);
 
-/** By table, and then by role; `update (a, b)` is for these columns alone. */
+/** Rights by table and role. `update (a, b)` covers only these columns. */
 const grants: Record<string, { parley_app?: string[]; parley_system?: string[]; public?: string[] }> = {
-  // A team changes itself; only an operator makes one.
+  // A team updates its own row; only an operator inserts one.
   teams: { parley_app: ['select', 'update'], parley_system: ['insert', 'select'] },
-  // Nobody removes a user but with the team. The system looks accounts up at a login, and makes a team's first.
+  // A user is deleted only with the team. The system finds accounts at login, and inserts a team's first user.
   users: { parley_app: ['insert', 'select', 'update'], parley_system: ['insert', 'select'] },
-  // A user lists and ends sessions; only a login begins one.
+  // A user lists and ends sessions; only a login inserts one.
   sessions: {
     parley_app: ['delete', 'select'],
     parley_system: ['delete', 'insert', 'select', 'update (expires_at)'],
@@ -32,7 +32,7 @@ const grants: Record<string, { parley_app?: string[]; parley_system?: string[]; 
     parley_system: ['select', 'update (last_used_at)'],
   },
   invites: { parley_app: ['insert', 'select', 'update'], parley_system: ['select'] },
-  // The system cannot read webhooks' addresses and secrets, avatars, chats, or what is said in them.
+  // The system cannot read webhook URLs and secrets, avatars, chats, or the text of messages.
   agents: { parley_app: ['delete', 'insert', 'select', 'update'] },
   agent_avatars: { parley_app: ['delete', 'insert', 'select', 'update'] },
   chats: { parley_app: ['delete', 'insert', 'select', 'update'] },
@@ -46,7 +46,7 @@ const grants: Record<string, { parley_app?: string[]; parley_system?: string[]; 
   },
   run_events: { parley_app: ['insert', 'select'], parley_system: ['delete', 'insert', 'select'] },
   error_logs: { parley_app: ['insert', 'select'] },
-  // Only ever added to.
+  // Append-only.
   audit_log: { parley_app: ['insert', 'select'] },
   rate_limits: { parley_system: ['delete', 'insert', 'select', 'update'] },
   schema_migrations: { public: ['select'] },
@@ -91,7 +91,7 @@ async function listTables() {
   );
 }
 
-/** Grants to others than the owner, as `grants` writes them. */
+/** Grants to roles other than the owner, in the notation of `grants`. */
 async function listGrants(): Promise<typeof grants> {
   const rows = await select<{ table: string; role: string; right: string; columns: string | null }>(
     `select "table", role, "right", string_agg("column", ', ' order by "column") as columns
@@ -116,18 +116,18 @@ async function listGrants(): Promise<typeof grants> {
 }
 
 describe('row-level security', () => {
-  test('is on for every table, and binds its owner', async () => {
+  test('row-level security is on for every table, and binds its owner', async () => {
     const open = (await listTables()).filter(({ isEnabled, isForced }) => !isEnabled || !isForced);
     expect(open.map(({ name }) => name)).toEqual([...withoutRowSecurity]);
     expect(open.filter(({ hasTeam }) => hasTeam)).toEqual([]);
   });
 
-  test('lets parley_app have the rows of its team, and has no other way for it', async () => {
+  test('parley_app has one policy per table, which limits it to the rows of its team', async () => {
     const policies = (await listPolicies()).filter(({ role }) => role !== 'parley_system');
     const tables = (await listTables()).filter(
       ({ name }) => !withoutRowSecurity.has(name) && !ofNoTeam.has(name),
     );
-    // Permissive policies add up: one more for the same role would open what the first one closes.
+    // Permissive policies add up: a second one for the same role would reveal what the first one hides.
     expect(policies).toEqual(
       tables.map(({ name }) => ({
         table: name,
@@ -141,7 +141,7 @@ describe('row-level security', () => {
     );
   });
 
-  test('lets parley_system have all rows of the tables that it works on, and of no other', async () => {
+  test('parley_system has all rows of its tables, and none of the others', async () => {
     const policies = (await listPolicies()).filter(({ role }) => role === 'parley_system');
     const tables = Object.keys(grants).filter((table) => grants[table]?.parley_system !== undefined);
     expect(policies.map(({ table, name, command, using }) => ({ table, name, command, using }))).toEqual(
@@ -151,11 +151,11 @@ describe('row-level security', () => {
 });
 
 describe('rights', () => {
-  test('on tables are the ones that are written here', async () => {
+  test('the rights on tables are exactly those listed here', async () => {
     expect(await listGrants()).toEqual(grants);
   });
 
-  test("cannot be passed on, and are nobody else's", async () => {
+  test('rights cannot be passed on, and no other role has any', async () => {
     const rows = await select(
       `select c.relname from pg_class c cross join aclexplode(c.relacl) g
        where c.relnamespace = 'public'::regnamespace and g.is_grantable and g.grantee <> c.relowner`,
@@ -163,7 +163,7 @@ describe('rights', () => {
     expect(rows).toEqual([]);
   });
 
-  test('are all that the roles have: they log in nowhere, own nothing, and are members of nothing', async () => {
+  test('the roles cannot log in, own nothing, and are members of no role', async () => {
     const roles = await select(
       `select rolname, rolsuper or rolbypassrls or rolcreaterole or rolcreatedb or rolreplication or rolcanlogin as "hasPowers",
               exists (select from pg_class where relowner = r.oid) as owns,
@@ -187,8 +187,8 @@ describe('rights', () => {
   });
 });
 
-describe('what runs with the rights of others', () => {
-  test('no view hides whose rights it uses', async () => {
+describe("the owner's rights", () => {
+  test("no view runs with its owner's rights", async () => {
     const views = await select(
       `select relname from pg_class where relnamespace = 'public'::regnamespace and relkind in ('v', 'm')
        and not coalesce(reloptions @> array['security_invoker=true'], false)`,
@@ -196,7 +196,7 @@ describe('what runs with the rights of others', () => {
     expect(views).toEqual([]);
   });
 
-  test('no function runs as its owner, or finds its tables by the search path of who calls it', async () => {
+  test("no function runs with its owner's rights or depends on its caller's search path", async () => {
     const functions = await select<{ name: string; isOfOwner: boolean; isPinned: boolean }>(
       `select p.oid::regprocedure::text as name, p.prosecdef as "isOfOwner",
               -- A body that is no string is bound to its tables when it is made.

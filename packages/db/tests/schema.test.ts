@@ -45,7 +45,7 @@ async function listKeys(): Promise<Key[]> {
   return rows;
 }
 
-describe('teams are kept apart', () => {
+describe('team isolation', () => {
   test('every table but teams, schema_migrations and rate_limits belongs to a team', async () => {
     const { rows } = await sql<{ name: string }>`
       select c.relname as name from pg_class c
@@ -67,7 +67,7 @@ describe('teams are kept apart', () => {
     expect(leads.filter(({ target, lead }) => lead !== (target === 'teams' ? 'id' : 'team_id'))).toEqual([]);
   });
 
-  test("no foreign key takes another team's row", async () => {
+  test("no foreign key accepts another team's row", async () => {
     const foreign = (await listKeys()).filter((key) => key.kind === 'f' && key.columns.length > 1);
     expect(foreign.length).toBeGreaterThan(15);
     for (const { table, name, columns, target, targetColumns } of foreign) {
@@ -108,7 +108,7 @@ describe('runs', () => {
   const insertRun = async () => {
     const [userMessageId, assistantMessageId] = await messageIds(2);
     if (userMessageId === undefined || assistantMessageId === undefined)
-      throw new Error('two were asked for');
+      throw new Error('expected two messages');
     const run = {
       teamId: north.teamId,
       id: uuid(),
@@ -136,7 +136,7 @@ describe('runs', () => {
     await expect(insertRun()).rejects.toMatchObject({ code: '23505' });
   });
 
-  test('a run that has ended says when, and one that failed says why', async () => {
+  test('an ended run has its time of end, and a failed run its reason', async () => {
     const end = (values: { state: 'running' | 'failed' | 'canceled'; endedAt?: string }) =>
       db.updateTable('runs').set(values).where('id', '=', south.runId).execute();
     await expect(end({ state: 'canceled' })).rejects.toMatchObject({ code: '23514' });
@@ -157,7 +157,7 @@ describe('messages(chats)', () => {
     return rows[0]?.messages;
   };
 
-  test('is the array of a chat, oldest first, with times in ISO 8601', async () => {
+  test("messages(chats) is an array of the chat's messages, oldest first, with times in ISO 8601", async () => {
     await db
       .updateTable('messages')
       .set({ createdAt: '2026-11-23T05:00:00.120Z' })
@@ -169,7 +169,7 @@ describe('messages(chats)', () => {
     ]);
   });
 
-  test('is an empty array for a chat without messages', async () => {
+  test('messages(chats) is an empty array for a chat without messages', async () => {
     const id = uuid();
     await db
       .insertInto('chats')
@@ -179,15 +179,15 @@ describe('messages(chats)', () => {
   });
 });
 
-describe('what is deleted', () => {
-  test('a chat outlives its agent, and stays in its team', async () => {
+describe('deletion', () => {
+  test('a chat outlives its agent and stays in its team', async () => {
     const { teamId, agentId, chatId } = await insertTeam(db, 'east');
     await db.deleteFrom('agents').where('id', '=', agentId).execute();
     const chat = db.selectFrom('chats').select(['teamId', 'agentId', 'title']).where('id', '=', chatId);
     expect(await chat.execute()).toEqual([{ teamId, agentId: null, title: 'Hello' }]);
   });
 
-  test('a team takes everything with it, and nothing of another', async () => {
+  test("deleting a team deletes all of its rows and no other team's", async () => {
     const { teamId } = await insertTeam(db, 'west');
     const tables = new Set((await listKeys()).map((key) => key.table));
     const countRows = async () => {

@@ -1,4 +1,5 @@
-// A search in a team with 10,000 chats, in a database with more teams than one: what it reads, by the database's own count.
+// Checks which tables a search reads, by the database's own counters, in a team with 10,000 chats in a database with
+// several teams.
 import { sql, type Kysely } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { forTeam, messages, search, type DB } from '../src/index.ts';
@@ -32,7 +33,7 @@ beforeAll(async () => {
 
 afterAll(() => database[Symbol.asyncDispose]());
 
-/** How many tables the statements of a transaction have read from their first row to their last. */
+/** The number of sequential scans by the statements of a transaction. */
 async function countWholeReads(read: (trx: Kysely<DB>) => Promise<void>): Promise<number> {
   return forTeam(database.system, team.teamId)
     .transaction()
@@ -42,12 +43,12 @@ async function countWholeReads(read: (trx: Kysely<DB>) => Promise<void>): Promis
         select sum(seq_scan)::int as scans, sum(idx_scan)::int as found from pg_stat_xact_user_tables
         where relname in ('chats', 'messages')`.execute(trx);
       const [count] = rows;
-      if (count === undefined || count.found === 0) throw new Error('nothing was counted');
+      if (count === undefined || count.found === 0) throw new Error('the counter counted no statement');
       return count.scans;
     });
 }
 
-test('a search reads the chats and messages that it was given, by their indexes', async () => {
+test('a search reads only its chats and messages, by their indexes', async () => {
   const { teamId, userId } = team;
   const scans = await countWholeReads(async (trx) => {
     const chats = await search.listChats(trx, {
@@ -60,7 +61,7 @@ test('a search reads the chats and messages that it was given, by their indexes'
   expect(scans).toBe(0);
 });
 
-test('an export reads its chat alone, by its index', async () => {
+test('an export reads only its chat, by its index', async () => {
   const { teamId, chatId } = team;
   const scans = await countWholeReads(async (trx) => {
     const { messages: rows } = await messages.listAfter(trx, {
@@ -71,7 +72,7 @@ test('an export reads its chat alone, by its index', async () => {
   expect(scans).toBe(0);
 });
 
-test('what reads a whole table is counted', async () => {
+test('the counter counts a scan of a whole table', async () => {
   const scans = await countWholeReads(async (trx) => {
     await trx.selectFrom('messages').select('id').where('content', 'ilike', '%needle%').execute();
     await trx.selectFrom('chats').select('id').where('id', '=', team.chatId).execute();

@@ -22,7 +22,7 @@ async function canConnect(url: string): Promise<boolean> {
 const hasPostgresPackage = findPostgresPackage() !== undefined;
 
 describe.runIf(hasPostgresPackage)('startPostgres', () => {
-  test('ends and takes its data along when the process that started it is killed', async () => {
+  test('startPostgres() ends its server and removes the data when the parent process is killed', async () => {
     const before = await readdir(os.tmpdir());
     const owner = endWithParent(fork(path.join(import.meta.dirname, 'processes/start-postgres.ts')));
     const [url] = await once(owner, 'message');
@@ -35,7 +35,7 @@ describe.runIf(hasPostgresPackage)('startPostgres', () => {
       .toEqual([]);
   });
 
-  test('keeps its data and its URL through a restart, which ends every connection', async () => {
+  test('restart() ends every connection, and keeps the data and the URL', async () => {
     const server = await startPostgres();
     const client = new pg.Client({ connectionString: server.url });
     const ended = new Promise((resolve) => client.once('end', () => resolve(undefined)));
@@ -52,7 +52,7 @@ describe.runIf(hasPostgresPackage)('startPostgres', () => {
     expect(await canConnect(server.url)).toBe(false);
   });
 
-  test('restarts under clients that go on connecting', async () => {
+  test('restart() works while clients keep connecting', async () => {
     const server = await startPostgres();
     const over = new AbortController();
     const insist = async (): Promise<void> => {

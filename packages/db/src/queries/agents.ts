@@ -6,7 +6,7 @@ export interface AgentRow {
   id: string;
   name: string;
   description: string;
-  /** What is posted to it. */
+  /** The format of the request to the webhook. */
   protocol: 'webhook' | 'openai';
   webhookUrl: string;
   hasWebhookToken: boolean;
@@ -16,13 +16,13 @@ export interface AgentRow {
   maxHistoryMessages: number;
   maxHistoryBytes: number;
   isActive: boolean;
-  /** Null where there is no picture. */
+  /** Null if the agent has no avatar. */
   avatarEtag: string | null;
   createdAt: string;
   updatedAt: string;
 }
 
-// A check constraint says that it is one.
+// A check constraint ensures that it is an object.
 const configObject = sql<JsonObject>`config`.as('config');
 
 const ownColumns = [
@@ -70,7 +70,7 @@ export async function find(
     .executeTakeFirst();
 }
 
-/** Locks an agent until the transaction ends, for a change that depends on what it was. */
+/** Locks an agent until the transaction ends, for a change that depends on its current values. */
 export async function lock(
   trx: Kysely<DB>,
   { teamId, id }: { teamId: string; id: string },
@@ -84,7 +84,7 @@ export async function lock(
     .executeTakeFirst();
 }
 
-/** Newest first; `beforeId` is the last id of the page before. */
+/** Newest first. `beforeId` is the last id of the previous page. */
 export async function list(
   db: Kysely<DB>,
   { teamId, beforeId, limit }: { teamId: string; beforeId?: string | undefined; limit: number },
@@ -94,7 +94,7 @@ export async function list(
   return query.orderBy('id', 'desc').limit(limit).execute();
 }
 
-/** Changes what `changes` names; `undefined` where the team has no such agent. */
+/** Updates the given columns. Returns undefined if the team has no such agent. */
 export async function update(
   db: Kysely<DB>,
   { teamId, id }: { teamId: string; id: string },
@@ -109,7 +109,7 @@ export async function update(
     .executeTakeFirst();
 }
 
-/** Whether there was one to delete. */
+/** Returns whether the agent existed. */
 async function deleteAgent(db: Kysely<DB>, { teamId, id }: { teamId: string; id: string }): Promise<boolean> {
   const { numDeletedRows } = await db
     .deleteFrom('agents')
@@ -120,7 +120,7 @@ async function deleteAgent(db: Kysely<DB>, { teamId, id }: { teamId: string; id:
 }
 export { deleteAgent as delete };
 
-/** What a run needs of its agent, secret included: never to be sent to anyone but the webhook. */
+/** The columns that a run needs, secrets included. Send the secrets to no one but the webhook. */
 export async function findForRun(db: Kysely<DB>, { teamId, id }: { teamId: string; id: string }) {
   return db
     .selectFrom('agents')
@@ -140,7 +140,7 @@ export async function findForRun(db: Kysely<DB>, { teamId, id }: { teamId: strin
     .executeTakeFirst();
 }
 
-/** Moves the agents that answer at this path on any port of this machine's loopback to another origin. */
+/** Moves the agents with this path on any loopback port of this machine to another origin. */
 export async function updateWebhookOrigin(
   db: Kysely<DB>,
   { teamId, path, origin }: { teamId: string; path: string; origin: string },

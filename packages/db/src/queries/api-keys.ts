@@ -1,4 +1,4 @@
-// API keys are found by the SHA-256 of the key, before the team is known.
+// A request's API key is found by its SHA-256, before the team is known.
 import { sql, type Insertable, type Kysely } from 'kysely';
 import type { ApiKeys, DB } from '../generated/database.ts';
 import type { UserWithTeam } from './users.ts';
@@ -27,7 +27,7 @@ export async function insert(
   return db.insertInto('apiKeys').values(key).returning(apiKeyColumns).executeTakeFirstOrThrow();
 }
 
-/** A user's keys, newest first; `beforeId` is the last id of the page before. */
+/** A user's keys, newest first. `beforeId` is the last id of the previous page. */
 export async function list(
   db: Kysely<DB>,
   page: { teamId: string; userId: string; beforeId?: string | undefined; limit: number },
@@ -42,7 +42,9 @@ export async function list(
   return query.orderBy('id', 'desc').limit(limit).execute();
 }
 
-/** Revokes a user's key; one that is revoked stays so from when it was. `undefined` where the user has no such key. */
+/**
+ * Revokes a user's key. A key that is already revoked keeps its time. Returns undefined if the user has no such key.
+ */
 export async function revoke(
   db: Kysely<DB>,
   { teamId, userId, id }: ApiKeyId,
@@ -57,7 +59,7 @@ export async function revoke(
     .executeTakeFirst();
 }
 
-/** The user whose key this is, unless the key is revoked or expired. */
+/** The user of a key, unless the key is revoked or expired. */
 export async function findWithUser(
   db: Kysely<DB>,
   keyHash: string,
@@ -87,7 +89,7 @@ export async function findWithUser(
   return { apiKeyId, lastUsedAt, user };
 }
 
-/** Writes down that a key is used now. */
+/** Records that a key is used now. */
 export async function touch(db: Kysely<DB>, { teamId, id }: { teamId: string; id: string }): Promise<void> {
   await db
     .updateTable('apiKeys')

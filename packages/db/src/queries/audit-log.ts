@@ -1,4 +1,4 @@
-// Who changed what. Rows are only ever added.
+// The log of who changed what. It is append-only.
 import { sql, type Insertable, type Kysely } from 'kysely';
 import type { AuditLog, DB } from '../generated/database.ts';
 import type { JsonObject } from '../json.ts';
@@ -19,7 +19,7 @@ export async function insert(
   await db.insertInto('auditLog').values(entry).execute();
 }
 
-/** Newest first; `beforeId` is the last id of the page before. */
+/** Newest first. `beforeId` is the last id of the previous page. */
 export async function list(
   db: Kysely<DB>,
   filter: {

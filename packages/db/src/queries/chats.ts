@@ -12,7 +12,7 @@ export interface ChatRow {
   updatedAt: string;
 }
 
-/** A user's own chat: no query finds a chat without all three. */
+/** Identifies a user's own chat. Every query for a chat needs all three. */
 export interface ChatKey {
   teamId: string;
   userId: string;
@@ -48,8 +48,9 @@ export async function find(db: Kysely<DB>, { teamId, userId, id }: ChatKey): Pro
 }
 
 /**
- * A user's chats, the one with the newest activity first. `before` is the last of the page before: it is a position in
- * that order, so a chat that moves to the top between two pages is not shown twice, and no other is missed.
+ * A user's chats, the one with the newest activity first. `before` is the last chat of the previous page. It is a
+ * position in that order, so a chat that moves to the top between two pages is not listed twice, and no other chat is
+ * missed.
  */
 export async function list(
   db: Kysely<DB>,
@@ -76,7 +77,7 @@ export async function list(
   return query.orderBy('lastActivityAt', 'desc').orderBy('id', 'desc').limit(options.limit).execute();
 }
 
-/** Changes what `changes` names; `undefined` where the user has no such chat. */
+/** Updates the given columns. Returns undefined if the user has no such chat. */
 export async function update(
   db: Kysely<DB>,
   { teamId, userId, id }: ChatKey,
@@ -97,7 +98,7 @@ export async function update(
     .executeTakeFirst();
 }
 
-/** Whether there was one to delete. */
+/** Returns whether the chat existed. */
 async function deleteChat(db: Kysely<DB>, { teamId, userId, id }: ChatKey): Promise<boolean> {
   const { numDeletedRows } = await db
     .deleteFrom('chats')

@@ -1,7 +1,7 @@
 import type { Insertable, Kysely } from 'kysely';
 import type { DB, ErrorLogs } from '../generated/database.ts';
 
-/** Redaction is the caller's: no tokens, no bodies. */
+/** The caller redacts: no tokens, no bodies. */
 export async function insert(
   db: Kysely<DB>,
   log: Pick<
@@ -23,7 +23,7 @@ export interface ErrorLogRow {
   createdAt: string;
 }
 
-/** Newest first; `beforeId` is the last id of the page before. */
+/** Newest first. `beforeId` is the last id of the previous page. */
 export async function list(
   db: Kysely<DB>,
   filter: {

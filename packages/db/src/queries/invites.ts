@@ -1,4 +1,4 @@
-// Invites are found by the SHA-256 of their token, before the team is known; everything else is done within the team.
+// An invite is found by the SHA-256 of its token, before the team is known. All other queries name the team.
 import { sql, type Insertable, type Kysely } from 'kysely';
 import type { DB, Invites } from '../generated/database.ts';
 
@@ -31,7 +31,7 @@ export async function insert(
   return db.insertInto('invites').values(invite).returning(inviteColumns).executeTakeFirstOrThrow();
 }
 
-/** Newest first; `beforeId` is the last id of the page before. */
+/** Newest first. `beforeId` is the last id of the previous page. */
 export async function list(
   db: Kysely<DB>,
   { teamId, beforeId, limit }: { teamId: string; beforeId?: string | undefined; limit: number },
@@ -41,7 +41,7 @@ export async function list(
   return query.orderBy('id', 'desc').limit(limit).execute();
 }
 
-/** Locks an invite until the transaction ends: it is used or revoked, not both. */
+/** Locks an invite until the transaction ends, so that it is either used or revoked. */
 export async function lock(
   trx: Kysely<DB>,
   { teamId, id }: { teamId: string; id: string },
@@ -68,7 +68,7 @@ export async function revoke(
     .executeTakeFirstOrThrow();
 }
 
-/** The invite of this token, while it can be used. */
+/** The invite with this token, if it can still be used. */
 export async function findOpen(
   db: Kysely<DB>,
   tokenHash: string,
@@ -84,8 +84,8 @@ export async function findOpen(
 }
 
 /**
- * Marks an invite as used, if it still can be. One statement, so that of two who come at once one gets it: the second
- * waits for the first one's transaction, and then finds it used.
+ * Marks an invite as used, if it still can be used. In a single statement, so that only one of two concurrent requests
+ * succeeds: the second waits for the first one's transaction, and then finds the invite used.
  */
 export async function markUsed(
   trx: Kysely<DB>,

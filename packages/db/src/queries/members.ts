@@ -1,4 +1,4 @@
-// The users of a team, as its admins see and change them.
+// The users of a team from the point of view of its admins.
 import { sql, type Kysely, type Updateable } from 'kysely';
 import type { DB, Users } from '../generated/database.ts';
 
@@ -13,7 +13,7 @@ export interface MemberRow {
 
 const memberColumns = ['id', 'email', 'displayName', 'role', 'isActive', 'createdAt'] as const;
 
-/** Newest first; `beforeId` is the last id of the page before. */
+/** Newest first. `beforeId` is the last id of the previous page. */
 export async function list(
   db: Kysely<DB>,
   { teamId, beforeId, limit }: { teamId: string; beforeId?: string | undefined; limit: number },
@@ -35,7 +35,7 @@ export async function find(
     .executeTakeFirst();
 }
 
-/** By the (lower-case) email that it logs in with. */
+/** Finds a member by its login email, which is in lower case. */
 export async function findByEmail(
   db: Kysely<DB>,
   { teamId, email }: { teamId: string; email: string },
@@ -48,7 +48,7 @@ export async function findByEmail(
     .executeTakeFirst();
 }
 
-/** `undefined` where the team has no such member. */
+/** Updates the given columns. Returns undefined if the team has no such member. */
 export async function update(
   db: Kysely<DB>,
   { teamId, id }: { teamId: string; id: string },

@@ -11,9 +11,9 @@ export interface MessageRow {
   content: string;
   status: MessageStatus;
   timestamp: string;
-  /** Another answer was generated in its place. */
+  /** True if another answer has replaced it. */
   isSuperseded: boolean;
-  /** The run that wrote it; null for a user's message. */
+  /** The run that wrote the message; null for a user's message. */
   runId: string | null;
   errorReason: string | null;
   errorMessage: string | null;
@@ -39,7 +39,7 @@ function selectMessages(db: Kysely<DB>) {
     ]);
 }
 
-/** One message of the team, with its chat. The caller has to check whose chat it is. */
+/** A message of the team with its chat. The caller checks whose chat it is. */
 export async function find(
   db: Kysely<DB>,
   { teamId, id }: { teamId: string; id: string },
@@ -64,7 +64,7 @@ export async function listAll(
     .execute();
 }
 
-/** One page of the conversation, newest first; `beforeSeq` is the last seq of the page before. */
+/** A page of the conversation, newest first. `beforeSeq` is the last seq of the previous page. */
 export async function list(
   db: Kysely<DB>,
   options: {
@@ -84,8 +84,8 @@ export async function list(
 }
 
 /**
- * The messages that follow a place in the conversation, oldest first, without superseded answers: so many that `maxBytes`
- * are reached, but at least one. In two steps: where the last of them is, by lengths alone, and then the texts.
+ * The messages after a position, oldest first and without superseded answers: at least one, and as many as it takes to
+ * reach `maxBytes`. The first statement finds the last message by lengths alone, the second reads the texts.
  */
 export async function listAfter(
   db: Kysely<DB>,
@@ -125,8 +125,8 @@ export async function listAfter(
 }
 
 /**
- * What an agent is told of the conversation: the messages with text up to and including `upToSeq`, oldest first, the
- * newest of them up to both limits. The message at `upToSeq` is always there.
+ * The history that is sent to an agent: the newest messages with text up to and including `upToSeq`, oldest first,
+ * within both limits. It always includes the message at `upToSeq`.
  */
 export async function listHistory(
   db: Kysely<DB>,

@@ -1,9 +1,9 @@
-// The journal of runs. An insert wakes the followers by a trigger.
+// The journal of runs. A trigger notifies the followers of each insert.
 import { sql, type Kysely } from 'kysely';
 import type { DB } from '../generated/database.ts';
 import type { Json } from '../json.ts';
 
-/** What is new in one run. */
+/** The new events of one run. */
 export interface RunEventsRow {
   teamId: string;
   runId: string;
@@ -13,9 +13,9 @@ export interface RunEventsRow {
 }
 
 /**
- * Writes what is new in all runs of one instance, in one statement. Gives the ids of the runs that took it: the others
- * are not this instance's to write any more. The lock waits for whoever is just ending a run (lockActiveRun,
- * lockLapsedRuns): without it, what has been written by then would be in the journal behind the run's end.
+ * Writes the new events of all runs of one instance in one statement. Returns the ids of the runs that accepted them;
+ * this instance no longer writes the others. The row lock waits for a transaction that is ending a run
+ * (`runs.lockActive`, `runs.lockLapsed`). Without it, these events could follow the run's end in the journal.
  */
 export async function insert(
   db: Kysely<DB>,
@@ -41,7 +41,7 @@ export async function insert(
   return new Set(taken.map(({ id }) => id));
 }
 
-/** What a run's journal has after an event, oldest first. The first row may begin before that event. */
+/** The journal of a run after an event, oldest first. The first row may start before that event. */
 export async function list(
   db: Kysely<DB>,
   { teamId, runId, afterSeq }: { teamId: string; runId: string; afterSeq: number },
@@ -56,7 +56,7 @@ export async function list(
     .execute();
 }
 
-/** Removes a batch of what runs wrote that have ended since; a run that is active keeps all of its journal. */
+/** Deletes a batch of old events of ended runs. An active run keeps its whole journal. */
 export async function deleteOld(
   db: Kysely<DB>,
   { retentionMs, limit }: { retentionMs: number; limit: number },

@@ -40,7 +40,7 @@ export async function find(
     .executeTakeFirst();
 }
 
-/** The chat's active run or, where there is none, its last one. */
+/** The chat's active run or, if there is none, its last one. */
 export async function findNewest(
   db: Kysely<DB>,
   { teamId, chatId }: { teamId: string; chatId: string },
@@ -66,19 +66,19 @@ const messageStatusOf = {
 export interface RunEnding {
   teamId: string;
   runId: string;
-  /** Who writes the run: an ending by anybody else is refused. */
+  /** The run's writer. Any other instance is refused. */
   instanceId: string;
   state: EndedRunState;
   content: string;
   error: { reason: string; message: string } | null;
-  /** What the journal lacks, the terminal event last, and the seq of that. */
+  /** The events that are missing in the journal, ending with the terminal event, whose seq is `lastSeq`. */
   events: readonly unknown[];
   lastSeq: number;
 }
 
 /**
- * Ends a run, fills its message and closes its journal, in one statement. Gives false, and writes nothing, where this
- * instance is no longer the run's writer: another one has ended it since, or the chat is gone.
+ * Ends a run, fills its message and completes its journal, in one statement. Returns false and writes nothing if this
+ * instance is no longer the run's writer, because another one has ended the run or the chat was deleted.
  */
 export async function end(db: Kysely<DB>, ending: RunEnding): Promise<boolean> {
   const { numUpdatedRows } = await db
@@ -111,7 +111,7 @@ export async function end(db: Kysely<DB>, ending: RunEnding): Promise<boolean> {
               select.cast<string>(select.val(JSON.stringify(ending.events)), 'jsonb').as('events'),
             ]),
         )
-        // A row that the writer lost the right to write may have come in between.
+        // The writer may have inserted a row with this seq just before it lost the run.
         .onConflict((conflict) => conflict.doNothing()),
     )
     .updateTable('messages as m')
@@ -124,9 +124,9 @@ export async function end(db: Kysely<DB>, ending: RunEnding): Promise<boolean> {
 }
 
 /**
- * The heartbeat of one instance: one statement for all of the runs that it executes, however many. Gives the ids of those it
- * still has. It names them, since more may stand under its name: a run whose commit got through though its answer was
- * lost is executed by nobody, and its lease has to lapse.
+ * Extends the leases of the runs that an instance executes, in one statement. Returns the ids of the runs that the
+ * instance still owns. The ids are explicit because more rows may carry the instance's id: a run whose commit succeeded
+ * but whose response was lost is not executed, and its lease must expire.
  */
 export async function extendLeases(
   db: Kysely<DB>,
@@ -145,7 +145,7 @@ export async function extendLeases(
   return new Set(rows.map(({ id }) => id));
 }
 
-/** What it takes to end a run that another instance writes. */
+/** The data needed to end a run in place of its writer. */
 export interface WrittenRun {
   teamId: string;
   runId: string;
@@ -160,7 +160,7 @@ function selectRunningRuns(trx: Kysely<DB>) {
     .where('state', '=', 'running');
 }
 
-/** Locks a chat's active run until the transaction ends; `undefined` where it has none. */
+/** Locks a chat's active run until the transaction ends. Returns undefined if there is none. */
 export async function lockActive(
   trx: Kysely<DB>,
   { teamId, chatId }: { teamId: string; chatId: string },
@@ -173,8 +173,8 @@ export async function lockActive(
 }
 
 /**
- * Locks runs whose writer is gone until the transaction ends; those that another instance has locked are left to it.
- * `all`: whatever their lease says, for a process that has the database to itself.
+ * Locks runs whose lease has expired until the transaction ends, and skips runs that another instance has locked. `all`
+ * ignores the leases, for a process that is the only user of the database.
  */
 export async function lockLapsed(
   trx: Kysely<DB>,

@@ -1,14 +1,14 @@
-// Search in two steps, so that no statement reads more than it was given: which chats come next, and what is found in
-// them. No index on texts would help: under row-level security none is used, since no operator of a full-text or trigram
-// index is leakproof. Chats and messages are found by theirs, and the newest are read first.
+// Search takes two statements with bounded reads: one finds the next chats, the other searches their messages. A text
+// index would not help: under row-level security Postgres uses none, because the operators of full-text and trigram
+// indexes are not leakproof. Chats and messages are read by their keys, newest first.
 import { sql, type Kysely } from 'kysely';
 import type { DB } from '../generated/database.ts';
 import type { MessageRole } from './messages.ts';
 
 export interface SearchTerms {
-  /** All of these, wherever they stand, whatever their case. */
+  /** Terms that must all occur, in any order and case. */
   included: string[];
-  /** None of these. */
+  /** Terms that must not occur. */
   excluded: string[];
 }
 
@@ -16,17 +16,17 @@ export interface ChatToSearch {
   id: string;
   title: string;
   isTitleFound: boolean;
-  /** At least as many as it has. */
+  /** An upper bound of the number of messages in the chat. */
   messageCount: number;
   lastActivityAt: string;
   createdAt: string;
-  /** The user has none with older activity. */
+  /** True if the user has no chat with older activity. */
   isLast: boolean;
 }
 
 /**
- * A user's chats, the one with the newest activity first, until `maxMessages` are in them: at least one.
- * @param options.from where to go on: with this chat, or with the one after it
+ * A user's chats, newest activity first, until they hold `maxMessages` messages; at least one chat.
+ * @param options.from continue with this chat, or with the one after it
  */
 export async function listChats(
   db: Kysely<DB>,
@@ -78,13 +78,13 @@ export interface FoundMessage {
   chatId: string;
   seq: number;
   role: MessageRole;
-  /** What is around the first of the terms. */
+  /** An excerpt around the first term. */
   text: string;
   timestamp: string;
 }
 
 /**
- * The messages of some chats in which all terms are, chats in the order of `listChats`, the newest message first.
+ * The messages of these chats that match all terms, in the order of `listChats`, newest message first.
  * @param options.before in this chat, only messages with a lower seq
  */
 export async function listMessages(
@@ -119,7 +119,7 @@ export async function listMessages(
                   where('m.seq', '<', before.seq),
                 ]),
               );
-        // A limit a chat keeps the order of the steps: chat by chat, and no more of them once there are enough.
+        // A limit per chat keeps the plan: one chat after the other, until there are enough messages.
         return rest.orderBy('m.seq', 'desc').limit(limit).as('found');
       },
       (join) => join.onTrue(),
@@ -150,7 +150,7 @@ function matches(text: ReturnType<typeof sql>, { included, excluded }: SearchTer
   return sql<boolean>`(${sql.join(conditions, sql` and `)})`;
 }
 
-/** `%` and `_` stand for themselves. */
+/** Escapes `%` and `_`. */
 function patternOf(term: string): string {
   return `%${term.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`;
 }

@@ -1,13 +1,14 @@
-// A team's stored secrets, for the change of the key that they are encrypted with. They begin with a mark of their key.
+// A team's stored secrets, for the rotation of the encryption key. A sealed value starts with a prefix that names its
+// key.
 import { sql, type Kysely } from 'kysely';
 import type { DB } from '../generated/database.ts';
 
-/** The columns of `agents` that hold secrets. A test compares this with the schema. */
+/** The columns of `agents` that hold secrets. A test compares the list with the schema. */
 export const encryptedColumns = ['webhookTokenEncrypted', 'signingSecretEncrypted'] as const;
 
 export type EncryptedColumn = (typeof encryptedColumns)[number];
 
-/** Secrets that do not begin with `prefix`, in the order of their agents' ids. */
+/** Secrets that do not start with `prefix`, in the order of their agents' ids. */
 export async function listToRotate(
   db: Kysely<DB>,
   { teamId, column }: { teamId: string; column: EncryptedColumn },
@@ -24,7 +25,7 @@ export async function listToRotate(
   return query.orderBy('id').limit(limit).execute();
 }
 
-/** Whether the secret was still the one it is replaced for. */
+/** Returns whether the secret still had the value `from`. */
 export async function replace(
   db: Kysely<DB>,
   secret: { teamId: string; id: string; column: EncryptedColumn; from: Uint8Array; to: Uint8Array },

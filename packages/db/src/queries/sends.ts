@@ -1,4 +1,4 @@
-// A send: a user's message, the empty message of the agent, and the run that will fill it.
+// A send consists of a user's message, the agent's message, which is still empty, and the run that will fill it.
 import { sql, type Kysely } from 'kysely';
 import type { DB } from '../generated/database.ts';
 import { leaseEnd } from '../lease-end.ts';
@@ -6,7 +6,9 @@ import { isUniqueViolation } from '../unique-violation.ts';
 import type { ChatKey } from './chats.ts';
 import type { RunState } from './runs.ts';
 
-/** Locks a chat until the transaction ends, so that sends into it happen one after the other, and says what they need. */
+/**
+ * Locks a chat until the transaction ends, so that sends into it are serialized, and returns the data that they need.
+ */
 export async function lockChat(trx: Kysely<DB>, { teamId, userId, id }: ChatKey) {
   return trx
     .selectFrom('chats as c')
@@ -48,7 +50,7 @@ export interface SendRow {
 
 /** A send with one of its runs. */
 export interface AttemptRow extends SendRow {
-  /** Counted from 1. */
+  /** Counts from 1. */
   attempt: number;
   state: RunState;
 }
@@ -73,7 +75,7 @@ function selectSends(db: Kysely<DB>, teamId: string) {
     .where('m.teamId', '=', teamId);
 }
 
-/** The send with this message id, with the first run that it started. The caller has to check whose chat it is. */
+/** The send with this message id and the first run that it started. The caller checks whose chat it is. */
 export async function find(
   db: Kysely<DB>,
   { teamId, messageId }: { teamId: string; messageId: string },
@@ -85,7 +87,7 @@ export async function find(
     .executeTakeFirst();
 }
 
-/** A run of a chat, and the one that was started in its place, if any. */
+/** A run of a chat and its retry, if there is one. */
 export async function findAttempts(
   db: Kysely<DB>,
   { teamId, chatId, runId }: { teamId: string; chatId: string; runId: string },
@@ -103,8 +105,8 @@ export async function findAttempts(
 }
 
 /**
- * Writes a send at the end of its chat, in one statement; the caller holds the chat's lock.
- * @throws where the team has a message of this id in another chat: see `isMessageIdTaken`
+ * Appends a send to its chat in one statement. The caller holds the chat's lock.
+ * @throws a unique violation if the team has a message with this id in another chat: see `isMessageIdTaken`
  */
 export async function insert(
   trx: Kysely<DB>,
@@ -117,7 +119,7 @@ export async function insert(
     content: string;
     runId: string;
     assistantMessageId: string;
-    /** The seq of the chat's newest message before this. */
+    /** The seq of the chat's newest message before this send. */
     lastSeq: number;
     instanceId: string;
     leaseMs: number;
@@ -163,8 +165,8 @@ export async function insert(
 }
 
 /**
- * Writes one more attempt at the answer to a message, in one statement: the earlier answer is superseded by an empty one
- * at the end of the chat, with a run that will fill it. The caller holds the chat's lock.
+ * Writes another attempt at an answer in one statement: an empty message at the end of the chat supersedes the earlier
+ * answer, with a run that will fill it. The caller holds the chat's lock.
  */
 export async function insertRetry(
   trx: Kysely<DB>,
@@ -221,7 +223,7 @@ export async function insertRetry(
     .execute();
 }
 
-/** Whether `insert` failed because the message id is taken. The statement writes both tables, in no certain order. */
+/** Whether `insert` failed because the message id is taken. Either of the two tables may report it first. */
 export function isMessageIdTaken(error: unknown): boolean {
   return (
     isUniqueViolation(error, 'messages_pkey') ||

@@ -1,4 +1,4 @@
-// Sessions are found by the SHA-256 of the id in the cookie, before the team is known.
+// A request's session is found by the SHA-256 of the id in its cookie, before the team is known.
 import { sql, type Insertable, type Kysely } from 'kysely';
 import type { DB, Sessions } from '../generated/database.ts';
 import type { UserWithTeam } from './users.ts';
@@ -28,7 +28,7 @@ export async function insert(
   await db.insertInto('sessions').values(session).execute();
 }
 
-/** A session, expired or not, with its user. */
+/** A session with its user, even if it has expired. */
 export async function findWithUser(
   db: Kysely<DB>,
   idHash: string,
@@ -47,7 +47,7 @@ export async function findWithUser(
   return { session, user: { id, email, displayName, role, isActive, teamId, teamSlug, teamName } };
 }
 
-/** A user's sessions that have not expired, newest first; `before` is the last one of the page before. */
+/** A user's unexpired sessions, newest first. `before` is the last session of the previous page. */
 export async function listOfUser(
   db: Kysely<DB>,
   page: {
@@ -72,7 +72,7 @@ export async function listOfUser(
   return query.orderBy('s.createdAt', 'desc').orderBy('s.id', 'desc').limit(limit).execute();
 }
 
-/** Moves a session's end, but never past `maxAgeSeconds` from its beginning. */
+/** Sets a session's expiry, but at most `maxAgeSeconds` after its creation. */
 export async function updateExpiry(
   db: Kysely<DB>,
   { idHash, expiresAt, maxAgeSeconds }: { idHash: string; expiresAt: string; maxAgeSeconds: number },
@@ -86,7 +86,7 @@ export async function updateExpiry(
     .execute();
 }
 
-/** Whose session it was; `undefined` where there was none. */
+/** Returns the owner of the deleted session, or undefined if there was none. */
 async function deleteSession(
   db: Kysely<DB>,
   idHash: string,
@@ -99,7 +99,7 @@ async function deleteSession(
 }
 export { deleteSession as delete };
 
-/** Whether this user had such a session. */
+/** Returns whether the user had such a session. */
 export async function deleteOfUser(
   db: Kysely<DB>,
   { teamId, userId, idHash }: { teamId: string; userId: string; idHash: string },
@@ -113,7 +113,7 @@ export async function deleteOfUser(
   return numDeletedRows > 0n;
 }
 
-/** Ends every session of a user, but for one where `exceptIdHash` names it. */
+/** Deletes every session of a user, except the one with `exceptIdHash`. */
 export async function deleteAllOfUser(
   db: Kysely<DB>,
   { teamId, userId, exceptIdHash }: { teamId: string; userId: string; exceptIdHash?: string | undefined },

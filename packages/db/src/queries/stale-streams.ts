@@ -1,8 +1,8 @@
-// Whether those who follow runs still may.
+// Finds open streams whose user, credential or run no longer exists.
 import { sql, type Kysely } from 'kysely';
 import type { DB } from '../generated/database.ts';
 
-/** Who follows a run, and what with: a session (the hash of its id) or an API key. */
+/** A stream's run and the credential of its follower: a session (the hash of its id) or an API key. */
 export interface StreamKey {
   teamId: string;
   userId: string;
@@ -12,13 +12,13 @@ export interface StreamKey {
 }
 
 export interface StaleStream {
-  /** Its place in what was asked about. */
+  /** The index of the stream in the list that was passed in. */
   index: number;
-  /** Whether user and credential are still good: otherwise it is the run that is gone. */
+  /** Whether user and credential are still valid. If so, the run was deleted. */
   isAuthenticated: boolean;
 }
 
-/** Of any number of open streams, those that are to end: one statement, with the rows of the answer alone sent back. */
+/** The streams that must end, found in one statement that returns only those. */
 export async function list(db: Kysely<DB>, streams: readonly StreamKey[]): Promise<StaleStream[]> {
   const json = JSON.stringify(
     streams.map(({ teamId, userId, sessionIdHash, apiKeyId, runId }, index) => ({

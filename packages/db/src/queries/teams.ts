@@ -30,7 +30,7 @@ export async function get(db: Kysely<DB>, id: string): Promise<TeamRow> {
   return db.selectFrom('teams').select(teamColumns).where('id', '=', id).executeTakeFirstOrThrow();
 }
 
-/** Changes what `changes` names. */
+/** Updates the given columns. */
 export async function update(
   db: Kysely<DB>,
   id: string,
@@ -44,12 +44,12 @@ export async function update(
     .executeTakeFirstOrThrow();
 }
 
-/** Locks the team's row: what depends on the team's other rows (who is the first user?) happens one at a time. */
+/** Locks the team's row, to serialize changes that depend on other rows of the team, such as who is the first user. */
 export async function lock(trx: Kysely<DB>, id: string): Promise<TeamRow | undefined> {
   return trx.selectFrom('teams').select(teamColumns).where('id', '=', id).forUpdate().executeTakeFirst();
 }
 
-/** The ids of all teams, in their order; `afterId` is the last one of the page before. */
+/** The ids of all teams in order. `afterId` is the last id of the previous page. */
 export async function listIds(
   db: Kysely<DB>,
   { afterId, limit }: { afterId?: string | undefined; limit: number },
@@ -60,7 +60,7 @@ export async function listIds(
   return teams.map(({ id }) => id);
 }
 
-/** All teams in the order of their ids, each with the number of its active users. */
+/** All teams in the order of their ids, each with its number of active users. */
 export async function list(
   db: Kysely<DB>,
   { afterId, limit }: { afterId?: string | undefined; limit: number },
@@ -82,7 +82,7 @@ export async function list(
   return query.orderBy('id').limit(limit).execute();
 }
 
-/** Whether this database has any team yet. */
+/** Whether the database has any team. */
 export async function hasAny(db: Kysely<DB>): Promise<boolean> {
   const team: Pick<Selectable<Teams>, 'id'> | undefined = await db
     .selectFrom('teams')

@@ -1,4 +1,4 @@
-// How much a team has used its agents: its runs, counted by day, by agent or by user.
+// Usage of a team's agents: its runs, counted by day, by agent or by user.
 import { sql, type Kysely, type RawBuilder } from 'kysely';
 import type { DB } from '../generated/database.ts';
 import { firstIdOf } from '../new-id.ts';
@@ -6,22 +6,22 @@ import { firstIdOf } from '../new-id.ts';
 export type UsageGroup = 'day' | 'agent' | 'user';
 
 export interface UsageRow {
-  /** A day (`2026-11-23`, in UTC), or the id of an agent or of a user; null for the agents that were deleted. */
+  /** A day in UTC (`2026-11-23`), or the id of an agent or a user; null for deleted agents. */
   key: string | null;
-  /** The agent's name, or the user's email; null for a day, and for an agent that was deleted. */
+  /** The agent's name or the user's email; null for a day and for a deleted agent. */
   label: string | null;
-  /** Answers that were begun, and how they ended. */
+  /** Runs that were started, and how they ended. */
   runs: number;
   succeeded: number;
   failed: number;
   canceled: number;
   interrupted: number;
-  /** How many users and chats they were for. */
+  /** Numbers of distinct users and chats. */
   users: number;
   chats: number;
-  /** From the start to the end of an answer, on average; null where none has ended. */
+  /** Average duration of a run; null if none has ended. */
   averageMs: number | null;
-  /** Where it stands in the list, which is in the order of `rank`, then of `tie`. */
+  /** The position in the list, which is ordered by `rank` and then `tie`. */
   rank: number;
   tie: string;
 }
@@ -38,8 +38,8 @@ const keys: Record<UsageGroup, RawBuilder<string>> = {
 };
 
 /**
- * Days newest first; agents and users by their number of runs, most first. From `from` (inclusive) to `to` (exclusive).
- * The counts may grow between two pages, and an agent or user then move from one to the other.
+ * Days are listed newest first, agents and users by their number of runs, most first. `from` is inclusive, `to`
+ * exclusive. Counts may grow between two pages, and an agent or user may then move between pages.
  */
 export async function list(
   db: Kysely<DB>,
@@ -61,8 +61,9 @@ export async function list(
         .where('teamId', '=', teamId)
         .where('createdAt', '>=', from.toISOString())
         .where('createdAt', '<', to.toISOString())
-        // Ids begin with the time, by the clock of the server that made them: the primary key finds the days, where
-        // an index on created_at would cost every run. A day more on both sides is for clocks that differ.
+        // Ids start with the time on the clock of the server that created them, so the primary key finds the days. An
+        // index on created_at would slow down every insert of a run. One more day on both sides allows for clock
+        // differences.
         .where('id', '>=', firstIdOf(from.getTime() - DAY_MS))
         .where('id', '<', firstIdOf(to.getTime() + DAY_MS)),
     )

@@ -20,8 +20,8 @@ export async function insert(
 }
 
 /**
- * Active accounts with this (lower-case) email, in every team, or in the team with this slug or id. The oldest first:
- * whoever may register elsewhere with somebody's email cannot push that person's account out of the limit.
+ * Active accounts with this lower-case email, in every team or in the team with this slug or id. The oldest come first,
+ * so that accounts registered elsewhere with the same email cannot push a person's account out of the limit.
  */
 export async function listByEmail(
   db: Kysely<DB>,

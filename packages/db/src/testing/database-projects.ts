@@ -19,7 +19,7 @@ export function databaseProjects(): TestProjectInlineConfiguration[] {
   }
   const problem = `There is no Postgres for ${process.platform}-${process.arch} on npm. Set TEST_DATABASE_URL to a server where databases may be created.`;
   if (process.env['CI']) throw new Error(problem);
-  console.warn(`\n*** The suites on Postgres are LEFT OUT. ${problem} ***\n`);
+  console.warn(`\n*** The Postgres suites are SKIPPED. ${problem} ***\n`);
   return [pglite];
 }
 

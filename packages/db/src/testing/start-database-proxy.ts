@@ -1,16 +1,16 @@
-// A network between Parley and its Postgres server that a test can break: everything goes through it unchanged until then.
+// A TCP proxy between Parley and its Postgres server that a test can break. It forwards everything until then.
 import { once } from 'node:events';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 
 export interface DatabaseProxy extends AsyncDisposable {
-  /** The database's URL, by way of the proxy. */
+  /** The database's URL through the proxy. */
   readonly url: string;
-  /** As a server that is being restarted: breaks all connections, and refuses new ones. */
+  /** Acts like a server restart: breaks all connections and refuses new ones. */
   refuse(): Promise<void>;
-  /** As a network that swallows everything: connections stay, and nothing comes through. */
+  /** Acts like a network that drops packets: connections stay open, and no data comes through. */
   freeze(): void;
-  /** Everything goes through again; what was frozen goes on. */
+  /** Forwards everything again, including frozen data. */
   restore(): Promise<void>;
 }
 

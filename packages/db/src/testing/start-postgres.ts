@@ -1,4 +1,4 @@
-// Starts a real Postgres for tests, from npm, on any Linux or macOS machine, as any user, root included.
+// Starts a Postgres server from npm for tests, on Linux or macOS and as any user, root included.
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
@@ -13,11 +13,11 @@ import { endWithParent, findFreePort } from '@parley/testing';
 import { findPostgresPackage, installPostgres, type PostgresBinaries } from './postgres-binaries.ts';
 
 export interface PostgresServer {
-  /** With the credentials of a superuser. */
+  /** The URL with the credentials of a superuser. */
   url: string;
-  /** Ends every connection, as a crash would, and starts again on the same port with the same data, `downMs` later. */
+  /** Ends every connection like a crash, and starts again on the same port with the same data after `downMs`. */
   restart: (options?: { downMs?: number }) => Promise<void>;
-  /** Removes the data too. */
+  /** Stops the server and removes its data. */
   stop: () => Promise<void>;
 }
 
@@ -27,7 +27,7 @@ interface Cluster {
   port: number;
 }
 
-/** No fsync: a power cut may lose the data, a crash of the server does not. */
+/** Without fsync: a power cut may lose the data, a crash of the server does not. */
 const settings = {
   listen_addresses: '127.0.0.1',
   unix_socket_directories: '',
@@ -40,7 +40,10 @@ const settings = {
   lc_messages: 'C',
 };
 
-/** Takes about a second. Throws where there are no Postgres programs for this platform. */
+/**
+ * Takes about a second.
+ * @throws Error if there are no Postgres programs for this platform
+ */
 export async function startPostgres(): Promise<PostgresServer> {
   const packageDir = findPostgresPackage();
   if (packageDir === undefined)
@@ -72,10 +75,11 @@ async function createCluster({ initdb, runAs }: PostgresBinaries, password: stri
     `--pgdata=${dir}/data`,
     '--username=postgres',
     `--pwfile=${passwordFile}`,
-    // Anyone on this machine can connect to the port; over loopback, the cheap way of asking for a password will do.
+    // Any local user can connect to the port, so the server asks for a password; over loopback, sending it in clear
+    // text is fine.
     '--auth=password',
     '--encoding=UTF8',
-    // The same on every OS: it needs no locale of the machine.
+    // The same on every OS, because it needs no locale of the machine.
     '--locale=C',
     '--locale-provider=builtin',
     '--builtin-locale=C.UTF-8',
@@ -86,7 +90,7 @@ async function createCluster({ initdb, runAs }: PostgresBinaries, password: stri
     await promisify(execFile)(initdb, options, { ...runAs, cwd: dir, env: { LC_ALL: 'C' } });
   } catch (error) {
     await rm(dir, { recursive: true, force: true });
-    // Some systems clear old files out of the folder for temporary ones, and may have left a half.
+    // Some systems clean up their temporary folder, and may have removed some of the files.
     throw new Error(`${initdb} failed. If files are missing there, remove that copy of Postgres.`, {
       cause: error,
     });
@@ -94,10 +98,10 @@ async function createCluster({ initdb, runAs }: PostgresBinaries, password: stri
   return dir;
 }
 
-/** Where this process is killed, an immediate shutdown ends the server, and its data go with it. */
+/** If this process is killed, an immediate shutdown ends the server, and its data are removed. */
 async function run({ binaries, dir, port }: Cluster): Promise<ChildProcess> {
   const flags = Object.entries({ ...settings, port }).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
-  // Detached: Ctrl+C goes to the whole process group, and the tests' teardown still needs the server.
+  // Detached, because Ctrl+C reaches the whole process group, and the tests' teardown still needs the server.
   const server = spawn(binaries.postgres, ['-D', `${dir}/data`, ...flags], {
     ...binaries.runAs,
     cwd: dir,
@@ -116,7 +120,7 @@ async function run({ binaries, dir, port }: Cluster): Promise<ChildProcess> {
   }
 }
 
-/** Goes on reading afterwards: a server whose log nobody reads stops when the pipe is full. */
+/** Keeps reading after that: the server would block on a full pipe for its log. */
 async function waitUntilReady(server: ChildProcess): Promise<void> {
   const { stderr } = server;
   if (stderr === null) throw new Error('The server was started without a pipe for its log');
@@ -125,7 +129,7 @@ async function waitUntilReady(server: ChildProcess): Promise<void> {
     createInterface(stderr).on('line', (line) => {
       if (log.length < 100) log.push(line);
       if (line.includes('ready to accept connections')) resolve();
-      // Who connects while it starts is told so, with a FATAL of its own.
+      // The server reports a FATAL error to clients that connect during its start.
       if (/FATAL(?!: +the database system is)|PANIC|not found|denied/.test(line))
         reject(new Error(`Postgres did not start:\n${log.join('\n')}`));
     });
@@ -134,7 +138,7 @@ async function waitUntilReady(server: ChildProcess): Promise<void> {
   });
 }
 
-/** An immediate shutdown: the data are as after a crash. */
+/** An immediate shutdown leaves the data as a crash does. */
 async function end(server: ChildProcess): Promise<void> {
   if (server.exitCode !== null || server.signalCode !== null) return;
   const exited = once(server, 'exit');

@@ -1,7 +1,7 @@
-// The databases that tests get copies of, one for each engine, shared by all projects of a vitest run.
+// The template databases of a vitest run, one per engine, shared by all projects.
 import type { TestProject } from 'vitest/node';
 
-/** Where a test file finds its template. Sent to the worker that runs it. */
+/** Where a test file finds its template. Sent to the test workers. */
 export type TemplateSource =
   { engine: 'pglite'; tarball: string } | { engine: 'postgres'; adminUrl: string; name: string };
 
@@ -22,11 +22,11 @@ declare module 'vitest' {
 }
 
 declare global {
-  /** Vitest evaluates a global setup anew for each project, so a variable of a module would not be shared. */
+  /** Vitest evaluates a global setup once per project, so a module variable would not be shared. */
   var parleyTemplates: Map<TemplateSource['engine'], SharedTemplate> | undefined;
 }
 
-/** A vitest global setup: gives the project its template, and returns the teardown. */
+/** A vitest global setup: provides the project's template, and returns the teardown. */
 export async function provideTemplate(
   project: TestProject,
   engine: TemplateSource['engine'],

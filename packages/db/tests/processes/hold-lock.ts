@@ -1,4 +1,4 @@
-// Takes the lock of a data directory each time it is told to, and says how that went; holds it until told otherwise.
+// Takes the lock of a data directory on each command, reports the outcome, and holds the lock until the next command.
 import { acquirePidLock, type PidLock } from '../../src/pid-lock.ts';
 
 let lock: PidLock | undefined;

@@ -1,4 +1,4 @@
-// Starts a Postgres and tells its URL.
+// Starts a Postgres server and prints its URL.
 import { startPostgres } from '../../src/testing/start-postgres.ts';
 
 const server = await startPostgres();

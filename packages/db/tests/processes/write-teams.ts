@@ -1,4 +1,4 @@
-// Opens a data directory and adds teams for ever, telling each slug once its insert has been answered.
+// Opens a data directory and inserts teams in a loop. It prints each slug once its insert has been acknowledged.
 import { v7 as uuid } from 'uuid';
 import { open } from '../../src/open.ts';
 

@@ -1,5 +1,5 @@
-// A database handle that forgets one predicate: the nth place where what runs through it names the team is replaced by
-// `true`, in the SQL that Kysely has compiled, so that raw SQL is no exception.
+// A database handle that removes one team predicate: it replaces the nth one with `true` in the compiled SQL, raw SQL
+// included.
 import { Kysely, type CompiledQuery, type QueryResult, type UnknownRow } from 'kysely';
 import type pg from 'pg';
 import { SnakeCaseCompiler } from '../../src/column-names.ts';
@@ -7,26 +7,26 @@ import type { DB } from '../../src/index.ts';
 import type { Scope } from '../../src/scope.ts';
 import { scopedPostgresDialect } from '../../src/scoped-postgres-dialect.ts';
 
-/** `team_id = $1`, `"m"."team_id" = "r"."team_id"`; of the table teams, the id. */
+/** Predicates such as `team_id = $1` and `"m"."team_id" = "r"."team_id"`; for the table teams, those on `id`. */
 const predicates = {
   team_id: /(?:"?\w+"?\.)?"?\bteam_id\b"? = (?:(\$\d+)|"?\w+"?\."?team_id\b"?)/g,
   id: /(?:"?\w+"?\.)?"id" = (?:(\$\d+)|"?\w+"?\."?team_id\b"?)/g,
 };
 
 export interface Mutation {
-  /** How the statements name the team. */
+  /** The column that the predicates compare with the team. */
   column: keyof typeof predicates;
-  /** Which place loses its predicate, counted from 0; undefined: none. */
+  /** The index of the predicate to remove; undefined removes none. */
   forgets?: number | undefined;
 }
 
 export interface MutatedDatabase {
   db: Kysely<DB>;
-  /** The predicates that went through. */
+  /** The predicates in the statements so far. */
   found: string[];
-  /** What the statements gave, as the driver gave it. */
+  /** The results of the statements, as the driver returned them. */
   results: QueryResult<UnknownRow>[];
-  /** From here on everything runs as it is. */
+  /** Ends recording and mutation. */
   stop: () => void;
 }
 
@@ -42,7 +42,7 @@ export function mutateDatabase(pool: pg.Pool, scope: Scope, { column, forgets }:
       const sql = compiled.sql.replace(predicates[column], (predicate, parameter?: string) => {
         found.push(predicate);
         if (found.length - 1 !== forgets) return predicate;
-        // Postgres wants each parameter to be used.
+        // Postgres requires that every parameter is used.
         return parameter === undefined ? 'true' : `(${parameter}::text is not null)`;
       });
       return { ...compiled, sql };

@@ -1,5 +1,5 @@
-// Removes each predicate that names a team, one at a time, from every query, and calls the query again: row-level
-// security must give what the whole query gave. The same without row-level security shows that the predicate mattered.
+// Removes every team predicate of every query, one at a time, and runs the query again: row-level security must keep
+// the results the same. Without row-level security they must differ, which shows that the predicate matters.
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { sql, type Kysely } from 'kysely';
@@ -10,7 +10,7 @@ import type { DB } from '../../src/index.ts';
 import type { Scope } from '../../src/scope.ts';
 import { createTestDatabase, type TestDatabase } from '../../src/testing/index.ts';
 import { mutateDatabase, type Mutation } from './mutated-database.ts';
-import { noQueries, ofNoTeam, scenarios, type Scenario } from './scenarios.ts';
+import { notQueries, withoutTeam, scenarios, type Scenario } from './scenarios.ts';
 import { insertTwinTeams, type TwinTeams } from './twin-teams.ts';
 
 const queriesDir = path.resolve(import.meta.dirname, '../../src/queries');
@@ -32,13 +32,13 @@ afterAll(async () => {
 });
 
 interface Outcome {
-  /** What the database gave, row by row, and an error if it gave one. */
+  /** The rows that the database returned, and an error if there was one. */
   gave: unknown;
-  /** A digest of all rows that are not the caller's. */
+  /** A digest of all rows that do not belong to the caller's team. */
   others: string;
 }
 
-/** Calls a scenario in a transaction that is rolled back. */
+/** Runs a scenario in a transaction that is rolled back. */
 async function replay(
   { call, as = ({ teamId }) => teamId }: Scenario,
   isSecured: boolean,
@@ -64,7 +64,7 @@ async function replay(
   }
 }
 
-/** Times are those of the transaction, and results have counts that are bigints. */
+/** Replaces times, which differ between transactions, and converts the bigint counts of results. */
 function comparable(value: unknown): unknown {
   const text = JSON.stringify(value, (_key, inner: unknown) =>
     typeof inner === 'bigint' ? Number(inner) : inner,
@@ -94,7 +94,7 @@ const cases = Object.entries(scenarios).map(([title, scenario]) => {
   return { title, name, scenario: typeof scenario === 'function' ? { call: scenario } : scenario };
 });
 
-/** The team is among the values of these, rather than in a predicate. */
+/** These name the team in their values rather than in a predicate. */
 const writesNewRows = /\.(insert|upsert)/;
 
 async function listQueryFunctions(): Promise<string[]> {
@@ -111,14 +111,14 @@ async function listQueryFunctions(): Promise<string[]> {
   return names.toSorted();
 }
 
-test('every query function is called here, or is said to be of no team', async () => {
-  const known = new Set([...cases.map(({ name }) => name), ...Object.keys(ofNoTeam), ...noQueries]);
+test('every query function has a scenario here, or is listed as a query without a team', async () => {
+  const known = new Set([...cases.map(({ name }) => name), ...Object.keys(withoutTeam), ...notQueries]);
   const missing = (await listQueryFunctions()).filter((name) => !known.has(name));
-  // A new one: add a call of it to scenarios.ts.
+  // Add a call of the new function to scenarios.ts.
   expect(missing).toEqual([]);
 });
 
-describe('without one of its predicates on the team, under row-level security, gives the same and changes the same:', () => {
+describe('with row-level security, removing a team predicate changes neither the results nor the writes of', () => {
   test.for(cases)('$title', async ({ title, name, scenario }) => {
     const column: Mutation['column'] = name.startsWith('teams.') ? 'id' : 'team_id';
     const whole = await replay(scenario, true, { column });
@@ -140,7 +140,7 @@ describe('without one of its predicates on the team, under row-level security, g
   });
 });
 
-describe('for another team, under row-level security, is refused:', () => {
+describe('with row-level security, a write for another team is refused in', () => {
   const inserts = cases.filter(({ name }) => writesNewRows.test(name));
   test.for(inserts)('$title', async ({ scenario: { call } }) => {
     const insert = (isSecured: boolean) =>

@@ -1,4 +1,4 @@
-// One call of every query function that works within a team, as the first of two teams that have the same ids.
+// One call of every query function that works within a team, for the first of two teams whose rows have the same ids.
 import type { Kysely } from 'kysely';
 import {
   agents,
@@ -25,22 +25,22 @@ import type { TwinTeams } from './twin-teams.ts';
 
 export interface Scenario {
   call: (db: Kysely<DB>, twin: TwinTeams & { newId: string; otherNewId: string }) => Promise<unknown>;
-  /** Whose team it is called for. Default: the first twin's. */
+  /** The team that makes the call. Default: the first twin. */
   as?: (twin: TwinTeams) => string;
 }
 
-/** For functions that are not asked by a team: they have no team to forget. Each with who calls them instead. */
-export const ofNoTeam: Record<string, string> = {
-  'apiKeys.findWithUser': 'who comes with a key, of whatever team',
-  'invites.findOpen': 'who comes with an invite, of whatever team',
-  'sessions.findWithUser': 'who comes with a session, of whatever team',
+/** Query functions that do not run for a team, each with its caller. */
+export const withoutTeam: Record<string, string> = {
+  'apiKeys.findWithUser': 'authentication by API key, for all teams',
+  'invites.findOpen': 'registration with an invite, for all teams',
+  'sessions.findWithUser': 'authentication by session, for all teams',
   'sessions.insert': 'a login',
-  'sessions.updateExpiry': 'who comes with a session',
-  'sessions.delete': 'who comes with a session',
+  'sessions.updateExpiry': 'authentication by session',
+  'sessions.delete': 'logout',
   'sessions.deleteExpired': 'a clean-up for all teams',
   'users.listByEmail': 'a login',
-  'apiKeys.touch': 'who comes with a key',
-  'staleStreams.list': 'an instance, for all of the streams that are open',
+  'apiKeys.touch': 'authentication by API key',
+  'staleStreams.list': 'an instance, for all of its open streams',
   'teams.insert': 'an operator',
   'teams.listIds': 'an operator',
   'teams.list': 'an operator',
@@ -52,8 +52,8 @@ export const ofNoTeam: Record<string, string> = {
   'runs.lockLapsed': 'recovery, for all teams',
 };
 
-/** Exports of the query files that ask nothing of the database. */
-export const noQueries = ['sends.isMessageIdTaken'];
+/** Exports of the query files that send no statement. */
+export const notQueries = ['sends.isMessageIdTaken'];
 
 const page = { limit: 10 };
 const terms = { included: ['e'], excluded: [] };
@@ -113,7 +113,7 @@ export const scenarios: Record<string, Scenario | Scenario['call']> = {
 
   'members.list': (db, { teamId }) => members.list(db, { teamId, ...page }),
   'members.find': (db, { teamId, userId }) => members.find(db, { teamId, id: userId }),
-  // Only the other team has her.
+  // Only the other team has this member.
   'members.findByEmail': (db, { teamId }) => members.findByEmail(db, { teamId, email: 'eve@example.com' }),
   'members.update': (db, { teamId, userId }) => members.update(db, { teamId, id: userId }, { role: 'admin' }),
   // Only the other team has another admin.
@@ -124,7 +124,7 @@ export const scenarios: Record<string, Scenario | Scenario['call']> = {
   'messages.list': (db, { teamId, chatId }) =>
     messages.list(db, { teamId, chatId, includeSuperseded: true, ...page }),
   'messages.listAfter': (db, { teamId, chatId }) =>
-    // Of two teams together, fewer messages would be as long as this.
+    // With the rows of both teams, fewer messages would reach this size.
     messages.listAfter(db, { teamId, chatId, afterSeq: 0, maxBytes: 6, ...page }),
   'search.listChats': (db, { teamId, userId }) =>
     search.listChats(db, { teamId, userId, terms, maxMessages: 100, ...page }),
@@ -158,7 +158,7 @@ export const scenarios: Record<string, Scenario | Scenario['call']> = {
     const attempts = await sends.findAttempts(db, { teamId, chatId, runId });
     if (attempts === undefined) throw new Error('the twin has this run');
     await sends.insertRetry(db, {
-      // The other team has an attempt after this one already.
+      // The other team already has the next attempt.
       ...{ teamId, userId, agentId, earlier: { ...attempts.run, attempt: 5 }, runId: twin.newId },
       ...{ assistantMessageId: twin.otherNewId, lastSeq: 2, instanceId, leaseMs: 1000 },
     });

@@ -1,26 +1,26 @@
-// Two teams with the same ids for everything: only team_id tells their rows apart, so a query that forgets it always
-// has something to get wrong. What a person would read in the second one's rows differs.
+// Two teams whose rows have the same ids and differ only in team_id, so a query without its team predicate returns
+// wrong rows. The second team's rows have other texts.
 import { sql, type Kysely } from 'kysely';
 import { v7 as uuid } from 'uuid';
 import type { DB } from '../../src/index.ts';
 import { insertTeam, type TeamRows } from '../fixture.ts';
 
 export interface TwinTeams extends TeamRows {
-  /** The other team, which has rows of the same ids. */
+  /** The other team, whose rows have the same ids. */
   otherTeamId: string;
-  /** A team without users, chats or anything else. */
+  /** A team without any other rows. */
   emptyTeamId: string;
   email: string;
   sessionIdHash: string;
   instanceId: string;
   apiKeyId: string;
   inviteId: string;
-  /** The chat with the run under way, and what is said in it. */
+  /** The chat with the active run, and its messages. */
   userMessageId: string;
   assistantMessageId: string;
-  /** A chat in which nothing was said, but in the other team, where a run is under way. */
+  /** A chat that is empty in this team, and has an active run in the other team. */
   quietChatId: string;
-  /** A chat whose run has failed, and was tried once more in the other team. */
+  /** A chat whose run failed, and was retried in the other team only. */
   failedChatId: string;
   failedRunId: string;
   failedUserMessageId: string;
@@ -66,7 +66,8 @@ export async function insertTwinTeams(db: Kysely<DB>): Promise<TwinTeams> {
     })
     .execute();
   await db.insertInto('chats').values({ teamId, id: quietChatId, userId, agentId, title: 'Quiet' }).execute();
-  // The fixture's invite is used already, and its agent answers elsewhere. Attempts begin with 2, for a 1 to come first.
+  // Adapts the fixture: the invite is unused, the agent has a loopback URL, and attempts start with 2, so that the
+  // other team can have a first one.
   await db.updateTable('invites').set({ usedBy: null }).execute();
   await db
     .updateTable('agents')
@@ -129,7 +130,7 @@ export async function insertTwinTeams(db: Kysely<DB>): Promise<TwinTeams> {
   };
 }
 
-/** What the other team has and the first one has not, where the same row would hide that it is the other's. */
+/** Rows that only the other team has, where equal rows would hide that they belong to the other team. */
 async function insertDifferences(
   db: Kysely<DB>,
   team: Pick<
@@ -176,7 +177,7 @@ async function insertDifferences(
     .execute();
 }
 
-/** What people read. The rest of the twin's columns are the same. */
+/** Columns with text, which differ between the twins. All other columns are equal. */
 const readable = new Set([
   'title',
   'name',
@@ -195,7 +196,7 @@ async function copyRows(db: Kysely<DB>, from: string, to: string): Promise<void>
     where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p')`.execute(db);
   const byTable = Map.groupBy(columns.rows, ({ table }) => table);
   await db.transaction().execute(async (trx) => {
-    // In any order of the tables: keys are not looked at.
+    // Inserts in any order of the tables, without checking foreign keys.
     await sql`set local session_replication_role = replica`.execute(trx);
     for (const [table, ofTable] of byTable) {
       const names = ofTable.map(({ column }) => column);
