@@ -68,6 +68,10 @@ describe('a new password', () => {
     ['is the name of this program with a year', 'Parley@2026'],
     ['is one character', 'aaaaaaaaaaaaaa'],
     ['is a short pattern', 'xyzxyzxyzxyz'],
+    ['is nothing but spaces', ' '.repeat(10)],
+    ['is nothing but spaces of other widths', '\u3000\u2003'.repeat(6)],
+    ['is nothing but characters without a width', '\u200b\u2060\ufeff\u00ad'.repeat(4)],
+    ['has three characters among spaces', '  a   b   c  '],
     ['is a row', 'abcdefghijkl'],
     ['is a row backwards', '9876543210'],
   ])('that %s is refused', async (_, password) => {

@@ -39,6 +39,7 @@ const ipv4Forms = [
   ...['0.0.0.0', '0', '0x0', '00000000', '0.0.0.1'],
   ...['１２７.０.０.１', '①②⑦.⓪.⓪.①', '127。0。0。1', '%31%32%37.0.0.1', '127%2e0%2e0%2e1'],
   ...['10.0.0.1', '172.16.0.1', '172.31.255.255', '192.168.0.1', '100.100.100.200', '192.0.0.192'],
+  ...['168.63.129.16', '0xA83F8110'],
   ...['169.254.169.254', '2852039166', '0xA9FEA9FE', '0251.0376.0251.0376', '198.18.0.1', '198.19.255.255'],
   ...['192.0.2.1', '198.51.100.1', '203.0.113.1', '192.88.99.1', '224.0.0.1', '240.0.0.1', '255.255.255.255'],
 ];
@@ -48,7 +49,13 @@ const ipv6Forms = [
   ...['[::ffff:127.0.0.1]', '[::ffff:7f00:1]', '[0:0:0:0:0:FFFF:127.0.0.1]', '[::ffff:0.0.0.0]'],
   ...['[::ffff:169.254.169.254]', '[::ffff:10.0.0.1]', '[::ffff:0:127.0.0.1]'],
   ...['[::127.0.0.1]', '[::7f00:1]', '[::a9fe:a9fe]', '[::8.8.8.8]'],
-  ...['[64:ff9b::127.0.0.1]', '[64:ff9b::7f00:1]', '[64:ff9b::a9fe:a9fe]', '[64:ff9b::]'],
+  ...[
+    '[64:ff9b::127.0.0.1]',
+    '[64:ff9b::7f00:1]',
+    '[64:ff9b::a9fe:a9fe]',
+    '[64:ff9b::]',
+    '[64:ff9b::168.63.129.16]',
+  ],
   ...['[64:ff9b:1::7f00:1]', '[64:ff9b:1::8.8.8.8]'],
   ...['[2002:7f00:1::]', '[2002:7f00:1::1]', '[2002:0808:0808::1]', '[2001:0:7f00:1::]', '[2001:20::1]'],
   ...['[fe80::1]', '[fe80::1%25lo]', '[fe80::1%lo]', '[::1%25lo]', '[febf::1]', '[fec0::1]'],
@@ -215,6 +222,20 @@ describe('a name', () => {
     ],
   ])('that resolves to %j is not called', async (address) => {
     await expectBlocked(callNamed(resolvingTo([address])));
+  });
+
+  it('reads the same whether it does not exist or leads to a private address', async () => {
+    const unknown =
+      (code: string): LookupAll =>
+      (_, __, callback) =>
+        callback(Object.assign(new Error(code), { code }), []);
+    const blocked = await callNamed(resolvingTo(['10.0.0.1']));
+    for (const code of ['ENOTFOUND', 'ENODATA']) {
+      const answer = await callNamed(unknown(code));
+      expect(answer.error).toEqual(blocked.error);
+    }
+    const allowed = await callNamed(unknown('ENOTFOUND'), new AllowedHosts(['agent.example']));
+    expect(allowed).toMatchObject({ reason: 'AGENT_UNREACHABLE' });
   });
 
   it('that resolves to several addresses is called at none that is not public', async () => {

@@ -19,7 +19,7 @@ describe('a connection that cannot be made', () => {
     expect(answer.error?.message).not.toContain('127.0.0.1');
   });
 
-  it('because the host does not exist is unreachable, and the hint says so', async () => {
+  it('because an allowed host does not exist is unreachable, and the hint says so', async () => {
     const answer = await collectAnswer(
       callLoopbackAgent(requestTo('http://nowhere.example/'), {
         limits: quick,

@@ -157,11 +157,11 @@ describe('an agent behind TLS', () => {
 });
 
 describe('a name that does not exist', () => {
-  it('is unreachable, and the hint says so', async () => {
+  it('is refused as a private one is, and the hint names both causes', async () => {
     const limits = { connectRetryDelayMs: 1 };
     const answer = await collectAnswer(callAgent(requestTo('http://no-such-host.invalid/'), { limits }));
-    expect(answer).toMatchObject({ text: '', reason: 'AGENT_UNREACHABLE' });
-    expect(answer.error?.hint).toContain('host name');
+    expect(answer).toMatchObject({ text: '', reason: 'AGENT_BLOCKED_URL' });
+    expect(answer.error?.hint).toMatch(/does not exist, or .*WEBHOOK_ALLOWED_HOSTS/);
   });
 
   it('but is allowed is unreachable as well, not blocked', async () => {

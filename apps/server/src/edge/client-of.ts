@@ -9,8 +9,6 @@ export interface TrustedProxies {
 
 export const noTrustedProxies: TrustedProxies = { includes: () => false };
 
-const mappedIPv4 = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i;
-
 /** @param ranges addresses and CIDR ranges. @throws Error that names the first invalid one */
 export function createTrustedProxies(ranges: readonly string[]): TrustedProxies {
   if (ranges.length === 0) return noTrustedProxies;
@@ -67,12 +65,26 @@ function forwardedAddress(
   return address;
 }
 
-/** Removes a zone (`fe80::1%eth0`) and unwraps IPv4-mapped IPv6; undefined if the text is not an address. */
+/**
+ * The one notation of an address, so that a client is counted once however its address is written: without a zone
+ * (`fe80::1%eth0`), the shortest form of IPv6 (RFC 5952), and IPv4 in place of IPv4-mapped IPv6 in any notation
+ * (`::ffff:10.0.0.1`, `::ffff:a00:1`). Undefined if the text is not an address.
+ */
 function plainAddress(text: string): string | undefined {
   const zone = text.indexOf('%');
   const address = zone === -1 ? text : text.slice(0, zone);
-  if (isIP(address) === 0) return undefined;
-  return mappedIPv4.exec(address)?.[1] ?? address.toLowerCase();
+  const version = isIP(address);
+  if (version !== 6) return version === 4 ? address : undefined;
+  // The URL parser writes IPv6 in its shortest form, with hexadecimal digits only.
+  const short = URL.parse(`http://[${address}]/`)?.hostname.slice(1, -1);
+  const [, high, low] = /^::ffff:([\da-f]+):([\da-f]+)$/.exec(short ?? '') ?? [];
+  return high === undefined || low === undefined ? short : `${bytesOf(high)}.${bytesOf(low)}`;
+}
+
+/** Two of the four numbers of an IPv4 address, from 16 bits in hexadecimal digits. */
+function bytesOf(group: string): string {
+  const value = Number.parseInt(group, 16);
+  return `${value >> 8}.${value & 0xff}`;
 }
 
 /** Some proxies append a port: `203.0.113.9:4711`, `[2001:db8::1]:4711`. */

@@ -34,7 +34,16 @@ const FORWARDING_HEADERS = [
 function isLocal(request: IncomingMessage): boolean {
   if (FORWARDING_HEADERS.some((name) => request.headers[name] !== undefined)) return false;
   const { address } = arrivalOf(request);
-  return address === '::1' || address.startsWith('127.');
+  return isLoopback(address) && isLoopback(hostOf(request));
+}
+
+/** The host that the client named. A web page of another name that resolves to this machine (DNS rebinding) names its own. */
+function hostOf({ headers }: IncomingMessage): string {
+  return URL.parse(`http://${headers.host ?? ''}/`)?.hostname.replace(/^\[|\]$/g, '') ?? '';
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host);
 }
 
 function hasToken({ headers }: IncomingMessage, token: string): boolean {

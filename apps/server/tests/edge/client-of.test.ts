@@ -72,6 +72,29 @@ describe("the client's address", () => {
       address: '203.0.113.9',
       why: 'an IPv4-mapped proxy is trusted',
     },
+    {
+      peer: '::ffff:a00:1',
+      forwardedFor: '203.0.113.9',
+      address: '203.0.113.9',
+      why: 'an IPv4-mapped proxy in hexadecimal digits is trusted',
+    },
+    ...[
+      '::ffff:cb00:7109',
+      '0:0:0:0:0:FFFF:203.0.113.9',
+      '[::ffff:cb00:7109]:4711',
+      '::FFFF:203.0.113.9',
+    ].map((forwardedFor) => ({
+      peer: '10.0.0.1',
+      forwardedFor,
+      address: '203.0.113.9',
+      why: `${forwardedFor} is the same IPv4 address`,
+    })),
+    {
+      peer: '10.0.0.1',
+      forwardedFor: '2001:0db8:0000:0000:0000:0000:0000:0007',
+      address: '2001:db8::7',
+      why: 'an IPv6 address has one notation',
+    },
     { peer: 'fd00::1', forwardedFor: '2001:DB8::7', address: '2001:db8::7', why: 'an IPv6 range is trusted' },
     { peer: 'fe80::1%eth0', address: 'fe80::1', why: 'a zone is removed' },
   ])('is $address: $why', ({ peer, forwardedFor, address }) => {

@@ -125,6 +125,25 @@ describe('/metrics', () => {
     }
   });
 
+  test('without a token is refused to a web page whose name resolves to this machine', async () => {
+    const { port } = new URL(server.url);
+    const statusFor = async (host: string) =>
+      (await sendRequest(`${server.url}/metrics`, { headers: { host } })).status;
+    for (const host of [
+      'rebound.example',
+      `rebound.example:${port}`,
+      '127.0.0.1.rebound.example',
+      'localhost.rebound.example',
+      '10.0.0.1',
+      'a b',
+    ]) {
+      expect(await statusFor(host), host).toBe(404);
+    }
+    for (const host of [`localhost:${port}`, `127.0.0.1:${port}`, `[::1]:${port}`, 'localhost']) {
+      expect(await statusFor(host), host).toBe(200);
+    }
+  });
+
   test('with a token is served to its bearer only, from anywhere', async () => {
     await using guarded = await startTestServer({ metricsToken: TOKEN });
     const read = async (headers: Record<string, string>) =>

@@ -53,8 +53,7 @@ export default MarkdownText;
 
 function SafeLink({ href, children }: ComponentProps<'a'>) {
   const url = href === undefined ? null : URL.parse(href);
-  if (url === null || !['http:', 'https:', 'mailto:', 'tel:'].includes(url.protocol))
-    return <span>{children}</span>;
+  if (url === null || !['http:', 'https:', 'mailto:'].includes(url.protocol)) return <span>{children}</span>;
   return (
     <a href={url.href} target="_blank" rel="noopener noreferrer nofollow" title={url.href}>
       {children}

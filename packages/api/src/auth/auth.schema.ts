@@ -11,10 +11,15 @@ export const emailSchema = textSchema({ max: 254 })
   .toLowerCase()
   .pipe(z.email('must be an email address'));
 
-/** Long enough and not common. There are no rules about character classes. */
+/** Spaces and characters without a visible shape. */
+const invisible = /[\s\p{C}\p{Default_Ignorable_Code_Point}\u2800]+/gu;
+
+/** Long enough, where a run of invisible characters counts as one, and not common. There are no rules about character classes. */
 export const newPasswordSchema = textSchema({ min: MIN_PASSWORD_CHARS, max: 256 }).refine(
   // Too short: skip the other checks.
-  (password) => password.length < MIN_PASSWORD_CHARS || !isCommonPassword(password),
+  (password) =>
+    password.length < MIN_PASSWORD_CHARS ||
+    (password.replaceAll(invisible, ' ').length >= MIN_PASSWORD_CHARS && !isCommonPassword(password)),
   'is too common: choose one that is hard to guess',
 );
 

@@ -3,7 +3,7 @@
 import { lookup as systemLookup, type LookupAddress } from 'node:dns';
 import { isIP, type LookupFunction } from 'node:net';
 import { buildConnector } from 'undici';
-import { blockedHost } from '../failures/blocked-url.ts';
+import { blockedHost, blockedName } from '../failures/blocked-url.ts';
 import type { AllowedHosts } from './allowed-hosts.ts';
 import { parseIpAddress } from './ip-address.ts';
 import { isPublicAddress } from './is-public-address.ts';
@@ -85,17 +85,22 @@ function portOf({ port, protocol }: buildConnector.Options): number {
 function checkedLookup(port: number, allowedHosts: AllowedHosts, lookup: LookupAll): LookupFunction {
   return (hostname, options, callback) => {
     lookup(hostname, { ...options, all: true }, (error, addresses) => {
+      const isAllowedName = allowedHosts.allowsName(hostname, port);
       if (error !== null) {
-        callback(error, []);
+        callback(isAllowedName || !isUnknownName(error) ? error : blockedName(), []);
         return;
       }
-      const allowed = allowedHosts.allowsName(hostname, port)
+      const allowed = isAllowedName
         ? addresses
         : addresses.filter(({ address }) => mayConnect(address, port, allowedHosts));
       const [first] = allowed;
-      if (first === undefined) callback(blockedHost(), []);
+      if (first === undefined) callback(blockedName(), []);
       else if (options.all === true) callback(null, allowed);
       else callback(null, first.address, first.family);
     });
   };
+}
+
+function isUnknownName(error: NodeJS.ErrnoException): boolean {
+  return error.code === 'ENOTFOUND' || error.code === 'ENODATA';
 }

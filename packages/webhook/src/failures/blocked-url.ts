@@ -9,6 +9,18 @@ export function blockedHost(): AgentError {
   );
 }
 
+/**
+ * For a host name: whether it does not exist or leads to a private address, the admin of a team reads the same. The
+ * difference would tell which names exist on the operator's network.
+ */
+export function blockedName(): AgentError {
+  return new AgentError(
+    'AGENT_BLOCKED_URL',
+    'The agent is not set up correctly.',
+    'The webhook’s host name does not exist, or its host is not on the public Internet and is not allowed. Check the spelling. The operator of this server can add a private host to WEBHOOK_ALLOWED_HOSTS.',
+  );
+}
+
 export function unusableUrl(): AgentError {
   return new AgentError(
     'AGENT_BLOCKED_URL',
