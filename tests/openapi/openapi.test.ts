@@ -1,4 +1,4 @@
-// The document as other people's tools read it: a linter, and a generator of clients.
+// The OpenAPI document in other tools: a linter, and a generator of clients.
 import { execFile } from 'node:child_process';
 import { copyFile, mkdir, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
@@ -18,13 +18,13 @@ const source = JSON.stringify(document);
 test('the document passes the linter with all of its recommended rules', async () => {
   const config = await createConfig({ extends: ['recommended-strict'] });
   const problems = await lintFromString({ source, absoluteRef: '/openapi.json', config });
-  const told = problems.map(
+  const found = problems.map(
     ({ ruleId, message, location }) => `${ruleId}: ${message} ${location[0]?.pointer}`,
   );
-  expect(told).toEqual([]);
+  expect(found).toEqual([]);
 });
 
-test('the linter would find a mistake', async () => {
+test('the linter detects a broken reference', async () => {
   const config = await createConfig({ extends: ['recommended-strict'] });
   const broken = source.replace('"#/components/schemas/Chat"', '"#/components/schemas/Nothing"');
   const problems = await lintFromString({ source: broken, absoluteRef: '/openapi.json', config });
@@ -35,7 +35,7 @@ const operations = Object.entries(document.paths).flatMap(([at, methods]) =>
   Object.entries(methods).map(([method, operation]) => [`${method.toUpperCase()} ${at}`, operation] as const),
 );
 
-test('every route of the server is in it, with an answer, its errors and what they look like', () => {
+test('the document has every route of the server, with examples of its success and errors', () => {
   const documented = operations.map(([route]) => route).toSorted();
   expect(documented).toEqual(routes.map(({ method, path: at }) => `${method} ${at}`).toSorted());
   for (const [route, { responses, summary }] of operations) {
@@ -47,7 +47,7 @@ test('every route of the server is in it, with an answer, its errors and what th
     ).toBe(true);
     expect(statuses, route).toEqual(expect.arrayContaining(['429', '500']));
     for (const [status, response] of Object.entries(responses)) {
-      // The one answer without a body.
+      // 304 is the only response without a body.
       if (status === '304') continue;
       const { content } = response as { content: Record<string, { example?: unknown; examples?: unknown }> };
       const shown = Object.values(content).some(
@@ -71,11 +71,11 @@ test('a special response is documented as the procedure declares it, and not as 
   expect(mediaTypes('/api/agents/{id}/avatar')).toEqual(['image/webp']);
 });
 
-// A form has no example: it holds bytes.
+// A form has no example, because it contains bytes.
 const withExamples = routes.filter(({ meta }) => meta.body === undefined);
 
 test.each(withExamples.map((route) => [route.procedurePath, route] as const))(
-  'the examples of %s are what it takes',
+  '%s accepts the examples of the document',
   (_, route) => {
     const operation = document.paths[route.path]?.[route.method.toLowerCase()];
     const { inputs } = route.procedure._def;
@@ -95,8 +95,8 @@ test.each(withExamples.map((route) => [route.procedurePath, route] as const))(
   },
 );
 
-test('a client that is generated from it type-checks, and refuses what the server would', async () => {
-  // Beside this file: it imports openapi-fetch.
+test('a client generated from the document type-checks, and rejects invalid calls', async () => {
+  // Inside this package, because the client imports openapi-fetch.
   const dir = fileURLToPath(new URL('node_modules/.generated/', import.meta.url));
   await mkdir(dir, { recursive: true });
   try {

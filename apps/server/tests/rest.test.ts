@@ -35,7 +35,7 @@ function postMessage(
 }
 
 describe('names', () => {
-  test('are snake_case in requests and responses, except inside config', async () => {
+  test('names are snake_case in requests and responses, and the keys of a config stay unchanged', async () => {
     const { admin } = rest.team;
     const config = { modelName: 'm', max_tokens: 5, nested: { camelCase: [{ snake_case: 1 }] } };
     const made = await rest.send(admin, 'POST', '/api/agents', {
@@ -69,7 +69,7 @@ describe('names', () => {
     expect((await rest.send(admin, 'DELETE', `/api/agents/${id}`)).body).toEqual({ id });
   });
 
-  test('in camelCase are refused with INVALID_INPUT', async () => {
+  test('a camelCase name is refused over REST', async () => {
     const answer = await rest.send(rest.team.user, 'POST', '/api/chats', { agentId });
     expect(answer.status).toBe(400);
     expect(answer.body).toMatchObject({
@@ -80,7 +80,7 @@ describe('names', () => {
 });
 
 describe('a query string', () => {
-  test('is parsed into numbers and booleans, strictly', async () => {
+  test('a query string gives numbers and booleans, and refuses repeated and mistyped values', async () => {
     const { user } = rest.team;
     const chatId = await newChat();
     await user.caller.chat.update({ id: chatId, isArchived: true });
@@ -101,7 +101,7 @@ describe('a query string', () => {
     expect(await list('__proto__=1&constructor=2&toString=3&limit=1')).toHaveProperty('items');
   });
 
-  test('pages through a list with its cursor', async () => {
+  test('a list pages by its cursor', async () => {
     const user = await rest.team.createUser();
     const made = new Set<string>();
     for (let index = 0; index < 5; index += 1) made.add((await user.caller.chat.create({ agentId })).id);
@@ -120,7 +120,7 @@ describe('a query string', () => {
 });
 
 describe('a failure', () => {
-  test('has the same reason as over tRPC, and the matching status', async () => {
+  test('a failure has the same reason as over tRPC, and the matching status', async () => {
     const { user, admin } = rest.team;
     const nobody = '00000000-0000-7000-8000-000000000000';
     const cases = [
@@ -147,7 +147,7 @@ describe('a failure', () => {
     }
   });
 
-  test('of a field names it in snake_case', async () => {
+  test('an invalid field is reported by its REST name', async () => {
     const answer = await rest.send(rest.team.admin, 'POST', '/api/agents', {
       name: 'A',
       webhook_url: 'ftp://x',
@@ -159,7 +159,7 @@ describe('a failure', () => {
     });
   });
 
-  test('of a login in several teams lists their slugs', async () => {
+  test('a login that fits several teams lists them', async () => {
     const email = 'both@example.com';
     const other = await rest.api.createTeam();
     const { password } = await rest.team.createUser({ email });
@@ -170,13 +170,13 @@ describe('a failure', () => {
     expect(teams.toSorted()).toEqual([rest.team.slug, other.slug].toSorted());
   });
 
-  test('of a wrong method lists the allowed methods', async () => {
+  test('a wrong method is refused with the allowed ones', async () => {
     const answer = await rest.send(rest.team.user, 'DELETE', '/api/chats');
     expect([answer.status, answer.headers.get('allow')]).toEqual([405, 'GET, POST']);
     expect(answer.body).toEqual({ reason: 'METHOD_NOT_SUPPORTED', message: 'This path takes GET, POST.' });
   });
 
-  test('of a body that is too long, invalid, nested too deeply or of another type is reported before the call', async () => {
+  test('a body that is too long, malformed, nested too deeply or not JSON is refused', async () => {
     const post = async (body: string, type = 'application/json') => {
       const response = await fetch(`${rest.url}/api/chats`, {
         method: 'POST',
@@ -214,7 +214,7 @@ test('a media type belongs to a method: where POST takes a form, DELETE takes JS
 });
 
 describe('HEAD', () => {
-  test('answers like GET, without a body', async () => {
+  test('HEAD responds like GET, without a body', async () => {
     const response = await fetch(`${rest.url}/api/auth/me`, {
       method: 'HEAD',
       headers: { cookie: rest.team.user.cookie, 'sec-fetch-site': 'none' },
@@ -224,7 +224,7 @@ describe('HEAD', () => {
 });
 
 describe('sending a message', () => {
-  test('streams the events of the run, and saves the same answer', async () => {
+  test('a sent message streams the events of its run, and the same answer is saved', async () => {
     rest.api.webhook.answerTokens(['Hi', ' there', ' 👋🏽']);
     const chatId = await newChat();
     const response = await postMessage(chatId, { body: { content: 'Hello' } });
@@ -248,7 +248,7 @@ describe('sending a message', () => {
     );
   });
 
-  test('answers with the final message if the client does not accept a stream', async () => {
+  test('a client that does not accept a stream gets the final message', async () => {
     rest.api.webhook.answerTokens(['All', ' at once']);
     const chatId = await newChat();
     for (const accept of ['application/json', '*/*', 'text/event-stream;q=0, application/json']) {
@@ -263,7 +263,7 @@ describe('sending a message', () => {
     }
   });
 
-  test('answers 502 with the text so far if the agent fails and the client does not accept a stream', async () => {
+  test('a failed run is a failed request for a client that waits for JSON, with the text received so far', async () => {
     rest.api.webhook.answer((response) => {
       response.writeHead(200, { 'content-type': 'text/event-stream' });
       response.write('data: {"content":"half"}\n\ndata: {"error":"out of tokens"}\n\n');
@@ -279,7 +279,7 @@ describe('sending a message', () => {
     });
   });
 
-  test('is refused before a stream starts if the message is invalid or the chat is missing', async () => {
+  test('a refused message gets an error status, not a stream', async () => {
     const chatId = await newChat();
     const blank = await postMessage(chatId, { body: { content: ' ' } });
     expect([blank.status, await blank.json()]).toMatchObject([
@@ -291,7 +291,7 @@ describe('sending a message', () => {
     expect((await rest.team.user.caller.chat.get({ id: chatId })).messages).toEqual([]);
   });
 
-  test('twice with the same message_id starts one run, and both clients receive its answer', async () => {
+  test('a message sent twice with one message_id is answered once, and both clients get the answer', async () => {
     rest.api.webhook.answerTokens(['once']);
     const before = rest.api.webhook.requests.length;
     const chatId = await newChat();
@@ -303,7 +303,7 @@ describe('sending a message', () => {
   });
 
   test.each(['text/event-stream', 'application/json'])(
-    'completes the answer after a client that accepts %s has disconnected',
+    'a run continues when its client, which asked for %s, disconnects',
     async (accept) => {
       const gate = Promise.withResolvers<void>();
       const asked = Promise.withResolvers<void>();
@@ -329,7 +329,7 @@ describe('sending a message', () => {
     },
   );
 
-  test("to another user's chat fails like one to a missing chat", async () => {
+  test("a message to another user's chat is refused as for a missing chat", async () => {
     const stranger = await rest.team.createUser();
     const chatId = await newChat();
     const answer = await rest.send(stranger, 'POST', `/api/chats/${chatId}/messages`, { content: 'Hello' });

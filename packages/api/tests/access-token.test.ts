@@ -18,7 +18,7 @@ function partsOf(token: string): Parts {
   return { header: decode(header), payload: decode(payload) };
 }
 
-/** A token of ours with something else in it, and with a signature that is right for that. */
+/** A modified token with a valid signature. */
 async function forge(change: (parts: Parts) => void, secret = first, algorithm = 'sha256'): Promise<string> {
   const parts = partsOf(await createAccessTokens([first]).sign(claims));
   change(parts);
@@ -41,7 +41,7 @@ test('an access token names its session, its issuer, its audience and its key, a
   });
 });
 
-test('the first secret signs, and tokens of every secret are believed, whatever their order', async () => {
+test('the first secret signs, and tokens of every secret are accepted in any order', async () => {
   const before = await createAccessTokens([first]).sign(claims);
   const rotated = createAccessTokens([second, first]);
   const after = await rotated.sign(claims);
@@ -54,7 +54,7 @@ test('the first secret signs, and tokens of every secret are believed, whatever 
   expect(await createAccessTokens([first]).verify(after)).toEqual({ status: 'invalid' });
 });
 
-test('clocks may differ by 30 seconds', async () => {
+test('a token is accepted for 30 seconds past its expiry, because clocks differ', async () => {
   const tokens = createAccessTokens([first]);
   const endedBefore = (seconds: number) => forge(({ payload }) => (payload['exp'] = now() - seconds));
   expect(await tokens.verify(await endedBefore(20))).toMatchObject({ status: 'valid' });
@@ -67,26 +67,26 @@ test.each<[string, () => Promise<string> | string]>([
     'with no algorithm and no signature',
     async () => `${(await forge(({ header }) => (header['alg'] = 'none'))).split('.', 2).join('.')}.`,
   ],
-  ['of another algorithm', () => forge(({ header }) => (header['alg'] = 'HS512'), first, 'sha512')],
+  ['with another algorithm', () => forge(({ header }) => (header['alg'] = 'HS512'), first, 'sha512')],
   ['of another issuer', () => forge(({ payload }) => (payload['iss'] = 'other'))],
   ['for another audience', () => forge(({ payload }) => (payload['aud'] = 'other'))],
   ['without a session', () => forge(({ payload }) => delete payload['sid'])],
   ['without a user', () => forge(({ payload }) => delete payload['sub'])],
-  ['without an end', () => forge(({ payload }) => delete payload['exp'])],
+  ['without an expiry', () => forge(({ payload }) => delete payload['exp'])],
   ['without a key id', () => forge(({ header }) => delete header['kid'])],
-  ['of a key that there is not', () => forge(({ header }) => (header['kid'] = '../../x'))],
+  ['with an unknown key id', () => forge(({ header }) => (header['kid'] = '../../x'))],
   ['that brings its own key', () => forge(({ header }) => (header['jwk'] = { kty: 'oct', k: 'AA' }), second)],
   ['that is not yet valid', () => forge(({ payload }) => (payload['nbf'] = now() + 60))],
   ['signed by another secret', () => forge(() => undefined, second)],
   [
-    'with another session in it',
+    'whose session was replaced',
     async () => {
       const [header, , signature] = (await createAccessTokens([first]).sign(claims)).split('.');
       return `${header}.${encode({ sid: 'b', sub: 'c', iss: 'parley', aud: 'parley', exp: now() + 60 })}.${signature}`;
     },
   ],
   ['that is empty', () => ''],
-  ['that is none', () => 'a.b.c'],
-])('a token %s is not believed', async (_, make) => {
+  ['that is not a JWT', () => 'a.b.c'],
+])('an access token %s is refused', async (_, make) => {
   expect(await createAccessTokens([first, third]).verify(await make())).toEqual({ status: 'invalid' });
 });

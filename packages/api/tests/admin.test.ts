@@ -16,7 +16,7 @@ afterAll(() => api[Symbol.asyncDispose]());
 const DAY_MS = 24 * 60 * 60 * 1000;
 const dayOf = (timeMs: number) => new Date(timeMs).toISOString().slice(0, 10);
 
-test('what admins look at is refused to users, and to who is not logged in', async () => {
+test('every admin procedure is refused to users and anonymous callers', async () => {
   for (const caller of [team.user.caller, api.anonymous]) {
     for (const call of [
       () => caller.admin.errors(),
@@ -29,7 +29,7 @@ test('what admins look at is refused to users, and to who is not logged in', asy
 });
 
 describe('admin.errors', () => {
-  test('lists the failures of the own team, newest first, by agent and by reason', async () => {
+  test('admin.errors lists the failures of the own team, newest first, filtered by agent and reason', async () => {
     const other = await api.createTeam();
     const agent = await team.admin.caller.agent.create({ name: 'A', webhookUrl: api.webhook.url });
     const insert = (teamId: string, reason: string, agentId: string | null) =>
@@ -52,7 +52,7 @@ describe('admin.errors', () => {
 });
 
 describe('admin.audit', () => {
-  test('says who did what to whom, newest first, by actor, target and action', async () => {
+  test('admin.audit lists changes, newest first, filtered by actor, target and action', async () => {
     const own = await api.createTeam();
     const { admin } = own;
     await admin.caller.team.update({ name: 'Renamed' });
@@ -74,7 +74,7 @@ describe('admin.audit', () => {
     expect((await audit({ limit: 2, cursor: first.nextCursor })).items).toHaveLength(1);
   });
 
-  test('shows nothing of another team', async () => {
+  test('admin.audit shows no entry of another team', async () => {
     const other = await api.createTeam();
     await other.admin.caller.team.update({ name: 'Theirs' });
     const { items } = await team.admin.caller.admin.audit({ actorId: other.admin.id });
@@ -91,7 +91,7 @@ describe('admin.usage', () => {
     return runId;
   }
 
-  /** As if the run had been made then: its id begins with its time. */
+  /** Moves a run to another time, which is the beginning of its id. */
   async function moveRun(runId: string, timeMs: number): Promise<void> {
     await api.db.deleteFrom('runEvents').where('runId', '=', runId).execute();
     const hex = timeMs.toString(16).padStart(12, '0');
@@ -106,7 +106,7 @@ describe('admin.usage', () => {
       .execute();
   }
 
-  test('counts runs by day, by agent and by user, of the own team', async () => {
+  test('admin.usage counts the runs of the own team by day, by agent and by user', async () => {
     const own = await api.createTeam();
     const other = await api.createTeam();
     const { webhook } = api;
@@ -164,7 +164,7 @@ describe('admin.usage', () => {
     ]);
   });
 
-  test('of more than a year, or that ends before it begins, is refused', async () => {
+  test('admin.usage refuses a range of more than a year, or one that ends before it begins', async () => {
     const { usage } = team.admin.caller.admin;
     for (const span of [
       { from: '2026-01-02', to: '2026-01-01' },

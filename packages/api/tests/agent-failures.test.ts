@@ -1,4 +1,4 @@
-// What is left of an agent's failure: what the user reads, what the admin reads, and that neither is a secret.
+// The traces of an agent's failure: the user's message and the admin's log entry, neither of which reveals a secret.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createTestApi, streamRunEvents, type TestApi } from '../src/testing/index.ts';
 import { reasonOf } from './reason-of.ts';
@@ -30,7 +30,7 @@ async function fail(answer: Answer) {
   const events = [];
   for await (const { data } of streamRunEvents(user.caller, { chatId, runId })) events.push(data);
   const [, saved] = (await user.caller.chat.get({ id: chatId })).messages;
-  // Written after the run's end is told.
+  // The log entry is written after the terminal event.
   await expect.poll(async () => (await admin.caller.admin.errors({})).items.length).toBe(1);
   const [logged] = (await admin.caller.admin.errors({})).items;
   return { end: events.at(-1), saved, logged, agentId: agent.id, runId };
@@ -41,7 +41,7 @@ const echo = { status: 500, type: 'application/json' };
 describe('the failure of an agent', () => {
   test.each<[string, string, Answer, RegExp]>([
     [
-      'that prints its request',
+      'an agent that prints its request',
       'AGENT_ERROR',
       (response, { headers, body }) => {
         response.writeHead(echo.status, { 'content-type': echo.type });
@@ -52,20 +52,20 @@ describe('the failure of an agent', () => {
       /HTTP 500/,
     ],
     [
-      'that answers with its request',
+      'an agent that answers with its request',
       'AGENT_MISCONFIGURED',
       (response, { headers, body }) =>
         void response.end(JSON.stringify([{ headers, params: {}, query: {}, body }])),
       /returned its own input/,
     ],
     [
-      'behind a proxy that gave up',
+      'an agent behind a proxy that times out',
       'AGENT_TIMEOUT',
       (response) => void response.writeHead(524).end('<html><body>canary-page error 524</body></html>'),
       /HTTP 524/,
     ],
     [
-      'of a workflow that is not active',
+      'an agent whose workflow is not active',
       'AGENT_NOT_REGISTERED',
       (response) =>
         void response
@@ -74,34 +74,34 @@ describe('the failure of an agent', () => {
       /not active: publish it in n8n/,
     ],
     [
-      'that has nothing to say',
+      'an agent with an empty answer',
       'AGENT_EMPTY_RESPONSE',
       (response) => void response.end(),
       /Enable Streaming/,
     ],
     [
-      'that says too much',
+      'an agent with a too long answer',
       'AGENT_RESPONSE_TOO_LARGE',
       (response) => void response.end('canary-text '.repeat(1_000)),
       /limit/,
     ],
   ])(
-    '%s is %s to the user, with a hint to the admin, and nothing secret in either',
+    '%s fails with %s for the user and a hint for the admin, and neither reveals a secret',
     async (_, reason, answer, hint) => {
       const { end, logged, saved, agentId, runId } = await fail(answer);
       expect(end).toMatchObject({ type: 'error', data: { reason } });
       expect(saved).toMatchObject({ status: 'failed', error: { reason } });
       expect(logged).toMatchObject({ reason, agentId, runId });
       expect(logged?.hint).toMatch(hint);
-      const told = JSON.stringify([end, logged]);
-      // Of what the user wrote and the admin instructed, an agent's own error may quote a little; of secrets nothing.
-      expect(told).not.toMatch(/canary-(?:token|signing|page|text)|Y2FuYXJ5/);
+      const shown = JSON.stringify([end, logged]);
+      // An agent's error may quote the message or the system prompt, but no secret.
+      expect(shown).not.toMatch(/canary-(?:token|signing|page|text)|Y2FuYXJ5/);
       expect(Buffer.byteLength(logged?.hint ?? '')).toBeLessThanOrEqual(2_048);
       expect(JSON.stringify(end)).not.toContain('HTTP');
     },
   );
 
-  test('may have NUL characters in its text, which Postgres could not keep, and keeps the rest', async () => {
+  test('the text of a failed answer is saved without NUL characters, which Postgres cannot store', async () => {
     const { saved, end } = await fail((response) => {
       response.write('data: {"content":"a\\u0000b\\ud800c"}\n\n');
       response.end('data: {"error":"boom \\u0000 canary-token-1"}\n\n');
@@ -112,7 +112,7 @@ describe('the failure of an agent', () => {
 });
 
 describe('agent.test', () => {
-  test('calls the agent once and says what it found, and saves nothing', async () => {
+  test('agent.test calls the agent once, reports the result, and saves no chat and no error', async () => {
     api.webhook.answerTokens(['Hello', ' you']);
     const { admin } = await api.createTeam();
     const { id } = await admin.caller.agent.create({ name: 'A', webhookUrl: api.webhook.url, ...canaries });
@@ -128,7 +128,7 @@ describe('agent.test', () => {
     expect((await admin.caller.chat.list({})).items).toEqual([]);
   });
 
-  test('reports a failure with its hint, and no secret', async () => {
+  test('agent.test reports a failure with its hint and without secrets', async () => {
     api.webhook.answer(
       (response, { headers }) =>
         void response.writeHead(500).end(JSON.stringify({ message: headers.authorization })),
@@ -142,7 +142,7 @@ describe('agent.test', () => {
     expect((await admin.caller.admin.errors({})).items).toEqual([]);
   });
 
-  test('is for admins, and for agents of their team', async () => {
+  test('agent.test is refused to users, and for agents of another team', async () => {
     const [ours, theirs] = [await api.createTeam(), await api.createTeam()];
     const { id } = await ours.admin.caller.agent.create({ name: 'A', webhookUrl: api.webhook.url });
     const before = api.webhook.requests.length;

@@ -1,4 +1,4 @@
-// What an agent is sent when a message is, from the caller to the socket.
+// The request that an agent receives for a message, from the caller to the socket.
 import { createHmac, randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createContext } from '../src/index.ts';
@@ -25,7 +25,7 @@ async function send(caller: Caller, agentId: string) {
   throw new Error('the run has no end');
 }
 
-test('a signed request can be verified by whoever has the secret', async () => {
+test('the signature of a request verifies with the agent’s signing secret', async () => {
   const { admin } = await api.createTeam();
   const key = randomBytes(32);
   const agent = await admin.caller.agent.create({
@@ -45,7 +45,7 @@ test('a signed request can be verified by whoever has the secret', async () => {
   });
 });
 
-test('an agent that speaks OpenAI’s protocol is asked for its model, and answers', async () => {
+test('an OpenAI agent receives the configured model, and its answer is saved', async () => {
   const { admin } = await api.createTeam();
   const agent = await admin.caller.agent.create({
     name: 'Model',
@@ -66,7 +66,7 @@ test('an agent that speaks OpenAI’s protocol is asked for its model, and answe
   });
 });
 
-test('the trace that a message was sent in goes on to the agent', async () => {
+test('the trace context of a message is forwarded to the agent', async () => {
   const { admin } = await api.createTeam();
   const agent = await admin.caller.agent.create({ name: 'Traced', webhookUrl: api.webhook.url });
   const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';

@@ -16,7 +16,7 @@ afterAll(async () => {
 const webhookUrl = 'https://n8n.example.com/webhook/chat';
 
 describe('an agent', () => {
-  test('is made, changed and deleted by an admin; what is left out of a change stays', async () => {
+  test('an admin creates, updates and deletes an agent; missing fields of an update stay unchanged', async () => {
     const { admin } = await api.createTeam();
     const { agent } = admin.caller;
     const made = await agent.create({
@@ -34,7 +34,7 @@ describe('an agent', () => {
     expect(await reasonOf(agent.get({ id: made.id }))).toBe('AGENT_NOT_FOUND');
   });
 
-  test('never gives its token out, and keeps it encrypted', async () => {
+  test('a webhook token is stored encrypted and never returned', async () => {
     const { admin } = await api.createTeam();
     const canary = `canary-${newId()}`;
     const made = await admin.caller.agent.create({ name: 'A', webhookUrl, webhookToken: canary });
@@ -49,7 +49,7 @@ describe('an agent', () => {
     expect(api.services.secretBox.open(row.webhookTokenEncrypted ?? new Uint8Array())).toBe(canary);
   });
 
-  test('loses its token with another URL, unless the token comes along', async () => {
+  test('a new URL removes the token, unless the same update sets it', async () => {
     const { admin } = await api.createTeam();
     const { agent } = admin.caller;
     const { id } = await agent.create({ name: 'A', webhookUrl, webhookToken: 'token' });
@@ -63,7 +63,7 @@ describe('an agent', () => {
     expect(await agent.update({ id, webhookToken: null })).toMatchObject({ hasWebhookToken: false });
   });
 
-  test('never gives its signing secret out, keeps it encrypted, and loses it with another URL', async () => {
+  test('a signing secret is stored encrypted, never returned, and removed with a new URL', async () => {
     const { admin } = await api.createTeam();
     const { agent } = admin.caller;
     const signingSecret = `whsec_${Buffer.from('canary-canary-canary-canary').toString('base64')}`;
@@ -84,7 +84,7 @@ describe('an agent', () => {
     await expect(agent.update({ id: made.id, signingSecret: 'short' })).rejects.toThrow('whsec_');
   });
 
-  test('that speaks OpenAI’s protocol always has a model', async () => {
+  test('an OpenAI agent always has a model', async () => {
     const { admin } = await api.createTeam();
     const { agent } = admin.caller;
     const openai = { name: 'A', webhookUrl, protocol: 'openai' } as const;
@@ -98,7 +98,7 @@ describe('an agent', () => {
     expect(await reasonOf(agent.update({ id, protocol: 'openai' }))).toBe('AGENT_MODEL_REQUIRED');
   });
 
-  test('shows a user of the team its name, but not how it is reached and instructed', async () => {
+  test('a user of the team sees an agent’s name, but not its URL, secrets, prompt and config', async () => {
     const { admin, user } = await api.createTeam();
     const made = await admin.caller.agent.create({
       name: 'A',
@@ -117,13 +117,13 @@ describe('an agent', () => {
       'name',
       'updatedAt',
     ]);
-    // A list has where pictures are, and not the pictures.
+    // A list contains the pictures' URLs, not the pictures.
     const { avatar, ...listed } = seen;
     expect(avatar).toBeNull();
     expect((await user.caller.agent.list()).items).toEqual([listed]);
   });
 
-  test('is written by admins alone', async () => {
+  test('only admins create, update and delete agents', async () => {
     const { admin, user } = await api.createTeam();
     const { id } = await admin.caller.agent.create({ name: 'A', webhookUrl });
     const { agent } = user.caller;
@@ -138,7 +138,7 @@ describe('an agent', () => {
     expect(await reasonOf(api.anonymous.agent.list())).toBe('NOT_AUTHENTICATED');
   });
 
-  test('of another team is as one that does not exist', async () => {
+  test('an agent of another team is refused as a missing one', async () => {
     const [ours, theirs] = [await api.createTeam(), await api.createTeam()];
     const { id: theirsId } = await theirs.admin.caller.agent.create({ name: 'A', webhookUrl });
     const { agent } = ours.admin.caller;
@@ -163,7 +163,7 @@ describe('an agent', () => {
     'https://user:pass@example.com/',
     '//example.com',
     '',
-  ])('cannot have the URL %j', async (url) => {
+  ])('the URL %j is refused', async (url) => {
     const { admin } = await api.createTeam();
     await expect(admin.caller.agent.create({ name: 'A', webhookUrl: url })).rejects.toMatchObject({
       code: 'BAD_REQUEST',
@@ -175,7 +175,7 @@ describe('an agent', () => {
     'http://[::1]:5678/',
     'http://2130706434/',
     'https://169.254.169.254/latest',
-  ])('cannot have the URL %j unless it is allowed, neither when it is made nor later', async (url) => {
+  ])('the private URL %j is refused in create and update, unless its host is allowed', async (url) => {
     const { agent } = (await api.createTeam()).admin.caller;
     expect(await reasonOf(agent.create({ name: 'A', webhookUrl: url }))).toBe('AGENT_BLOCKED_URL');
     const { id } = await agent.create({ name: 'A', webhookUrl: api.webhook.url });
@@ -186,12 +186,12 @@ describe('an agent', () => {
   test.each([
     { name: 'NUL in a text', config: { a: ['\0'] } },
     { name: 'NUL in a key', config: { a: { 'b\0': 1 } } },
-    { name: 'half a surrogate pair in a text', config: { a: '\ud800' } },
-    { name: 'half a surrogate pair in a key', config: { '\udfff': 1 } },
+    { name: 'an unpaired surrogate in a text', config: { a: '\ud800' } },
+    { name: 'an unpaired surrogate in a key', config: { '\udfff': 1 } },
     { name: '101 levels', config: nested(101) },
     { name: '100,000 levels', config: nested(100_000) },
     { name: 'more than 65,536 characters', config: { a: 'x'.repeat(65_536) } },
-  ])('cannot have a config with $name', async ({ config }) => {
+  ])('a config with $name is refused', async ({ config }) => {
     const { agent } = (await api.createTeam()).admin.caller;
     await expect(agent.create({ name: 'A', webhookUrl, config })).rejects.toMatchObject({
       code: 'BAD_REQUEST',
@@ -200,14 +200,14 @@ describe('an agent', () => {
     await expect(agent.update({ id, config })).rejects.toMatchObject({ code: 'BAD_REQUEST' });
   });
 
-  test('can have a config that is 100 levels deep, with any text', async () => {
+  test('a config with 100 levels and any text is returned unchanged', async () => {
     const { agent } = (await api.createTeam()).admin.caller;
     const config = { ...nested(100), '\\u0000 \ud83d\ude00': '\\u0000' };
     const { id } = await agent.create({ name: 'A', webhookUrl, config });
     expect((await agent.get({ id })).config).toEqual(config);
   });
 
-  test('list is paged, newest first, and each agent is in one page', async () => {
+  test('agent.list has each agent on one page, newest first', async () => {
     const { admin } = await api.createTeam();
     const made: string[] = [];
     for (let index = 0; index < 7; index += 1) {
@@ -227,7 +227,7 @@ describe('an agent', () => {
 
 type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
 
-/** An object in an object in an object, so many in all. */
+/** Objects nested this deep. */
 function nested(levels: number): Record<string, Json> {
   let value: Record<string, Json> = {};
   for (let level = 1; level < levels; level += 1) value = { a: value };

@@ -21,7 +21,7 @@ async function setKey(id: string, values: { expiresAt?: string; lastUsedAt?: str
   await api.db.updateTable('apiKeys').set(values).where('id', '=', id).execute();
 }
 
-test('an API key is shown once, kept as a hash, and calls as its user', async () => {
+test('an API key is returned once, stored as a hash, and acts as its user', async () => {
   const user = await team.createUser();
   const { key, ...created } = await user.caller.apiKey.create({ name: ' ci ' });
   expect(created).toMatchObject({ name: 'ci', expiresAt: null, lastUsedAt: null, revokedAt: null });
@@ -39,7 +39,7 @@ test('an API key is shown once, kept as a hash, and calls as its user', async ()
   expect(row.keyHash).toBe(createHash('sha256').update(key).digest('hex'));
 });
 
-test('an API key has the role that its user has at the moment', async () => {
+test('an API key has the current role of its user', async () => {
   const user = await team.createUser({ role: 'admin' });
   const { key } = await user.caller.apiKey.create({ name: 'ci' });
   expect((await callerWithKey(key).team.listInvites()).items).toEqual([]);
@@ -47,7 +47,7 @@ test('an API key has the role that its user has at the moment', async () => {
   expect(await reasonOf(callerWithKey(key).team.listInvites())).toBe('ADMIN_REQUIRED');
 });
 
-test('an API key ends when it expires', async () => {
+test('an expired API key is refused', async () => {
   const { caller } = await team.createUser();
   await expect(caller.apiKey.create({ name: 'late', expiresAt: inMs(-1000) })).rejects.toMatchObject({
     code: 'BAD_REQUEST',
@@ -58,7 +58,7 @@ test('an API key ends when it expires', async () => {
   expect(await reasonOf(callerWithKey(key).auth.me())).toBe('INVALID_API_KEY');
 });
 
-test('an API key that is revoked is refused with the next request, and revoking it again changes nothing', async () => {
+test('a revoked API key is refused with the next request, and revoking it again changes nothing', async () => {
   const { caller } = await team.createUser();
   const { id, key } = await caller.apiKey.create({ name: 'ci' });
   const revoked = await caller.apiKey.revoke({ id });
@@ -67,7 +67,7 @@ test('an API key that is revoked is refused with the next request, and revoking 
   expect(await caller.apiKey.revoke({ id })).toEqual(revoked);
 });
 
-test('an API key of somebody else, of the same team or another, is answered as one that does not exist', async () => {
+test('revoking another user’s API key is refused as for a missing one', async () => {
   const foreign = await api.createTeam();
   const owner = await team.createUser();
   const { id } = await owner.caller.apiKey.create({ name: 'ci' });
@@ -78,7 +78,7 @@ test('an API key of somebody else, of the same team or another, is answered as o
   }
 });
 
-test('an API key makes no other key and changes no password', async () => {
+test('an API key can neither create a key nor change the password', async () => {
   const user = await team.createUser();
   const { key } = await user.caller.apiKey.create({ name: 'ci' });
   const caller = callerWithKey(key);
@@ -87,7 +87,7 @@ test('an API key makes no other key and changes no password', async () => {
   expect(await reasonOf(caller.auth.changePassword(change))).toBe('SESSION_REQUIRED');
 });
 
-test('the last use of an API key is written down, at most once a minute', async () => {
+test('the last use of an API key is recorded at most once a minute', async () => {
   const { caller } = await team.createUser();
   const { id, key } = await caller.apiKey.create({ name: 'ci' });
   const lastUse = async () => (await caller.apiKey.list()).items[0]?.lastUsedAt ?? null;
@@ -102,7 +102,7 @@ test('the last use of an API key is written down, at most once a minute', async 
   expect(Date.now() - Date.parse((await lastUse()) ?? '')).toBeLessThan(60_000);
 });
 
-test('keys are listed page by page, newest first', async () => {
+test('apiKey.list has pages, newest first', async () => {
   const { caller } = await team.createUser();
   for (const name of ['one', 'two', 'three']) await caller.apiKey.create({ name });
   const first = await caller.apiKey.list({ limit: 2 });

@@ -1,5 +1,5 @@
-// Every procedure by which somebody changes an account, a team or an agent leaves an entry. The list of procedures is the
-// router's own: one that is not described here fails.
+// Every procedure that changes an account, a team or an agent adds an audit entry. The list of procedures comes from the
+// router, so a new one without a case here fails.
 import { newId } from '@parley/db';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { appRouter } from '../src/index.ts';
@@ -32,7 +32,7 @@ const onePixel = Buffer.from(
   'base64',
 );
 
-/** What to call, and who and what the entry then names. */
+/** Calls each procedure, and returns the entry that it has to add. */
 const actions: Record<string, (scene: Scene) => Promise<Entry>> = {
   async 'auth.register'({ team }) {
     await team.admin.caller.team.update({ isRegistrationOpen: true });
@@ -117,7 +117,7 @@ const actions: Record<string, (scene: Scene) => Promise<Entry>> = {
   },
 };
 
-/** A new access token changes nothing, and what people write is theirs. */
+/** A new access token changes nothing, and the contents of chats are private. */
 const isUnaudited = (path: string) => path === 'auth.refresh' || path.startsWith('chat.');
 
 async function setScene(): Promise<Scene> {
@@ -129,12 +129,12 @@ async function setScene(): Promise<Scene> {
 const procedures: Record<string, { _def: { type: string } }> = { ...appRouter._def.procedures } as never;
 const mutations = Object.keys(procedures).filter((path) => procedures[path]?._def.type === 'mutation');
 
-test('every mutation is described here', () => {
+test('every audited mutation of the router has a case in this file', () => {
   expect(mutations.length).toBeGreaterThan(15);
   expect(Object.keys(actions).toSorted()).toEqual(mutations.filter((path) => !isUnaudited(path)).toSorted());
 });
 
-describe('leaves an entry that says who and what:', () => {
+describe('an audit entry names the actor and the target of', () => {
   test.each(Object.keys(actions))('%s', async (action) => {
     const scene = await setScene();
     const entry = await actions[action]?.(scene);
@@ -143,7 +143,7 @@ describe('leaves an entry that says who and what:', () => {
   });
 });
 
-test('what is refused leaves no entry', async () => {
+test('a refused call leaves no audit entry', async () => {
   const { admin, user, agentId } = await setScene();
   const { items: before } = await admin.caller.admin.audit({ limit: 100 });
   for (const call of [

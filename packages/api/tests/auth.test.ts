@@ -28,7 +28,7 @@ async function login(user: Pick<TestUser, 'email' | 'password'>, team?: string) 
 }
 
 describe('registration', () => {
-  test('makes an account, logs it in, and makes the first of a team its admin', async () => {
+  test('auth.register creates an account and logs it in, and the first account of a team is its admin', async () => {
     const teamId = newId();
     await api.db
       .insertInto('teams')
@@ -50,7 +50,7 @@ describe('registration', () => {
     expect(roles).toEqual(['admin', 'user']);
   });
 
-  test('takes nothing that it does not ask for: no role, no id', async () => {
+  test('auth.register ignores a role and an id in its input', async () => {
     const team = await api.createTeam({ isRegistrationOpen: true });
     const id = newId();
     const input = {
@@ -65,7 +65,7 @@ describe('registration', () => {
     expect(user.id).not.toBe(id);
   });
 
-  test('at once by several people makes one of them the admin', async () => {
+  test('concurrent registrations in an empty team make exactly one admin', async () => {
     const teamId = newId();
     await api.db
       .insertInto('teams')
@@ -79,7 +79,7 @@ describe('registration', () => {
     expect(accounts.filter((account) => account.user.role === 'admin')).toHaveLength(1);
   });
 
-  test('is refused where the team is closed or does not exist, alike', async () => {
+  test('auth.register is refused alike for a closed team and a missing one', async () => {
     const closed = await api.createTeam();
     const attempt = (teamId: string) =>
       api.anonymous.auth.register({ email: 'x@example.com', password: 'SecurePass123', teamId });
@@ -90,7 +90,7 @@ describe('registration', () => {
     expect(errors[0]).toBe(errors[1]);
   });
 
-  test('of an email that has an account in the team is refused, whatever its case', async () => {
+  test('auth.register with a taken email is refused, in any case', async () => {
     const team = await api.createTeam({ isRegistrationOpen: true });
     await team.createUser({ email: 'taken@example.com' });
     const call = api.anonymous.auth.register({
@@ -103,7 +103,7 @@ describe('registration', () => {
 });
 
 describe('login', () => {
-  test('sets two cookies that scripts in the page cannot read and other sites cannot send', async () => {
+  test('a login sets two cookies that scripts cannot read and other sites cannot send', async () => {
     const { user } = await api.createTeam();
     const { setCookies, caller } = await login(user);
     expect(setCookies.map((cookie) => cookie.split('=')[0])).toEqual(['parley_access', 'parley_session']);
@@ -111,7 +111,7 @@ describe('login', () => {
     expect((await caller.auth.me()).user.id).toBe(user.id);
   });
 
-  test('keeps no session id in the database', async () => {
+  test('the database contains no session id, only its hash', async () => {
     const { user } = await api.createTeam();
     const { setCookies } = await login(user);
     const sessionId = /parley_session=([^;]+)/.exec(setCookies.join())?.[1] ?? '';
@@ -120,7 +120,7 @@ describe('login', () => {
     expect(ids.map((row) => row.id)).not.toContain(sessionId);
   });
 
-  test('is refused alike for a wrong password, an unknown email and a disabled account', async () => {
+  test('a login is refused alike for a wrong password, an unknown email and a disabled account', async () => {
     const team = await api.createTeam();
     const { user } = team;
     const disabled = await team.createUser();
@@ -134,7 +134,7 @@ describe('login', () => {
     }
   });
 
-  test('with one email and password in two teams asks for the team, and takes its slug or id', async () => {
+  test('a login that fits two teams requires the team, by slug or id', async () => {
     const [one, two] = [await api.createTeam(), await api.createTeam()];
     const email = `${newId()}@example.com`;
     const user = await one.createUser({ email });
@@ -149,7 +149,7 @@ describe('login', () => {
 });
 
 describe('a session', () => {
-  test('that was logged out is refused at once, though its access token has not expired', async () => {
+  test('a session is refused at once after its logout, although its access token has not expired', async () => {
     const { user } = await api.createTeam();
     const { caller } = await login(user);
     await caller.auth.logout();
@@ -157,7 +157,7 @@ describe('a session', () => {
     expect(await reasonOf(caller.auth.refresh())).toBe('SESSION_EXPIRED');
   });
 
-  test('is ended by a logout with either of its two cookies', async () => {
+  test('either cookie is enough to log out', async () => {
     const { user } = await api.createTeam();
     for (const name of ['parley_access', 'parley_session']) {
       const { setCookies, caller } = await login(user);
@@ -167,7 +167,7 @@ describe('a session', () => {
     }
   });
 
-  test('ends when somebody logs in in the same browser, and not when that fails', async () => {
+  test('a new login in the same browser ends the previous session, a failed one does not', async () => {
     const { user, admin } = await api.createTeam();
     const { setCookies, caller } = await login(user);
     const sameBrowser = api.callerWith({ cookie: toCookieHeader(setCookies), setCookies: [] });
@@ -179,7 +179,7 @@ describe('a session', () => {
     expect(await reasonOf(caller.auth.refresh())).toBe('SESSION_EXPIRED');
   });
 
-  test('that its user ends takes its cookies with it', async () => {
+  test('revoking the current session removes its cookies', async () => {
     const { user } = await api.createTeam();
     const cookie = toCookieHeader((await login(user)).setCookies);
     const setCookies: string[] = [];
@@ -190,19 +190,19 @@ describe('a session', () => {
     expect(await reasonOf(caller.auth.me())).toBe('SESSION_EXPIRED');
   });
 
-  test('of a user who is disabled is refused at once', async () => {
+  test('the session of a disabled user is refused at once', async () => {
     const { user } = await api.createTeam();
     await api.db.updateTable('users').set({ isActive: false }).where('id', '=', user.id).execute();
     expect(await reasonOf(user.caller.chat.list())).toBe('SESSION_EXPIRED');
   });
 
-  test('shows a change of role at once', async () => {
+  test('a change of role applies to a live session at once', async () => {
     const { user } = await api.createTeam();
     await api.db.updateTable('users').set({ role: 'admin' }).where('id', '=', user.id).execute();
     expect((await user.caller.auth.me()).user.role).toBe('admin');
   });
 
-  test('ends when it expires', async () => {
+  test('an expired session is refused', async () => {
     const { user } = await api.createTeam();
     await api.db
       .updateTable('sessions')
@@ -213,7 +213,7 @@ describe('a session', () => {
     expect(await reasonOf(user.caller.auth.refresh())).toBe('SESSION_EXPIRED');
   });
 
-  test('that is in use is prolonged by a refresh, but never past 30 days from its beginning', async () => {
+  test('a refresh extends a session, but never beyond 30 days after its start', async () => {
     const { user } = await api.createTeam();
     const day = 24 * 60 * 60 * 1000;
     const endsAfterRefresh = async (created: number, expires: number): Promise<number> => {
@@ -239,7 +239,7 @@ describe('a session', () => {
 });
 
 describe('sessions', () => {
-  test('are listed to their user alone, the present one marked, expired ones not', async () => {
+  test('auth.sessions lists the live sessions of the user alone, and marks the current one', async () => {
     const team = await api.createTeam();
     const user = await team.createUser();
     const { caller } = await login(user);
@@ -262,7 +262,7 @@ describe('sessions', () => {
     expect([...first.items, ...second.items]).toEqual(items);
   });
 
-  test('can be ended one by one, by their user alone, and at once', async () => {
+  test('auth.revokeSession ends a session at once, for its user alone', async () => {
     const team = await api.createTeam();
     const user = await team.createUser();
     const { caller } = await login(user);
@@ -281,7 +281,7 @@ describe('sessions', () => {
 describe('a change of password', () => {
   const newPassword = 'a quite different one';
 
-  test('ends every other session of the user, and no one else’s', async () => {
+  test('a change of password ends the user’s other sessions, and no other user’s', async () => {
     const team = await api.createTeam();
     const user = await team.createUser();
     const [here, there] = [await login(user), await login(user)];
@@ -295,7 +295,7 @@ describe('a change of password', () => {
     expect((await login({ ...user, password: newPassword })).account.user.id).toBe(user.id);
   });
 
-  test('takes the present password', async () => {
+  test('a change of password requires the current one', async () => {
     const { user } = await api.createTeam();
     const change = user.caller.auth.changePassword({ currentPassword: 'not the password', newPassword });
     expect(await reasonOf(change)).toBe('WRONG_PASSWORD');
@@ -304,7 +304,7 @@ describe('a change of password', () => {
 });
 
 describe('an access token', () => {
-  test('that has expired asks for a refresh, which any number of tabs may do at once', async () => {
+  test('an expired access token requires a refresh, which many tabs may do at once', async () => {
     await using shortLived = await createTestApi({ accessTokenSeconds: -60 });
     const { user } = await shortLived.createTeam();
     expect(await reasonOf(user.caller.auth.me())).toBe('ACCESS_TOKEN_EXPIRED');
@@ -314,11 +314,11 @@ describe('an access token', () => {
 
   test.each([
     [
-      'signed with another key',
+      'an access token signed with another key',
       'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJ4Iiwic2lkIjoieSJ9.AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA',
     ],
-    ['without a signature', 'eyJhbGciOiJub25lIn0.eyJzdWIiOiJ4Iiwic2lkIjoieSJ9.'],
-    ['that is none', 'nonsense'],
+    ['an access token without a signature', 'eyJhbGciOiJub25lIn0.eyJzdWIiOiJ4Iiwic2lkIjoieSJ9.'],
+    ['a text that is not an access token', 'nonsense'],
   ])('%s is refused', async (_, token) => {
     const caller = api.callerWith({ cookie: `parley_access=${token}` });
     expect(await reasonOf(caller.auth.me())).toBe('NOT_AUTHENTICATED');
@@ -339,13 +339,13 @@ describe('an API key', () => {
     return key;
   }
 
-  test('calls as its user', async () => {
+  test('an API key acts as its user', async () => {
     const { user } = await api.createTeam();
     const caller = api.callerWith({ authorization: `Bearer ${await makeKey(user, null)}` });
     expect((await caller.auth.me()).user.id).toBe(user.id);
   });
 
-  test('that is unknown, expired, revoked, or of a disabled user is refused', async () => {
+  test('an API key that is unknown, expired, revoked or of a disabled user is refused', async () => {
     const { user, admin } = await api.createTeam();
     const expired = await makeKey(user, new Date(Date.now() - 1000).toISOString());
     const revoked = await makeKey(user, null);

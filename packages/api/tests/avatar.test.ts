@@ -1,4 +1,4 @@
-// Pictures as attackers send them. What is stored is drawn anew, or nothing is.
+// Hostile pictures. A file is encoded again, or refused.
 import { deflateSync, crc32 } from 'node:zlib';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -31,7 +31,7 @@ function form(bytes: Uint8Array, { name = 'a.png', type = 'image/png', id = agen
   return data;
 }
 
-/** A PNG of these chunks, each with a right checksum. */
+/** A PNG of these chunks with valid checksums. */
 function png(...chunks: [type: string, data: Buffer][]): Buffer {
   const parts = chunks.map(([type, data]) => {
     const body = Buffer.concat([Buffer.from(type, 'latin1'), data]);
@@ -55,7 +55,7 @@ function header(width: number, height: number, { depth = 8, color = 0 } = {}): B
 const end: [string, Buffer] = ['IEND', Buffer.alloc(0)];
 const rows = (width: number, height: number): Buffer => deflateSync(Buffer.alloc((width + 1) * height));
 
-/** Every one is a file that has to be refused. */
+/** Files that have to be refused, by kind. */
 function hostileFiles(): Record<string, Buffer> {
   const { png: p, jpeg, webp } = picture;
   const svg = '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><script>alert(1)</script></svg>';
@@ -125,7 +125,7 @@ function hostileFiles(): Record<string, Buffer> {
 }
 
 describe('a picture', () => {
-  test.each(['png', 'jpeg', 'webp'] as const)('in %s becomes a WebP of 256x256', async (type) => {
+  test.each(['png', 'jpeg', 'webp'] as const)('a picture in %s becomes a WebP of 256x256', async (type) => {
     const answer = await team.admin.caller.agent.setAvatar(form(picture[type]));
     const { contentType, bytes, etag } = await team.user.caller.agent.avatar({ id: agentId });
     expect(contentType).toBe('image/webp');
@@ -137,7 +137,7 @@ describe('a picture', () => {
     expect((await team.user.caller.agent.list({})).items[0]?.avatarUrl).toBe(answer.avatarUrl);
   });
 
-  test('keeps nothing that is not seen: no place, no comment, no script behind it', async () => {
+  test('a stored picture contains no location, comment or appended script of the upload', async () => {
     const tagged = await sharp(red)
       .jpeg()
       .withExif({ IFD0: { ImageDescription: 'canary-exif' } })
@@ -150,12 +150,12 @@ describe('a picture', () => {
     }
   });
 
-  test('is known by what is in it, not by its name or type', async () => {
+  test('the format of a picture is detected from its bytes, not its name or type', async () => {
     const lying = form(picture.jpeg, { name: 'x.svg', type: 'image/svg+xml' });
     expect((await team.admin.caller.agent.setAvatar(lying)).avatarUrl).not.toBeNull();
   });
 
-  test('can be removed, and is gone then', async () => {
+  test('a removed picture is gone', async () => {
     await team.admin.caller.agent.setAvatar(form(picture.png));
     expect(await team.admin.caller.agent.removeAvatar({ id: agentId })).toEqual({
       id: agentId,
@@ -165,7 +165,7 @@ describe('a picture', () => {
     expect(await reasonOf(team.user.caller.agent.avatar({ id: agentId }))).toBe('AVATAR_NOT_FOUND');
   });
 
-  test("is set by admins of the agent's team alone, and seen by nobody outside of it", async () => {
+  test("only admins of the agent's team set its picture, and only members see it", async () => {
     const other = await api.createTeam();
     await team.admin.caller.agent.setAvatar(form(picture.png));
     expect(await reasonOf(team.user.caller.agent.setAvatar(form(picture.png)))).toBe('ADMIN_REQUIRED');
@@ -176,7 +176,7 @@ describe('a picture', () => {
 });
 
 describe('a hostile file', () => {
-  test('is refused in each of at least 40 kinds, and the picture before it stays', async () => {
+  test('each of at least 40 kinds of hostile file is refused, and the previous picture stays', async () => {
     await team.admin.caller.agent.setAvatar(form(picture.png));
     const before = await team.user.caller.agent.avatar({ id: agentId });
     const files = Object.entries(hostileFiles());
@@ -188,7 +188,7 @@ describe('a hostile file', () => {
     expect(await team.user.caller.agent.avatar({ id: agentId })).toEqual(before);
   });
 
-  test('that moves is refused as a WebP, too', async () => {
+  test('an animated WebP is refused', async () => {
     const frames = await Promise.all(
       ['#f00', '#0f0'].map((background) =>
         sharp({ create: { width: 8, height: 8, channels: 3, background } })
@@ -202,14 +202,14 @@ describe('a hostile file', () => {
     expect(await reasonOf(team.admin.caller.agent.setAvatar(form(moving)))).toBe('INVALID_AVATAR');
   });
 
-  test('is told of in words without the names of libraries or files', async () => {
+  test('the refusal of a file names no library and no path', async () => {
     for (const bytes of Object.values(hostileFiles())) {
       const error: unknown = await encodeAvatar(bytes).catch((caught: unknown) => caught);
       expect(String(error)).not.toMatch(/vips|libpng|webp2|\/tmp|sharp/i);
     }
   });
 
-  test('that is no file is an input that is not valid', async () => {
+  test('an avatar that is not a file is refused as invalid input', async () => {
     const data = new FormData();
     data.set('id', agentId);
     data.set('avatar', 'text');

@@ -59,7 +59,7 @@ function textOf(events: Received[], start = ''): string {
 }
 
 describe('sending a message', () => {
-  test('answers at once, streams the reply, and leaves the conversation saved', async () => {
+  test('chat.send returns at once, the reply streams, and the conversation is saved', async () => {
     const chatId = await openChat();
     const sent = await send(chatId, 'Hi there');
     expect(sent.userMessage).toMatchObject({ role: 'user', content: 'Hi there', seq: 1, status: 'complete' });
@@ -79,7 +79,7 @@ describe('sending a message', () => {
     ]);
   });
 
-  test('sends the whole history, in order, each time', async () => {
+  test('an agent receives the whole history in order with each message', async () => {
     const chatId = await openChat();
     for (const content of ['one', 'two', 'three'])
       await stream({ chatId, runId: (await send(chatId, content)).runId });
@@ -92,7 +92,7 @@ describe('sending a message', () => {
     });
   });
 
-  test('keeps to the history limits of the agent, newest first', async () => {
+  test('an agent receives the newest messages within its history limits', async () => {
     const limited = await team.admin.caller.agent.create({ name: 'Limited', webhookUrl: api.webhook.url });
     const chatId = (await team.user.caller.chat.create({ agentId: limited.id })).id;
     await api.db.updateTable('agents').set({ maxHistoryMessages: 3 }).where('id', '=', limited.id).execute();
@@ -106,7 +106,7 @@ describe('sending a message', () => {
     expect(api.webhook.requests.at(-1)?.body).toMatchObject({ messages: [{ content: 'y'.repeat(5000) }] });
   });
 
-  test('again with the same id returns the same answer and starts nothing, however often and at once', async () => {
+  test('chat.send with the same messageId returns the same result and starts one run, even concurrently', async () => {
     const chatId = await openChat();
     const messageId = newId();
     const answers = await Promise.all(Array.from({ length: 8 }, () => send(chatId, 'Once', messageId)));
@@ -117,7 +117,7 @@ describe('sending a message', () => {
     expect((await team.user.caller.chat.get({ id: chatId })).messages).toHaveLength(2);
   });
 
-  test('with the id of another message is refused, in this chat and in another', async () => {
+  test('chat.send with the messageId of another message is refused with MESSAGE_ID_CONFLICT', async () => {
     const [chatId, otherChatId] = [await openChat(), await openChat()];
     const messageId = newId();
     await send(chatId, 'Mine', messageId);
@@ -130,7 +130,7 @@ describe('sending a message', () => {
     expect(results.toSorted()).toEqual(['MESSAGE_ID_CONFLICT', 'MESSAGE_ID_CONFLICT', 'not refused']);
   });
 
-  test('while a run is active is refused, and the first goes on', async () => {
+  test('chat.send while a run is active is refused, and the run continues', async () => {
     const gate = Promise.withResolvers<void>();
     api.webhook.answerTokens(['first', ' answer'], () => gate.promise);
     const chatId = await openChat();
@@ -144,7 +144,7 @@ describe('sending a message', () => {
     await stream({ chatId });
   });
 
-  test('to an agent that is switched off or deleted is refused, and writes nothing', async () => {
+  test('chat.send to an inactive or deleted agent is refused and saves nothing', async () => {
     const agent = await team.admin.caller.agent.create({ name: 'Gone', webhookUrl: api.webhook.url });
     const chatId = (await team.user.caller.chat.create({ agentId: agent.id })).id;
     await team.admin.caller.agent.update({ id: agent.id, isActive: false });
@@ -157,18 +157,18 @@ describe('sending a message', () => {
   });
 
   test.each([
-    ['empty', ''],
-    ['blank', ' \n '],
+    ['that is empty', ''],
+    ['that is blank', ' \n '],
     ['of 200 KB', 'x'.repeat(200_000)],
     ['with a NUL', 'a\0b'],
-    ['with half a surrogate pair', 'a\ud800b'],
-  ])('that is %s is refused, and writes nothing', async (_, content) => {
+    ['with an unpaired surrogate', 'a\ud800b'],
+  ])('a message %s is refused and not saved', async (_, content) => {
     const chatId = await openChat();
     await expect(send(chatId, content)).rejects.toMatchObject({ code: 'BAD_REQUEST' });
     expect((await team.user.caller.chat.get({ id: chatId })).messages).toEqual([]);
   });
 
-  test('of the greatest length, in any script, comes back unchanged', async () => {
+  test('a message of the maximum length in any script is saved and sent unchanged', async () => {
     const chatId = await openChat();
     const content = '\u{1F469}\u{200D}\u{1F680}漢"\\\u0001é '.repeat(20_000).slice(0, 99_999).trim();
     await stream({ chatId, runId: (await send(chatId, content)).runId });
@@ -189,7 +189,7 @@ describe('retrying', () => {
     return runId;
   }
 
-  test('generates the answer anew; the earlier one is kept, but is no part of the conversation', async () => {
+  test('chat.retry regenerates the answer; the earlier one stays readable, but leaves the conversation', async () => {
     const chatId = await openChat();
     const failed = await fail(chatId, 'Question');
     const { chat } = team.user.caller;
@@ -213,7 +213,7 @@ describe('retrying', () => {
     });
   });
 
-  test('the same run any number of times at once starts one run', async () => {
+  test('concurrent retries of one run start one run', async () => {
     const chatId = await openChat();
     const runId = await fail(chatId, 'Question');
     const requests = api.webhook.requests.length;
@@ -225,7 +225,7 @@ describe('retrying', () => {
     expect(api.webhook.requests).toHaveLength(requests + 1);
   });
 
-  test('is refused for an answer that is complete, or is not the last', async () => {
+  test('chat.retry of a complete answer, or of one that is not the last, is refused', async () => {
     const chatId = await openChat();
     const failed = await fail(chatId, 'Question');
     const { runId: complete } = await send(chatId, 'Other');
@@ -236,7 +236,7 @@ describe('retrying', () => {
     expect(await reasonOf(chat.retry({ chatId, runId: newId() }))).toBe('RUN_NOT_FOUND');
   });
 
-  test('of a run that is active is refused', async () => {
+  test('chat.retry of an active run is refused', async () => {
     api.webhook.answerTokens(['a', 'b'], () => new Promise(() => {}));
     const chatId = await openChat();
     const { runId } = await send(chatId);
@@ -246,7 +246,7 @@ describe('retrying', () => {
 });
 
 describe('stopping', () => {
-  test('ends the answer, keeps what was received, and lets the chat go on', async () => {
+  test('chat.stop ends the answer, keeps its text, and the chat continues', async () => {
     api.webhook.answerTokens(['partial', ' never'], () => new Promise(() => {}));
     const chatId = await openChat();
     const { runId } = await send(chatId);
@@ -265,7 +265,7 @@ describe('stopping', () => {
 });
 
 describe('a stream', () => {
-  test('without a run follows the active one, then the last one', async () => {
+  test('chat.stream without a runId follows the active run, or else the last one', async () => {
     const gate = Promise.withResolvers<void>();
     api.webhook.answerTokens(['now', ' done'], () => gate.promise);
     const chatId = await openChat();
@@ -276,11 +276,11 @@ describe('a stream', () => {
     expect(textOf(await stream({ chatId }))).toBe('now done');
   });
 
-  test('of a chat without runs ends at once', async () => {
+  test('chat.stream of a chat without runs ends at once', async () => {
     expect(await stream({ chatId: await openChat() })).toEqual([]);
   });
 
-  test('cut at any event resumes there: the text is the saved one', async () => {
+  test('a stream cut at any event resumes there, and its text equals the saved one', async () => {
     const chatId = await openChat();
     const { runId } = await send(chatId);
     const whole = await stream({ chatId, runId });
@@ -294,7 +294,7 @@ describe('a stream', () => {
     }
   });
 
-  test('that reconnects goes on with the run it was following, though another is active', async () => {
+  test('a stream that reconnects continues with its run, although another is active', async () => {
     const chatId = await openChat();
     const first = await stream({ chatId, runId: (await send(chatId)).runId });
     api.webhook.answerTokens(['second']);
@@ -305,7 +305,7 @@ describe('a stream', () => {
   });
 
   test.each(['nonsense', '0', `${newId()}:3`, '\u0001', 'x'.repeat(1000)])(
-    'with a lastEventId that is none of its own (%j) starts anew, and drops the text of before',
+    'a stream with an unknown lastEventId (%j) starts from the beginning and resets the text',
     async (lastEventId) => {
       const chatId = await openChat();
       const { runId } = await send(chatId);
@@ -314,7 +314,7 @@ describe('a stream', () => {
     },
   );
 
-  test('of an agent that fails ends with the reason, and does not throw', async () => {
+  test('the stream of a failed run ends with an error event and does not throw', async () => {
     api.webhook.answer((response) => {
       response.writeHead(404, { 'content-type': 'application/json' });
       response.end(
@@ -331,7 +331,7 @@ describe('a stream', () => {
     expect(chat.messages[1]).toMatchObject({ status: 'failed', error: { reason: 'AGENT_NOT_REGISTERED' } });
   });
 
-  test('of a run that the chat does not have is refused', async () => {
+  test('chat.stream of a run of another chat is refused', async () => {
     const chatId = await openChat();
     expect(await reasonOf(stream({ chatId, runId: newId() }))).toBe('RUN_NOT_FOUND');
     const other = await openChat();
@@ -341,7 +341,7 @@ describe('a stream', () => {
 });
 
 describe('a chat', () => {
-  test('of another user, another team, or none at all is refused alike by every procedure', async () => {
+  test('every procedure refuses a chat of another user or team as a missing one', async () => {
     const chatId = await openChat();
     const { runId } = await send(chatId);
     const colleague = await team.createUser();
@@ -366,12 +366,12 @@ describe('a chat', () => {
     expect((await team.user.caller.chat.get({ id: chatId })).messages).toHaveLength(2);
   });
 
-  test('cannot be opened with an agent of another team', async () => {
+  test('chat.create with an agent of another team is refused', async () => {
     const other = await api.createTeam();
     expect(await reasonOf(other.user.caller.chat.create({ agentId }))).toBe('AGENT_NOT_FOUND');
   });
 
-  test('is renamed, pinned, archived and deleted by its user', async () => {
+  test('a user renames, pins, archives and deletes a chat', async () => {
     const user = await team.createUser();
     const { chat } = user.caller;
     const { id } = await chat.create({ agentId, title: 'First' });
@@ -386,7 +386,7 @@ describe('a chat', () => {
     expect(await reasonOf(chat.get({ id }))).toBe('CHAT_NOT_FOUND');
   });
 
-  test('list has the newest activity first, in pages that miss and repeat nothing', async () => {
+  test('chat.list has the newest activity first, in pages without gaps or duplicates', async () => {
     const user = await team.createUser();
     const ids: string[] = [];
     for (let index = 0; index < 7; index += 1) ids.unshift((await user.caller.chat.create({ agentId })).id);
@@ -404,7 +404,7 @@ describe('a chat', () => {
     await stream({ chatId: oldest }, user);
   });
 
-  test('gives its messages in pages, newest first', async () => {
+  test('chat.messages has pages, newest first', async () => {
     const chatId = await openChat();
     for (const content of ['one', 'two', 'three'])
       await stream({ chatId, runId: (await send(chatId, content)).runId });
@@ -418,7 +418,7 @@ describe('a chat', () => {
     expect(seqs).toEqual([6, 5, 4, 3, 2, 1]);
   });
 
-  test('is deleted with everything in it, and its run ends for who follows it', async () => {
+  test('deleting a chat deletes its contents, and ends its run for followers', async () => {
     const gate = Promise.withResolvers<void>();
     api.webhook.answerTokens(['one', ' two'], () => gate.promise);
     const chatId = await openChat();

@@ -6,7 +6,7 @@ const values = { accessToken: 'a.b.c', sessionId: 'session' };
 describe('over HTTPS, the cookies of a login', () => {
   const cookies = createAuthCookies({ isSecure: true });
 
-  test('are sent over HTTPS alone, to this host alone, and neither to scripts nor from other sites', () => {
+  test('over HTTPS, login cookies are Secure, HttpOnly, SameSite=Strict and bound to this host', () => {
     const headers = [...cookies.write(values), ...cookies.clear()];
     expect(headers).toHaveLength(4);
     for (const header of headers) {
@@ -17,7 +17,7 @@ describe('over HTTPS, the cookies of a login', () => {
     }
   });
 
-  test('are believed under no other name, which a subdomain could set', () => {
+  test('over HTTPS, cookies without the __Host- prefix are ignored, because a subdomain could set them', () => {
     expect(cookies.read('__Host-parley_access=a.b.c; __Host-parley_session=session')).toEqual(values);
     expect(cookies.read('parley_access=a.b.c; __host-parley_session=session')).toEqual({
       accessToken: undefined,

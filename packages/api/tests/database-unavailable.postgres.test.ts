@@ -1,4 +1,4 @@
-// What a client is told while the database cannot serve anybody: soon, and in words that say what to do.
+// Errors during a database outage: they arrive soon, and say what to do.
 import { newId, open } from '@parley/db';
 import { startDatabaseProxy, type DatabaseProxy } from '@parley/db/testing';
 import { sql } from 'kysely';
@@ -44,7 +44,7 @@ async function timed(call: Promise<unknown>): Promise<{ reason: unknown; ms: num
 }
 
 describe('a send', () => {
-  test('is refused at once while the database refuses connections, and works when it is back', async () => {
+  test('a send is refused at once while the database refuses connections, and succeeds after recovery', async () => {
     const chatId = await openChat();
     const messageId = newId();
     await proxy.refuse();
@@ -56,10 +56,10 @@ describe('a send', () => {
     expect(await send(chatId, messageId)).toMatchObject({ userMessage: { id: messageId } });
   });
 
-  test('is refused within seconds while the database answers nothing, and works when it is back', async () => {
+  test('a send is refused within seconds while the database hangs, and succeeds after recovery', async () => {
     const chatId = await openChat();
     proxy.freeze();
-    // The first meet connections that look alive, the later ones find none.
+    // The first attempts use connections that look alive, the later ones find none.
     const refusals = await Promise.all(Array.from({ length: 8 }, () => timed(send(chatId))));
     for (const { reason, ms } of refusals) {
       expect(reason).toBe('DATABASE_UNAVAILABLE');
@@ -69,7 +69,7 @@ describe('a send', () => {
     await expect.poll(() => reasonOf(send(chatId)), { timeout: 10_000 }).toBe('not refused');
   });
 
-  test('is refused within seconds while all connections are taken, and works when one is free', async () => {
+  test('a send is refused within seconds while all connections are in use, and succeeds when one is free', async () => {
     const chatId = await openChat();
     const release = Promise.withResolvers<void>();
     const taken = Array.from({ length: MAX_CONNECTIONS }, () =>
@@ -83,7 +83,7 @@ describe('a send', () => {
     await send(chatId);
   });
 
-  test('is refused while the disk of the database is full, and nothing of it is saved', async () => {
+  test('a send is refused while the disk of the database is full, and nothing of it is saved', async () => {
     const chatId = await openChat();
     await sql`
       create function refuse_growth() returns trigger language plpgsql as $$
@@ -100,10 +100,10 @@ describe('a send', () => {
     await send(chatId);
   });
 
-  test('whose connection is cut by the server is refused, and saved once by the next attempt', async () => {
+  test('a send whose connection the server cuts is refused, and its retry saves it once', async () => {
     const chatId = await openChat();
     const messageId = newId();
-    // Holds the send up at the lock on its chat, until its connection is gone.
+    // Blocks the send at the lock on its chat until its connection is gone.
     const locked = Promise.withResolvers<void>();
     const unlock = Promise.withResolvers<void>();
     const holding = api.db.transaction().execute(async (trx) => {
@@ -130,6 +130,6 @@ describe('a send', () => {
   });
 });
 
-test('what is wrong with a request is still told as that', async () => {
+test('an invalid request is not reported as an outage', async () => {
   expect(await reasonOf(send(newId()))).toBe('CHAT_NOT_FOUND');
 });

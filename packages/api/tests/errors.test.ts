@@ -1,4 +1,4 @@
-// How failures look to a client: through tRPC's own HTTP handling.
+// Errors as a client receives them, through tRPC's own HTTP handling.
 import { createHTTPHandler } from '@trpc/server/adapters/standalone';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
@@ -67,19 +67,19 @@ describe('an error', () => {
     ['wrong types', 'chat.create', '{"json":{"agentId":5}}', 400, 'INVALID_INPUT'],
     ['no input', 'chat.create', '', 400, 'INVALID_INPUT'],
     ['a missing chat', 'chat.delete', `{"json":{"id":"${newId()}"}}`, 404, 'CHAT_NOT_FOUND'],
-    ['an id that is none', 'chat.delete', `{"json":{"id":"1' or 1=1"}}`, 400, 'INVALID_INPUT'],
-  ])('of %s has its status and reason', async (_, procedure, body, status, reason) => {
+    ['a malformed id', 'chat.delete', `{"json":{"id":"1' or 1=1"}}`, 400, 'INVALID_INPUT'],
+  ])('%s fails with its status and reason', async (_, procedure, body, status, reason) => {
     expect(await errorOf(procedure, body)).toMatchObject({ status, reason });
   });
 
-  test('of who is not logged in is 401', async () => {
+  test('an anonymous call fails with 401', async () => {
     expect(await errorOf('chat.delete', '{}', '')).toMatchObject({
       status: 401,
       reason: 'NOT_AUTHENTICATED',
     });
   });
 
-  test('of an invalid input names each field', async () => {
+  test('the error of an invalid input names each field', async () => {
     const error = await errorOf('auth.register', '{"json":{"email":"x","password":"short","teamId":"y"}}');
     expect(error.fieldErrors).toEqual({
       email: ['must be an email address'],
@@ -88,8 +88,8 @@ describe('an error', () => {
     });
   });
 
-  // The last test of the file: it breaks the database.
-  test('inside of the server says nothing of what is inside', async () => {
+  // This test breaks the database, so it is the last in the file.
+  test('an internal error reveals no internals', async () => {
     await api.db.schema.dropTable('chats').cascade().execute();
     const { text } = await post('chat.update', `{"json":{"id":"${newId()}","title":"x"}}`);
     const { error } = z.object({ error: z.unknown() }).parse(JSON.parse(text));

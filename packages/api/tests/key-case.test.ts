@@ -7,7 +7,7 @@ import { listRestRoutes, opaqueKeysOf } from '../src/rest/rest-routes.ts';
 const routes = listRestRoutes(appRouter);
 const opaqueKeys = opaqueKeysOf(routes);
 
-test('every name of every schema comes back from REST as it went', () => {
+test('every name in every schema survives the conversion to REST and back', () => {
   const names = routes.flatMap(({ input = {}, output = {} }) =>
     [...propertiesOf(input), ...propertiesOf(output)].map(([name]) => name),
   );
@@ -18,14 +18,14 @@ test('every name of every schema comes back from REST as it went', () => {
   }
 });
 
-test("what is inside of an agent's config is left alone in both directions", () => {
+test("the keys of an agent's config stay unchanged in both directions", () => {
   const config = { camelCase: 1, snake_case: { __proto__x: 2 } };
   expect(opaqueKeys.has('config')).toBe(true);
   expect(toSnakeCaseKeys({ someKey: [{ config }] }, opaqueKeys)).toEqual({ some_key: [{ config }] });
   expect(toCamelCaseKeys({ some_key: [{ config }] }, opaqueKeys)).toEqual({ someKey: [{ config }] });
 });
 
-test('a key cannot reach the prototype, by whichever of its names', () => {
+test('no key can set the prototype of an object', () => {
   for (const json of ['{"__proto__":{"polluted":1}}', '{"___proto__":{"polluted":1}}']) {
     const value = toCamelCaseKeys(JSON.parse(json), opaqueKeys) as { polluted?: number };
     expect(value.polluted).toBeUndefined();

@@ -12,7 +12,7 @@ beforeAll(async () => {
 
 afterAll(() => api[Symbol.asyncDispose]());
 
-/** The procedures, without a login, hashing with this. */
+/** An anonymous caller with this password hasher. */
 const callerHashingWith = (passwords: PasswordHasher) =>
   createCaller(createContext({ ...api.services, passwords }, { setCookie: () => undefined }));
 
@@ -24,11 +24,11 @@ describe('a new password', () => {
     teamId = (await api.createTeam({ isRegistrationOpen: true })).id;
   });
 
-  /** What is said of the password, or that it was taken. */
+  /** The error of the password, or `accepted`. */
   async function verdict(password: string, email = `p${(joined += 1)}@example.com`): Promise<string> {
     try {
       await api.anonymous.auth.register({ email, password, teamId });
-      return 'taken';
+      return 'accepted';
     } catch (error) {
       return error instanceof Error ? JSON.stringify(error.cause ?? error.message) : String(error);
     }
@@ -43,15 +43,15 @@ describe('a new password', () => {
     'пароль длинный очень',
     'x'.repeat(5) + 'yz'.repeat(100),
     '🔑🔒🔓🚪🏠🐴🔋📎🎈🧭',
-  ])('may be made of anything, as "%s" is', async (password) => {
-    expect(await verdict(password)).toBe('taken');
+  ])('the uncommon password "%s" is accepted: there are no composition rules', async (password) => {
+    expect(await verdict(password)).toBe('accepted');
   });
 
-  test('has 10 to 256 characters', async () => {
+  test('a new password has 10 to 256 characters', async () => {
     expect(await verdict('tenplusone'.slice(0, 9))).toContain('at least 10');
-    expect(await verdict('gj3kd8sl2p')).toBe('taken');
+    expect(await verdict('gj3kd8sl2p')).toBe('accepted');
     const long = Array.from({ length: 256 }, (_, i) => String.fromCharCode(97 + ((i * i) % 26))).join('');
-    expect(await verdict(long)).toBe('taken');
+    expect(await verdict(long)).toBe('accepted');
     expect(await verdict(`${long}x`)).toContain('at most 256');
   });
 
@@ -61,20 +61,20 @@ describe('a new password', () => {
     ['is on the list, in full-width letters', 'ｐａｓｓｗｏｒｄ１２３'],
     ['is on the list, with spaces', ' i love you 123 '],
     ['is a common word with a year', 'Monkey2026!'],
-    ['is a common word with signs for letters', 'P@ssw0rd123'],
+    ['is a common word with symbols for letters', 'P@ssw0rd123'],
     ['is a common word with digits in front', '2024dragon'],
     ['is a common word with a common number', 'welcome12345678'],
     ['is a common word twice', 'letmeinletmein'],
-    ['is the name of this program with a year', 'Parley@2026'],
-    ['is one character', 'aaaaaaaaaaaaaa'],
-    ['is a short pattern', 'xyzxyzxyzxyz'],
+    ['is the name of this product with a year', 'Parley@2026'],
+    ['repeats one character', 'aaaaaaaaaaaaaa'],
+    ['repeats a short pattern', 'xyzxyzxyzxyz'],
     ['is nothing but spaces', ' '.repeat(10)],
     ['is nothing but spaces of other widths', '\u3000\u2003'.repeat(6)],
     ['is nothing but characters without a width', '\u200b\u2060\ufeff\u00ad'.repeat(4)],
     ['has three characters among spaces', '  a   b   c  '],
-    ['is a row', 'abcdefghijkl'],
-    ['is a row backwards', '9876543210'],
-  ])('that %s is refused', async (_, password) => {
+    ['is a sequence', 'abcdefghijkl'],
+    ['is a sequence backwards', '9876543210'],
+  ])('a password that %s is refused', async (_, password) => {
     expect(await verdict(password)).toContain('too common');
   });
 
@@ -82,15 +82,15 @@ describe('a new password', () => {
     ['the address', 'my alice@example.com is it', 'alice@example.com'],
     ['the address in capitals', 'ALICE2@EXAMPLE.COM', 'alice2@example.com'],
     ['the name as its greater part', 'Alice.Longname!1', 'alice.longname@example.com'],
-  ])('that contains %s of the email is refused', async (_, password, email) => {
+  ])('a password that contains %s of the email is refused', async (_, password, email) => {
     expect(await verdict(password, email)).toContain('must not contain the email');
   });
 
-  test('may contain a short name of an email by chance', async () => {
-    expect(await verdict('SecurePass123', 'pass@example.com')).toBe('taken');
+  test('a password may contain a short email name by chance', async () => {
+    expect(await verdict('SecurePass123', 'pass@example.com')).toBe('accepted');
   });
 
-  test('is kept as Argon2id with the parameters that OWASP recommends, and a salt of its own', async () => {
+  test("a password is stored as Argon2id with OWASP's parameters and its own salt", async () => {
     const passwords = createPasswordHasher();
     const hashes = [await passwords.hash('SecurePass123'), await passwords.hash('SecurePass123')];
     for (const hash of hashes)
@@ -98,7 +98,7 @@ describe('a new password', () => {
     expect(hashes[0]).not.toBe(hashes[1]);
   });
 
-  test('is held to the same when it is changed', async () => {
+  test('a changed password has to meet the same rules', async () => {
     const { user } = await api.createTeam();
     for (const newPassword of ['password123', `${user.email} !`, 'short']) {
       const change = user.caller.auth.changePassword({ currentPassword: user.password, newPassword });
@@ -109,7 +109,7 @@ describe('a new password', () => {
 });
 
 describe('a login', () => {
-  /** Logins that must not be told apart, each with how many accounts with that password's email there are. */
+  /** Logins that must be indistinguishable, by the accounts of their email. */
   async function failingLogins(): Promise<{ email: string; password: string; team?: string }[]> {
     const [one, two] = [await api.createTeam(), await api.createTeam()];
     const disabled = await one.createUser();
@@ -125,7 +125,7 @@ describe('a login', () => {
     ];
   }
 
-  test('that fails takes as many hashes whether there is no account, one, several, or a disabled one', async () => {
+  test('a failed login takes the same number of hashes for no account, one, several, or a disabled one', async () => {
     const hasher = createPasswordHasher();
     let hashes = 0;
     const counted: PasswordHasher = {
@@ -148,11 +148,11 @@ describe('a login', () => {
     ]);
   });
 
-  test('that fails takes as long for an unknown email as for a known one', async () => {
+  test('a failed login takes as long for an unknown email as for a known one', async () => {
     const [unknown, known] = await failingLogins();
     if (unknown === undefined || known === undefined) throw new Error('there are five');
     const times = { unknown: [] as number[], known: [] as number[] };
-    // By turns, so that a slow moment of the machine strikes both; the fastest of each is the least disturbed.
+    // Alternates, so that a slow moment affects both, and compares the fastest of each.
     for (let i = 0; i < 12; i += 1) {
       for (const [kind, input] of [
         ['unknown', unknown],
@@ -168,7 +168,7 @@ describe('a login', () => {
     expect(ratio).toBeLessThan(1.7);
   });
 
-  test('finds the right one of three accounts with different passwords', async () => {
+  test('a login finds the right one of three accounts with different passwords', async () => {
     const teams = [await api.createTeam(), await api.createTeam(), await api.createTeam()];
     const email = 'three@example.com';
     for (const [i, team] of teams.entries()) {
@@ -186,7 +186,7 @@ describe('a login', () => {
 });
 
 describe('a flood of logins', () => {
-  test('is hashed a few at a time, some wait, and the others are told to come back, all alike', async () => {
+  test('a flood of logins is hashed a few at a time, a few wait, and the rest get SERVER_BUSY', async () => {
     const { user } = await api.createTeam();
     const caller = callerHashingWith(createPasswordHasher({ maxConcurrent: 1, maxQueued: 3 }));
     const reasons = await Promise.all(
@@ -203,11 +203,11 @@ describe('a flood of logins', () => {
     for (const reason of reasons) {
       expect(['SERVER_BUSY', 'INVALID_CREDENTIALS', 'not refused']).toContain(reason);
     }
-    // Nothing is left behind: the next one gets in.
+    // The queue is empty again: the next login succeeds.
     expect(await reasonOf(caller.auth.login(user))).toBe('not refused');
   });
 
-  test('never hashes more at once than it may, and serves who waits in turn', async () => {
+  test('the password hasher respects its limit and serves the queue in order', async () => {
     const hasher = createPasswordHasher({ maxConcurrent: 1, maxQueued: 11 });
     const order: number[] = [];
     const hashes = Array.from({ length: 12 }, async (_, i) => {

@@ -1,6 +1,6 @@
 import { DomainError } from '../src/errors.ts';
 
-/** The stable reason that a call is refused with. */
+/** The reason with which a call is refused. */
 export async function reasonOf(call: Promise<unknown>): Promise<string> {
   try {
     await call;

@@ -10,7 +10,7 @@ const oldBox = createSecretBox([oldKey]);
 const newBox = createSecretBox([newKey]);
 const bothKeys = createSecretBox([newKey, oldKey]);
 
-/** As the first release wrote it. */
+/** Seals in the format of the first release. */
 function sealAsVersion1(secret: string, key: Uint8Array): Uint8Array {
   const nonce = randomBytes(12);
   const cipher = createCipheriv('aes-256-gcm', key, nonce);
@@ -18,7 +18,7 @@ function sealAsVersion1(secret: string, key: Uint8Array): Uint8Array {
   return Buffer.concat([Uint8Array.of(1), nonce, cipher.getAuthTag(), ciphertext]);
 }
 
-test('a sealed secret is opened by the key that sealed it, among others or alone, and by no other', () => {
+test('only the key that sealed a secret opens it, alone or among others', () => {
   const sealed = oldBox.seal('gëheim');
   expect(bothKeys.open(sealed)).toBe('gëheim');
   expect(oldBox.open(sealed)).toBe('gëheim');
@@ -28,14 +28,14 @@ test('a sealed secret is opened by the key that sealed it, among others or alone
   expect(() => oldBox.open(resealed)).toThrow('not in ENCRYPTION_KEY');
 });
 
-test('a secret that the first release sealed can still be opened', () => {
+test('a secret that the first release sealed still opens', () => {
   const sealed = sealAsVersion1('old', oldKey);
   expect(oldBox.open(sealed)).toBe('old');
   expect(bothKeys.open(sealed)).toBe('old');
   expect(() => newBox.open(sealed)).toThrow('not in ENCRYPTION_KEY');
 });
 
-test('one secret sealed twice looks different, and no changed byte goes unnoticed', () => {
+test('sealing a secret twice gives different bytes, and any modified byte is detected', () => {
   const sealed = Buffer.from(oldBox.seal('secret'));
   expect(oldBox.seal('secret')).not.toEqual(sealed);
   for (let i = 0; i < sealed.length; i += 1) {
@@ -53,7 +53,7 @@ async function plant(db: Kysely<DB>, teamId: string, tokens: (Uint8Array | null)
     name: `Agent ${i}`,
     webhookUrl: 'https://n8n.example.com/webhook/x',
     webhookTokenEncrypted: token,
-    // The other secret of each agent, which is to go the same way.
+    // Each agent has a second secret, which is rotated too.
     signingSecretEncrypted: token,
   }));
   await db.insertInto('agents').values(rows).execute();
@@ -74,7 +74,7 @@ async function readTokens(db: Kysely<DB>, box: SecretBox, ids: string[]): Promis
   });
 }
 
-test('a rotation leaves every secret as it was, under the new key alone, and a second one finds nothing to do', async () => {
+test('a rotation reseals every secret with the new key without changing it, and a second one has nothing to do', async () => {
   await using api = await createTestApi();
   const [one, two] = [await api.createTeam(), await api.createTeam()];
   const ids = [
@@ -102,7 +102,7 @@ test('a rotation leaves every secret as it was, under the new key alone, and a s
   expect(await checkSecrets(api.services.db, newBox)).toEqual({ toRotate: 0, unreadable: 0 });
 });
 
-test('a secret that is changed during the rotation stays as it was changed', async () => {
+test('a secret that changes during the rotation keeps its new value', async () => {
   await using api = await createTestApi();
   const { id: teamId } = await api.createTeam();
   const [id = ''] = await plant(api.db, teamId, [oldBox.seal('before')]);
@@ -128,7 +128,7 @@ test('a secret that is changed during the rotation stays as it was changed', asy
   expect(await readTokens(api.db, bothKeys, [id])).toEqual(['after', 'before']);
 });
 
-test('a secret that no key opens stops the rotation, and what was done stays done', async () => {
+test('a secret that no key opens stops the rotation, and earlier secrets stay resealed', async () => {
   await using api = await createTestApi();
   const { id: teamId } = await api.createTeam();
   const ids = await plant(api.db, teamId, [
@@ -145,7 +145,7 @@ test('a secret that no key opens stops the rotation, and what was done stays don
   expect(await readTokens(api.db, newBox, ids)).toEqual(['good', 'good', null, null]);
 });
 
-test('every column of the database that holds encrypted secrets is rotated', async () => {
+test('every encrypted column of the database is rotated', async () => {
   await using api = await createTestApi();
   const { rows } = await sql<{ table: string; name: string }>`
     select table_name as "table", column_name as name from information_schema.columns

@@ -51,7 +51,7 @@ async function find(query: string, user = team.user): Promise<string[]> {
   return (await user.caller.chat.search({ query })).items.map(({ text }) => text);
 }
 
-test('all words have to be there, in any case, in any language, and also as parts of words', async () => {
+test('a hit contains all words, in any case and language, and also inside longer words', async () => {
   expect(await find('QUICK brown')).toEqual([texts[5], texts[0]]);
   expect(await find('zürich straße')).toEqual([texts[1]]);
   expect(await find('全文検索')).toEqual([texts[2]]);
@@ -60,7 +60,7 @@ test('all words have to be there, in any case, in any language, and also as part
   expect(await find('quick unicorn')).toEqual([]);
 });
 
-test('a phrase is found as it is, and a word after a minus must not be there', async () => {
+test('a phrase matches literally, and a word after a minus is excluded', async () => {
   expect(await find('"quick brown"')).toEqual([texts[0]]);
   expect(await find('quick -fox')).toEqual([texts[5]]);
   expect(await find('brown -"lazy dog"')).toEqual([texts[5]]);
@@ -68,7 +68,7 @@ test('a phrase is found as it is, and a word after a minus must not be there', a
   expect(await reasonOf(team.user.caller.chat.search({ query: '""' }))).toBe('INVALID_SEARCH');
 });
 
-test('nothing in a query means anything to the database', async () => {
+test('no text in a query is an operator for the database', async () => {
   expect(await find('100%')).toEqual([texts[4]]);
   expect(await find('a_b')).toEqual([texts[4]]);
   expect(await find("'; drop table messages;")).toEqual([texts[4]]);
@@ -91,7 +91,7 @@ test('nothing in a query means anything to the database', async () => {
   expect(await reasonOf(team.user.caller.chat.search({ query: '"' }))).toBe('INVALID_SEARCH');
 });
 
-test('a hit says where the words are, in a piece of text around the first of them', async () => {
+test('a hit has the ranges of the words in the text around the first of them', async () => {
   const long = `${'x '.repeat(2000)}needle and <b>NEEDLE</b>${' y'.repeat(2000)}`;
   const user = await team.createUser();
   const id = await fill(user, 'Haystack', [long]);
@@ -102,7 +102,7 @@ test('a hit says where the words are, in a piece of text around the first of the
   expect(hit?.matches.map(({ start, end }) => hit.text.slice(start, end))).toEqual(['needle', 'NEEDLE']);
 });
 
-test('titles are found, too', async () => {
+test('titles are searched as well', async () => {
   const { items } = await team.user.caller.chat.search({ query: 'travel' });
   expect(items).toEqual([
     expect.objectContaining({
@@ -126,7 +126,7 @@ async function findAll(user: TestUser, query: string, limit: number): Promise<st
   return found;
 }
 
-test('pages of any size go through all hits once: chat by chat, a title first, then the newest message', async () => {
+test('pages of any size contain each hit once: chat by chat, the title first, then messages from the newest on', async () => {
   const user = await team.createUser();
   const numbered = (name: string, count: number) =>
     Array.from({ length: count }, (_, index) => `hit ${name}${index}`);
@@ -147,7 +147,7 @@ test('pages of any size go through all hits once: chat by chat, a title first, t
     expect(await reasonOf(user.caller.chat.search({ query: 'hit', cursor }))).toBe('INVALID_CURSOR');
 });
 
-test('a page ends when enough was read, and the next one goes on there', async () => {
+test('a page ends after a bounded number of messages, and the next one continues there', async () => {
   const user = await team.createUser();
   for (let index = 0; index < 12; index++) await fill(user, `Chat ${index}`, ['nothing', 'of', 'interest']);
   await api.db
@@ -169,7 +169,7 @@ test('a page ends when enough was read, and the next one goes on there', async (
   expect(pages).toBe(3);
 });
 
-test('a search for somebody who has left goes no further', async () => {
+test('a search stops when its client disconnects', async () => {
   const left = searchChats(
     api,
     team.user,
@@ -179,7 +179,7 @@ test('a search for somebody who has left goes no further', async () => {
   await expect(left).rejects.toThrow('aborted');
 });
 
-test("nobody finds anything of another user's chats, in the team or outside of it", async () => {
+test('a search finds nothing in chats of other users, of the same team or another', async () => {
   const other = await api.createTeam();
   for (const stranger of [team.admin, await team.createUser(), other.user, other.admin]) {
     expect(await find('quick', stranger)).toEqual([]);
@@ -198,7 +198,7 @@ async function exportWhole(user: TestUser, id: string, format: 'markdown' | 'jso
   return pieces;
 }
 
-test('an export holds the whole conversation, however many pieces it comes in', async () => {
+test('the pieces of an export are together the whole conversation', async () => {
   const user = await team.createUser();
   const contents = Array.from({ length: 450 }, (_, index) => `message "${index}"\n# not a heading of ours`);
   const id = await fill(user, 'To\nkeep', contents);
@@ -213,7 +213,7 @@ test('an export holds the whole conversation, however many pieces it comes in', 
   expect(await reasonOf(team.user.caller.chat.export({ id }))).toBe('CHAT_NOT_FOUND');
 });
 
-test('no piece of an export is longer than a megabyte and one message', async () => {
+test('a piece of an export is at most a megabyte and one message long', async () => {
   const user = await team.createUser();
   const contents = Array.from({ length: 12 }, (_, index) => String(index % 10).repeat(400_000));
   const id = await fill(user, 'Long', contents);
@@ -225,7 +225,7 @@ test('no piece of an export is longer than a megabyte and one message', async ()
   expect(messages.map(({ content }) => content)).toEqual(contents);
 });
 
-test('answers that others were generated in place of are not exported, at the end of a piece neither', async () => {
+test('superseded answers are not exported, not even at the end of a piece', async () => {
   const user = await team.createUser();
   const id = await fill(
     user,

@@ -1,4 +1,4 @@
-// Several instances on one database: whichever of them a client reaches, it finds the same.
+// Several instances on one database: a client gets the same from each of them.
 import { setTimeout as delay } from 'node:timers/promises';
 import { newId } from '@parley/db';
 import type { RunEvent } from '@parley/runs';
@@ -57,13 +57,13 @@ async function savedAnswer(chatId: string): Promise<string> {
   return messages[1]?.content ?? '';
 }
 
-/** What a client has of an answer: it appends, and forgets at a reset. */
+/** A client's text of an answer: it appends deltas, and discards the text at a reset. */
 class Follower {
   text = '';
   lastEventId: string | undefined;
   terminals: RunEvent[] = [];
 
-  /** Reads until `isEnough`, or to the end of the stream; then it leaves. Gives whether it was cut. */
+  /** Reads until `isEnough` or the end of the stream, then disconnects. Returns whether it was cut. */
   async read(
     input: { chatId: string; runId?: string; lastEventId?: string | undefined },
     place: number,
@@ -79,14 +79,14 @@ class Follower {
     return false;
   }
 
-  /** Its text, and the types of the terminal events that it was given: one, where all is well. */
+  /** The text, and the types of the terminal events received: exactly one if all is well. */
   get outcome(): [string, ...string[]] {
     return [this.text, ...this.terminals.map(({ type }) => type)];
   }
 }
 
 describe('a follower', () => {
-  test('cut at every event, on either instance, goes on at once, after the end or after a restart, on either', async () => {
+  test('a stream cut at every event resumes on either instance, at once, after the end, or after a restart', async () => {
     const tokens = [
       'One',
       ' two',
@@ -134,7 +134,7 @@ describe('a follower', () => {
     });
     for (const [index, gate] of gates.entries()) {
       gate.resolve();
-      // The next token comes when everybody has this one: so it is an event of its own for each of them.
+      // The next token comes after all clients have this one, so each token is a separate event.
       const isSeen = (one: (typeof followers)[number]): boolean =>
         one.follower.text === prefix(Math.min(index + 1, one.moment === 'at once' ? Infinity : one.index));
       await expect.poll(() => followers.every(isSeen), { interval: 5, timeout: 10_000 }).toBe(true);
@@ -152,12 +152,12 @@ describe('a follower', () => {
     for (const { follower } of followers) expect(follower.outcome).toEqual([saved, 'done']);
   });
 
-  test('cut a thousand times anywhere, with whatever lastEventId it comes back, ends with the saved text', async () => {
+  test('a stream cut a thousand times anywhere, with any lastEventId, ends with the saved text', async () => {
     let cuts = 0;
     const ways = ['last', 'last', 'none', 'malformed', 'foreign', 'past the end', 'no such run'] as const;
     const leg = fc.record({
       place: fc.nat(1),
-      /** Events, before it is cut. */
+      /** Number of events before the cut. */
       takes: fc.nat(3),
       way: fc.constantFrom(...ways),
       namesRun: fc.boolean(),
@@ -165,7 +165,7 @@ describe('a follower', () => {
     });
     const scenario = fc.record({
       writer: fc.nat(1),
-      // White space alone is no answer.
+      // White space alone counts as an empty answer.
       tokens: fc.array(
         fc.string({ unit: 'grapheme', maxLength: 6 }).map((text) => `${text}.`),
         {
@@ -190,7 +190,7 @@ describe('a follower', () => {
           'past the end': `${run.runId}:99999`,
           'no such run': `${newId()}:3`,
         };
-        // Who says nothing of what it has, has nothing.
+        // A client without a cursor has no text.
         if (ids[way] === undefined) follower.text = '';
         const { chatId, runId } = run;
         return { chatId, ...(namesRun && { runId }), lastEventId: ids[way] };
@@ -199,13 +199,13 @@ describe('a follower', () => {
         let left = one.takes;
         const isCut = await follower.read(inputOf(one), one.place, () => left-- === 0);
         if (follower.terminals.length > 0) break;
-        // What ended without its end was not left to end.
+        // A stream without a terminal event was cut.
         expect(isCut).toBe(true);
         cuts += 1;
       }
       if (follower.terminals.length === 0)
         await follower.read({ ...run, lastEventId: follower.lastEventId }, legs.length % 2);
-      // Who has seen the end, and asks again, gets nothing more.
+      // A client that has the terminal event receives nothing more.
       await follower.read({ ...run, lastEventId: follower.lastEventId }, (legs.length + 1) % 2);
       return follower;
     };
@@ -225,7 +225,7 @@ describe('a follower', () => {
         const saved = await savedAnswer(run.chatId);
         for (const { outcome } of all) expect(outcome).toEqual([saved, 'done']);
       }),
-      // Smaller is not simpler here, where time plays a part.
+      // Shrinking does not help: a failure depends on timing.
       { numRuns: 15, endOnFailure: true },
     );
     expect(cuts).toBeGreaterThan(1_000);
@@ -233,7 +233,7 @@ describe('a follower', () => {
 });
 
 describe('the same messageId on two instances at once', () => {
-  test('is one message, one run and one answer to all who sent the same; other content is refused', async () => {
+  test('the same messageId on two instances at once is one message and one run; other content is refused', async () => {
     const attempt = fc.record({ place: fc.nat(1), content: fc.constantFrom('this', 'that') });
     await fc.assert(
       fc.asyncProperty(fc.array(attempt, { minLength: 2, maxLength: 12 }), async (attempts) => {
@@ -264,7 +264,7 @@ describe('the same messageId on two instances at once', () => {
   });
 });
 
-test('a failed answer that is retried on two instances at once is generated anew once', async () => {
+test('a failed answer that is retried on two instances at once is regenerated once', async () => {
   api.webhook.answer((response) => void response.writeHead(500).end());
   const { chatId, runId } = await send(0, 'Question');
   await new Follower().read({ chatId, runId }, 1);
@@ -279,7 +279,7 @@ test('a failed answer that is retried on two instances at once is generated anew
   expect(api.webhook.requests).toHaveLength(1);
 });
 
-test('an answer is stopped from the other instance: its text is kept, and everybody is told', async () => {
+test('an answer can be stopped from another instance: its text is kept, and every follower receives the end', async () => {
   api.webhook.answerTokens(['partial', ' never'], () => new Promise(() => {}));
   const { chatId, runId } = await send(0, 'Question');
   const followers = [new Follower(), new Follower(), new Follower()];

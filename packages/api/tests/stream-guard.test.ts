@@ -1,4 +1,4 @@
-// Who may go on reading a stream, and how many streams.
+// The access of open streams, and their number per user.
 import { createRuns } from '@parley/runs';
 import { AllowedHosts } from '@parley/webhook';
 import type { Kysely } from 'kysely';
@@ -24,7 +24,7 @@ let team: TestTeam;
 let agentId: string;
 
 beforeAll(async () => {
-  // Everything as in production, but for the number of streams.
+  // Production settings, except for the number of streams.
   api = await createTestApi({ streams: { maxPerUser: MAX_STREAMS } });
   team = await api.createTeam();
   agentId = (await team.admin.caller.agent.create({ name: 'Agent', webhookUrl: api.webhook.url })).id;
@@ -34,7 +34,7 @@ afterAll(async () => {
   await api[Symbol.asyncDispose]();
 });
 
-/** A run that says "Working" and then nothing more. */
+/** A run that sends "Working" and then nothing more. */
 async function startSilentRun({ caller }: TestUser): Promise<{ chatId: string; runId: string }> {
   api.webhook.answerTokens(['Working', ' never'], () => new Promise(() => {}));
   const chatId = (await caller.chat.create({ agentId })).id;
@@ -43,17 +43,17 @@ async function startSilentRun({ caller }: TestUser): Promise<{ chatId: string; r
 }
 
 interface OpenedStream {
-  /** Why it ended; `not refused` where it did without a failure. */
+  /** The reason why it ended; `not refused` if it ended without an error. */
   end: Promise<string>;
   isOpen: () => boolean;
-  /** As a client does that closes its connection. */
+  /** Disconnects like a client that closes its connection. */
   leave: () => Promise<string>;
 }
 
 type CallerWith = (request: Credentials & { signal?: AbortSignal }) => Caller;
 type Credentials = { cookie: string } | { authorization: string };
 
-/** A stream of which something has been received. */
+/** A stream that has received its first event. */
 async function openStream(
   credentials: Credentials,
   run: { chatId: string },
@@ -101,7 +101,7 @@ async function startSecondInstance(): Promise<SecondInstance> {
   };
 }
 
-describe('open streams end on every instance within 5 s', () => {
+describe('access of open streams', () => {
   const causes: [string, string[], (user: TestUser, run: { chatId: string }) => Promise<unknown>][] = [
     ['the session is logged out', ['SESSION_EXPIRED'], (user) => user.caller.auth.logout()],
     [
@@ -126,13 +126,13 @@ describe('open streams end on every instance within 5 s', () => {
     ],
     [
       'the chat is deleted behind Parley’s back',
-      // Their run may have told them first: by an event, and a normal end.
+      // The run may end the stream first, with an event and without an error.
       ['CHAT_NOT_FOUND', 'not refused'],
       (_user, { chatId }) => api.db.deleteFrom('chats').where('id', '=', chatId).execute(),
     ],
   ];
 
-  test.each(causes)('when %s', async (_, reasons, change) => {
+  test.each(causes)('open streams end on every instance within 5 s when %s', async (_, reasons, change) => {
     await using second = await startSecondInstance();
     const user = await team.createUser();
     const bystander = await team.createUser();
@@ -154,7 +154,7 @@ describe('open streams end on every instance within 5 s', () => {
     await bystander.caller.chat.stop(others);
   });
 
-  test('when the API key is revoked, and those of the session go on', async () => {
+  test('open streams of a revoked API key end within 5 s, and those of the session continue', async () => {
     const { apiKey } = team.user.caller;
     const { id, key } = await apiKey.create({ name: 'Script' });
     const run = await startSilentRun(team.user);
@@ -170,7 +170,7 @@ describe('open streams end on every instance within 5 s', () => {
   });
 });
 
-describe('the check', () => {
+describe('the access check', () => {
   interface Statements {
     db: Kysely<DB>;
     count: () => number;
@@ -198,7 +198,7 @@ describe('the check', () => {
     runId: newId(),
   });
 
-  test('is one statement for all streams of the instance, and none where there are none', async () => {
+  test('the access check is one statement for all streams of an instance, and none without streams', async () => {
     const { db, count } = countStatements();
     const streams = createStreamGuard({ db, checkMs: 50 });
     const opened = Array.from({ length: 500 }, () => streams.open(reader(newId()), undefined));
@@ -208,7 +208,7 @@ describe('the check', () => {
     expect(count()).toBe(1);
   });
 
-  test('that fails ends no stream, and is made again', async () => {
+  test('a failed access check ends no stream and is repeated', async () => {
     const { db, count, fail } = countStatements();
     const errors: unknown[] = [];
     const streams = createStreamGuard({ db, checkMs: 50, onError: (error) => errors.push(error) });
@@ -222,8 +222,8 @@ describe('the check', () => {
   });
 });
 
-describe('a user who opens more streams than are allowed', () => {
-  test('loses the oldest, is told why, and keeps the others', async () => {
+describe('the number of streams per user', () => {
+  test('a user with too many streams loses the oldest with TOO_MANY_STREAMS and keeps the others', async () => {
     const user = await team.createUser();
     const run = await startSilentRun(user);
     const streams: OpenedStream[] = [];
@@ -234,7 +234,7 @@ describe('a user who opens more streams than are allowed', () => {
     for (const { end } of streams.slice(1)) expect(await end).toBe('not refused');
   });
 
-  test('takes nothing from other users', async () => {
+  test('a user with too many streams ends none of another user', async () => {
     const [greedy, modest] = [await team.createUser(), await team.createUser()];
     const [theirs, own] = [await startSilentRun(greedy), await startSilentRun(modest)];
     const stream = await openStream({ cookie: modest.cookie }, own);
@@ -249,7 +249,7 @@ describe('a user who opens more streams than are allowed', () => {
     expect(await stream.end).toBe('not refused');
   });
 
-  test('has the place of each stream back that has ended or was left', async () => {
+  test('a stream that ended or was left frees its slot', async () => {
     const user = await team.createUser();
     const run = await startSilentRun(user);
     const first = await openStream({ cookie: user.cookie }, run);

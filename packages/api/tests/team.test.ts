@@ -20,7 +20,7 @@ const join = (inviteToken: string, email = newEmail()) =>
   api.anonymous.auth.register({ email, password: PASSWORD, inviteToken });
 
 describe('a team', () => {
-  test('is read by its members, and changed by its admins alone', async () => {
+  test('all members read the team, and only admins change it', async () => {
     const own = await api.createTeam();
     expect(await own.user.caller.team.get()).toMatchObject({
       id: own.id,
@@ -36,7 +36,7 @@ describe('a team', () => {
     expect((await own.user.caller.team.get()).name).toBe('Renamed');
   });
 
-  test('shows its members page by page, and nobody of another team', async () => {
+  test('team.members has pages, without members of another team', async () => {
     const own = await api.createTeam();
     for (let i = 0; i < 3; i += 1) await own.createUser();
     const ids: string[] = [];
@@ -54,7 +54,7 @@ describe('a team', () => {
 });
 
 describe('a role', () => {
-  test('that an admin changes acts with the next request', async () => {
+  test('a changed role applies with the next request', async () => {
     const { admin, createUser } = team;
     const user = await createUser();
     expect(await reasonOf(user.caller.team.listInvites())).toBe('ADMIN_REQUIRED');
@@ -67,7 +67,7 @@ describe('a role', () => {
     expect(await reasonOf(user.caller.team.listInvites())).toBe('ADMIN_REQUIRED');
   });
 
-  test('of the last admin cannot be taken away, nor can the account be disabled', async () => {
+  test('the last admin can neither lose the role nor be disabled', async () => {
     const { admin, createUser } = await api.createTeam();
     const userId = admin.id;
     expect(await reasonOf(admin.caller.team.setRole({ userId, role: 'user' }))).toBe('LAST_ADMIN');
@@ -80,7 +80,7 @@ describe('a role', () => {
     expect((await admin.caller.team.setRole({ userId, role: 'user' })).role).toBe('user');
   });
 
-  test('of the last two admins, when each takes the other’s at once, is lost by one only', async () => {
+  test('of two last admins who demote each other at once, only one loses the role', async () => {
     for (let round = 0; round < 5; round += 1) {
       const { id, admin, createUser } = await api.createTeam();
       const other = await createUser({ role: 'admin' });
@@ -101,7 +101,7 @@ describe('a role', () => {
 });
 
 describe('an account', () => {
-  test('that is disabled is refused with the next request, and its sessions do not come back', async () => {
+  test('a disabled account is refused with the next request, and its sessions do not return', async () => {
     const user = await team.createUser();
     await team.admin.caller.team.setActive({ userId: user.id, isActive: false });
     expect(await reasonOf(user.caller.auth.me())).toBe('SESSION_EXPIRED');
@@ -112,7 +112,7 @@ describe('an account', () => {
     expect((await api.anonymous.auth.login(user)).user.id).toBe(user.id);
   });
 
-  test('of another team is answered as one that does not exist', async () => {
+  test('changing an account of another team is refused as for a missing one', async () => {
     const { user: foreign } = await api.createTeam();
     const errors = [];
     for (const userId of [foreign.id, newId()]) {
@@ -130,7 +130,7 @@ describe('an account', () => {
 });
 
 describe('an invite', () => {
-  test('lets one person in, with its role, and shows who', async () => {
+  test('an invite registers one account with its role, and names that account', async () => {
     for (const role of ['user', 'admin'] as const) {
       const { token, ...invite } = await team.admin.caller.team.createInvite({ role });
       expect(invite).toMatchObject({ role, status: 'open', createdBy: team.admin.id });
@@ -142,19 +142,19 @@ describe('an invite', () => {
     }
   });
 
-  test('used by ten at once lets one in', async () => {
+  test('an invite used ten times at once registers one account', async () => {
     const { token } = await team.admin.caller.team.createInvite();
     const outcomes = await Promise.all(Array.from({ length: 10 }, () => reasonOf(join(token))));
     expect(outcomes.toSorted()).toEqual([...Array<string>(9).fill('INVITE_INVALID'), 'not refused']);
   });
 
-  test('of which the account could not be made can be used again', async () => {
+  test('an invite whose registration failed can be used again', async () => {
     const { token } = await team.admin.caller.team.createInvite();
     expect(await reasonOf(join(token, team.user.email))).toBe('EMAIL_TAKEN');
     expect((await join(token)).team.id).toBe(team.id);
   });
 
-  test('that is unknown, used, revoked or expired is refused, all alike', async () => {
+  test('an unknown, used, revoked or expired invite is refused, all alike', async () => {
     const { admin } = team;
     const used = await admin.caller.team.createInvite();
     await join(used.token);
@@ -177,7 +177,7 @@ describe('an invite', () => {
     expect(statuses).toEqual(['expired', 'revoked', 'used']);
   });
 
-  test('is of 128 random bits, and is kept as a hash', async () => {
+  test('an invite has 128 random bits and is stored as a hash', async () => {
     const { id, token } = await team.admin.caller.team.createInvite();
     expect(Buffer.from(token.slice('invite_'.length), 'base64url')).toHaveLength(16);
     const row = await api.db.selectFrom('invites').selectAll().where('id', '=', id).executeTakeFirstOrThrow();
@@ -185,7 +185,7 @@ describe('an invite', () => {
     expect(JSON.stringify(row)).not.toContain(token);
   });
 
-  test('is made, listed and revoked by admins, each of their own team', async () => {
+  test('only admins create, list and revoke invites, each in their own team', async () => {
     const foreign = await api.createTeam();
     const { id } = await foreign.admin.caller.team.createInvite();
     for (const missing of [id, newId()]) {
@@ -197,7 +197,7 @@ describe('an invite', () => {
     expect(ids).not.toContain(id);
   });
 
-  test('that was used cannot be revoked any more, and one that was revoked stays so', async () => {
+  test('a used invite cannot be revoked, and a revoked one stays revoked', async () => {
     const { admin } = team;
     const used = await admin.caller.team.createInvite();
     await join(used.token);
@@ -208,7 +208,7 @@ describe('an invite', () => {
     expect(await admin.caller.team.revokeInvite({ id })).toEqual(first);
   });
 
-  test('comes instead of a team id, not with one', async () => {
+  test('a registration takes either an invite or a team id, not both', async () => {
     const { token } = await team.admin.caller.team.createInvite();
     const account = { email: newEmail(), password: PASSWORD };
     const both = api.anonymous.auth.register({ ...account, teamId: team.id, inviteToken: token });
