@@ -86,7 +86,7 @@ describe('registration', () => {
     const errors = await Promise.all(
       [closed.id, newId()].map((id) => attempt(id).catch((error: unknown) => String(error))),
     );
-    expect(errors[0]).toContain('does not take registrations');
+    expect(errors[0]).toContain('not open for registration');
     expect(errors[0]).toBe(errors[1]);
   });
 
