@@ -121,7 +121,7 @@ describe('an admin', () => {
       await group.dispatchEvent('drop', { dataTransfer: transfer });
     };
     await drop('text/plain', btoa('no picture'));
-    await page.getByText('This is no picture that can be used').first().waitFor();
+    await page.getByText('This picture cannot be used').first().waitFor();
     expect(await picture.count()).toBe(0);
 
     await drop('image/png', PNG);
