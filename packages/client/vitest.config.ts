@@ -5,9 +5,9 @@ export default defineProject({
   test: {
     name: 'client',
     include: ['tests/**/*.test.ts'],
-    // The types are what this package is for. They are checked in the same run as the rest.
+    // Type tests run with the others: inferred types are the main feature of this package.
     typecheck: { enabled: true, include: ['tests/**/*.test-d.ts'] },
-    // What differs between the databases is tested where the SQL is.
+    // PGlite only: packages/db tests the differences between the databases.
     globalSetup: fileURLToPath(new URL('setup-pglite.ts', import.meta.resolve('@parley/db/testing'))),
     testTimeout: 30_000,
     hookTimeout: 30_000,

@@ -78,7 +78,7 @@ function addServerCommands(program: Command, context: CommandContext, run: Run):
     .argument('<agent>', 'its name or id')
     .option('--message <text>', 'the message to send')
     .action((name: string, options: ConnectOptions & OutputOptions & { message?: string }) =>
-      run(options, async () => (await import('./remote/agents.ts')).testAgent(name, options, context)),
+      run(options, async () => (await import('./remote/agents.ts')).runAgentTest(name, options, context)),
     );
 
   asUser(program.command('chat'))

@@ -10,8 +10,8 @@ import {
   type TRPCClient,
   type TRPCLink,
 } from '@trpc/client';
+import { EventSource } from 'eventsource';
 import superjson from 'superjson';
-import { FetchEventSource } from './fetch-event-source.ts';
 import { refreshLink } from './refresh-link.ts';
 import { createRequestFetch, type Credentials, type Fetch, type RequestFetch } from './request-fetch.ts';
 
@@ -30,6 +30,8 @@ export type ClientOptions = Credentials & {
 const MAX_BATCH_ITEMS = 10;
 /** Node.js refuses a request head of more than 16 KiB; this leaves room for the cookies. */
 const MAX_URL_CHARS = 12_000;
+/** The maximum delay of a timer. */
+const MAX_TIMER_MS = 2 ** 31 - 1;
 
 /**
  * A client for one server and one login. It renews an expired access token by itself; API keys have none.
@@ -77,6 +79,20 @@ function subscriptionLink(url: string, fetch: RequestFetch, options: ClientOptio
     EventSource: FetchEventSource,
     eventSourceOptions: { fetch },
   });
+}
+
+/**
+ * EventSource on `fetch`: for Node.js, which has none, and for browsers with an API key, since the native one cannot send
+ * headers. It keeps the process alive until it is closed: the package's reconnect timer is unref'd, so a program that lost
+ * its connection in the middle of an answer would exit with code 0.
+ */
+class FetchEventSource extends EventSource {
+  readonly #keepAlive = setInterval(() => {}, MAX_TIMER_MS);
+
+  override close(): void {
+    clearInterval(this.#keepAlive);
+    super.close();
+  }
 }
 
 function endpointOf(url: string): string {

@@ -86,7 +86,7 @@ function parseConfig(text: string): z.output<typeof configSchema> {
 }
 
 /** @returns whether the test passed */
-export async function testAgent(
+export async function runAgentTest(
   name: string,
   options: ConnectOptions & OutputOptions & { message?: string },
   context: CommandContext,

@@ -1,12 +1,13 @@
 // `parley chat`: sends one message and prints its answer.
+import { text } from 'node:stream/consumers';
 import { getErrorReason, sendMessage, titleOf, type Client, type Retry } from '@parley/client';
 import type { CommandContext, OutputOptions } from '../command-context.ts';
+import { UsageError } from '../command-error.ts';
 import { readPassword } from '../read-password.ts';
 import type { Terminal } from '../terminal.ts';
 import { createAnswerPrinter, createJsonPrinter } from './answer-printer.ts';
 import { chooseAgent } from './choose-agent.ts';
 import { connect, type ConnectOptions } from './connect.ts';
-import { readMessage } from './read-message.ts';
 
 export interface ChatOptions extends ConnectOptions, OutputOptions {
   agent?: string;
@@ -37,6 +38,13 @@ export async function chat(
   } finally {
     await close();
   }
+}
+
+/** Returns the argument or, for `-`, all of stdin without its last newline. */
+async function readMessage(argument: string, { stdin }: { stdin: NodeJS.ReadableStream }): Promise<string> {
+  const message = argument === '-' ? (await text(stdin)).replace(/\r?\n$/, '') : argument;
+  if (message.trim() === '') throw new UsageError('The message is empty.');
+  return message;
 }
 
 async function startChat(

@@ -30,7 +30,7 @@ function acceptsEvents({ request }: RestRequest): boolean {
 }
 
 async function sendEvents(rest: RestRequest, caller: Caller, run: Run): Promise<void> {
-  const events = await followRun(caller, run);
+  const events = await streamRun(caller, run);
   await writeEvents(rest, renameEvents(events, rest.names.toAnswer));
 }
 
@@ -48,7 +48,7 @@ async function sendFinalMessage(
   { chatId, runId, messageId }: Run & { messageId: string },
 ): Promise<void> {
   let last: RunEvent | undefined;
-  for await (const event of await followRun(caller, { chatId, runId })) last = event;
+  for await (const event of await streamRun(caller, { chatId, runId })) last = event;
   if (response.destroyed) return;
   const message = await caller.chat.message({ chatId, messageId });
   if (last?.type === 'error') {
@@ -74,7 +74,7 @@ const statusOfFailure: Record<string, number> = {
 };
 
 /** Unwraps the envelopes of `tracked()`, whose ids only serve tRPC clients that resume. */
-async function followRun(caller: Caller, run: Run): Promise<AsyncIterable<RunEvent>> {
+async function streamRun(caller: Caller, run: Run): Promise<AsyncIterable<RunEvent>> {
   const envelopes: AsyncIterable<unknown> = await caller.chat.stream(run);
   return (async function* () {
     for await (const envelope of envelopes) {
