@@ -254,7 +254,7 @@ test('followRun yields nothing in a chat without a run, or after the last event'
   api.webhook.answerTokens(['One']);
   const events = await Array.fromAsync(sendMessage(client, { chatId, content: 'Hello' }));
   expect(events.at(-1)?.type).toBe('done');
-  // The log of the run has been dropped. The end of the saved text has a cursor of its own.
+  // The log of the run has been dropped: lastEventId is the cursor at the end of the saved text.
   const again = await Array.fromAsync(followRun(client, { chatId }));
   const lastEventId = again.at(-1)?.id ?? '';
   expect(await Array.fromAsync(followRun(client, { chatId, lastEventId }))).toEqual([]);
