@@ -13,8 +13,6 @@ import { makeTestReport } from './test-report.ts';
 const MAX_OVERTIME_MS = 240_000;
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
-// Each process of the cluster adds a listener for the exit of this process.
-process.setMaxListeners(100);
 // Exits explicitly, since a failed run may leave handles open.
 process.exit(await main(process.argv.slice(2)));
 

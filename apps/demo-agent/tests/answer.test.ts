@@ -97,7 +97,7 @@ describe('what the demo agent says', () => {
     expect(recount).not.toContain('My name is Ada.');
   });
 
-  test('"history" as the first message is told that it is the first one', async () => {
+  test('"history" as the first message says that it is the first one', async () => {
     const recount = await say('history');
     expect(recount).toContain('contains 1 message, 1 of them from you');
     expect(recount).toContain('This is your first message.');

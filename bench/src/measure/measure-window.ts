@@ -24,7 +24,7 @@ export interface WindowOptions {
 
 /**
  * Measures between two readings of each side. The sides are read at slightly different times, a busy one later, so each side
- * uses the times of its own readings, and only rates are compared.
+ * uses the times of its readings, and only rates are compared.
  */
 export async function measureWindow(options: WindowOptions): Promise<WindowResult> {
   const readAll = async () => {

@@ -22,7 +22,7 @@ describe('allowed hosts', () => {
     ['*.internal.example', 'a.internal.example.evil.com', 443, false],
     ['*.internal.example:8443', 'a.internal.example', 443, false],
     ['127.0.0.1', 'localhost', 80, false],
-  ])('%s allows the name %s at port %d: %s', (entry, name, port, isAllowed) => {
+  ])('the entry %s allows the name %s at port %d: %s', (entry, name, port, isAllowed) => {
     expect(new AllowedHosts([entry]).allowsName(name, port)).toBe(isAllowed);
   });
 
@@ -50,7 +50,7 @@ describe('allowed hosts', () => {
     ['0.0.0.0/0', '::1', 80, false],
     ['::/0', '::1', 80, true],
     ['n8n', '127.0.0.1', 80, false],
-  ])('%s allows the address %s at port %d: %s', (entry, address, port, isAllowed) => {
+  ])('the entry %s allows the address %s at port %d: %s', (entry, address, port, isAllowed) => {
     expect(mayConnect(address, port, new AllowedHosts([entry]))).toBe(isAllowed);
   });
 
@@ -79,11 +79,11 @@ describe('allowed hosts', () => {
       '[::1',
       'a b',
     ],
-  ])('cannot be written as %j', (entry) => {
+  ])('AllowedHosts refuses the entry %j with a RangeError', (entry) => {
     expect(() => new AllowedHosts([entry])).toThrow(RangeError);
   });
 
-  it('say at once which addresses every call would refuse', () => {
+  it('checkAgentUrl refuses exactly the addresses that every call would refuse', () => {
     const allowed = new AllowedHosts(['127.0.0.1:5678', 'n8n', '*.localhost:81']);
     for (const url of [
       'http://127.0.0.1:5678/x',
@@ -100,7 +100,7 @@ describe('allowed hosts', () => {
   });
 });
 
-describe('an address', () => {
+describe('IP addresses', () => {
   it.each([
     '8.8.8.8',
     '1.1.1.1',
@@ -110,11 +110,11 @@ describe('an address', () => {
     '2a00::1',
     '::ffff:8.8.8.8',
     '64:ff9b::808:808',
-  ])('%s is public', (address) => {
+  ])('the address %s is public', (address) => {
     expect(mayConnect(address, 80, new AllowedHosts())).toBe(true);
   });
 
-  it('means the same however it is written', () => {
+  it('an IPv6 address is parsed to the same value in every notation, with and without a zone', () => {
     fc.assert(
       fc.property(fc.ipV6(), (written) => {
         const address = parseIpAddress(written);
@@ -125,7 +125,7 @@ describe('an address', () => {
     );
   });
 
-  it('that is public in IPv4 is so mapped and behind NAT64, and one that is not is not', () => {
+  it('an IPv4-mapped or NAT64 address is public exactly if the IPv4 address is', () => {
     fc.assert(
       fc.property(fc.ipV4(), (written) => {
         const isPublic = (text: string) => {
@@ -140,7 +140,7 @@ describe('an address', () => {
     );
   });
 
-  it('that cannot be read is none', () => {
+  it('parsing any string gives undefined or a value within the bits of the address', () => {
     fc.assert(
       fc.property(fc.string({ maxLength: 20 }), (text) => {
         const address = parseIpAddress(text);

@@ -18,7 +18,7 @@ import { captureNamed } from './captures.ts';
 import { chunk, chunkedHead, lastChunk, requestTo, startRawAgent } from './raw-agent.ts';
 
 describe('an answer', () => {
-  it('is handed on as its bytes arrive: the agent may wait for the reader between any two', async () => {
+  it('each piece of text is yielded as soon as its bytes arrive', async () => {
     let wasRead: () => void = () => {};
     await using agent = await startRawAgent(async (socket) => {
       socket.write(chunkedHead);
@@ -46,7 +46,7 @@ describe('an answer', () => {
     ['br, br, gzip', (body: Buffer) => gzipSync(brotliCompressSync(brotliCompressSync(body)))],
     ['br', brotliCompressSync],
     ['zstd', zstdCompressSync],
-  ] as const)('may come compressed with %s', async (encoding, compress) => {
+  ] as const)('an answer compressed with %s is decompressed', async (encoding, compress) => {
     const body = compress(Buffer.from('{"output":"Hi"}'));
     const head = `HTTP/1.1 200 OK\r\nContent-Encoding: ${encoding}\r\nContent-Length: ${body.length}\r\n\r\n`;
     expect(await call((socket) => void socket.write(Buffer.concat([Buffer.from(head), body])))).toMatchObject(
@@ -61,36 +61,39 @@ describe('an answer', () => {
     ['gzip', createGzip],
     ['br', createBrotliCompress],
     ['zstd', createZstdCompress],
-  ] as const)('compressed with %s is handed on as its bytes arrive', async (encoding, createCompressor) => {
-    const compressor = createCompressor();
-    let wasRead: () => void = () => {};
-    await using agent = await startRawAgent(async (socket) => {
-      socket.write(chunkedHead.replace('\r\n\r\n', `\r\nContent-Encoding: ${encoding}\r\n\r\n`));
-      compressor.on('data', (bytes: Buffer) => socket.write(chunk(bytes)));
-      for (const word of ['a', ' b', ' c']) {
-        const read = new Promise<void>((resolve) => (wasRead = resolve));
-        compressor.write(`${JSON.stringify({ type: 'item', content: word })}\n`);
-        compressor.flush();
-        await read;
+  ] as const)(
+    'text compressed with %s is yielded as soon as its bytes arrive',
+    async (encoding, createCompressor) => {
+      const compressor = createCompressor();
+      let wasRead: () => void = () => {};
+      await using agent = await startRawAgent(async (socket) => {
+        socket.write(chunkedHead.replace('\r\n\r\n', `\r\nContent-Encoding: ${encoding}\r\n\r\n`));
+        compressor.on('data', (bytes: Buffer) => socket.write(chunk(bytes)));
+        for (const word of ['a', ' b', ' c']) {
+          const read = new Promise<void>((resolve) => (wasRead = resolve));
+          compressor.write(`${JSON.stringify({ type: 'item', content: word })}\n`);
+          compressor.flush();
+          await read;
+        }
+        compressor.end(() => socket.write(lastChunk));
+      });
+      let text = '';
+      for await (const event of callLoopbackAgent(requestTo(agent.url))) {
+        if (event.type === 'text') text += event.content;
+        wasRead();
       }
-      compressor.end(() => socket.write(lastChunk));
-    });
-    let text = '';
-    for await (const event of callLoopbackAgent(requestTo(agent.url))) {
-      if (event.type === 'text') text += event.content;
-      wasRead();
-    }
-    expect(text).toBe('a b c');
-  });
+      expect(text).toBe('a b c');
+    },
+  );
 
-  it('that cannot be decompressed is a failure', async () => {
+  it('an answer that cannot be decompressed fails with AGENT_PROTOCOL_ERROR', async () => {
     const answer = await call((socket) => {
       socket.write('HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 5\r\n\r\nhello');
     });
     expect(answer).toMatchObject({ text: '', reason: 'AGENT_PROTOCOL_ERROR' });
   });
 
-  it('with more encodings than anyone uses is a failure', async () => {
+  it('an answer with six content encodings fails with AGENT_PROTOCOL_ERROR', async () => {
     const answer = await call((socket) => {
       socket.write(
         'HTTP/1.1 200 OK\r\nContent-Encoding: gzip, gzip, gzip, gzip, gzip, gzip\r\nContent-Length: 5\r\n\r\nhello',
@@ -99,7 +102,7 @@ describe('an answer', () => {
     expect(answer).toMatchObject({ text: '', reason: 'AGENT_PROTOCOL_ERROR' });
   });
 
-  it('that unpacks to far more than it weighs is cut off', async () => {
+  it('a compressed answer that exceeds the text limit is cut off at the limit', async () => {
     const bomb = gzipSync(Buffer.alloc(30_000_000, 'x'));
     const head = `HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: ${bomb.length}\r\n\r\n`;
     const answer = await call(
@@ -110,20 +113,20 @@ describe('an answer', () => {
   });
 
   it.each([
-    ['of HTTP/1.0', 'HTTP/1.0 200 OK\r\nContent-Type: application/json\r\n\r\n'],
-    ['of HTTP/1.0 with a length', 'HTTP/1.0 200 OK\r\nContent-Length: 15\r\n\r\n'],
+    ['in HTTP/1.0', 'HTTP/1.0 200 OK\r\nContent-Type: application/json\r\n\r\n'],
+    ['in HTTP/1.0 with a length', 'HTTP/1.0 200 OK\r\nContent-Length: 15\r\n\r\n'],
     ['without a content type', 'HTTP/1.1 200 OK\r\nContent-Length: 15\r\n\r\n'],
-    ['with a wrong one', 'HTTP/1.1 200 OK\r\nContent-Type: image/png\r\nContent-Length: 15\r\n\r\n'],
-    ['of another status of success', 'HTTP/1.1 201 Created\r\nContent-Length: 15\r\n\r\n'],
+    ['with a wrong content type', 'HTTP/1.1 200 OK\r\nContent-Type: image/png\r\nContent-Length: 15\r\n\r\n'],
+    ['with status 201', 'HTTP/1.1 201 Created\r\nContent-Length: 15\r\n\r\n'],
     ['after early hints', 'HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\nHTTP/1.1 200 OK\r\n\r\n'],
-  ])('%s is read', async (_, head) => {
+  ])('an answer %s is read', async (_, head) => {
     expect(await call((socket) => void socket.end(`${head}{"output":"Hi"} `))).toMatchObject({
       text: 'Hi',
       outcome: 'succeeded',
     });
   });
 
-  it('that comes faster than it is read makes the agent wait', async () => {
+  it('an agent that sends faster than the caller reads is slowed down by backpressure', async () => {
     const total = 64 * 1024 * 1024;
     let written = 0;
     await using agent = await startRawAgent((socket) => {
@@ -144,20 +147,20 @@ describe('an answer', () => {
       before = written;
       await sleep(100);
     }
-    // What the sockets of both sides hold, and a little of our own.
+    // The buffers of both sockets, and a small one in this package.
     expect(written).toBeLessThan(total / 2);
     await events.return();
     await agent.allClosed();
   });
 
-  it('may go without a length and end with its connection', async () => {
+  it('an answer without a length ends with its connection', async () => {
     expect(await call((socket) => void socket.end('HTTP/1.1 200 OK\r\n\r\nHi'))).toMatchObject({
       text: 'Hi',
       outcome: 'succeeded',
     });
   });
 
-  it('ended by [DONE] is complete although the connection stays open', async () => {
+  it('an answer that ends with [DONE] is complete although the connection stays open', async () => {
     const answer = await call((socket) => {
       socket.write(
         'HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\ndata: {"content":"Hi"}\n\ndata: [DONE]\n\n',
@@ -167,7 +170,7 @@ describe('an answer', () => {
     expect(answer.tookMs).toBeLessThan(2_000);
   });
 
-  it('that is read slowly is whole, even if the agent has closed the connection long before', async () => {
+  it('a slow reader receives the whole answer, even if the agent closed the connection long before', async () => {
     const words = Array.from({ length: 400 }, (_, index) => `${index} ${'x'.repeat(500)} `);
     await using agent = await startRawAgent((socket) => {
       socket.write(chunkedHead);
@@ -187,17 +190,20 @@ describe('a connection that breaks', () => {
   it.each([
     ['is closed', (socket: Socket) => void socket.end()],
     ['is reset', (socket: Socket) => void socket.resetAndDestroy()],
-  ])('in the middle of an answer (%s) is a failure, with all text received before', async (_, breakOff) => {
-    const answer = await call(async (socket) => {
-      socket.write(Buffer.concat([Buffer.from(chunkedHead), item('one '), item('two')]));
-      await sleep(30);
-      breakOff(socket);
-    });
-    expect(answer).toMatchObject({ text: 'one two', reason: 'AGENT_UNREACHABLE' });
-    expect(answer.error?.message).toContain('lost');
-  });
+  ])(
+    'a connection that %s during an answer is AGENT_UNREACHABLE, and the text so far is kept',
+    async (_, breakOff) => {
+      const answer = await call(async (socket) => {
+        socket.write(Buffer.concat([Buffer.from(chunkedHead), item('one '), item('two')]));
+        await sleep(30);
+        breakOff(socket);
+      });
+      expect(answer).toMatchObject({ text: 'one two', reason: 'AGENT_UNREACHABLE' });
+      expect(answer.error?.message).toContain('lost');
+    },
+  );
 
-  it('while the reader is behind still gives all text received before', async () => {
+  it('a slow reader still receives all text from before the connection broke', async () => {
     await using agent = await startRawAgent((socket) => {
       socket.write(Buffer.concat([Buffer.from(chunkedHead), item('one ')]));
       setTimeout(() => socket.write(item('two ')), 20);
@@ -214,14 +220,14 @@ describe('a connection that breaks', () => {
     expect(text).toBe('one two three');
   });
 
-  it('in an answer with a length is a failure', async () => {
+  it('an answer that is shorter than its length fails', async () => {
     const answer = await call(
       (socket) => void socket.end('HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\nHi there'),
     );
     expect(answer).toMatchObject({ text: 'Hi there', reason: 'AGENT_UNREACHABLE' });
   });
 
-  it('in an answer that announced its end is a failure', async () => {
+  it('a chunked answer with Connection: close fails if its last chunk is missing', async () => {
     const head = chunkedHead.replace('chunked', 'chunked\r\nConnection: close');
     const answer = await call((socket) => {
       socket.end(Buffer.concat([Buffer.from(head), item('Hi'), item('there').subarray(0, 20)]));
@@ -229,7 +235,7 @@ describe('a connection that breaks', () => {
     expect(answer).toMatchObject({ text: 'Hi', reason: 'AGENT_UNREACHABLE' });
   });
 
-  it('by a reset is a failure even where the end of the connection would end the answer', async () => {
+  it('a reset fails an answer that would otherwise end with its connection', async () => {
     const answer = await call(async (socket) => {
       socket.write('HTTP/1.1 200 OK\r\nConnection: close\r\n\r\nHi there');
       await sleep(30);
@@ -238,7 +244,7 @@ describe('a connection that breaks', () => {
     expect(answer).toMatchObject({ text: 'Hi there', reason: 'AGENT_UNREACHABLE' });
   });
 
-  it('before any answer is a failure and is not tried again, since the workflow may have run', async () => {
+  it('a call whose connection breaks before an answer fails and is not retried, since the workflow may have run', async () => {
     for (const breakOff of [
       (socket: Socket) => void socket.end(),
       (socket: Socket) => void socket.resetAndDestroy(),
@@ -247,7 +253,7 @@ describe('a connection that breaks', () => {
     }
   });
 
-  it('at any byte of a real answer is a failure, with the text received before and no more', async () => {
+  it('a reset at any byte of a real answer fails, with exactly the text received before', async () => {
     const capture = captureNamed('stream-agent__gzip');
     const bytes = Buffer.concat(capture.reads.map((read) => read.bytes));
     const places = Array.from({ length: 60 }, (_, place) => Math.floor(((place + 0.5) * bytes.length) / 60));
@@ -264,7 +270,7 @@ describe('a connection that breaks', () => {
     }
   });
 
-  it('after an error was reported fails with that error', async () => {
+  it('a connection that breaks after a reported error fails with that error', async () => {
     const answer = await call((socket) => {
       socket.end(
         Buffer.concat([Buffer.from(chunkedHead), item('Hi'), chunk('{"type":"error","content":"boom"}\n')]),
@@ -274,7 +280,7 @@ describe('a connection that breaks', () => {
     expect(answer.error?.hint).toContain('boom');
   });
 
-  it('by bytes that are not HTTP is a failure', async () => {
+  it('bytes that are not HTTP fail with AGENT_PROTOCOL_ERROR', async () => {
     expect(await call((socket) => void socket.end('SSH-2.0-OpenSSH_9.6\r\n'))).toMatchObject({
       reason: 'AGENT_PROTOCOL_ERROR',
     });

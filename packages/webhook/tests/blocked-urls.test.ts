@@ -7,7 +7,7 @@ import { agentConnector, type LookupAll } from '../src/connect/agent-connector.t
 import { collectAnswer } from './collect-answer.ts';
 import { httpAnswer, requestTo, startRawAgent } from './raw-agent.ts';
 
-/** Listens on every address of this machine. Whatever reaches it has got past the connector. */
+/** Listens on every address of this machine. A connection to it means that the connector has failed. */
 let canary: { port: number; connections: number } & AsyncDisposable;
 
 beforeAll(async () => {
@@ -71,7 +71,7 @@ const names = [
   'agent.localhost',
 ];
 
-/** The port is put in for PORT. */
+/** PORT stands for the canary's port. */
 const urls = [
   ...[...ipv4Forms, ...ipv6Forms, ...names].map((host) => `http://${host}:PORT/`),
   ...ownAddresses.map((host) => `http://${host}:PORT/`),
@@ -124,7 +124,7 @@ async function expectBlocked(
 }
 
 describe('an address that is not on the public Internet', () => {
-  it('would be reached if it were allowed', async () => {
+  it('an allowed private address is reached', async () => {
     const before = canary.connections;
     const allowedHosts = new AllowedHosts(['0.0.0.0/0', '::/0']);
     const hosts = [
@@ -144,12 +144,12 @@ describe('an address that is not on the public Internet', () => {
     expect(canary.connections).toBe(before + hosts.length);
   });
 
-  it('has at least 60 forms', () => {
+  it('these tests cover more than 60 notations', () => {
     expect(new Set(urls).size).toBeGreaterThan(60);
   });
 
-  it.each(urls)('is not called as %j', async (url) => {
-    // Not every system resolves these two.
+  it.each(urls)('callAgent does not connect to %j', async (url) => {
+    // Not every system resolves these names.
     const reason = /localhost\.:|\.localhost:/.test(url)
       ? expect.stringMatching('AGENT_BLOCKED_URL|AGENT_UNREACHABLE')
       : 'AGENT_BLOCKED_URL';
@@ -157,7 +157,7 @@ describe('an address that is not on the public Internet', () => {
     await expectBlocked(collectAnswer(callAgent(requestTo(withPort(url)), { limits })), reason);
   });
 
-  it.each(urls)('is refused when it is entered as %j', (url) => {
+  it.each(urls)('checkAgentUrl refuses %j', (url) => {
     expect(() => checkAgentUrl(withPort(url))).toThrow(
       expect.objectContaining({ reason: 'AGENT_BLOCKED_URL' }),
     );
@@ -181,7 +181,7 @@ function callNamed(lookup: LookupAll, allowedHosts = new AllowedHosts(), url = '
   );
 }
 
-/** Two agents on one port: one at an address that the tests allow, one where nothing may go. */
+/** Two agents on one port, one at an allowed address and one at a forbidden address. */
 async function startPair() {
   await using stack = new AsyncDisposableStack();
   const say = (text: string) => (socket: Socket) => void socket.write(httpAnswer(`{"output":"${text}"}`));
@@ -197,7 +197,7 @@ async function startPair() {
   };
 }
 
-describe('a name', () => {
+describe('host names', () => {
   it.each([
     ...[
       '127.0.0.1',
@@ -220,11 +220,11 @@ describe('a name', () => {
       'nonsense',
       '',
     ],
-  ])('that resolves to %j is not called', async (address) => {
+  ])('a name that resolves to %j is not called', async (address) => {
     await expectBlocked(callNamed(resolvingTo([address])));
   });
 
-  it('reads the same whether it does not exist or leads to a private address', async () => {
+  it('a name that does not exist gives the same error as a name that resolves to a private address', async () => {
     const unknown =
       (code: string): LookupAll =>
       (_, __, callback) =>
@@ -238,11 +238,11 @@ describe('a name', () => {
     expect(allowed).toMatchObject({ reason: 'AGENT_UNREACHABLE' });
   });
 
-  it('that resolves to several addresses is called at none that is not public', async () => {
+  it('a name that resolves to several private addresses is called at none of them', async () => {
     await expectBlocked(callNamed(resolvingTo(['127.0.0.1', '::1', '10.0.0.1'])));
   });
 
-  it('is called at the addresses that are allowed, and at no other it resolves to', async () => {
+  it('a name is called only at those of its addresses that are allowed', async () => {
     await using pair = await startPair();
     const lookup = resolvingTo(['127.0.0.1', '127.0.0.2', '::1']);
     const answer = await callNamed(lookup, new AllowedHosts(['127.0.0.2']), pair.namedUrl);
@@ -250,7 +250,7 @@ describe('a name', () => {
     expect([pair.allowed.connections, pair.forbidden.connections]).toEqual([1, 0]);
   });
 
-  it('that resolves differently the second time is called where it was checked, and not again', async () => {
+  it('a call connects to the checked address, and a second call checks the name again', async () => {
     await using pair = await startPair();
     const lookup = resolvingTo(['127.0.0.2'], ['127.0.0.1']);
     const allowedHosts = new AllowedHosts(['127.0.0.2']);
@@ -259,8 +259,8 @@ describe('a name', () => {
     expect([pair.allowed.connections, pair.forbidden.connections]).toEqual([1, 0]);
   });
 
-  it('that resolves differently for a second attempt is checked again', async () => {
-    // Nothing listens on this port of 127.0.0.2, so the connection is refused and tried again.
+  it('a retry of a failed connection checks the name again', async () => {
+    // Nothing listens on this port of 127.0.0.2, so the connection is refused and retried.
     await expectBlocked(
       callNamed(
         resolvingTo(['127.0.0.2'], ['127.0.0.1']),
@@ -270,7 +270,7 @@ describe('a name', () => {
     );
   });
 
-  it('of a redirect is not called', async () => {
+  it('the target of a redirect is not called', async () => {
     await using agent = await startRawAgent(
       (socket) =>
         void socket.end(

@@ -62,8 +62,8 @@ const damaged = fc.tuple(fc.nat(), fc.integer({ min: 0, max: 255 })).map(([at, b
 });
 const answer = fc.oneof(structured, noise, headed, damaged);
 
-describe('whatever bytes an agent sends over its connection', () => {
-  it('the call ends, in an answer or in a failure with a reason, and the connection is closed', async () => {
+describe('arbitrary bytes from an agent', () => {
+  it('a call ends with an answer or an AgentError and closes its connection, whatever bytes the agent sends', async () => {
     await fc.assert(
       fc.asyncProperty(
         answer,

@@ -1,4 +1,4 @@
-// Calls an agent made of a bare socket, and waits until its connection is gone, too.
+// Calls an agent that is a bare socket, and waits until its connections are closed.
 
 import type { Socket } from 'node:net';
 import type { AgentLimits, AgentRequest, CallAgentOptions } from '../src/index.ts';
@@ -21,10 +21,10 @@ export async function call(
 
 export const limited = (limits: Partial<AgentLimits>) => ({ limits });
 
-/** A line of n8n's stream, as an HTTP chunk. */
+/** An item of n8n's stream as an HTTP chunk. */
 export const item = (content: string) => chunk(`${JSON.stringify({ type: 'item', content })}\n`);
 
-/** An address where nothing listens any more. */
+/** An address at which nothing listens. */
 export async function closedAgent(): Promise<{ url: string }> {
   const agent = await startRawAgent(() => {});
   await agent[Symbol.asyncDispose]();

@@ -9,7 +9,7 @@ const withoutEvents = ({ text, outcome, reason, error }: CollectedAnswer) => ({
   hint: error?.hint,
 });
 
-// Bodies of refusals are not read as answers.
+// Error responses are not parsed as answers.
 const answers = captures.filter((capture) => / 200 /.test(String(capture.reads[0]?.bytes.subarray(0, 15))));
 
 describe.each(answers)('the body of $name', (capture) => {
@@ -17,18 +17,18 @@ describe.each(answers)('the body of $name', (capture) => {
   const end = capture.isKeptOpen ? 'cut' : 'end';
   const whole = parseInPieces([body], contentType, {}, end);
 
-  it('reads as expected in one piece', () => {
+  it('is parsed to the expected text in one piece', () => {
     expectAsCaptured(whole, capture);
   });
 
-  it('reads the same when it is split in two at any byte', () => {
+  it('gives the same answer when it is split in two at any byte', () => {
     for (let at = 1; at < body.length; at++) {
       const split = parseInPieces([body.subarray(0, at), body.subarray(at)], contentType, {}, end);
       expect(withoutEvents(split), `split at ${at}`).toEqual(withoutEvents(whole));
     }
   });
 
-  it('reads the same a byte at a time, and shows text before the body ends', () => {
+  it('gives the same answer one byte at a time', () => {
     const bytes = Array.from(body, (byte) => Uint8Array.of(byte));
     expect(withoutEvents(parseInPieces(bytes, contentType, {}, end))).toEqual(withoutEvents(whole));
   });

@@ -6,7 +6,7 @@ import { collectAnswer, expectAsCaptured } from './collect-answer.ts';
 import { requestTo, startRawAgent } from './raw-agent.ts';
 
 interface Piece {
-  /** Since the piece before. */
+  /** Time since the piece before. */
   afterMs: number;
   bytes: Uint8Array;
 }
@@ -19,14 +19,14 @@ async function replay(pieces: Iterable<Piece>) {
       socket.write(bytes);
     }
   });
-  // The connection stays open, as n8n leaves it: only the framing, or the silence after an error, ends the answer.
+  // The connection stays open, as with n8n: the framing or the silence after an error ends the answer.
   return await collectAnswer(callLoopbackAgent(requestTo(agent.url), { limits: { errorGraceMs: 100 } }));
 }
 
 const bytesOf = (capture: Capture) => Buffer.concat(capture.reads.map((read) => read.bytes));
 
 describe.concurrent.each(captures)('$name, replayed over a socket', (capture) => {
-  it('reads as expected with its own timing, its waits shortened', async () => {
+  it('gives the expected text with the recorded timing, with shortened waits', async () => {
     const MAX_WAIT_MS = 8;
     const pieces = capture.reads.map(({ atMs, bytes }, index) => {
       const before = capture.reads[index - 1]?.atMs ?? 0;
@@ -35,11 +35,11 @@ describe.concurrent.each(captures)('$name, replayed over a socket', (capture) =>
     expectAsCaptured(await replay(pieces), capture);
   });
 
-  it('reads as expected in one write', async () => {
+  it('gives the expected text in one write', async () => {
     expectAsCaptured(await replay([{ afterMs: 0, bytes: bytesOf(capture) }]), capture);
   });
 
-  it('reads as expected with several reads in one, as under load', async () => {
+  it('gives the expected text with several reads joined, as under load', async () => {
     const pieces: Piece[] = [];
     for (let at = 0; at < capture.reads.length; at += 5) {
       const together = capture.reads.slice(at, at + 5).map((read) => read.bytes);
@@ -48,12 +48,12 @@ describe.concurrent.each(captures)('$name, replayed over a socket', (capture) =>
     expectAsCaptured(await replay(pieces), capture);
   });
 
-  it('reads as expected a byte at a time, headers and framing included', async () => {
+  it('gives the expected text one byte at a time, headers and framing included', async () => {
     const pieces = Array.from(bytesOf(capture), (byte) => ({ afterMs: 0, bytes: Uint8Array.of(byte) }));
     expectAsCaptured(await replay(pieces), capture);
   });
 
-  it('reads as expected when it is split in two anywhere, tried at 12 places', async () => {
+  it('gives the expected text when it is split in two at any of 12 places', async () => {
     const bytes = bytesOf(capture);
     const places = Array.from({ length: 12 }, (_, place) => Math.floor(((place + 0.5) * bytes.length) / 12));
     const answers = await Promise.all(
@@ -71,7 +71,7 @@ describe.concurrent.each(captures)('$name, replayed over a socket', (capture) =>
 describe.concurrent.each(captures.filter((capture) => capture.expected.text !== ''))(
   '$name, cut off',
   (capture) => {
-    it('is a failure, with the text received before', async () => {
+    it('fails and keeps the text received before', async () => {
       const bytes = bytesOf(capture);
       const places = Array.from({ length: 10 }, (_, place) =>
         Math.floor(((place + 0.5) * bytes.length) / 10),

@@ -1,4 +1,4 @@
-// The bytes real n8n workflows answered with, and what a user should read in the end.
+// The bytes of answers of real n8n workflows, and the text that a user should read.
 
 import { readFileSync } from 'node:fs';
 import { brotliDecompressSync, constants } from 'node:zlib';
@@ -13,14 +13,14 @@ export interface Capture {
   name: string;
   /** The socket's reads, HTTP framing included. */
   reads: { atMs: number; bytes: Buffer }[];
-  /** n8n never closed the connection. */
+  /** Whether n8n never closed the connection. */
   isKeptOpen: boolean;
   expected: Expected;
 }
 
 const expected: Record<string, Expected> = JSON.parse(readFixture('expected.json'));
 
-// The capture's body says `Hi q"uote\nnew 👩‍👩‍👧`; the fixture's line has lost the word "new".
+// The body of this capture is `Hi q"uote\nnew 👩‍👩‍👧`; expected.json lacks the word "new".
 const corrected: Record<string, Expected> = {
   'respond-json-unicode': { outcome: 'succeeded', text: 'Hi q"uote new 👩‍👩‍👧' },
 };
@@ -32,11 +32,11 @@ export const captures: readonly Capture[] = readFixture('n8n-captures.jsonl')
 
 export function captureNamed(name: string): Capture {
   const capture = captures.find((candidate) => candidate.name === name);
-  if (capture === undefined) throw new Error(`no capture ${name}`);
+  if (capture === undefined) throw new Error(`There is no capture ${name}.`);
   return capture;
 }
 
-/** The body alone, its chunks put together and decompressed. */
+/** The dechunked and decompressed body. */
 export function bodyOf(capture: Capture): { contentType: string | null; body: Buffer } {
   const bytes = Buffer.concat(capture.reads.map((read) => read.bytes));
   const headEnd = bytes.indexOf('\r\n\r\n') + 4;
@@ -57,7 +57,7 @@ function readFixture(file: string): string {
 function readCapture(line: string): Capture {
   const { name, end, reads }: { name: string; end: string; reads: [number, string][] } = JSON.parse(line);
   const wanted = corrected[name] ?? expected[name];
-  if (wanted === undefined) throw new Error(`nothing is expected of ${name}`);
+  if (wanted === undefined) throw new Error(`expected.json has no entry ${name}.`);
   return {
     name,
     reads: reads.map(([atMs, base64]) => ({ atMs, bytes: Buffer.from(base64, 'base64') })),

@@ -5,7 +5,7 @@ import { AllowedHosts, checkReachable } from '../src/index.ts';
 
 const allowedHosts = new AllowedHosts(['127.0.0.1', '::1']);
 
-/** A server that counts what it is sent. */
+/** A server that counts its connections and the received bytes. */
 async function startListener(host: string) {
   const seen = { connections: 0, bytes: 0 };
   const server = createServer((socket) => {
@@ -25,14 +25,19 @@ async function startListener(host: string) {
   };
 }
 
-test.each(['127.0.0.1', '::1'])('an agent at %s is reached without being sent anything', async (host) => {
-  await using listener = await startListener(host);
-  const name = host.includes(':') ? `[${host}]` : host;
-  expect(await checkReachable(`http://${name}:${listener.port}/webhook/x`, { allowedHosts })).toBeUndefined();
-  await expect.poll(() => listener.seen).toEqual({ connections: 1, bytes: 0 });
-});
+test.each(['127.0.0.1', '::1'])(
+  'checkReachable connects to an agent at %s and sends nothing',
+  async (host) => {
+    await using listener = await startListener(host);
+    const name = host.includes(':') ? `[${host}]` : host;
+    expect(
+      await checkReachable(`http://${name}:${listener.port}/webhook/x`, { allowedHosts }),
+    ).toBeUndefined();
+    await expect.poll(() => listener.seen).toEqual({ connections: 1, bytes: 0 });
+  },
+);
 
-test('an agent that is gone is said to be', async () => {
+test('checkReachable returns AGENT_UNREACHABLE if nothing listens', async () => {
   const { port, ...listener } = await startListener('127.0.0.1');
   await listener[Symbol.asyncDispose]();
   expect(await checkReachable(`http://127.0.0.1:${port}/`, { allowedHosts })).toMatchObject({
@@ -41,7 +46,7 @@ test('an agent that is gone is said to be', async () => {
   });
 });
 
-test('an address that a call would not go to is not connected to', async () => {
+test('checkReachable does not connect to an address that calls refuse', async () => {
   await using listener = await startListener('127.0.0.1');
   for (const host of ['127.0.0.1', 'localhost'])
     expect(await checkReachable(`http://${host}:${listener.port}/`)).toMatchObject({
@@ -53,7 +58,7 @@ test('an address that a call would not go to is not connected to', async () => {
   expect(listener.seen.connections).toBe(0);
 });
 
-test('a server that speaks no TLS is not reached by https', async () => {
+test('checkReachable returns AGENT_UNREACHABLE for an https address if the server does not speak TLS', async () => {
   const server = createServer((socket) => socket.on('error', () => undefined).end('HTTP/1.1 400 No\r\n\r\n'));
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');

@@ -1,4 +1,4 @@
-// Runs an answer to its end, and holds what a caller would then have.
+// Reads an answer to its end and returns what a caller would have then.
 
 import { expect } from 'vitest';
 import type { AgentEvent } from '../src/index.ts';
@@ -28,7 +28,7 @@ export async function collectAnswer(events: AsyncIterable<AgentEvent>): Promise<
   return answerOf(collected, undefined);
 }
 
-/** The same without a network: the body in the given pieces. */
+/** Parses a body in the given pieces, without a network. */
 export function parseInPieces(
   pieces: Iterable<Uint8Array>,
   contentType: string | null = null,
@@ -68,7 +68,7 @@ function answerOf(events: AgentEvent[], error: AgentError | undefined): Collecte
   };
 }
 
-/** Texts are compared with runs of white space as one space. */
+/** Replaces white space by single spaces, for comparisons. */
 export function squeeze(text: string): string {
   return text.replace(/\s+/g, ' ').trim();
 }

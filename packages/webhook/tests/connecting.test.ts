@@ -11,7 +11,7 @@ import { httpAnswer, requestTo, startRawAgent } from './raw-agent.ts';
 describe('a connection that cannot be made', () => {
   const quick = { connectRetryDelayMs: 5 };
 
-  it('because nothing listens is unreachable, and the hint says so', async () => {
+  it('a refused connection is AGENT_UNREACHABLE, and the hint says that nothing listens', async () => {
     const { url } = await closedAgent();
     const answer = await collectAnswer(callLoopbackAgent(requestTo(url), { limits: quick }));
     expect(answer).toMatchObject({ reason: 'AGENT_UNREACHABLE' });
@@ -19,7 +19,7 @@ describe('a connection that cannot be made', () => {
     expect(answer.error?.message).not.toContain('127.0.0.1');
   });
 
-  it('because an allowed host does not exist is unreachable, and the hint says so', async () => {
+  it('an unknown allowed host is AGENT_UNREACHABLE, and the hint says that the host does not exist', async () => {
     const answer = await collectAnswer(
       callLoopbackAgent(requestTo('http://nowhere.example/'), {
         limits: quick,
@@ -31,7 +31,7 @@ describe('a connection that cannot be made', () => {
     expect(answer.error?.hint).toContain('does not exist');
   });
 
-  it('because of its certificate is unreachable, and the hint says so', async () => {
+  it('an invalid certificate is AGENT_UNREACHABLE, and the hint names the error', async () => {
     const answer = await collectAnswer(
       callLoopbackAgent(requestTo('https://nowhere.example/'), {
         connector: (_, callback) =>
@@ -42,7 +42,7 @@ describe('a connection that cannot be made', () => {
     expect(answer.error?.hint).toContain('CERT_HAS_EXPIRED');
   });
 
-  it('because nothing answers is unreachable, and the hint says so', async () => {
+  it('a connect timeout is AGENT_UNREACHABLE, and the hint names the timeout', async () => {
     const answer = await collectAnswer(
       callLoopbackAgent(requestTo('http://nowhere.example/'), {
         connector: (_, callback) => callback(new errors.ConnectTimeoutError('Connect Timeout Error'), null),
@@ -52,7 +52,7 @@ describe('a connection that cannot be made', () => {
     expect(answer.error?.hint).toContain('within 5 s');
   });
 
-  it('because the port does not speak TLS is unreachable, and the hint says so', async () => {
+  it('a port without TLS is AGENT_UNREACHABLE for https, and the hint says so', async () => {
     const server = createServer((socket) => {
       socket.on('error', () => {});
       socket.end('HTTP/1.1 400 Bad Request\r\n\r\n');
@@ -69,7 +69,7 @@ describe('a connection that cannot be made', () => {
     expect(answer.error?.hint).toContain('does not speak TLS');
   });
 
-  it('at first is tried again, and the answer comes when the agent is up', async () => {
+  it('a refused connection is retried until the agent is up, and the request is sent once', async () => {
     await using agent = await startRawAgent((socket) => void socket.write(httpAnswer('{"output":"Hi"}')));
     const connect = sharedAgentConnector(1_000, loopback);
     let attempts = 0;
@@ -86,14 +86,14 @@ describe('a connection that cannot be made', () => {
     expect(agent.requests).toHaveLength(1);
   });
 
-  it('to a port that browsers refuse is told apart from one that is closed', async () => {
+  it('a port that browsers refuse is AGENT_BLOCKED_URL', async () => {
     const answer = await collectAnswer(
       callLoopbackAgent(requestTo('http://127.0.0.1:6000/'), { limits: quick }),
     );
     expect(answer).toMatchObject({ reason: 'AGENT_BLOCKED_URL' });
   });
 
-  it('before the whole time is up is given up', async () => {
+  it('a connection attempt that outlasts the total time ends with AGENT_TIMEOUT', async () => {
     const answer = await collectAnswer(
       callLoopbackAgent(requestTo('http://nowhere.example/'), {
         limits: { ...quick, totalTimeoutMs: 100 },

@@ -24,11 +24,11 @@ describe('one JSON value', () => {
     ],
     ['\ufeff\n {\n  "output": "Hi"\n}\n'],
     ['  [\n\n{"output":"Hi"}]'],
-  ])('%s is the text Hi', (body) => {
+  ])('the JSON value %s has the text Hi', (body) => {
     expect(parseText(body, json)).toMatchObject({ text: 'Hi', outcome: 'succeeded' });
   });
 
-  it('of several items is their texts with blank lines between', () => {
+  it('the text of several items is their texts, separated by blank lines', () => {
     expect(parseText('[{"output":"a"},{"json":{"text":" b "}},{"x":1},{"output":""}]').text).toBe('a\n\nb');
   });
 
@@ -56,14 +56,14 @@ describe('one JSON value', () => {
     ['{"output":"s3cret', 'AGENT_PROTOCOL_ERROR'],
     ['{"output":"a\nb"}', 'AGENT_PROTOCOL_ERROR'],
     ['[{"output":"s3cret"}', 'AGENT_PROTOCOL_ERROR'],
-  ])('%s is no answer, and is not shown', (body, reason) => {
+  ])('the JSON value %s fails with %s and is not shown', (body, reason) => {
     const answer = parseText(body, json);
     expect(answer).toMatchObject({ text: '', reason });
     expect(`${answer.error?.message} ${answer.error?.hint}`).not.toContain('s3cret');
     expect(answer.error?.hint).toBeTruthy();
   });
 
-  it('too deep for a stack is a failure, not a crash', () => {
+  it('JSON that is too deeply nested for the stack fails without a crash', () => {
     const deep = `${'{"content":'.repeat(50_000)}"x"${'}'.repeat(50_000)}`;
     expect(parseText(deep).reason).toBe('AGENT_MISCONFIGURED');
   });
@@ -81,17 +81,17 @@ describe('server-sent events', () => {
       'OpenAI chunks',
       'data: {"choices":[{"delta":{"role":"assistant","content":""}}]}\n\ndata: {"choices":[{"delta":{"content":"Hi Hello"}}]}\n\ndata: {"choices":[{"delta":{},"finish_reason":"stop"}]}\n\ndata: {"choices":[],"usage":{"total_tokens":3}}\n\ndata: [DONE]\n\n',
     ],
-  ])('in %s are the text of their data', (_, body) => {
+  ])('server-sent events with %s have the text of their data', (_, body) => {
     for (const type of ['text/event-stream', null]) {
       expect(parseText(body, type)).toMatchObject({ text: 'Hi Hello', outcome: 'succeeded' });
     }
   });
 
-  it('may have several lines of text in one event', () => {
+  it('one event may have several lines of text', () => {
     expect(parseText('data: a\ndata: b\n\n', 'text/event-stream').text).toBe('a\nb');
   });
 
-  it('may be of text that looks like JSON', () => {
+  it('events of a text stream may look like JSON', () => {
     expect(parseText('data: x = \n\ndata: {\n\ndata: }\n\ndata: []\n\ndata: {}\n\n').text).toBe('x = {}[]{}');
   });
 
@@ -100,7 +100,7 @@ describe('server-sent events', () => {
     ['data: {"content":"Hi"}\n\nevent: error\ndata: {"message":"boom"}\n\n'],
     ['data: {"content":"Hi"}\n\ndata: {"type":"error","content":"boom"}\n\n'],
     ['data: Hi\n\ndata: {"error":{"message":"boom"}}\n\n'],
-  ])('that report an error are a failure, with the text before it kept: %j', (body) => {
+  ])('an event with an error fails the answer and keeps the text before it: %j', (body) => {
     const answer = parseText(body, 'text/event-stream');
     expect(answer).toMatchObject({ text: 'Hi', reason: 'AGENT_ERROR' });
     expect(answer.error?.hint).toContain('boom');
@@ -111,7 +111,7 @@ describe('server-sent events', () => {
     [': nothing\n\n', 'AGENT_EMPTY_RESPONSE'],
     ['data: {"secret":"s3cret"}\n\n', 'AGENT_MISCONFIGURED'],
     ['data: {"content":"a"}\n\ndata: {"content":"s3cret\n\n', 'AGENT_PROTOCOL_ERROR'],
-  ])('without a text of known shape are a failure: %j', (body, reason) => {
+  ])('events without text of a known shape fail: %j', (body, reason) => {
     const answer = parseText(body, 'text/event-stream');
     expect(answer).toMatchObject({ reason });
     expect(answer.text + answer.error?.hint).not.toContain('s3cret');
@@ -138,11 +138,11 @@ describe('plain text', () => {
     'n8n is starting up. Please wait, it says, so wait.',
     '```json\n{"a":1}\n```',
     '42',
-  ])('%j is shown as it is', (body) => {
+  ])('%j is shown as plain text', (body) => {
     expect(parseText(body, 'text/html; charset=utf-8')).toMatchObject({ text: body, outcome: 'succeeded' });
   });
 
-  it('is shown as it arrives, without white space around it', () => {
+  it('plain text is shown while it arrives, and trimmed', () => {
     const answer = parseInPieces(['\n ', ' Hi ', 'there', '.\n', '\n'].map((piece) => Buffer.from(piece)));
     expect(answer.events).toEqual([
       { type: 'text', content: 'Hi' },
@@ -151,7 +151,7 @@ describe('plain text', () => {
     ]);
   });
 
-  it.each(['', ' \n', '\ufeff'])('that is blank (%j) is an empty answer', (body) => {
+  it.each(['', ' \n', '\ufeff'])('the blank text %j fails with AGENT_EMPTY_RESPONSE', (body) => {
     expect(parseText(body)).toMatchObject({ reason: 'AGENT_EMPTY_RESPONSE' });
   });
 });
@@ -169,7 +169,7 @@ describe('a frame of a megabyte', () => {
       `{"type":"begin"}\n${item(JSON.stringify({ output: long }))}\n{"type":"end"}\n`,
     ],
     ['one value', JSON.stringify({ output: long })],
-  ])('is read, as %s, in however many reads it comes', (_, body) => {
+  ])('a megabyte in %s is parsed in many small reads within 5 s', (_, body) => {
     const bytes = Buffer.from(body);
     expect(bytes.length).toBeGreaterThan(1024 * 1024);
     const pieces = Array.from({ length: Math.ceil(bytes.length / 1_001) }, (__, index) =>
@@ -178,12 +178,12 @@ describe('a frame of a megabyte', () => {
     const startedAt = performance.now();
     const answer = parseInPieces(pieces, body.startsWith('data:') ? 'text/event-stream' : json);
     expect(performance.now() - startedAt).toBeLessThan(5_000);
-    // Not by toBe, which would print both.
+    // toBe would print both texts.
     expect(answer.text.replaceAll('\n', '') === long.trim()).toBe(true);
   });
 });
 
-describe('server-sent events that are framed in rarer ways', () => {
+describe('unusual framing of server-sent events', () => {
   it.each([
     ['a byte order mark', '\ufeffdata: {"content":"Hi"}\n\n'],
     ['carriage returns alone', 'data: {"content":"Hi"}\r\r'],
@@ -193,7 +193,7 @@ describe('server-sent events that are framed in rarer ways', () => {
     ['no space', 'data:{"content":"Hi"}\n\n'],
     ['JSON over several lines', 'data: {"content":\ndata: "Hi"}\n\n'],
     ['an event without data', 'event: end\n\ndata: {"content":"Hi"}\n\n'],
-  ])('are read: %s', (_, body) => {
+  ])('server-sent events are parsed with %s', (_, body) => {
     expect(parseText(body, 'text/event-stream')).toMatchObject({ text: 'Hi', outcome: 'succeeded' });
   });
 });
@@ -205,7 +205,7 @@ describe('a web page instead of an answer', () => {
     '\n<!-- s3cret -->\n<HTML>',
     '<?xml version="1.0"?><html>s3cret',
     '<head><title>s3cret</title>',
-  ])('is a failure, and is not shown: %s', (body) => {
+  ])('a web page fails and is not shown: %s', (body) => {
     const answer = parseText(body, 'text/html');
     expect(answer).toMatchObject({ text: '', reason: 'AGENT_PROTOCOL_ERROR' });
     expect(answer.error?.hint).not.toContain('s3cret');
@@ -215,18 +215,18 @@ describe('a web page instead of an answer', () => {
     'n8n is starting up. Please wait',
     'n8n is starting up. Please wait...\n',
     '<html>n8n is starting up.</html>',
-  ])('from an n8n that is starting is told as such: %s', (body) => {
+  ])('the notice of an n8n that is starting is AGENT_UNREACHABLE: %s', (body) => {
     expect(parseText(body, 'text/html')).toMatchObject({ text: '', reason: 'AGENT_UNREACHABLE' });
   });
 });
 
-describe('bytes', () => {
-  it('that are not UTF-8 are a failure, with the text before them kept', () => {
+describe('invalid UTF-8', () => {
+  it('bytes that are not UTF-8 fail, and the text before them is kept', () => {
     const answer = parseInPieces([Buffer.from('Héllo '), Uint8Array.of(0x66, 0x61, 0x69, 0x6c, 0xff, 0x41)]);
     expect(answer).toMatchObject({ text: 'Héllo fail', reason: 'AGENT_PROTOCOL_ERROR' });
   });
 
-  it('that end in half a character are a failure', () => {
+  it('a body that ends within a character fails', () => {
     expect(parseInPieces([Buffer.from('Hi é').subarray(0, 4)])).toMatchObject({
       text: 'Hi',
       reason: 'AGENT_PROTOCOL_ERROR',
@@ -234,19 +234,19 @@ describe('bytes', () => {
   });
 });
 
-describe('an answer over a limit', () => {
-  it('of text is cut off there, at a whole character, and fails', () => {
+describe('size limits', () => {
+  it('a text over the limit is cut off after a whole character, and fails', () => {
     const answer = parseInPieces([Buffer.from('ééé')], null, { maxTextBytes: 5 });
     expect(answer).toMatchObject({ text: 'éé', reason: 'AGENT_RESPONSE_TOO_LARGE' });
   });
 
-  it('of exactly the limit is whole', () => {
+  it('a text of exactly the limit succeeds', () => {
     const answer = parseInPieces([Buffer.from(' éé\n')], null, { maxTextBytes: 5 });
     expect(answer).toMatchObject({ text: 'éé', outcome: 'succeeded' });
   });
 
   it.each(['{"a":"', 'data: {"a":"', '{"type":"begin"}\n{"type":"item","content":"'])(
-    'of one value or line (%s...) is not held for ever',
+    'a value or line over the limit (%s...) fails before it is complete',
     (start) => {
       const pieces = [Buffer.from(start), ...Array.from({ length: 100 }, () => Buffer.from('x'.repeat(100)))];
       const answer = parseInPieces(pieces, null, { maxFrameChars: 5_000 });
@@ -254,7 +254,7 @@ describe('an answer over a limit', () => {
     },
   );
 
-  it('of the body fails, even if it has hardly any text', () => {
+  it('a body over the limit fails, even if it has no text', () => {
     const pieces = Array.from({ length: 100 }, () => Buffer.from('{"type":"keepalive"}\n'));
     expect(parseInPieces(pieces, null, { maxBodyBytes: 1_000 })).toMatchObject({
       reason: 'AGENT_RESPONSE_TOO_LARGE',

@@ -13,7 +13,7 @@ import { chunk, chunkedHead, httpAnswer, requestTo, startRawAgent } from './raw-
 
 const MB = 1024 * 1024;
 
-/** How much more memory the process has at most while `work` goes on, over what it had before. */
+/** The maximum growth of the process's memory during `work`. */
 async function memoryOf<Result>(
   work: () => Promise<Result>,
 ): Promise<{ result: Result; grownBytes: number }> {
@@ -28,15 +28,15 @@ async function memoryOf<Result>(
   }
 }
 
-/** Not by `once` of node:events, which would fail on the reset that ends these. */
+/** `once` of node:events would throw at the reset that ends these connections. */
 function drained(socket: Socket): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
   socket.once('drain', resolve).once('close', resolve);
   return promise.finally(() => socket.off('drain', resolve).off('close', resolve));
 }
 
-describe('an agent that sends without end', () => {
-  it('is cut off at the limit, after hardly more than that, and not held in memory', async () => {
+describe('an agent that never stops sending', () => {
+  it('an endless text is cut off at the limit, with bounded traffic and memory', async () => {
     let sentBytes = 0;
     const piece = chunk('a'.repeat(MB));
     const { result, grownBytes } = await memoryOf(() =>
@@ -59,7 +59,7 @@ describe('an agent that sends without end', () => {
     ['one event', 'data: {"content":"', 'x'],
     ['keepalives', '{"type":"keepalive"}\n', '{"type":"keepalive"}\n'],
     ['white space', '{"output":', ' '],
-  ])('in %s is cut off', async (_, start, more) => {
+  ])('endless data in %s is cut off', async (_, start, more) => {
     const piece = chunk(more.repeat(Math.ceil(MB / more.length)));
     const limits = { maxFrameChars: 4 * MB, maxBodyBytes: 16 * MB };
     const { result, grownBytes } = await memoryOf(() =>
@@ -77,7 +77,7 @@ describe('an agent that sends without end', () => {
   it.each([
     ['gzip', 1],
     ['gzip, gzip', 2],
-  ])('compressed (%s) is cut off without being unpacked whole', async (encoding, times) => {
+  ])('a compression bomb (%s) is cut off without being decompressed entirely', async (encoding, times) => {
     let bomb: Buffer = Buffer.alloc(200 * MB, 'a');
     for (let round = 0; round < times; round++) bomb = gzipSync(bomb);
     const head = `HTTP/1.1 200 OK\r\nContent-Encoding: ${encoding}\r\nContent-Length: ${bomb.length}\r\n\r\n`;
@@ -89,7 +89,7 @@ describe('an agent that sends without end', () => {
     expect(grownBytes).toBeLessThan(150 * MB);
   });
 
-  it('in headers is cut off', async () => {
+  it('endless headers are cut off', async () => {
     const answer = await call((socket) => {
       socket.write('HTTP/1.1 200 OK\r\n');
       for (let count = 0; count < 2_000; count++) socket.write(`x-${count}: ${'y'.repeat(100)}\r\n`);
@@ -97,7 +97,7 @@ describe('an agent that sends without end', () => {
     expect(answer).toMatchObject({ text: '', reason: 'AGENT_PROTOCOL_ERROR' });
   });
 
-  it('a byte now and then has all the time there is, and not more', async () => {
+  it('a body that arrives byte by byte ends at the total timeout', async () => {
     const answer = await call(
       async (socket) => {
         socket.write('HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n\r\n');
@@ -113,7 +113,7 @@ describe('an agent that sends without end', () => {
     expect(answer.tookMs).toBeLessThan(5_000);
   });
 
-  it('a byte now and then of its headers has no longer than a first byte may take', async () => {
+  it('headers that arrive byte by byte end at the first-byte timeout', async () => {
     const answer = await call(
       async (socket) => {
         for (const byte of `HTTP/1.1 200 OK\r\nx: ${'y'.repeat(10_000)}`) {
@@ -133,9 +133,9 @@ describe('an agent behind TLS', () => {
   const pem = (name: string) => readFileSync(new URL(`fixtures/self-signed.${name}.pem`, import.meta.url));
 
   it.each([
-    ['that nobody vouches for', 'localhost'],
-    ['of another host', '127.0.0.2'],
-  ])('with a certificate %s is not sent anything', async (_, host) => {
+    ['self-signed', 'localhost'],
+    ['foreign', '127.0.0.2'],
+  ])('an agent with a %s certificate receives no request', async (_, host) => {
     let received = '';
     const server = createTlsServer({ key: pem('key'), cert: pem('cert') }, (socket) => {
       socket.on('error', () => {});
@@ -156,15 +156,15 @@ describe('an agent behind TLS', () => {
   });
 });
 
-describe('a name that does not exist', () => {
-  it('is refused as a private one is, and the hint names both causes', async () => {
+describe('an unknown host name', () => {
+  it('an unknown host name is AGENT_BLOCKED_URL like a private one, and the hint names both causes', async () => {
     const limits = { connectRetryDelayMs: 1 };
     const answer = await collectAnswer(callAgent(requestTo('http://no-such-host.invalid/'), { limits }));
     expect(answer).toMatchObject({ text: '', reason: 'AGENT_BLOCKED_URL' });
     expect(answer.error?.hint).toMatch(/does not exist, or .*WEBHOOK_ALLOWED_HOSTS/);
   });
 
-  it('but is allowed is unreachable as well, not blocked', async () => {
+  it('an allowed host name that does not exist is AGENT_UNREACHABLE, not blocked', async () => {
     const allowedHosts = new AllowedHosts(['*.invalid']);
     const answer = await collectAnswer(
       callAgent(requestTo('http://no-such-host.invalid/'), { allowedHosts, limits: { connectRetries: 0 } }),
@@ -183,7 +183,7 @@ describe('a page of a proxy in front of the agent', () => {
     ['521 Web Server Is Down', 'AGENT_UNREACHABLE', 'cannot reach it'],
     ['502 Bad Gateway', 'AGENT_UNREACHABLE', 'cannot reach it'],
     ['200 OK', 'AGENT_PROTOCOL_ERROR', 'web page'],
-  ])('with %s is named for what it is, and not shown', async (status, reason, hint) => {
+  ])('a proxy’s page with %s fails with %s, and is not shown', async (status, reason, hint) => {
     await using agent = await startRawAgent(
       (socket) => void socket.write(httpAnswer(page, 'text/html', status)),
     );

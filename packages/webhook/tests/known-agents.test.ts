@@ -15,7 +15,7 @@ const typed = (...events: { type: string; [key: string]: unknown }[]) =>
 const lines = (...values: unknown[]) => values.map((value) => `${JSON.stringify(value)}\n`).join('');
 const done = 'data: [DONE]\n\n';
 
-/** The same in one piece and a byte at a time, whatever type is declared. */
+/** Parses a body in one piece, and checks that single bytes and an undeclared type give the same answer. */
 function read(body: string, type = 'text/event-stream') {
   const bytes = Buffer.from(body);
   const whole = parseText(body, type);
@@ -37,7 +37,7 @@ describe('OpenAI', () => {
     choices: [{ index, delta, finish_reason: finish }],
   });
 
-  it('streams chat completions; reasoning, tool calls and other choices are no part of the answer', () => {
+  it('chat completions are read without reasoning, tool calls and other choices', () => {
     const body = sse(
       chunk({ role: 'assistant', content: '' }),
       chunk({ reasoning_content: 'hm' }),
@@ -51,7 +51,7 @@ describe('OpenAI', () => {
     expect(read(body + done)).toMatchObject({ text: 'Hi there', outcome: 'succeeded' });
   });
 
-  it('that fails in the middle of a stream is a failure with its words, and the text is kept', () => {
+  it('an error during a stream of chat completions is quoted, and the text is kept', () => {
     const failure = { error: { message: 'overloaded', type: 'server_error', code: null } };
     const answer = read(sse(chunk({ content: 'Hi' }), failure));
     expect(answer).toMatchObject({ text: 'Hi', reason: 'AGENT_ERROR' });
@@ -66,7 +66,7 @@ describe('OpenAI', () => {
   ];
   const response = { id: 'resp_1', object: 'response', status: 'completed', error: null, output };
 
-  it('streams responses, whose parts are said again at their ends', () => {
+  it('streamed responses are read once, although they repeat each part at its end', () => {
     const body = typed(
       { type: 'response.created', response: { ...response, status: 'in_progress', output: [] } },
       { type: 'response.output_item.added', output_index: 0, item: output[0] },
@@ -83,19 +83,19 @@ describe('OpenAI', () => {
     expect(read(body)).toMatchObject({ text: 'Hi there', outcome: 'succeeded' });
   });
 
-  it('answers with a whole response, streamed or not', () => {
+  it('a whole response is read, streamed or not', () => {
     expect(parseText(JSON.stringify(response), 'application/json').text).toBe('Hi there');
     expect(read(typed({ type: 'response.completed', response })).text).toBe('Hi there');
   });
 
-  it('refuses in words, which are the answer', () => {
+  it('the text of a refusal is the answer', () => {
     expect(read(typed({ type: 'response.refusal.delta', delta: 'I can’t.' })).text).toBe('I can’t.');
   });
 
   it.each([
     { type: 'response.failed', response: { ...response, output: [], error: { code: 'x', message: 'boom' } } },
     { type: 'error', code: 'x', message: 'boom', param: null },
-  ])('whose response fails is a failure with its words: $type', (failure) => {
+  ])('a failed response is quoted, and the text is kept: $type', (failure) => {
     const answer = read(typed({ type: 'response.output_text.delta', delta: 'Hi' }, failure));
     expect(answer).toMatchObject({ text: 'Hi', reason: 'AGENT_ERROR' });
     expect(answer.error?.hint).toContain('boom');
@@ -110,7 +110,7 @@ describe('the AI SDK', () => {
   ];
   const start = [{ type: 'start', messageId: 'm' }, { type: 'start-step' }];
 
-  it('streams texts, each of which is one; tools are told, and neither their results nor reasoning are shown', () => {
+  it('each text part is a block, tools are a status, and results and reasoning are not shown', () => {
     const answer = read(
       sse(
         ...start,
@@ -136,7 +136,7 @@ describe('the AI SDK', () => {
     });
   });
 
-  it('takes a step back', () => {
+  it('reset-step withdraws the text of the step', () => {
     const answer = read(
       sse(
         ...start,
@@ -153,7 +153,7 @@ describe('the AI SDK', () => {
   it.each([
     [{ type: 'error', errorText: 'boom' }, 'boom'],
     [{ type: 'abort', reason: 'x' }, 'aborted'],
-  ])('says that it failed: %j', (failure, hint) => {
+  ])('the failure %j of an AI SDK stream is quoted, and the text is kept', (failure, hint) => {
     const answer = read(sse(...start, ...text('1', 'Hi'), failure) + done);
     expect(answer).toMatchObject({ text: 'Hi', reason: 'AGENT_ERROR' });
     expect(answer.error?.hint).toContain(hint);
@@ -190,18 +190,18 @@ describe('LangServe', () => {
         { event: 'on_parser_stream', data: { chunk: content } },
       ]),
     ],
-  ])('streams %s', (_, data) => {
+  ])('a LangServe stream of %s is read', (_, data) => {
     const body = named(metadata, ...data.map((value): [string, unknown] => ['data', value]), ['end']);
     expect(read(body)).toMatchObject({ text: 'Hi "there"\nyou', outcome: 'succeeded' });
   });
 
-  it('says that it failed', () => {
+  it('an error event of LangServe is quoted, and the text is kept', () => {
     const answer = read(named(metadata, ['data', 'Hi'], ['error', { status_code: 500, message: 'boom' }]));
     expect(answer).toMatchObject({ text: 'Hi', reason: 'AGENT_ERROR' });
     expect(answer.error?.hint).toContain('boom');
   });
 
-  it('answers with one value', () => {
+  it('the JSON answer of LangServe is read', () => {
     const output = { content: 'Hi', type: 'ai' };
     expect(parseText(JSON.stringify({ output, metadata: { run_id: '1' } }), 'application/json').text).toBe(
       'Hi',
@@ -213,7 +213,7 @@ describe('Flowise', () => {
   const flowise = (...events: [string, unknown][]) =>
     events.map(([event, data]) => `message:\ndata:${JSON.stringify({ event, data })}\n\n`).join('');
 
-  it('streams tokens, the first of which is also in its start', () => {
+  it('Flowise’s tokens are read once, although its start event repeats the first one', () => {
     const answer = read(
       flowise(
         ['start', 'Hi'],
@@ -232,13 +232,13 @@ describe('Flowise', () => {
   it.each([
     ['error', 'boom', 'boom'],
     ['abort', '[DONE]', 'aborted'],
-  ])('says that it failed: %s', (event, data, hint) => {
+  ])('the %s event of Flowise fails the answer, and the text is kept', (event, data, hint) => {
     const answer = read(flowise(['token', 'Hi'], [event, data]));
     expect(answer).toMatchObject({ text: 'Hi', reason: 'AGENT_ERROR' });
     expect(answer.error?.hint).toContain(hint);
   });
 
-  it('answers with one value', () => {
+  it('the JSON answer of Flowise is read', () => {
     const body = '{"text":"Hi","question":"no","chatId":"1","chatMessageId":"2"}';
     expect(parseText(body, 'application/json').text).toBe('Hi');
   });
@@ -248,7 +248,7 @@ describe('Dify', () => {
   const ping = 'event: ping\n\n';
 
   it.each(['message', 'agent_message'])(
-    'streams its answer as %s; thoughts and speech are no part of it',
+    'a Dify stream of %s events is read without thoughts and speech',
     (event) => {
       const body =
         sse(
@@ -269,7 +269,7 @@ describe('Dify', () => {
     },
   );
 
-  it('takes back what its moderation does not let pass', () => {
+  it('message_replace of Dify’s moderation replaces the text', () => {
     const body = sse(
       { event: 'message', answer: 'Bad' },
       { event: 'message_replace', answer: 'I can’t say.' },
@@ -277,7 +277,7 @@ describe('Dify', () => {
     expect(read(body)).toMatchObject({ text: 'I can’t say.', outcome: 'succeeded' });
   });
 
-  it('runs workflows that stream, or tell their outputs at the end', () => {
+  it('a Dify workflow’s text is read from its stream or from its outputs at the end', () => {
     const finished = {
       event: 'workflow_finished',
       data: { status: 'succeeded', outputs: { result: 'Hi there' } },
@@ -292,13 +292,13 @@ describe('Dify', () => {
   it.each([
     { event: 'error', status: 400, code: 'x', message: 'boom' },
     { event: 'workflow_finished', data: { status: 'failed', error: 'boom', outputs: {} } },
-  ])('says that it failed: $event', (failure) => {
+  ])('a failure in Dify’s $event event is quoted, and the text is kept', (failure) => {
     const answer = read(sse({ event: 'message', answer: 'Hi' }, failure));
     expect(answer).toMatchObject({ text: 'Hi', reason: 'AGENT_ERROR' });
     expect(answer.error?.hint).toContain('boom');
   });
 
-  it('says in one value that a workflow failed', () => {
+  it('the JSON answer of a failed Dify workflow is AGENT_ERROR', () => {
     const whole = {
       workflow_run_id: '1',
       data: { status: 'failed', error: 'boom', outputs: { text: 'no' } },
@@ -309,7 +309,7 @@ describe('Dify', () => {
     });
   });
 
-  it('answers with one value', () => {
+  it('the JSON answer of Dify is read', () => {
     const body = '{"event":"message","task_id":"1","mode":"chat","answer":"Hi","metadata":{}}';
     expect(parseText(body, 'application/json').text).toBe('Hi');
   });
@@ -347,11 +347,11 @@ describe('JSON lines', () => {
       'with lines that have no text',
       lines({ id: 1 }, { content: 'Hi' }, { usage: {} }, { content: ' there' }),
     ],
-  ])('%s are the text of their values', (_, body) => {
+  ])('JSON lines %s have the text of their values', (_, body) => {
     expect(read(body, ndjson)).toMatchObject({ text: 'Hi there', outcome: 'succeeded' });
   });
 
-  it('of Ollama are shown from the first one on', () => {
+  it('Ollama’s first line is shown before the second one arrives', () => {
     const { events } = parseInPieces([
       Buffer.from(lines(chat('Hi'))),
       Buffer.from(lines(chat(' there'), chat('', true))),
@@ -368,13 +368,13 @@ describe('JSON lines', () => {
     [lines({ secret: 's3cret' }, { secret: 's3cret' }), '', 'AGENT_MISCONFIGURED'],
     [`${lines({ content: 'Hi' }, { content: ' you' })}{"content":"s3cret`, 'Hi you', 'AGENT_PROTOCOL_ERROR'],
     [`${lines({ content: 'Hi' }, { content: ' you' })}s3cret\n`, 'Hi you', 'AGENT_PROTOCOL_ERROR'],
-  ])('that are no answer are a failure: %j', (body, text, reason) => {
+  ])('JSON lines that are not an answer fail: %j', (body, text, reason) => {
     const answer = read(body, ndjson);
     expect(answer).toMatchObject({ text, reason });
     expect(answer.error?.hint).not.toContain('s3cret');
   });
 
-  it('in one value over several lines are one value', () => {
+  it('one JSON value over several lines is read as one value', () => {
     expect(parseText('{\n"output": "Hi"\n}\n').text).toBe('Hi');
     expect(parseText('{"output": "Hi"}\n\n').text).toBe('Hi');
   });

@@ -7,7 +7,7 @@ import { closedAgent, item } from './call-raw-agent.ts';
 import { collectAnswer } from './collect-answer.ts';
 import { chunkedHead, httpAnswer, requestTo, startRawAgent } from './raw-agent.ts';
 
-describe('a caller that leaves', () => {
+describe('leaving a call', () => {
   const endless = async (socket: Socket) => {
     socket.write(chunkedHead);
     while (!socket.destroyed) {
@@ -16,13 +16,13 @@ describe('a caller that leaves', () => {
     }
   };
 
-  it('by a break closes the connection', async () => {
+  it('a break closes the connection', async () => {
     await using agent = await startRawAgent(endless);
     for await (const _ of callLoopbackAgent(requestTo(agent.url))) break;
     await agent.allClosed();
   });
 
-  it('by an error of its own closes the connection, and gets that error', async () => {
+  it('an error of the caller closes the connection and is rethrown', async () => {
     await using agent = await startRawAgent(endless);
     const read = async () => {
       for await (const _ of callLoopbackAgent(requestTo(agent.url))) throw new Error('mine');
@@ -31,7 +31,7 @@ describe('a caller that leaves', () => {
     await agent.allClosed();
   });
 
-  it('by an abort in the middle of an answer gets the reason, at once, and closes the connection', async () => {
+  it('an abort during an answer throws the reason at once and closes the connection', async () => {
     await using agent = await startRawAgent((socket) => {
       socket.write(Buffer.concat([Buffer.from(chunkedHead), item('Hi')]));
     });
@@ -51,7 +51,7 @@ describe('a caller that leaves', () => {
     await agent.allClosed();
   });
 
-  it('by an abort closes the connection even if nobody asks for the next event', async () => {
+  it('an abort closes the connection even if the caller requests no further event', async () => {
     await using agent = await startRawAgent(endless);
     const stop = new AbortController();
     const events = callLoopbackAgent(requestTo(agent.url), { signal: stop.signal });
@@ -61,14 +61,14 @@ describe('a caller that leaves', () => {
     await expect(events.next()).rejects.toBe(stop.signal.reason);
   });
 
-  it('by an abort before the call gets the reason, and nothing is sent', async () => {
+  it('an abort before the call throws the reason, and nothing is sent', async () => {
     await using agent = await startRawAgent(() => {});
     const next = callLoopbackAgent(requestTo(agent.url), { signal: AbortSignal.abort('now') }).next();
     await expect(next).rejects.toBe('now');
     expect(agent.connections).toBe(0);
   });
 
-  it('by an abort before the first byte gets the reason, and closes the connection', async () => {
+  it('an abort before the first byte throws the reason and closes the connection', async () => {
     const stop = new AbortController();
     await using agent = await startRawAgent(() => stop.abort('now'));
     const next = callLoopbackAgent(requestTo(agent.url), { signal: stop.signal }).next();
@@ -76,7 +76,7 @@ describe('a caller that leaves', () => {
     await agent.allClosed();
   });
 
-  it('by an abort while the connection is tried again gets the reason at once', async () => {
+  it('an abort between two connection attempts throws the reason at once', async () => {
     const { url } = await closedAgent();
     const stop = new AbortController();
     setTimeout(() => stop.abort('now'), 50);
@@ -89,7 +89,7 @@ describe('a caller that leaves', () => {
     expect(performance.now() - startedAt).toBeLessThan(1_000);
   });
 
-  it('leaves nothing on the signal it passed', async () => {
+  it('a finished call leaves no listener on the signal', async () => {
     await using agent = await startRawAgent((socket) => void socket.write(httpAnswer('{"output":"Hi"}')));
     const { signal } = new AbortController();
     const added = vi.spyOn(signal, 'addEventListener');

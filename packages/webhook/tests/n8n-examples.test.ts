@@ -1,4 +1,4 @@
-// The workflows of examples/n8n, as far as can be told without an n8n: that they are whole, and that they name what Parley sends.
+// Checks the workflows of examples/n8n without n8n: they are complete and use the fields that Parley sends.
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -30,7 +30,7 @@ const workflows = readdirSync(dir)
     return { file, workflow };
   });
 
-/** The newest that n8n 2.41 has, or older: of a newer one it would not know the parameters. */
+/** Versions that n8n 2.41 knows. It would not know the parameters of a newer version. */
 const versions: Record<string, number> = {
   'n8n-nodes-base.webhook': 2.1,
   'n8n-nodes-base.respondToWebhook': 1.5,
@@ -44,13 +44,13 @@ const versions: Record<string, number> = {
 
 const isTrigger = ({ type }: WorkflowNode) => /\.(?:webhook|chatTrigger)$/.test(type);
 
-test('there are five, and the README has a line on each', () => {
+test('there are five example workflows, each with a line in the README', () => {
   const readme = readFileSync(path.join(dir, 'README.md'), 'utf8');
   expect(workflows).toHaveLength(5);
   for (const { file } of workflows) expect(readme).toContain(`| [${file}](${file})`);
 });
 
-test('no two have the same id, name or address', () => {
+test('no two example workflows share an id, a name or an address', () => {
   const seen = workflows.flatMap(({ workflow: { id, name, nodes } }) => [
     id,
     name,
@@ -64,7 +64,7 @@ describe.each(workflows)('$file', ({ workflow }) => {
   const names = nodes.map((node) => node.name);
   const text = JSON.stringify(workflow);
 
-  test('has nodes and versions that n8n 2.41 knows, and connections between nodes that are there', () => {
+  test('has nodes and versions that n8n 2.41 knows, and connections between existing nodes', () => {
     for (const node of nodes) expect([node.name, node.typeVersion]).toEqual([node.name, versions[node.type]]);
     expect(new Set(names).size).toBe(names.length);
     for (const [from, outputs] of Object.entries(connections)) {
@@ -73,7 +73,7 @@ describe.each(workflows)('$file', ({ workflow }) => {
     }
   });
 
-  test('has one trigger that takes a POST, and a note on what to set', () => {
+  test('has one trigger that accepts a POST, and a note that says what to set', () => {
     const [trigger, ...more] = nodes.filter(isTrigger);
     expect(more).toEqual([]);
     expect(trigger?.webhookId).toMatch(/^[\da-f-]{36}$/);
@@ -83,7 +83,7 @@ describe.each(workflows)('$file', ({ workflow }) => {
     expect(note?.parameters['content']).toMatch(/give Parley the .*URL/s);
   });
 
-  test('streams where its trigger does, and only there', () => {
+  test('streams exactly if its trigger streams', () => {
     const isStreaming = text.includes('"responseMode":"streaming"');
     const agent = nodes.find(({ type }) => type.endsWith('.agent'));
     const options = agent?.parameters['options'];
@@ -91,7 +91,7 @@ describe.each(workflows)('$file', ({ workflow }) => {
     expect(text.includes('.respondToWebhook"')).toBe(text.includes('"responseMode":"responseNode"'));
   });
 
-  test('reads what Parley sends, and holds no credential', () => {
+  test('reads the fields that Parley sends, and contains no credential', () => {
     const isChat = nodes.some(({ type }) => type.endsWith('.chatTrigger'));
     if (!isChat) expect(text).toContain('$json.body.chatInput');
     expect(nodes.filter(({ credentials }) => credentials !== undefined)).toEqual([]);

@@ -1,4 +1,4 @@
-// What n8n's stream means beyond the captured bytes.
+// Rules of n8n's stream beyond the captured answers.
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -29,24 +29,24 @@ const A = { node: 'A' };
 const B = { node: 'B' };
 
 describe('texts of several nodes and items', () => {
-  it('of different nodes are separated by a blank line', () => {
+  it('texts of different nodes are separated by a blank line', () => {
     expect(read(begin(A), item('one ', A), end(A), begin(B), item(' two', B), end(B)).text).toBe(
       'one\n\ntwo',
     );
   });
 
-  it('of further turns of one node simply continue', () => {
+  it('texts of further turns of one node continue without a separator', () => {
     const answer = read(begin(), item('Let me see. '), end(), begin(), item('It is 4.'), end());
     expect(answer).toMatchObject({ text: 'Let me see. It is 4.', outcome: 'succeeded' });
   });
 
-  it('of further runs of one node are separated by a blank line', () => {
+  it('texts of further runs of one node are separated by a blank line', () => {
     expect(
       read(begin(), item('one'), end(), begin({ run: 1 }), item('two', { run: 1 }), end({ run: 1 })).text,
     ).toBe('one\n\ntwo');
   });
 
-  it('of items that interleave are each kept together, in the order in which they began', () => {
+  it('texts of interleaved items are kept together, in the order in which they began', () => {
     const zero = { item: 0 };
     const one = { item: 1 };
     const answer = readLineByLine(
@@ -57,7 +57,7 @@ describe('texts of several nodes and items', () => {
     expect(answer.events.some((event) => event.type === 'text' && event.reset)).toBe(false);
   });
 
-  it('of any number of interleaving items are each kept together', () => {
+  it('texts of any interleaving of four items are kept together', () => {
     const words = fc.array(fc.tuple(fc.nat(3), fc.constantFrom('x ', 'y', ' z', '1')), { maxLength: 30 });
     fc.assert(
       fc.property(words, (spoken) => {
@@ -80,7 +80,7 @@ describe('texts of several nodes and items', () => {
     );
   });
 
-  it('of an item that speaks again after a later one was shown are put together', () => {
+  it('an item that continues after a later one was shown has one text', () => {
     const one = { item: 1 };
     const answer = readLineByLine(
       ...[begin(), item('a'), end(), begin(one), item('b', one), begin(), item(' more a'), end(), end(one)],
@@ -88,7 +88,7 @@ describe('texts of several nodes and items', () => {
     expect(answer).toMatchObject({ text: 'a more a\n\nb', outcome: 'succeeded' });
   });
 
-  it('of a node that goes on after another one spoke follow below it', () => {
+  it('the text of a node that continues after another node follows below it', () => {
     const answer = readLineByLine(
       ...[begin(A), item('ask B', A), begin(B), item('I am B', B), end(B), item('B says B', A), end(A)],
     );
@@ -97,7 +97,7 @@ describe('texts of several nodes and items', () => {
 });
 
 describe('a retry inside n8n', () => {
-  it('takes back what the first attempt said, and nothing else', () => {
+  it('a retry withdraws the text of the first attempt, and nothing else', () => {
     const answer = readLineByLine(
       ...[begin(A), item('first', A), end(A), begin(B), item('lost', B), begin(B), item('kept', B), end(B)],
     );
@@ -110,17 +110,17 @@ describe('a retry inside n8n', () => {
     ]);
   });
 
-  it('takes back the turns before it in the same node, too', () => {
+  it('a retry also withdraws the earlier turns of its node', () => {
     const answer = read(begin(), item('Let me see.'), end(), begin(), item('It'), begin(), item('4'), end());
     expect(answer).toMatchObject({ text: '4', outcome: 'succeeded' });
   });
 
-  it('that ends in an error leaves what the last attempt said', () => {
+  it('a retry that ends with an error keeps the text of the last attempt', () => {
     const answer = read(begin(), item('1 2'), begin(), item('1'), error('connection lost'));
     expect(answer).toMatchObject({ text: '1', reason: 'AGENT_ERROR' });
   });
 
-  it('repeated for ever is stopped', () => {
+  it('endless retries fail with AGENT_RESPONSE_TOO_LARGE', () => {
     const long = 'x'.repeat(1000);
     const lines = [begin(A), item(long, A), end(A)];
     for (let round = 0; round < 5_000; round++) lines.push(begin(B), item('y', B));
@@ -129,7 +129,7 @@ describe('a retry inside n8n', () => {
 });
 
 describe('an error inside n8n', () => {
-  it('of a tool is not the end: the agent may go on and answer', () => {
+  it('the agent may continue and answer after the error of a tool', () => {
     const answer = read(
       begin(),
       item('Let me see. '),
@@ -142,7 +142,7 @@ describe('an error inside n8n', () => {
     expect(answer).toMatchObject({ text: 'Let me see. Sorry.', outcome: 'succeeded' });
   });
 
-  it('of a node after the answer is a failure, with the answer kept', () => {
+  it('the error of a node after the answer is a failure, and the answer is kept', () => {
     expect(read(begin(A), item('done', A), end(A), error('boom', B))).toMatchObject({
       text: 'done',
       reason: 'AGENT_ERROR',
@@ -153,11 +153,11 @@ describe('an error inside n8n', () => {
     ['text', 'boom'],
     ['null', null],
     ['nothing', undefined],
-  ])('may come with %s for content', (_, content) => {
+  ])('an error with %s as its content is AGENT_ERROR', (_, content) => {
     expect(read(begin(), error(content))).toMatchObject({ text: '', reason: 'AGENT_ERROR' });
   });
 
-  it('is named to the admin with its node and its words, and neither to the user', () => {
+  it('the hint for the admin names the node and quotes the error; the message for the user does not', () => {
     const { error: failure } = read(
       begin(),
       error('Wrong API key: sk-abcdef123456 (see https://u:p@host/x?token=abc)'),
@@ -167,24 +167,24 @@ describe('an error inside n8n', () => {
     expect(failure?.message).toBe('The agent failed while answering.');
   });
 
-  it('outlives keepalives', () => {
+  it('keepalives after an error do not clear it', () => {
     expect(read(begin(), error('boom'), keepalive, keepalive)).toMatchObject({ reason: 'AGENT_ERROR' });
   });
 });
 
 describe('a node that began and never ended', () => {
-  it('is a failure, with its text kept', () => {
+  it('a node that never ended is a failure, and its text is kept', () => {
     expect(read(begin(), item('half'))).toMatchObject({ text: 'half', reason: 'AGENT_ERROR' });
   });
 
-  it('is none if a later node answers', () => {
+  it('a node that never ended is not a failure if a later node answers', () => {
     expect(read(begin(A), item('half', A), begin(B), item('Sorry.', B), end(B))).toMatchObject({
       text: 'half\n\nSorry.',
       outcome: 'succeeded',
     });
   });
 
-  it('is one if a later node says nothing', () => {
+  it('a node that never ended is a failure if a later node has no text', () => {
     expect(read(begin(A), item('half', A), begin(B), end(B))).toMatchObject({ reason: 'AGENT_ERROR' });
   });
 });
@@ -198,12 +198,12 @@ describe('Respond to Webhook in a stream', () => {
     ['an n8n item', '[{"json":{"output":"w1 w2\\n"}}]'],
     ['text', 'w1 w2'],
     ['a value that is not in a string', { output: 'w1 w2' }],
-  ])('that repeats the whole answer as %s adds nothing', (_, content) => {
+  ])('Respond to Webhook adds nothing if it repeats the whole answer as %s', (_, content) => {
     const answer = read(begin(), item('w1 '), item('w2 '), end(), ...respond(content));
     expect(answer).toMatchObject({ text: 'w1 w2', outcome: 'succeeded' });
   });
 
-  it('that repeats the last turn adds nothing', () => {
+  it('Respond to Webhook adds nothing if it repeats the last turn', () => {
     const answer = read(
       begin(),
       item('Let me see. '),
@@ -216,7 +216,7 @@ describe('Respond to Webhook in a stream', () => {
     expect(answer.text).toBe('Let me see. It is 4.');
   });
 
-  it('that repeats the texts of several nodes adds nothing', () => {
+  it('Respond to Webhook adds nothing if it repeats the texts of several nodes', () => {
     const answer = read(
       begin(A),
       item('one', A),
@@ -229,11 +229,11 @@ describe('Respond to Webhook in a stream', () => {
     expect(answer.text).toBe('one\n\ntwo');
   });
 
-  it('that says something else is shown below', () => {
+  it('a different text of Respond to Webhook is shown below the answer', () => {
     expect(read(begin(), item('w1'), end(), ...respond('{"output":"w2"}')).text).toBe('w1\n\nw2');
   });
 
-  it('with JSON of unknown shape is never shown', () => {
+  it('JSON of an unknown shape from Respond to Webhook is never shown', () => {
     const secret = '{"headers":{"authorization":"Bearer s3cret"},"body":{}}';
     const answer = read(...respond(secret));
     expect(answer).toMatchObject({ text: '', reason: 'AGENT_MISCONFIGURED' });
@@ -242,19 +242,19 @@ describe('Respond to Webhook in a stream', () => {
 });
 
 describe('a streaming agent', () => {
-  it('that starts with what another said goes on, and loses nothing', () => {
+  it('a text that starts like the text of another node is shown completely', () => {
     const answer = readLineByLine(
       ...[begin(A), item('Yes', A), end(A), begin(B), item('Yes', B), item(', but', B), end(B)],
     );
     expect(answer.text).toBe('Yes\n\nYes, but');
   });
 
-  it.each(['{}', '[]', '[1]', '{', '"', '{"a":'])('may say %s', (token) => {
+  it.each(['{}', '[]', '[1]', '{', '"', '{"a":'])('the item %s is text', (token) => {
     expect(read(begin(), item('x = '), item(token), end()).text).toBe(`x = ${token}`);
     expect(read(begin(), item(token), item(' x'), end()).text).toBe(`${token} x`);
   });
 
-  it('may have its characters cut in two by JSON, and shows them whole', () => {
+  it('characters that JSON splits into two items are shown whole', () => {
     const answer = readLineByLine(begin(), item('a \ud83d'), item('\ude00 b \udead'), item('\ud83d'), end());
     expect(answer.text).toBe('a 😀 b \ufffd');
     for (const event of answer.events) {
@@ -262,12 +262,12 @@ describe('a streaming agent', () => {
     }
   });
 
-  it('has its node named as a status when it begins, once while it is the same', () => {
+  it('a node is named as a status when it begins, once for consecutive turns', () => {
     const answer = read(begin(A), item('x', A), end(A), begin(A), end(A), begin(B), item('y', B), end(B));
     expect(answer.statuses).toEqual(['A', 'B']);
   });
 
-  it('may send types and fields that are not known yet', () => {
+  it('unknown types and fields are ignored', () => {
     const thinking = JSON.stringify({
       type: 'thinking',
       content: 'hm',
@@ -279,11 +279,11 @@ describe('a streaming agent', () => {
     });
   });
 
-  it('may leave out the metadata and the last line break', () => {
+  it('metadata and the last line break are optional', () => {
     expect(parseText('{"type":"begin"}\n{"type":"item","content":"x"}\n{"type":"end"}').text).toBe('x');
   });
 
-  it('that sends a broken line is a failure, with the text before it kept', () => {
+  it('a broken line is a failure, and the text before it is kept', () => {
     expect(read(begin(), item('x'), '{"type":"item","cont', item('y'))).toMatchObject({
       text: 'x',
       reason: 'AGENT_PROTOCOL_ERROR',

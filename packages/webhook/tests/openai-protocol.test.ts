@@ -22,8 +22,8 @@ async function ask(path: string, changes: Partial<AgentRequest> = {}, answer = s
   };
 }
 
-describe('an agent that speaks OpenAI’s protocol', () => {
-  it('is asked for chat completions, streamed, with the whole conversation and nothing of the user', async () => {
+describe('OpenAI’s protocol', () => {
+  it('the request asks for streamed chat completions with the whole conversation and no data of the user', async () => {
     const messages: AgentRequest['messages'] = [
       { role: 'user', content: 'What is 2 + 2?', timestamp: '2026-11-23T03:00:00.000Z' },
       { role: 'assistant', content: '4', timestamp: '2026-11-23T03:00:01.000Z' },
@@ -55,17 +55,17 @@ describe('an agent that speaks OpenAI’s protocol', () => {
     ['/v1/chat/completions', '/v1/chat/completions'],
     ['/', '/chat/completions'],
     ['/openai/deployments/x?api-version=1', '/openai/deployments/x/chat/completions?api-version=1'],
-  ])('may have the address %s', async (path, expected) => {
+  ])('the address %s leads to %s', async (path, expected) => {
     expect((await ask(path)).path).toBe(expected);
   });
 
-  it('may answer at once, if it is told not to stream', async () => {
+  it('"stream": false in config gives an answer in one piece', async () => {
     const whole = httpAnswer('{"choices":[{"index":0,"message":{"role":"assistant","content":"Hi"}}]}');
     const asked = await ask('/v1', { config: { model: 'm', stream: false } }, whole);
     expect(asked).toMatchObject({ text: 'Hi', outcome: 'succeeded', body: { stream: false } });
   });
 
-  it.each([{}, { model: '' }, { model: 7 }])('is not asked without a model: %j', async (config) => {
+  it.each([{}, { model: '' }, { model: 7 }])('no request is sent without a model: %j', async (config) => {
     const asked = await ask('/v1', { config });
     expect(asked).toMatchObject({ reason: 'AGENT_MISCONFIGURED', body: undefined });
     expect(asked.error?.hint).toContain('"model"');
@@ -87,7 +87,7 @@ describe('an agent that speaks OpenAI’s protocol', () => {
       'AGENT_EMPTY_RESPONSE',
       /tokens for reasoning/,
     ],
-  ])('that answers %s with %s is explained without n8n', async (status, body, reason, hint) => {
+  ])('the hint for %s with %s does not mention n8n', async (status, body, reason, hint) => {
     const asked = await ask('/v1', { token: 'sk-1' }, httpAnswer(body, 'application/json', status));
     expect(asked.reason).toBe(reason);
     expect(asked.error?.hint).toMatch(hint);

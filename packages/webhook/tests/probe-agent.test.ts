@@ -19,8 +19,8 @@ async function report(
 const say = (body: string, type?: string, status?: string) => (socket: Socket) =>
   void socket.write(httpAnswer(body, type, status));
 
-describe('the report on an agent', () => {
-  it('that streams as n8n does has its times and its text, and nothing to complain about', async () => {
+describe('probeAgent', () => {
+  it('the report on a streaming n8n has the times and the text, and no warnings', async () => {
     const reads = captureNamed('stream-agent').reads;
     const found = await report(async (socket) => {
       for (const [index, { bytes }] of reads.entries()) {
@@ -52,7 +52,7 @@ describe('the report on an agent', () => {
     ['json-lines', '{"content":"H"}\n{"content":"i"}\n', 'application/x-ndjson'],
     ['text', 'Hi', 'text/html'],
     ['json', '{"output":"Hi"}', 'application/json'],
-  ])('tells the mode %s', async (mode, body, type) => {
+  ])('the report names the mode %s', async (mode, body, type) => {
     expect(await report(say(body, type))).toMatchObject({ isOk: true, mode, text: 'Hi' });
   });
 
@@ -67,12 +67,12 @@ describe('the report on an agent', () => {
         '',
       ].join('\n'),
     ],
-  ])('warns of an agent that answers only at the end, with %s', async (_, body) => {
+  ])('the report warns if the agent answers only at the end, with %s', async (_, body) => {
     const { warnings } = await report(say(body));
     expect(warnings).toEqual([expect.stringContaining('Enable Streaming in the AI Agent node')]);
   });
 
-  it('warns of an address that works only while the editor listens, and of a token in the clear', async () => {
+  it('the report warns of an n8n test address and of an unencrypted token', async () => {
     await using agent = await startRawAgent(say('{"output":"Hi"}'));
     const url = `http://agent.test:${new URL(agent.url).port}/webhook-test/chat`;
     const { warnings, status } = await probeAgent(requestTo(url, { token: 't' }), {
@@ -82,7 +82,7 @@ describe('the report on an agent', () => {
     expect(warnings.join(' ')).toMatch(/webhook-test.*unencrypted/);
   });
 
-  it('that is not reachable says so, and not whether the token is right', async () => {
+  it('the report on an unreachable agent does not say whether the token is right', async () => {
     const { url } = await closedAgent();
     expect(await probeAgent(requestTo(url), { allowedHosts: loopback })).toMatchObject({
       isOk: false,
@@ -95,7 +95,7 @@ describe('the report on an agent', () => {
     });
   });
 
-  it('whose address is blocked says what to do', async () => {
+  it('the report on a blocked address names WEBHOOK_ALLOWED_HOSTS', async () => {
     await using agent = await startRawAgent(say('{"output":"Hi"}'));
     const found = await probeAgent(requestTo(agent.url));
     expect(found).toMatchObject({ isReachable: false, error: { reason: 'AGENT_BLOCKED_URL' } });
@@ -103,7 +103,7 @@ describe('the report on an agent', () => {
     expect(agent.connections).toBe(0);
   });
 
-  it('that refuses the token says so', async () => {
+  it('the report says that the agent refused the token', async () => {
     const refuse = say('Authorization data is wrong!', 'text/plain', '403 Forbidden');
     expect(await report(refuse, { token: 'wrong' })).toMatchObject({
       isOk: false,
@@ -114,7 +114,7 @@ describe('the report on an agent', () => {
     });
   });
 
-  it('that fails half-way has what came before', async () => {
+  it('the report on a failed answer has the text from before the failure', async () => {
     const found = await report((socket) => {
       socket.write(chunkedHead + chunk('{"type":"begin"}\n{"type":"item","content":"Hi"}\n').toString());
       socket.end(`${chunk('{"type":"error","content":"boom"}\n').toString()}${lastChunk}`);
@@ -128,14 +128,14 @@ describe('the report on an agent', () => {
     expect(found.summary).toContain('boom');
   });
 
-  it('has the start of a long answer, and its length', async () => {
+  it('the report has the start and the length of a long answer', async () => {
     const found = await report(say('x'.repeat(1_999) + '😀'.repeat(500), 'text/plain'));
     expect(found).toMatchObject({ isOk: true, textChars: 2_999 });
     expect(found.text.length).toBeLessThanOrEqual(2_000);
     expect(found.text.isWellFormed()).toBe(true);
   });
 
-  it('ends with whoever asked for it', async () => {
+  it('an abort rejects the probe with its reason', async () => {
     const stop = new AbortController();
     const found = report(() => stop.abort(new Error('left')), {}, { signal: stop.signal });
     await expect(found).rejects.toThrow('left');

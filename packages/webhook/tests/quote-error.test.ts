@@ -8,7 +8,7 @@ import { httpAnswer } from './raw-agent.ts';
 
 const token = 'canary/1+"ü=token';
 
-describe('a quoted error', () => {
+describe('quotes of errors', () => {
   it.each([
     token,
     `Bearer ${token}`,
@@ -16,13 +16,13 @@ describe('a quoted error', () => {
     encodeURIComponent(token),
     Buffer.from(token).toString('base64'),
     Buffer.from(token).toString('base64url'),
-  ])('has no token, as %s', (text) => {
+  ])('a quote redacts the token in the form %s', (text) => {
     const quote = createErrorQuote([token])(`got ${text}, sorry`);
     expect(quote).toContain('[redacted]');
     expect(quote).not.toMatch(/canary|Y2FuYXJ5|token/);
   });
 
-  it('is short, one line, and has nothing of a secret wherever the text is cut', () => {
+  it('a quote is one short line without any part of a secret, wherever the text is cut', () => {
     const secret = 'abcdefgh'.repeat(40);
     fc.assert(
       fc.property(fc.nat({ max: 17_000 }), fc.string({ maxLength: 40 }), (before, filler) => {
@@ -34,7 +34,7 @@ describe('a quoted error', () => {
     );
   });
 
-  it('of an agent that repeats what it was sent has no secret of it, in any failure', async () => {
+  it('secrets that an agent repeats never appear in an error, with any status', async () => {
     const signingSecret = `whsec_${Buffer.from('canary-canary-canary-canary').toString('base64')}`;
     for (const body of [
       `{"message":"${'x'.repeat(150)} Bearer canary-token ${signingSecret}"}`,
@@ -53,7 +53,7 @@ describe('a quoted error', () => {
     }
   });
 
-  it('and what names it are within 2 KB', () => {
+  it('a hint has 2 KB at most, even with a long node name', () => {
     const name = '日'.repeat(5_000);
     const metadata = { nodeId: '1', nodeName: name };
     const lines = [
@@ -69,7 +69,7 @@ describe('a quoted error', () => {
     expect(Buffer.byteLength(new AgentError('AGENT_ERROR', 'x', name).hint ?? '')).toBeLessThanOrEqual(2_048);
   });
 
-  it('of a redirect has no more of its target than fits', async () => {
+  it('a hint shortens a long redirect target', async () => {
     const answer = await call(
       (socket) =>
         void socket.end(`HTTP/1.1 302 Found\r\nLocation: /${'a'.repeat(9_000)}\r\nContent-Length: 0\r\n\r\n`),

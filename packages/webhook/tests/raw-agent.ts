@@ -1,4 +1,4 @@
-// An agent made of a bare TCP socket, so that a test decides about every byte and every close.
+// An agent that is a bare TCP server, so that a test controls every byte and every close.
 
 import { once } from 'node:events';
 import { createServer, type AddressInfo, type Socket } from 'node:net';
@@ -11,14 +11,14 @@ export interface ReceivedRequest {
 
 export interface RawAgent extends AsyncDisposable {
   url: string;
-  /** As they came in; a request that was never read whole is not there. */
+  /** The complete requests, in order. */
   requests: ReceivedRequest[];
   connections: number;
   /** Resolves once no connection is open. */
   allClosed(): Promise<void>;
 }
 
-/** @param answer called with the socket when a request has been received. */
+/** @param answer called with the socket when a complete request has arrived */
 export async function startRawAgent(
   answer: (socket: Socket, request: ReceivedRequest) => void | Promise<void>,
   { host = '127.0.0.1', port: wantedPort = 0 } = {},
@@ -45,7 +45,7 @@ export async function startRawAgent(
     requests,
     connections: 0,
     async allClosed() {
-      // Not by `once` of node:events, which would fail on the reset that some agents end with.
+      // `once` of node:events would throw at the reset with which some agents end.
       await Promise.all([...open].map((socket) => new Promise((resolve) => socket.once('close', resolve))));
     },
     async [Symbol.asyncDispose]() {
@@ -73,13 +73,13 @@ function receive(socket: Socket): Promise<ReceivedRequest | undefined> {
   });
 }
 
-/** Those of a request, by their names as they were sent. */
+/** The headers of a request, by their names as sent. */
 export function headersOf(request: ReceivedRequest | undefined): Record<string, string> {
   const [, ...lines] = request?.head.split('\r\n') ?? [];
   return Object.fromEntries(lines.map((line) => line.split(/: (.*)/, 2)));
 }
 
-/** A whole answer with a length. */
+/** A complete response with a length. */
 export function httpAnswer(body: string, contentType = 'application/json', status = '200 OK'): string {
   return `HTTP/1.1 ${status}\r\nContent-Type: ${contentType}\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`;
 }

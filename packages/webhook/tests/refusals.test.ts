@@ -20,7 +20,7 @@ async function refusal(
   return { reason: answer.reason, message: answer.error?.message ?? '', hint: answer.error?.hint ?? '' };
 }
 
-describe('a refusal', () => {
+describe('error responses', () => {
   it.each([
     ['301 Moved', 'AGENT_PROTOCOL_ERROR'],
     ['400 Bad Request', 'AGENT_ERROR'],
@@ -40,14 +40,14 @@ describe('a refusal', () => {
     ['503 Service Unavailable', 'AGENT_UNREACHABLE'],
     ['504 Gateway Timeout', 'AGENT_TIMEOUT'],
     ['524 A Timeout Occurred', 'AGENT_TIMEOUT'],
-  ])('with %s has the reason %s, whatever its body, and is not tried again', async (status, reason) => {
+  ])('the status %s has the reason %s with any body, and is not retried', async (status, reason) => {
     expect((await refusal(status, '{"message":"Error in workflow"}')).reason).toBe(reason);
     const page = await refusal(status, '<html><body>s3cret</body></html>', { type: 'text/html' });
     expect(page.reason).toBe(reason);
     expect(page.message + page.hint).not.toContain('s3cret');
   });
 
-  it('by n8n quotes its words to the admin, and nothing else of it', async () => {
+  it('the hint quotes the message of an n8n error, and nothing else of its body', async () => {
     const body =
       '{"code":0,"message":"Unused Respond to Webhook node","hint":"h","stacktrace":"at s3cret (/opt/n8n)"}';
     const { hint, message } = await refusal('500 Internal Server Error', body);
@@ -56,7 +56,7 @@ describe('a refusal', () => {
     expect(message).not.toContain('Unused');
   });
 
-  it('never quotes the token, or JSON of unknown shape', async () => {
+  it('the hint never quotes the token or JSON of an unknown shape', async () => {
     const token = 'wh-token-1234';
     const { hint } = await refusal(
       '500 No',
@@ -67,7 +67,7 @@ describe('a refusal', () => {
     expect(hint).not.toMatch(/wh-token|s3cret/);
   });
 
-  it('of a webhook that is not registered says what to do', async () => {
+  it('the hint for an unregistered webhook says what to change', async () => {
     const body = (message: string) => JSON.stringify({ code: 404, message });
     const inactive = await refusal(
       '404 Not Found',
@@ -85,14 +85,14 @@ describe('a refusal', () => {
     expect(test.hint).toContain('/webhook-test/');
   });
 
-  it('of the token says whether one was sent', async () => {
+  it('the hint for a refused token says whether a token was sent', async () => {
     const withToken = await refusal('403 Forbidden', 'Authorization data is wrong!', { token: 'x' });
     const without = await refusal('403 Forbidden', 'Authorization data is wrong!');
     expect(withToken.hint).toContain('Bearer <token>');
     expect(without.hint).toContain('no token');
   });
 
-  it('by a redirect is not followed, and tells where it led without its query', async () => {
+  it('a redirect is not followed, and the hint names its target without the query', async () => {
     await using other = await startRawAgent((socket) => void socket.write(httpAnswer('{"output":"no"}')));
     const { hint, reason } = await refusal('307 Temporary Redirect', '', {
       headers: `\r\nLocation: ${other.url}?key=s3cret`,
@@ -103,7 +103,7 @@ describe('a refusal', () => {
     expect(other.connections).toBe(0);
   });
 
-  it.each(['204 No Content', '205 Reset Content'])('with %s is an empty answer', async (status) => {
+  it.each(['204 No Content', '205 Reset Content'])('the status %s is an empty answer', async (status) => {
     await using agent = await startRawAgent((socket) => void socket.write(`HTTP/1.1 ${status}\r\n\r\n`));
     expect(
       await collectAnswer(callLoopbackAgent(requestTo(agent.url), { limits: { idleTimeoutMs: 300 } })),
@@ -112,7 +112,7 @@ describe('a refusal', () => {
     });
   });
 
-  it('whose body never ends is told after the short grace', async () => {
+  it('an error response whose body never ends is reported after errorGraceMs', async () => {
     await using agent = await startRawAgent((socket) => {
       socket.write('HTTP/1.1 500 No\r\nContent-Length: 100\r\n\r\n{"message"');
     });

@@ -8,7 +8,7 @@ async function requestReceived(changes: Partial<AgentRequest>) {
   await using agent = await startRawAgent((socket) => void socket.write(httpAnswer('{"output":"Hi"}')));
   await collectAnswer(callLoopbackAgent(requestTo(agent.url, changes)));
   const [request] = agent.requests;
-  if (request === undefined) throw new Error('no request');
+  if (request === undefined) throw new Error('The agent received no request.');
   const [requestLine] = request.head.split('\r\n');
   return {
     requestLine,
@@ -19,7 +19,7 @@ async function requestReceived(changes: Partial<AgentRequest>) {
 }
 
 describe('the request to an agent', () => {
-  it('is one POST with the whole conversation, for Parley agents and unmodified n8n chat triggers alike', async () => {
+  it('a call is one POST with the whole conversation, also in the fields of n8n’s Chat Trigger', async () => {
     const messages: AgentRequest['messages'] = [
       { role: 'user', content: 'What is 2 + 2?', timestamp: '2026-11-23T03:00:00.000Z' },
       { role: 'assistant', content: '4', timestamp: '2026-11-23T03:00:01.000Z' },
@@ -58,7 +58,7 @@ describe('the request to an agent', () => {
     });
   });
 
-  it('carries a trace if there is one, and no authorization if there is no token', async () => {
+  it('a valid trace is forwarded, and no authorization is sent without a token', async () => {
     const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
     const { headers } = await requestReceived({ token: '', traceparent });
     expect(headers).toMatchObject({ traceparent });
@@ -74,16 +74,13 @@ describe('the request to an agent', () => {
     '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01, 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
     '00-0AF7651916CD43DD8448EB211C80319C-b7ad6b7169203331-01',
     '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01\r\nx-evil: 1',
-  ])(
-    'is a trace of its own, named after the run, if there is none that is valid: %j',
-    async (traceparent) => {
-      const { headers } = await requestReceived({ traceparent });
-      expect(headers['traceparent']).toBe('00-0192aaaa000070008000000000000001-8000000000000001-01');
-      expect(headers).not.toHaveProperty('x-evil');
-    },
-  );
+  ])('an invalid trace is replaced by one with the id of the run: %j', async (traceparent) => {
+    const { headers } = await requestReceived({ traceparent });
+    expect(headers['traceparent']).toBe('00-0192aaaa000070008000000000000001-8000000000000001-01');
+    expect(headers).not.toHaveProperty('x-evil');
+  });
 
-  it('has only the fields of a message that an agent is meant to see', async () => {
+  it('only the role, content and timestamp of a message are sent', async () => {
     const message = {
       role: 'user' as const,
       content: 'Hi',
@@ -101,13 +98,13 @@ describe('the request to an agent', () => {
     '/webhook/x',
     'javascript:0',
     '',
-  ])('is never sent to %j', async (url) => {
+  ])('no request is sent to %j', async (url) => {
     const answer = await collectAnswer(callLoopbackAgent(requestTo(url)));
     expect(answer).toMatchObject({ reason: 'AGENT_BLOCKED_URL', text: '' });
   });
 
   it.each(['a\nb', 'a\r\nX-Evil: 1', '\u4e2d'])(
-    'is not sent with the token %j, and the error does not tell it',
+    'no request is sent with the token %j, and the error does not contain the token',
     async (token) => {
       const answer = await collectAnswer(callLoopbackAgent(requestTo('http://127.0.0.1:9/', { token })));
       expect(answer.reason).toBe('AGENT_MISCONFIGURED');
@@ -115,7 +112,7 @@ describe('the request to an agent', () => {
     },
   );
 
-  it('is not sent before the first event is asked for', async () => {
+  it('no request is sent before the first event is requested', async () => {
     await using agent = await startRawAgent(() => {});
     const events = callLoopbackAgent(requestTo(agent.url));
     await new Promise((resolve) => setTimeout(resolve, 50));

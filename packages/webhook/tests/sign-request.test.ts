@@ -7,11 +7,11 @@ import { collectAnswer } from './collect-answer.ts';
 import { closedAgent } from './call-raw-agent.ts';
 import { headersOf, httpAnswer, requestTo, startRawAgent } from './raw-agent.ts';
 
-// The vector that the Standard Webhooks libraries are tested with.
+// The test vector of the Standard Webhooks libraries.
 const secret = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
 
-describe('a signature', () => {
-  it('is the one that the Standard Webhooks libraries make', () => {
+describe('signatures', () => {
+  it('signatureHeaders gives the signature of the Standard Webhooks test vector', () => {
     const message = {
       id: 'msg_p5jXN8AQM9LWM0D4loKWxJek',
       body: '{"test": 2432232314}',
@@ -27,7 +27,7 @@ describe('a signature', () => {
     );
   });
 
-  it('is of the bytes that are sent', async () => {
+  it('the signature covers the bytes that are sent', async () => {
     const key = randomBytes(32);
     await using agent = await startRawAgent((socket) => void socket.write(httpAnswer('{"output":"Hi"}')));
     const request = requestTo(agent.url, {
@@ -46,7 +46,7 @@ describe('a signature', () => {
     );
   });
 
-  it('is not sent without a secret', async () => {
+  it('no signature is sent without a secret', async () => {
     await using agent = await startRawAgent((socket) => void socket.write(httpAnswer('{"output":"Hi"}')));
     await collectAnswer(callLoopbackAgent(requestTo(agent.url, { signingSecret: '' })));
     expect(Object.keys(headersOf(agent.requests[0])).filter((name) => name.startsWith('webhook-'))).toEqual(
@@ -60,7 +60,7 @@ describe('a signature', () => {
     'x'.repeat(200),
     'whsec_not base64 at all, but long enough',
     `whsec_${'A'.repeat(28)}`,
-  ])('is not made with %j, and the error does not tell it', async (bad) => {
+  ])('the invalid secret %j is refused, and the error does not contain the secret', async (bad) => {
     expect(readSigningSecret(bad)).toBeUndefined();
     const { url } = await closedAgent();
     const answer = await collectAnswer(callLoopbackAgent(requestTo(url, { signingSecret: bad })));

@@ -106,7 +106,7 @@ const fragment = fc.oneof(
   ),
 );
 
-// Streams of one kind, and of everything.
+// Streams of one kind, and mixed ones.
 const structured = fc
   .oneof(fc.array(fragment, { maxLength: 12 }), fc.array(knownAgents, { maxLength: 12 }))
   .map((parts) => Buffer.from(parts.join('')));
@@ -143,8 +143,8 @@ function pieces(bytes: Uint8Array, places: number[]): Uint8Array[] {
   return ends.map((end, index) => bytes.subarray(ends[index - 1] ?? 0, end));
 }
 
-describe('however the network splits an answer', () => {
-  it.each(['end', 'cut'] as const)('its text and its outcome are the same (%s)', (end) => {
+describe('splits of an answer by the network', () => {
+  it.each(['end', 'cut'] as const)('text and outcome do not depend on the split (%s)', (end) => {
     fc.assert(
       fc.property(body, contentType, cuts, limits, (bytes, type, places, given) => {
         const whole = parseInPieces([bytes], type, given, end);
@@ -162,7 +162,7 @@ describe('however the network splits an answer', () => {
     );
   });
 
-  it('its text has no white space around it, no half characters, and stays within the limit', () => {
+  it('the text is trimmed, well-formed, and within the limit for any split', () => {
     fc.assert(
       fc.property(body, contentType, cuts, limits, (bytes, type, places, given) => {
         const { text } = parseInPieces(pieces(bytes, places), type, given);
@@ -177,7 +177,7 @@ describe('however the network splits an answer', () => {
     );
   });
 
-  it('a failure or some text comes of it, never neither', () => {
+  it('an answer has text or fails', () => {
     fc.assert(
       fc.property(body, contentType, (bytes, type) => {
         const { text, outcome } = parseInPieces([bytes], type);

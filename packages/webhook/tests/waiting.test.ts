@@ -4,14 +4,14 @@ import { callLoopbackAgent } from './call-loopback-agent.ts';
 import { call, item, limited } from './call-raw-agent.ts';
 import { chunk, chunkedHead, lastChunk, requestTo, startRawAgent } from './raw-agent.ts';
 
-describe('an agent that takes too long', () => {
-  it('for its first byte is given up', async () => {
+describe('timeouts', () => {
+  it('an agent without a first byte in time fails with AGENT_TIMEOUT', async () => {
     const answer = await call(() => {}, limited({ firstByteTimeoutMs: 150 }));
     expect(answer).toMatchObject({ text: '', reason: 'AGENT_TIMEOUT', connections: 1 });
     expect(answer.error?.hint).toContain('0.15 s');
   });
 
-  it('between two reads is given up, with the text received before', async () => {
+  it('an agent that falls silent fails with AGENT_TIMEOUT, and the text so far is kept', async () => {
     const answer = await call(
       (socket) => {
         socket.write(Buffer.concat([Buffer.from(chunkedHead), item('Hi')]));
@@ -21,7 +21,7 @@ describe('an agent that takes too long', () => {
     expect(answer).toMatchObject({ text: 'Hi', reason: 'AGENT_TIMEOUT' });
   });
 
-  it('is not given up while anything comes, keepalives included', async () => {
+  it('keepalives prevent the idle timeout', async () => {
     const answer = await call(
       async (socket) => {
         socket.write(chunkedHead);
@@ -36,7 +36,7 @@ describe('an agent that takes too long', () => {
     expect(answer).toMatchObject({ text: 'Hi', outcome: 'succeeded' });
   });
 
-  it('in all is given up, with the text received before, however busy it is', async () => {
+  it('an agent that sends for longer than the total time fails with AGENT_TIMEOUT, and the text so far is kept', async () => {
     const answer = await call(
       async (socket) => {
         socket.write(chunkedHead);
@@ -52,7 +52,7 @@ describe('an agent that takes too long', () => {
     expect(answer.tookMs).toBeLessThan(3_000);
   });
 
-  it('is given up even if nobody asks for the next event', async () => {
+  it('the total timeout closes the connection even if the caller requests no further event', async () => {
     await using agent = await startRawAgent(async (socket) => {
       socket.write(Buffer.concat([Buffer.from(chunkedHead), item('Hi')]));
     });
@@ -63,10 +63,10 @@ describe('an agent that takes too long', () => {
   });
 });
 
-describe('a whole answer', () => {
+describe('complete answers', () => {
   const json = '{"output":"Hi"}';
 
-  it('is kept even if its connection is left open for ever, as a failure', async () => {
+  it('a complete JSON value is kept if the connection never closes, but the call fails', async () => {
     const answer = await call(
       (socket) => void socket.write(`HTTP/1.1 200 OK\r\n\r\n${json}`),
       limited({ idleTimeoutMs: 100 }),
@@ -74,7 +74,7 @@ describe('a whole answer', () => {
     expect(answer).toMatchObject({ text: 'Hi', reason: 'AGENT_TIMEOUT' });
   });
 
-  it('is one even if its reader takes longer than the agent may', async () => {
+  it('a complete answer succeeds even if its reader takes longer than the total timeout', async () => {
     await using agent = await startRawAgent((socket) => {
       socket.write(Buffer.concat([Buffer.from(chunkedHead), item('Hi')]));
       setTimeout(() => socket.write(Buffer.concat([item(' there'), Buffer.from(lastChunk)])), 20);
@@ -88,13 +88,13 @@ describe('a whole answer', () => {
   });
 });
 
-describe('an n8n that reports an error and then hangs', () => {
+describe('n8n after an error', () => {
   const agentBegins = chunk('{"type":"begin","metadata":{"nodeId":"1","nodeName":"Agent"}}\n');
   const error = (nodeId: string) =>
     chunk(`{"type":"error","content":"boom","metadata":{"nodeId":"${nodeId}"}}\n`);
   const limits = limited({ errorGraceMs: 200, toolErrorGraceMs: 3_000 });
 
-  it('is given up after a short grace when the answering node failed', async () => {
+  it('a stream that hangs after an error of the answering node fails after errorGraceMs', async () => {
     const answer = await call((socket) => {
       socket.write(Buffer.concat([Buffer.from(chunkedHead), agentBegins, item('Hi'), error('1')]));
     }, limits);
@@ -103,7 +103,7 @@ describe('an n8n that reports an error and then hangs', () => {
     expect(answer.error?.hint).toContain('boom');
   });
 
-  it('has longer when a tool failed, and may still answer', async () => {
+  it('a stream may continue after an error of a tool, within toolErrorGraceMs', async () => {
     const answer = await call(async (socket) => {
       socket.write(Buffer.concat([Buffer.from(chunkedHead), error('tool')]));
       await sleep(400);
@@ -115,7 +115,7 @@ describe('an n8n that reports an error and then hangs', () => {
     expect(answer).toMatchObject({ text: 'Sorry.', outcome: 'succeeded' });
   });
 
-  it('is not given up because the reader is slow', async () => {
+  it('a slow reader does not cause a timeout after an error', async () => {
     await using agent = await startRawAgent((socket) => {
       socket.write(Buffer.concat([Buffer.from(chunkedHead), agentBegins, item('Hi'), error('1')]));
       setTimeout(() => socket.write(item(' there')), 20);
@@ -129,7 +129,7 @@ describe('an n8n that reports an error and then hangs', () => {
     expect(text).toBe('Hi there!');
   });
 
-  it('is still waited for while it sends keepalives', async () => {
+  it('a keepalive after an error extends the wait', async () => {
     const answer = await call(async (socket) => {
       socket.write(Buffer.concat([Buffer.from(chunkedHead), agentBegins, error('1')]));
       await sleep(30);
@@ -151,7 +151,7 @@ describe('limits', () => {
     { idleTimeoutMs: -1 },
     { maxTextBytes: Infinity },
     { connectTimeoutMs: 1.5 },
-  ])('that mean nothing are refused: %j', async (limits) => {
+  ])('the invalid limits %j are refused with a RangeError', async (limits) => {
     await expect(callLoopbackAgent(requestTo('http://127.0.0.1:9/'), { limits }).next()).rejects.toThrow(
       RangeError,
     );
