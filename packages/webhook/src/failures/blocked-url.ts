@@ -10,8 +10,8 @@ export function blockedHost(): AgentError {
 }
 
 /**
- * For a host name: whether it does not exist or leads to a private address, the admin of a team reads the same. The
- * difference would tell which names exist on the operator's network.
+ * A name that does not exist and a name that resolves to a private address give the same error. A difference would reveal to
+ * team admins which names exist on the operator's network.
  */
 export function blockedName(): AgentError {
   return new AgentError(
