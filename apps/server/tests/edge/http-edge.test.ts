@@ -15,7 +15,7 @@ beforeAll(async () => {
   server = await startTestServer({
     corsOrigins: [APP],
     trustedProxies: ['127.0.0.1'],
-    httpLimits: { headersTimeoutMs: 300, requestTimeoutMs: 600, checkIntervalMs: 50, idleTimeoutMs: 1_000 },
+    httpLimits: { headersTimeoutMs: 300, requestTimeoutMs: 600, checkIntervalMs: 50, idleTimeoutMs: 5_000 },
   });
   cookie = (await server.api.createTeam()).admin.cookie;
 });
