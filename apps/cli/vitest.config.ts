@@ -1,12 +1,13 @@
-import { fileURLToPath } from 'node:url';
+import { databaseSetup } from '@parley/db/testing/projects';
 import { defineProject } from 'vitest/config';
 
 export default defineProject({
   test: {
     name: 'cli',
+    isolate: false,
     include: ['tests/**/*.test.ts'],
-    // PGlite only: packages/db tests the differences between the databases.
-    globalSetup: fileURLToPath(new URL('setup-pglite.ts', import.meta.resolve('@parley/db/testing'))),
+    // packages/db tests the differences between the engines.
+    globalSetup: databaseSetup(),
     // Each command is a process, and some tests run a dozen of them.
     testTimeout: 60_000,
     hookTimeout: 60_000,

@@ -1,5 +1,5 @@
 import { defineProject } from 'vitest/config';
 
 export default defineProject({
-  test: { name: 'demo-agent' },
+  test: { name: 'demo-agent', isolate: false },
 });

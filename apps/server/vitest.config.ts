@@ -4,9 +4,13 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     name: 'server',
-    include: ['tests/**/*.test.ts'],
+    isolate: false,
     testTimeout: 60_000,
     hookTimeout: 60_000,
-    projects: databaseProjects(),
+    projects: databaseProjects({
+      include: ['tests/**/*.test.ts'],
+      // Whole server processes, which open and close the engine. The rest is HTTP.
+      onBothEngines: ['tests/{server,shutdown}.test.ts'],
+    }),
   },
 });

@@ -1,3 +1,3 @@
 import { defineConfig } from 'vitest/config';
 
-export default defineConfig({ test: { name: 'web', include: ['tests/**/*.test.ts'] } });
+export default defineConfig({ test: { name: 'web', isolate: false, include: ['tests/**/*.test.ts'] } });

@@ -4,9 +4,9 @@ import { databaseProjects } from './src/testing/database-projects.ts';
 export default defineConfig({
   test: {
     name: 'db',
-    include: ['tests/**/*.test.ts'],
+    isolate: false,
     testTimeout: 30_000,
     hookTimeout: 30_000,
-    projects: databaseProjects(),
+    projects: databaseProjects({ include: ['tests/**/*.test.ts'] }),
   },
 });

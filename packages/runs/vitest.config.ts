@@ -4,9 +4,9 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     name: 'runs',
-    include: ['tests/**/*.test.ts'],
+    isolate: false,
     testTimeout: 30_000,
     hookTimeout: 30_000,
-    projects: databaseProjects(),
+    projects: databaseProjects({ include: ['tests/**/*.test.ts'] }),
   },
 });

@@ -10,7 +10,7 @@ import { promisify } from 'node:util';
 import { newId } from '@parley/db';
 import { openTestDatabase, startPostgres, type PostgresServer, type TestDatabase } from '@parley/db/testing';
 import { startTestWebhook, type TestWebhook } from '@parley/runs/testing';
-import { endWithParent } from '@parley/testing';
+import { compileCache, endWithParent } from '@parley/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
 const pathOf = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url));
@@ -39,7 +39,7 @@ beforeAll(async () => {
     RATE_LIMITS: 'off',
   };
   server = spawn(process.execPath, [pathOf('../../server/src/main.ts')], {
-    env: { PATH, PORT: '0', LOG_LEVEL: 'silent', ...settings },
+    env: { ...compileCache, PATH, PORT: '0', LOG_LEVEL: 'silent', ...settings },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   endWithParent(server);

@@ -1,6 +1,6 @@
 // The operators' commands as child processes, on a real Postgres.
 import { randomBytes } from 'node:crypto';
-import { createSecretBox } from '@parley/api';
+import { createSecretBox, createTeam } from '@parley/api';
 import { agents, forTeam, newId, type DB } from '@parley/db';
 import { openTestDatabase, startPostgres, type PostgresServer, type TestDatabase } from '@parley/db/testing';
 import { sql, type Kysely } from 'kysely';
@@ -42,18 +42,31 @@ async function parley(args: string[], env: Record<string, string> = {}): Promise
   return { exitCode, stdout, stderr: process.stderr(), json: () => JSON.parse(stdout) as unknown };
 }
 
-/** Creates a team with the command; returns its admin's email too. */
-async function createTeam(): Promise<{ id: string; slug: string; email: string }> {
+/** What `parley team create` does, without a process. */
+async function createTestTeam(): Promise<{ id: string; slug: string; email: string }> {
+  const slug = `team-${newId()}`;
+  const email = `admin@${slug}.example`;
+  const { id } = await createTeam(database.system, {
+    name: 'Team',
+    slug,
+    admin: { email, password: PASSWORD },
+  });
+  return { id, slug, email };
+}
+
+test('team create prints the id of the new team as JSON', async () => {
   const slug = `team-${newId()}`;
   const email = `admin@${slug}.example`;
   const made = await parley(['team', 'create', 'Team', '--slug', slug, '--admin-email', email, '--json']);
   expect(made).toMatchObject({ exitCode: 0, stderr: '' });
-  const { id } = made.json() as { id: string };
-  return { id, slug, email };
-}
+  const saved = db.selectFrom('teams').innerJoin('users', 'users.teamId', 'teams.id');
+  expect(await saved.where('slug', '=', slug).select(['teams.id', 'email', 'role']).execute()).toEqual([
+    { id: (made.json() as { id: string }).id, email, role: 'admin' },
+  ]);
+});
 
 test('team create refuses invalid input in one line, and creates nothing', async () => {
-  const { slug } = await createTeam();
+  const { slug } = await createTestTeam();
   const before = (await parley(['team', 'list', '--json'])).json();
   for (const [args, PARLEY_PASSWORD, problem, exitCode = 2] of [
     [['--admin-email', 'nobody'], PASSWORD, 'admin email must be an email address'],
@@ -71,7 +84,7 @@ test('team create refuses invalid input in one line, and creates nothing', async
 
 describe('team list', () => {
   test('lists every team with its number of users, as a table or as JSON', async () => {
-    const { id, slug } = await createTeam();
+    const { id, slug } = await createTestTeam();
     const listed = await parley(['team', 'list']);
     expect(listed).toMatchObject({ exitCode: 0, stderr: '' });
     expect(listed.stdout).toMatch(/^SLUG +NAME +USERS +REGISTRATION +ID\n/);
@@ -84,7 +97,7 @@ describe('team list', () => {
 
 describe('user', () => {
   test('invite stores the token as a hash only, and prints a link if PUBLIC_URL is set', async () => {
-    const { id, slug } = await createTeam();
+    const { id, slug } = await createTestTeam();
     const invite = await parley(
       ['user', 'invite', '--team', slug, '--role', 'admin', '--hours', '2', '--json'],
       {
@@ -107,7 +120,7 @@ describe('user', () => {
   });
 
   test('set-role and disable end sessions, protect the last admin, and are audited without an actor', async () => {
-    const { id: teamId, slug, email } = await createTeam();
+    const { id: teamId, slug, email } = await createTestTeam();
     const user = { teamId, id: newId(), email: 'ada@example.com', displayName: 'Ada' };
     await db
       .insertInto('users')
@@ -143,7 +156,7 @@ describe('user', () => {
   });
 
   test('a missing user or team, or an invalid option, is named in the error', async () => {
-    const { slug } = await createTeam();
+    const { slug } = await createTestTeam();
     const noUser = await parley(['user', 'disable', 'nobody@example.com', '--team', slug]);
     expect(noUser).toMatchObject({ exitCode: 1, stdout: '' });
     expect(noUser.stderr).toBe(
@@ -168,7 +181,7 @@ describe('user', () => {
 
 describe('rotate-key', () => {
   test('encrypts every secret with the first key, reports progress, and has nothing to do the second time', async () => {
-    const { id: teamId } = await createTeam();
+    const { id: teamId } = await createTestTeam();
     const box = createSecretBox([Buffer.from(oldKey, 'base64')]);
     await db
       .insertInto('agents')
@@ -323,7 +336,7 @@ describe('doctor', () => {
   });
 
   test('finds secrets that no key decrypts, and secrets encrypted with an older key', async () => {
-    const { id } = await createTeam();
+    const { id } = await createTestTeam();
     await addAgent(id, 'https://127.0.0.1:2/', createSecretBox([Buffer.from(oldKey, 'base64')]).seal('x'));
     await db.updateTable('agents').set({ isActive: false }).execute();
     const lost = await findings();
@@ -337,7 +350,7 @@ describe('doctor', () => {
   });
 
   test('reports an unreachable webhook as a warning, which fails with --strict only', async () => {
-    const { id, slug } = await createTeam();
+    const { id, slug } = await createTestTeam();
     await addAgent(id, 'http://127.0.0.1:2/');
     const away = await findings({ WEBHOOK_ALLOWED_HOSTS: '127.0.0.1' });
     expect(away).toEqual({

@@ -2,7 +2,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { endWithParent } from '@parley/testing';
+import { compileCache, endWithParent } from '@parley/testing';
 
 const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));
 
@@ -73,7 +73,7 @@ function spawnServer(env: Record<string, string>): ChildProcess {
   const { PATH = '' } = process.env;
   const child = spawn(process.execPath, [main], {
     // Suites log in more often than the rate limits allow.
-    env: { PATH, PORT: '0', RATE_LIMITS: 'off', ...env },
+    env: { ...compileCache, PATH, PORT: '0', RATE_LIMITS: 'off', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   return endWithParent(child);

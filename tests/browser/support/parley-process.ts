@@ -6,7 +6,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { endWithParent, findFreePort } from '@parley/testing';
+import { compileCache, endWithParent, findFreePort } from '@parley/testing';
 
 const main = fileURLToPath(new URL('../../../apps/server/src/main.ts', import.meta.url));
 
@@ -30,6 +30,7 @@ export async function startParley(env: Record<string, string> = {}): Promise<Par
     const { PATH = '' } = process.env;
     child = spawn(process.execPath, [main], {
       env: {
+        ...compileCache,
         PATH,
         PORT: String(port),
         PARLEY_DATA_DIR: dataDir,

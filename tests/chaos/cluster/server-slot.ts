@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { endWithParent } from '@parley/testing';
+import { compileCache, endWithParent } from '@parley/testing';
 import type { History } from '../history.ts';
 
 const main = fileURLToPath(new URL('../../../apps/server/src/main.ts', import.meta.url));
@@ -64,7 +64,7 @@ export class ServerSlot {
     const beganMs = performance.now();
     for (;;) {
       const child = spawn(process.execPath, [main], {
-        env: { PATH: process.env['PATH'] ?? '', ...this.#env },
+        env: { ...compileCache, PATH: process.env['PATH'] ?? '', ...this.#env },
         stdio: ['ignore', 'ignore', 'pipe'],
       });
       endWithParent(child);

@@ -1,30 +1,59 @@
-// For vitest.config.ts: runs a package's suites on both engines. Apart from index.ts, which only tests may import.
+// For vitest.config.ts: which engine the suites of a package run on. Apart from index.ts, which only tests may import.
 import { fileURLToPath } from 'node:url';
 import type { TestProjectInlineConfiguration } from 'vitest/config';
 import { findPostgresPackage } from './postgres-binaries.ts';
 
+type Engine = 'pglite' | 'postgres';
+
+const hasPostgres = process.env['TEST_DATABASE_URL'] !== undefined || findPostgresPackage() !== undefined;
+const isCI = process.env['CI'] !== undefined;
+
+export interface DatabaseProjectsOptions {
+  /** Globs of the package's suites. */
+  include: string[];
+  /**
+   * The suites for which the engine matters; default: all. Without `CI`, the others run on Postgres alone, where there is one.
+   * With `CI`, all suites run on both engines.
+   */
+  onBothEngines?: string[];
+}
+
 /**
  * The projects `pglite` and `postgres`, which inherit the options of the config that declares them:
  *
- *   defineConfig({ test: { name: 'api', projects: databaseProjects() } })
+ *   defineConfig({ test: { name: 'api', projects: databaseProjects({ include: ['tests/**\/*.test.ts'] }) } })
  *
- * makes `api (pglite)` and `api (postgres)`; `vitest --project api` runs both.
+ * makes `api (pglite)` and `api (postgres)`; `vitest --project 'api*'` runs both.
  * A file named `x.postgres.test.ts` or `x.pglite.test.ts` runs on that engine alone.
- * Where there is no Postgres, its project is left out with a warning; in CI that is an error.
+ * Without a Postgres, its project is left out with a warning; with `CI` set, that is an error.
  */
-export function databaseProjects(): TestProjectInlineConfiguration[] {
-  const pglite = projectOn('pglite');
-  if (process.env['TEST_DATABASE_URL'] !== undefined || findPostgresPackage() !== undefined) {
-    return [pglite, projectOn('postgres')];
+export function databaseProjects({
+  include,
+  onBothEngines = include,
+}: DatabaseProjectsOptions): TestProjectInlineConfiguration[] {
+  if (hasPostgres) {
+    const onPGlite = isCI ? include : [...onBothEngines, 'tests/**/*.pglite.test.ts'];
+    return [projectOn('pglite', onPGlite), projectOn('postgres', include)];
   }
   const problem = `There is no Postgres for ${process.platform}-${process.arch} on npm. Set TEST_DATABASE_URL to a server where databases may be created.`;
-  if (process.env['CI']) throw new Error(problem);
+  if (isCI) throw new Error(problem);
   console.warn(`\n*** The Postgres suites are SKIPPED. ${problem} ***\n`);
-  return [pglite];
+  return [projectOn('pglite', include)];
 }
 
-function projectOn(engine: 'pglite' | 'postgres'): TestProjectInlineConfiguration {
-  const globalSetup = fileURLToPath(new URL(`setup-${engine}.ts`, import.meta.url));
+/** The global setup of a project that needs a database of either engine: Postgres is the faster one. */
+export function databaseSetup(): string {
+  return setupFile(hasPostgres ? 'postgres' : 'pglite');
+}
+
+function projectOn(engine: Engine, include: string[]): TestProjectInlineConfiguration {
   const other = engine === 'pglite' ? 'postgres' : 'pglite';
-  return { extends: true, test: { name: engine, globalSetup, exclude: [`**/*.${other}.test.ts`] } };
+  return {
+    extends: true,
+    test: { name: engine, include, globalSetup: setupFile(engine), exclude: [`**/*.${other}.test.ts`] },
+  };
+}
+
+function setupFile(engine: Engine): string {
+  return fileURLToPath(new URL(`setup-${engine}.ts`, import.meta.url));
 }
