@@ -1,5 +1,5 @@
 // The entry point of `npm start`: reads the environment, starts the server and closes it on a signal.
-import pino from 'pino';
+import pino, { type Logger } from 'pino';
 import { ConfigError, readConfig } from './config.ts';
 import { createLogger } from './operations/create-logger.ts';
 import { startServer, type RunningServer } from './start-server.ts';
@@ -19,7 +19,7 @@ async function main(): Promise<void> {
   // Logs go to stderr: stdout is for the person who started the server.
   const logger = createLogger(config.logLevel, pino.destination(2));
   const server = await startServer(config, logger);
-  closeOnSignal(server, config.shutdownGraceMs + MAX_CLOSE_MS);
+  closeOnSignal(server, logger, config.shutdownGraceMs);
   announce(server);
 }
 
@@ -36,24 +36,37 @@ function announce({ url, demo }: RunningServer): void {
  * The first signal closes with a grace period, the second one without, the third exits. Ctrl-C under `npm start` arrives
  * twice, from the terminal and from npm: signals within 200 ms count as one.
  */
-function closeOnSignal(server: RunningServer, maxMs: number): void {
+function closeOnSignal(server: RunningServer, logger: Logger, graceMs: number): void {
   const hurry = new AbortController();
   let signals = 0;
   let lastMs = -Infinity;
-  const onSignal = (): void => {
+  const onSignal = (signal: NodeJS.Signals): void => {
     const nowMs = performance.now();
     if (nowMs - lastMs < SAME_SIGNAL_MS) return;
     lastMs = nowMs;
     signals += 1;
-    if (signals === 1) close();
-    else if (signals === 2) hurry.abort();
-    else process.exit(1);
+    if (signals === 1) {
+      logger.info({ signal, graceMs }, 'shutting down');
+      close();
+    } else if (signals === 2) {
+      logger.info({ signal }, 'shutting down without a grace period');
+      hurry.abort();
+    } else process.exit(1);
   };
   const close = (): void => {
-    setTimeout(() => process.exit(1), maxMs).unref();
+    setTimeout(() => {
+      logger.error('shutting down took too long; exiting');
+      process.exit(1);
+    }, graceMs + MAX_CLOSE_MS).unref();
     void server.close(hurry.signal).then(
-      () => process.exit(0),
-      () => process.exit(1),
+      () => {
+        logger.info('stopped');
+        process.exit(0);
+      },
+      (err: unknown) => {
+        logger.error({ err }, 'shutting down failed');
+        process.exit(1);
+      },
     );
   };
   process.on('SIGTERM', onSignal);

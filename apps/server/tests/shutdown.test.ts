@@ -79,6 +79,20 @@ test('from the order to stop on it is not ready, starts nothing new, and finishe
   expect(await code).toBe(0);
 });
 
+test('the log says that the server shuts down, on which signal, and that it has stopped', async () => {
+  await using server = await startProcess(env);
+  expect(await server.end('SIGTERM')).toBe(0);
+  const lines = server
+    .stderr()
+    .split('\n')
+    .filter((line) => line.includes('"msg":"s'))
+    .map((line): unknown => JSON.parse(line));
+  expect(lines).toMatchObject([
+    { msg: 'shutting down', signal: 'SIGTERM', graceMs: 10_000 },
+    { msg: 'stopped' },
+  ]);
+});
+
 test('it asks for a new connection with each answer, so that the next request can go elsewhere', async () => {
   await using server = await startProcess({ ...env, SHUTDOWN_GRACE_MS: '1000' });
   const { client, chatIds } = await startTalk(server);

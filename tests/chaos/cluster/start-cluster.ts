@@ -26,7 +26,11 @@ export interface RunningCluster extends AsyncDisposable {
 }
 
 export async function startCluster(
-  { instances, logFile }: { instances: number; logFile: string },
+  {
+    instances,
+    logFile,
+    env: moreEnv,
+  }: { instances: number; logFile: string; env?: Readonly<Record<string, string>> },
   history: History,
 ): Promise<RunningCluster> {
   await using stack = new AsyncDisposableStack();
@@ -50,6 +54,7 @@ export async function startCluster(
     WEBHOOK_ALLOWED_HOSTS: new URL(agent.origin).host,
     RATE_LIMITS: 'off',
     LOG_LEVEL: 'info',
+    ...moreEnv,
   };
   const slots: ServerSlot[] = [];
   stack.defer(() => slots.forEach((slot) => slot.kill()));

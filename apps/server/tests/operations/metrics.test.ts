@@ -1,4 +1,5 @@
 // /metrics of a server that has done some work.
+import { spawnSync } from 'node:child_process';
 import { createClient, sendMessage } from '@parley/client';
 import { CookieJar } from 'tough-cookie';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -104,6 +105,20 @@ test('no client input becomes a label', async () => {
   // The first request of each kind adds its labels, the others add none.
   expect(names.length - before).toBeLessThan(20);
 });
+
+const promtool = spawnSync('promtool', ['--version']).error === undefined;
+if (!promtool && process.env['CI'] === undefined)
+  process.stderr.write('\n*** promtool is missing (Debian: prometheus): its test is SKIPPED.\n\n');
+
+test.skipIf(!promtool && process.env['CI'] === undefined)(
+  '/metrics passes the checks of promtool',
+  async () => {
+    const { body } = await sendRequest(`${server.url}/metrics`);
+    const { stdout, stderr, status } = spawnSync('promtool', ['check', 'metrics'], { input: body });
+    expect(`${String(stdout)}${String(stderr)}`).toBe('');
+    expect(status).toBe(0);
+  },
+);
 
 test('a refusal by a rate limit is reported to onLimited', async () => {
   const refused: string[] = [];
