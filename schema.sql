@@ -126,7 +126,8 @@ create table agent_avatars (
   foreign key (team_id, agent_id) references agents (team_id, id) on delete cascade
 );
 
--- A chat outlives its agent: agent_id becomes null, and the conversation stays readable.
+-- A chat outlives its agent, and the conversation stays readable. agent_id is no foreign key, here and in runs and
+-- error_logs, so that deleting an agent changes no other row; queries give null for the id of an agent that is gone.
 create table chats (
   team_id uuid not null,
   id uuid not null,
@@ -142,12 +143,10 @@ create table chats (
   created_at timestamptz(3) not null default now(),
   updated_at timestamptz(3) not null default now(),
   primary key (team_id, id),
-  foreign key (team_id, user_id) references users (team_id, id) on delete cascade,
-  foreign key (team_id, agent_id) references agents (team_id, id) on delete set null (agent_id)
+  foreign key (team_id, user_id) references users (team_id, id) on delete cascade
 );
 
 create index chats_by_activity on chats (team_id, user_id, last_activity_at desc, id desc);
-create index chats_agent on chats (team_id, agent_id);
 
 -- An assistant's message is written empty (status `streaming`) when its run starts, and filled when the run ends.
 -- After a failure, a stop or a crash it keeps the text received so far, and its status tells which of them happened.
@@ -191,7 +190,6 @@ create table runs (
   unique (team_id, assistant_message_id),
   foreign key (team_id, chat_id) references chats (team_id, id) on delete cascade,
   foreign key (team_id, user_id) references users (team_id, id) on delete cascade,
-  foreign key (team_id, agent_id) references agents (team_id, id) on delete set null (agent_id),
   foreign key (team_id, user_message_id) references messages (team_id, id) on delete cascade,
   foreign key (team_id, assistant_message_id) references messages (team_id, id) on delete cascade,
   check ((state = 'running') = (ended_at is null)),
@@ -202,7 +200,6 @@ create table runs (
 create unique index runs_one_active_a_chat on runs (team_id, chat_id) where state = 'running';
 create index runs_newest_of_chat on runs (team_id, chat_id, created_at desc, id desc);
 create index runs_lease on runs (lease_expires_at) where state = 'running';
-create index runs_agent on runs (team_id, agent_id);
 create index runs_user on runs (team_id, user_id);
 
 -- The journal: the events of active and recently ended runs. Followers on other instances read it, and it keeps the text
@@ -251,7 +248,6 @@ create table error_logs (
   user_id uuid,
   created_at timestamptz(3) not null default now(),
   primary key (team_id, id),
-  foreign key (team_id, agent_id) references agents (team_id, id) on delete set null (agent_id),
   foreign key (team_id, run_id) references runs (team_id, id) on delete set null (run_id),
   foreign key (team_id, user_id) references users (team_id, id) on delete set null (user_id)
 );
@@ -393,7 +389,8 @@ grant select, insert on users to parley_system;
 alter table sessions enable row level security, force row level security;
 create policy team on sessions to parley_app using (team_id = (select current_team_id()));
 create policy system on sessions to parley_system using (true);
-grant select, delete on sessions to parley_app;
+-- The update is what Postgres asks of those that lock a row.
+grant select, insert, update (expires_at), delete on sessions to parley_app;
 grant select, insert, update (expires_at), delete on sessions to parley_system;
 
 alter table api_keys enable row level security, force row level security;
@@ -437,7 +434,8 @@ alter table run_events enable row level security, force row level security;
 create policy team on run_events to parley_app using (team_id = (select current_team_id()));
 create policy system on run_events to parley_system using (true);
 grant select, insert on run_events to parley_app;
-grant select, insert, delete on run_events to parley_system;
+-- The update is what Postgres asks of those that lock a row.
+grant select, insert, update (created_at), delete on run_events to parley_system;
 
 alter table error_logs enable row level security, force row level security;
 create policy team on error_logs to parley_app using (team_id = (select current_team_id()));
@@ -460,4 +458,5 @@ insert into schema_migrations (name) values
   ('0001-agent-protocol.sql'),
   ('0002-row-level-security.sql'),
   ('0003-append-only-audit-log.sql'),
-  ('0004-rate-limits.sql');
+  ('0004-rate-limits.sql'),
+  ('0006-locks.sql');

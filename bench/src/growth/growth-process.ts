@@ -2,7 +2,7 @@
 // `growth-process.ts <{ url, dataDir, agentUrl } as JSON>`.
 import { randomBytes } from 'node:crypto';
 import { createCaller, createContext, createSecretBox, createServices } from '@parley/api';
-import { agents, newId, open, teams, users } from '@parley/db';
+import { agents, forTeam, newId, open, teams, users } from '@parley/db';
 import { createRuns } from '@parley/runs';
 import { AllowedHosts } from '@parley/webhook';
 import { z } from 'zod';
@@ -73,7 +73,11 @@ async function createTeam() {
     webhookUrl: agentUrl,
     config: JSON.stringify({ tokens: 1, token_delay_ms: 0 }),
   });
-  const session = await services.sessions.create({ teamId, userId, userAgent: null });
+  const session = await services.sessions.create(forTeam(services.db, teamId), {
+    teamId,
+    userId,
+    userAgent: null,
+  });
   const accessToken = await services.accessTokens.sign({ sessionIdHash: session.idHash, userId });
   const cookie = services.cookies
     .write({ accessToken, sessionId: session.id })

@@ -100,6 +100,10 @@ function databaseUnavailable(cause: unknown): DomainError {
   return error;
 }
 
+export function adminRequired(): DomainError {
+  return new DomainError('ADMIN_REQUIRED', 'Only an admin of the team may do this.');
+}
+
 export function sessionExpired(): DomainError {
   return new DomainError('SESSION_EXPIRED', 'This session has ended. Log in again.');
 }

@@ -3,7 +3,7 @@ import { forTeam } from '@parley/db';
 import { initTRPC } from '@trpc/server';
 import superjson from 'superjson';
 import type { Context } from './context.ts';
-import { describeError, DomainError, explainFailure } from './errors.ts';
+import { adminRequired, describeError, DomainError, explainFailure } from './errors.ts';
 import { observed } from './observe-call.ts';
 import { limitCall } from './rate-limits.ts';
 import type { ProcedureMeta } from './rest/procedure-meta.ts';
@@ -68,7 +68,6 @@ export const sessionProcedure = authedProcedure.meta({ access: 'session' }).use(
 
 /** Only an admin of the team may call it. */
 export const adminProcedure = authedProcedure.meta({ access: 'admin' }).use(({ ctx, next }) => {
-  if (ctx.user.role !== 'admin')
-    throw new DomainError('ADMIN_REQUIRED', 'Only an admin of the team may do this.');
+  if (ctx.user.role !== 'admin') throw adminRequired();
   return next();
 });

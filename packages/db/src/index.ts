@@ -11,6 +11,7 @@ export { isDatabaseUnavailable } from './is-database-unavailable.ts';
 export { isUniqueViolation } from './unique-violation.ts';
 export { listenForRunEvents, type RunEventsListener } from './listen-for-run-events.ts';
 
+export * as actors from './queries/actors.ts';
 export * as agents from './queries/agents.ts';
 export * as apiKeys from './queries/api-keys.ts';
 export * as auditLog from './queries/audit-log.ts';
@@ -44,7 +45,7 @@ export type { RunEventsRow } from './queries/run-events.ts';
 export type { EndedRunState, RunEnding, RunRow, RunState, WrittenRun } from './queries/runs.ts';
 export type { ChatToSearch, FoundMessage, SearchTerms } from './queries/search.ts';
 export type { EncryptedColumn } from './queries/secrets.ts';
-export type { AttemptRow, SendRow } from './queries/sends.ts';
+export type { AnswerState, AttemptRow, SendRow } from './queries/sends.ts';
 export type { SessionRow } from './queries/sessions.ts';
 export type { StaleStream, StreamKey } from './queries/stale-streams.ts';
 export type { TeamRow } from './queries/teams.ts';

@@ -22,9 +22,9 @@ const grants: Record<string, { parley_app?: string[]; parley_system?: string[]; 
   teams: { parley_app: ['select', 'update'], parley_system: ['insert', 'select'] },
   // A user is deleted only with the team. The system finds accounts at login, and inserts a team's first user.
   users: { parley_app: ['insert', 'select', 'update'], parley_system: ['insert', 'select'] },
-  // A user lists and ends sessions; only a login inserts one.
+  // A login inserts a session in the transaction that locks its user. An older version inserts it as the system.
   sessions: {
-    parley_app: ['delete', 'select'],
+    parley_app: ['delete', 'insert', 'select', 'update (expires_at)'],
     parley_system: ['delete', 'insert', 'select', 'update (expires_at)'],
   },
   api_keys: {
@@ -44,7 +44,10 @@ const grants: Record<string, { parley_app?: string[]; parley_system?: string[]; 
     parley_app: ['insert', 'select', 'update'],
     parley_system: ['select', 'update (ended_at, error_message, error_reason, lease_expires_at, state)'],
   },
-  run_events: { parley_app: ['insert', 'select'], parley_system: ['delete', 'insert', 'select'] },
+  run_events: {
+    parley_app: ['insert', 'select'],
+    parley_system: ['delete', 'insert', 'select', 'update (created_at)'],
+  },
   error_logs: { parley_app: ['insert', 'select'] },
   // Append-only.
   audit_log: { parley_app: ['insert', 'select'] },

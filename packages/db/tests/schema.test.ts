@@ -2,6 +2,7 @@ import { sql, type Kysely } from 'kysely';
 import { v7 as uuid } from 'uuid';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { DB } from '../src/generated/database.ts';
+import { agents, chats, errorLogs } from '../src/index.ts';
 import { createTestDatabase, type TestDatabase } from '../src/testing/index.ts';
 import { insertTeam, type TeamRows } from './fixture.ts';
 
@@ -69,7 +70,7 @@ describe('team isolation', () => {
 
   test("no foreign key accepts another team's row", async () => {
     const foreign = (await listKeys()).filter((key) => key.kind === 'f' && key.columns.length > 1);
-    expect(foreign.length).toBeGreaterThan(15);
+    expect(foreign.length).toBeGreaterThan(12);
     for (const { table, name, columns, target, targetColumns } of foreign) {
       const [column, targetColumn] = [columns[1] ?? '', targetColumns?.[1] ?? ''];
       const theirs = sql`(select ${sql.ref(targetColumn)} from ${sql.table(target ?? '')} where team_id = ${south.teamId} limit 1)`;
@@ -180,11 +181,38 @@ describe('messages(chats)', () => {
 });
 
 describe('deletion', () => {
-  test('a chat outlives its agent and stays in its team', async () => {
-    const { teamId, agentId, chatId } = await insertTeam(db, 'east');
-    await db.deleteFrom('agents').where('id', '=', agentId).execute();
-    const chat = db.selectFrom('chats').select(['teamId', 'agentId', 'title']).where('id', '=', chatId);
-    expect(await chat.execute()).toEqual([{ teamId, agentId: null, title: 'Hello' }]);
+  test('deleting an agent changes no row of its chats, runs and errors, and queries give null for its id', async () => {
+    const { teamId, userId, agentId, chatId, runId } = await insertTeam(db, 'east');
+    const log = { reason: 'AGENT_FAILED', message: 'It failed.', hint: null, agentId, runId, userId };
+    await errorLogs.insert(db, { teamId, id: uuid(), ...log });
+    const versionsOf = async (table: 'chats' | 'runs' | 'errorLogs') =>
+      await db
+        .selectFrom(table)
+        .select(sql`xmin::text`.as('version'))
+        .where('teamId', '=', teamId)
+        .execute();
+    const versions = async () => [
+      await versionsOf('chats'),
+      await versionsOf('runs'),
+      await versionsOf('errorLogs'),
+    ];
+    const before = await versions();
+    expect(await agents.delete(db, { teamId, id: agentId })).toBe(true);
+    expect(await versions()).toEqual(before);
+    const chat = { agentId: null, title: 'Hello' };
+    expect(await chats.find(db, { teamId, userId, id: chatId })).toMatchObject(chat);
+    expect(await chats.list(db, { teamId, userId, isArchived: false, limit: 10 })).toMatchObject([chat]);
+    expect(await errorLogs.list(db, { teamId, limit: 10 })).toMatchObject([
+      { agentId: null, runId },
+      { agentId: null },
+    ]);
+  });
+
+  test('an error of a run that is gone is logged without the run', async () => {
+    const { teamId, userId, agentId } = await insertTeam(db, 'away');
+    const log = { reason: 'AGENT_FAILED', message: 'It failed.', hint: null, agentId, runId: uuid(), userId };
+    await errorLogs.insert(db, { teamId, id: uuid(), ...log });
+    expect(await errorLogs.list(db, { teamId, limit: 10 })).toMatchObject([{ agentId, runId: null }, {}]);
   });
 
   test("deleting a team deletes all of its rows and no other team's", async () => {

@@ -22,7 +22,7 @@ export async function setUserRole(
   const changed = await withDatabase(environment, async (db) => {
     const { team, member } = await getMember(db, { team: options.team, email });
     const scope = { db: forTeam(db, team.id) };
-    return setRole(scope, { teamId: team.id, id: null }, { userId: member.id, role });
+    return setRole(scope, { operatorOf: { teamId: team.id } }, { userId: member.id, role });
   });
   printResult(terminal, options, changed, `${changed.email} is now ${roleWord(role)}.`);
 }
@@ -36,7 +36,7 @@ export async function setUserActive(
   const changed = await withDatabase(environment, async (db) => {
     const { team, member } = await getMember(db, { team: options.team, email });
     const scope = { db: forTeam(db, team.id) };
-    return setActive(scope, { teamId: team.id, id: null }, { userId: member.id, isActive });
+    return setActive(scope, { operatorOf: { teamId: team.id } }, { userId: member.id, isActive });
   });
   const what = isActive ? 'can log in again.' : 'is disabled and logged out everywhere.';
   printResult(terminal, options, changed, `${changed.email} ${what}`);
@@ -50,7 +50,7 @@ export async function inviteUser(
   if (!input.success) throw new UsageError('--hours must be a whole number from 1 to 720.');
   const { token, ...invite } = await withDatabase(environment, async (db) => {
     const team = await getTeam(db, options.team);
-    return createInvite({ db: forTeam(db, team.id) }, { teamId: team.id, id: null }, input.data);
+    return createInvite({ db: forTeam(db, team.id) }, { operatorOf: { teamId: team.id } }, input.data);
   });
   const { publicUrl } = environment;
   const link = publicUrl === undefined ? null : `${publicUrl.replace(/\/+$/, '')}/register#invite=${token}`;

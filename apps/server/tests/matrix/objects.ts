@@ -3,6 +3,7 @@
 import { randomUUID } from 'node:crypto';
 import type { TestApi, TestTeam, TestUser } from '@parley/api/testing';
 import { streamRunEvents } from '@parley/api/testing';
+import { forTeam } from '@parley/db';
 
 /** The ids of one user's things, and of what its team has. */
 export interface Objects {
@@ -56,7 +57,7 @@ export async function createObjects(api: TestApi, team: TestTeam, owner: TestUse
   });
   await Array.fromAsync(streamRunEvents(caller, { chatId: chat.id, runId }));
   const key = await caller.apiKey.create({ name: canary });
-  const session = await api.services.sessions.create({
+  const session = await api.services.sessions.create(forTeam(api.services.db, team.id), {
     teamId: team.id,
     userId: owner.id,
     userAgent: canary,

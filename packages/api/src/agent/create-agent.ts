@@ -1,6 +1,8 @@
-import { agents, newId, type UserWithTeam } from '@parley/db';
+import { agents, newId } from '@parley/db';
 import type { z } from 'zod';
 import { recordAudit } from '../audit/record-audit.ts';
+import type { Authentication } from '../auth/credential.ts';
+import { lockAdmin } from '../auth/lock-actor.ts';
 import type { Services } from '../services.ts';
 import { adminProcedure } from '../trpc.ts';
 import { toAgentOutput } from './agent-access.ts';
@@ -23,19 +25,20 @@ export const createAgentProcedure = adminProcedure
   })
   .input(createAgentInput)
   .output(agentOutput)
-  .mutation(({ ctx, input }) => createAgent(ctx, ctx.user, input));
+  .mutation(({ ctx, input }) => createAgent(ctx, input));
 
 /** @throws DomainError AGENT_BLOCKED_URL, AGENT_MODEL_REQUIRED */
 async function createAgent(
-  { db, secretBox, allowedHosts }: Services,
-  user: UserWithTeam,
+  ctx: Services & Authentication,
   input: z.output<typeof createAgentInput>,
 ): Promise<AgentOutput> {
+  const { db, secretBox, allowedHosts, user } = ctx;
   checkWebhookUrl(input.webhookUrl, allowedHosts);
   const { webhookToken = null, signingSecret = null, config = {}, protocol = 'webhook' } = input;
   checkModel(protocol, config);
   const sealed = (secret: string | null) => (secret === null ? null : secretBox.seal(secret));
   const agent = await db.transaction().execute(async (trx) => {
+    await lockAdmin(trx, ctx);
     const inserted = await agents.insert(trx, {
       teamId: user.teamId,
       id: newId(),

@@ -1,5 +1,7 @@
-import { agents, type UserWithTeam } from '@parley/db';
+import { agents } from '@parley/db';
 import { recordAudit } from '../audit/record-audit.ts';
+import type { Authentication } from '../auth/credential.ts';
+import { lockAdmin } from '../auth/lock-actor.ts';
 import { agentNotFound } from '../errors.ts';
 import { idInput, idOutput } from '../schema/id-schema.ts';
 import type { Services } from '../services.ts';
@@ -16,15 +18,13 @@ export const deleteAgentProcedure = adminProcedure
   })
   .input(idInput)
   .output(idOutput)
-  .mutation(({ ctx, input }) => deleteAgent(ctx, ctx.user, input));
+  .mutation(({ ctx, input }) => deleteAgent(ctx, input));
 
 /** @throws DomainError AGENT_NOT_FOUND */
-async function deleteAgent(
-  { db }: Services,
-  { teamId, id: actorId }: UserWithTeam,
-  { id }: { id: string },
-): Promise<{ id: string }> {
-  await db.transaction().execute(async (trx) => {
+async function deleteAgent(ctx: Services & Authentication, { id }: { id: string }): Promise<{ id: string }> {
+  const { teamId, id: actorId } = ctx.user;
+  await ctx.db.transaction().execute(async (trx) => {
+    await lockAdmin(trx, ctx);
     if (!(await agents.delete(trx, { teamId, id }))) throw agentNotFound();
     await recordAudit(trx, { teamId, actorId, action: 'agent.delete', targetId: id });
   });

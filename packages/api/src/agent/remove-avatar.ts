@@ -1,5 +1,7 @@
-import { agents, avatars, type UserWithTeam } from '@parley/db';
+import { agents, avatars } from '@parley/db';
 import { recordAudit } from '../audit/record-audit.ts';
+import type { Authentication } from '../auth/credential.ts';
+import { lockAdmin } from '../auth/lock-actor.ts';
 import { agentNotFound } from '../errors.ts';
 import { idInput } from '../schema/id-schema.ts';
 import type { Services } from '../services.ts';
@@ -16,16 +18,17 @@ export const removeAvatarProcedure = adminProcedure
   })
   .input(idInput)
   .output(avatarOutput)
-  .mutation(({ ctx, input }) => removeAvatar(ctx, ctx.user, input));
+  .mutation(({ ctx, input }) => removeAvatar(ctx, input));
 
 /** Does nothing if the agent has no picture. @throws DomainError AGENT_NOT_FOUND */
 async function removeAvatar(
-  { db }: Pick<Services, 'db'>,
-  { teamId, id: actorId }: Pick<UserWithTeam, 'teamId' | 'id'>,
+  ctx: Pick<Services, 'db'> & Authentication,
   { id }: { id: string },
 ): Promise<AvatarOutput> {
-  await db.transaction().execute(async (trx) => {
-    if ((await agents.find(trx, { teamId, id })) === undefined) throw agentNotFound();
+  const { teamId, id: actorId } = ctx.user;
+  await ctx.db.transaction().execute(async (trx) => {
+    await lockAdmin(trx, ctx);
+    if ((await agents.lock(trx, { teamId, id })) === undefined) throw agentNotFound();
     await avatars.delete(trx, { teamId, agentId: id });
     await recordAudit(trx, { teamId, actorId, action: 'agent.removeAvatar', targetId: id });
   });

@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
-import { agents, avatars, type UserWithTeam } from '@parley/db';
+import { agents, avatars } from '@parley/db';
 import { z } from 'zod';
 import { recordAudit } from '../audit/record-audit.ts';
+import type { Authentication } from '../auth/credential.ts';
+import { lockAdmin } from '../auth/lock-actor.ts';
 import { agentNotFound } from '../errors.ts';
 import { idSchema } from '../schema/id-schema.ts';
 import type { Services } from '../services.ts';
@@ -37,20 +39,22 @@ export const setAvatarProcedure = adminProcedure
   })
   .input(setAvatarInput)
   .output(avatarOutput)
-  .mutation(({ ctx, input }) => setAvatar(ctx, ctx.user, input));
+  .mutation(({ ctx, input }) => setAvatar(ctx, input));
 
 /** @throws DomainError AGENT_NOT_FOUND, INVALID_AVATAR, AVATAR_TOO_LARGE, SERVER_BUSY */
 async function setAvatar(
-  { db }: Pick<Services, 'db'>,
-  { teamId, id: actorId }: Pick<UserWithTeam, 'teamId' | 'id'>,
+  ctx: Pick<Services, 'db'> & Authentication,
   { id, avatar }: z.output<typeof setAvatarInput>,
 ): Promise<AvatarOutput> {
+  const { db } = ctx;
+  const { teamId, id: actorId } = ctx.user;
   // Decoding is expensive, so check the agent first.
   if ((await agents.find(db, { teamId, id })) === undefined) throw agentNotFound();
   const bytes = await encodeAvatar(new Uint8Array(await avatar.arrayBuffer()));
   const etag = createHash('sha256').update(bytes).digest('base64url').slice(0, 22);
   await db.transaction().execute(async (trx) => {
-    if ((await agents.find(trx, { teamId, id })) === undefined) throw agentNotFound();
+    await lockAdmin(trx, ctx);
+    if ((await agents.lock(trx, { teamId, id })) === undefined) throw agentNotFound();
     await avatars.upsert(trx, { teamId, agentId: id, contentType: AVATAR_CONTENT_TYPE, bytes, etag });
     await recordAudit(trx, { teamId, actorId, action: 'agent.setAvatar', targetId: id });
   });

@@ -1,7 +1,9 @@
-import { agents, newId, type UserWithTeam } from '@parley/db';
+import { agents, newId } from '@parley/db';
 import { probeAgent, type AgentReport } from '@parley/webhook';
 import { z } from 'zod';
 import { recordAudit } from '../audit/record-audit.ts';
+import type { Authentication } from '../auth/credential.ts';
+import { lockAdmin } from '../auth/lock-actor.ts';
 import { agentNotFound } from '../errors.ts';
 import { idInput } from '../schema/id-schema.ts';
 import { textSchema } from '../schema/text-schema.ts';
@@ -46,21 +48,26 @@ export const testAgentProcedure = adminProcedure
   })
   .input(testAgentInput)
   .output(agentReport)
-  .mutation(({ ctx, input, signal }) => testAgent(ctx, ctx.user, input, signal));
+  .mutation(({ ctx, input, signal }) => testAgent(ctx, input, signal));
 
 /**
  * Calls an agent once, as a run does, and reports the result. It saves an audit entry, but no chat and no error log.
  * @throws DomainError AGENT_NOT_FOUND
  */
 async function testAgent(
-  { db, secretBox, allowedHosts }: Services,
-  { teamId, id, email, displayName, role }: UserWithTeam,
+  ctx: Services & Authentication,
   input: z.output<typeof testAgentInput>,
   signal: AbortSignal | undefined,
 ): Promise<AgentReport> {
-  const agent = await agents.findForRun(db, { teamId, id: input.id });
-  if (agent === undefined) throw agentNotFound();
-  await recordAudit(db, { teamId, actorId: id, action: 'agent.test', targetId: agent.id });
+  const { secretBox, allowedHosts } = ctx;
+  const { teamId, id, email, displayName, role } = ctx.user;
+  const agent = await ctx.db.transaction().execute(async (trx) => {
+    await lockAdmin(trx, ctx);
+    const found = await agents.findForRun(trx, { teamId, id: input.id });
+    if (found === undefined) throw agentNotFound();
+    await recordAudit(trx, { teamId, actorId: id, action: 'agent.test', targetId: found.id });
+    return found;
+  });
   const open = (secret: Uint8Array | null) => (secret === null ? null : secretBox.open(secret));
   return probeAgent(
     {

@@ -1,6 +1,8 @@
-import { agents, type UserWithTeam } from '@parley/db';
+import { agents } from '@parley/db';
 import type { z } from 'zod';
 import { recordAudit } from '../audit/record-audit.ts';
+import type { Authentication } from '../auth/credential.ts';
+import { lockAdmin } from '../auth/lock-actor.ts';
 import { agentNotFound } from '../errors.ts';
 import { idSchema } from '../schema/id-schema.ts';
 import type { Services } from '../services.ts';
@@ -25,17 +27,18 @@ export const updateAgentProcedure = adminProcedure
   })
   .input(updateAgentInput)
   .output(agentOutput)
-  .mutation(({ ctx, input }) => updateAgent(ctx, ctx.user, input));
+  .mutation(({ ctx, input }) => updateAgent(ctx, input));
 
 /** @throws DomainError AGENT_NOT_FOUND, AGENT_BLOCKED_URL, AGENT_MODEL_REQUIRED */
 async function updateAgent(
-  { db, secretBox, allowedHosts }: Services,
-  user: UserWithTeam,
+  ctx: Services & Authentication,
   input: z.output<typeof updateAgentInput>,
 ): Promise<AgentOutput> {
+  const { db, secretBox, allowedHosts, user } = ctx;
   if (input.webhookUrl !== undefined) checkWebhookUrl(input.webhookUrl, allowedHosts);
   const key = { teamId: user.teamId, id: input.id };
   const agent = await db.transaction().execute(async (trx) => {
+    await lockAdmin(trx, ctx);
     const before = await agents.lock(trx, key);
     if (before === undefined) return undefined;
     checkModel(input.protocol ?? before.protocol, input.config ?? before.config);

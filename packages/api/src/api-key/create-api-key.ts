@@ -1,6 +1,8 @@
-import { apiKeys, newId, type ApiKeyRow, type UserWithTeam } from '@parley/db';
+import { apiKeys, newId, type ApiKeyRow } from '@parley/db';
 import { z } from 'zod';
 import { recordAudit } from '../audit/record-audit.ts';
+import type { Authentication } from '../auth/credential.ts';
+import { lockActor } from '../auth/lock-actor.ts';
 import { nameSchema } from '../schema/text-schema.ts';
 import { createSecretToken } from '../secrets/secret-token.ts';
 import type { Services } from '../services.ts';
@@ -32,19 +34,20 @@ export const createApiKeyProcedure = sessionProcedure
   })
   .input(createApiKeyInput)
   .output(createdApiKeyOutput)
-  .mutation(({ ctx, input }) => createApiKey(ctx, ctx.user, input));
+  .mutation(({ ctx, input }) => createApiKey(ctx, input));
 
 const KEY_BYTES = 32;
 
 /** Creates a key that acts as its user, with the user's current role. Only its hash is stored. */
 async function createApiKey(
-  { db }: Services,
-  user: UserWithTeam,
+  ctx: Services & Authentication,
   { name, expiresAt }: z.output<typeof createApiKeyInput>,
 ): Promise<ApiKeyRow & { key: string }> {
   const { token: key, hash } = createSecretToken('parley_', KEY_BYTES);
   const id = newId();
-  const row = await db.transaction().execute(async (trx) => {
+  const { user } = ctx;
+  const row = await ctx.db.transaction().execute(async (trx) => {
+    await lockActor(trx, ctx);
     const inserted = await apiKeys.insert(trx, {
       teamId: user.teamId,
       id,

@@ -1,4 +1,4 @@
-import { sessions, users, type UserWithTeam } from '@parley/db';
+import { sessions, users } from '@parley/db';
 import { z } from 'zod';
 import { recordAudit } from '../audit/record-audit.ts';
 import { DomainError, invalidField } from '../errors.ts';
@@ -7,6 +7,8 @@ import type { Services } from '../services.ts';
 import { sessionProcedure } from '../trpc.ts';
 import { EMAIL_IN_PASSWORD, newPasswordSchema, okOutput } from './auth.schema.ts';
 import { containsEmail } from './contains-email.ts';
+import type { Authentication } from './credential.ts';
+import { lockActor } from './lock-actor.ts';
 
 const changePasswordInput = z.object({
   currentPassword: textSchema({ max: 256 }),
@@ -24,29 +26,36 @@ export const changePasswordProcedure = sessionProcedure
   })
   .input(changePasswordInput)
   .output(okOutput)
-  .mutation(({ ctx, input }) => changePassword(ctx, ctx.user, ctx.sessionIdHash, input));
+  .mutation(({ ctx, input }) => changePassword(ctx, ctx.sessionIdHash, input));
 
 /**
  * Changes a user's password after checking the current one, and ends the user's other sessions.
  * @throws DomainError WRONG_PASSWORD, SERVER_BUSY
  */
 async function changePassword(
-  { db, passwords }: Services,
-  user: UserWithTeam,
+  ctx: Services & Authentication,
   sessionIdHash: string,
   { currentPassword, newPassword }: z.output<typeof changePasswordInput>,
 ): Promise<{ ok: true }> {
+  const { db, passwords, user } = ctx;
   const { teamId, id } = user;
   if (containsEmail(newPassword, user.email)) throw invalidField('newPassword', EMAIL_IN_PASSWORD);
   const currentHash = await users.findPasswordHash(db, { teamId, id });
   if (currentHash === undefined || !(await passwords.verify(currentHash, currentPassword))) {
-    throw new DomainError('WRONG_PASSWORD', 'The current password is wrong.');
+    throw wrongPassword();
   }
   const passwordHash = await passwords.hash(newPassword);
   await db.transaction().execute(async (trx) => {
-    await users.updatePassword(trx, { teamId, id, passwordHash });
+    // The update waits for another change and for logins with the current password, whose sessions are deleted then.
+    const isCurrent = await users.updatePassword(trx, { teamId, id, fromHash: currentHash, passwordHash });
+    await lockActor(trx, ctx);
+    if (!isCurrent) throw wrongPassword();
     await sessions.deleteAllOfUser(trx, { teamId, userId: id, exceptIdHash: sessionIdHash });
     await recordAudit(trx, { teamId, actorId: id, action: 'auth.changePassword', targetId: id });
   });
   return { ok: true };
+}
+
+function wrongPassword(): DomainError {
+  return new DomainError('WRONG_PASSWORD', 'The current password is wrong.');
 }

@@ -7,7 +7,7 @@ import { DomainError } from '../errors.ts';
 import { nameSchema, textSchema } from '../schema/text-schema.ts';
 import { publicProcedure } from '../trpc.ts';
 import { accountOutput, type Account, emailSchema } from './auth.schema.ts';
-import { startSession } from './start-session.ts';
+import { createSession, startSession } from './start-session.ts';
 
 const loginInput = z.object({
   email: emailSchema,
@@ -42,16 +42,14 @@ async function login(ctx: Context, input: z.output<typeof loginInput>): Promise<
   if (ctx.request.network !== undefined) await ctx.rateLimits.consume('loginOfAccount', hash(input.email));
   const checks = input.team === undefined ? MAX_TEAMS_UNNAMED : 1;
   const accounts = await users.listByEmail(ctx.db, { ...input, limit: checks });
-  const matching: UserWithTeam[] = [];
-  for (const { passwordHash, ...user } of accounts) {
-    if (await ctx.passwords.verify(passwordHash, input.password)) matching.push(user);
+  const matching: (UserWithTeam & { passwordHash: string })[] = [];
+  for (const account of accounts) {
+    if (await ctx.passwords.verify(account.passwordHash, input.password)) matching.push(account);
   }
   for (let i = accounts.length; i < checks; i += 1) await ctx.passwords.verifyNone(input.password);
 
   const [user, ...others] = matching;
-  if (user === undefined) {
-    throw new DomainError('INVALID_CREDENTIALS', 'The email or the password is wrong.');
-  }
+  if (user === undefined) throw invalidCredentials();
   if (others.length > 0) {
     const teams = matching.map((account) => account.teamSlug).toSorted();
     throw new DomainError(
@@ -62,10 +60,20 @@ async function login(ctx: Context, input: z.output<typeof loginInput>): Promise<
       },
     );
   }
-  const account = await startSession(ctx, user);
-  const { teamId, id } = user;
-  await recordAudit(forTeam(ctx.db, teamId), { teamId, actorId: id, action: 'auth.login', targetId: id });
-  return account;
+  const { teamId, id, passwordHash } = user;
+  const session = await forTeam(ctx.db, teamId)
+    .transaction()
+    .execute(async (trx) => {
+      // The password may have changed since it was verified, and the account may be disabled.
+      if (!(await users.lockWithPassword(trx, { teamId, id, passwordHash }))) throw invalidCredentials();
+      await recordAudit(trx, { teamId, actorId: id, action: 'auth.login', targetId: id });
+      return createSession(ctx, trx, user);
+    });
+  return startSession(ctx, user, session);
+}
+
+function invalidCredentials(): DomainError {
+  return new DomainError('INVALID_CREDENTIALS', 'The email or the password is wrong.');
 }
 
 /** Counters may be stored outside the database, where personal data does not belong. */

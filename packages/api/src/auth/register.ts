@@ -15,7 +15,8 @@ import {
   type Account,
 } from './auth.schema.ts';
 import { containsEmail } from './contains-email.ts';
-import { startSession } from './start-session.ts';
+import type { NewSession } from './sessions.ts';
+import { createSession, startSession } from './start-session.ts';
 
 const registerInput = z
   .object({
@@ -64,9 +65,9 @@ async function register(ctx: Context, input: z.output<typeof registerInput>): Pr
   const admission = await findAdmission(ctx, input);
   const passwordHash = await ctx.passwords.hash(input.password);
   const { email, displayName = email.slice(0, email.indexOf('@')) } = input;
-  const user = await forTeam(ctx.db, admission.teamId)
+  const { user, session } = await forTeam(ctx.db, admission.teamId)
     .transaction()
-    .execute(async (trx): Promise<UserWithTeam> => {
+    .execute(async (trx): Promise<{ user: UserWithTeam; session: NewSession }> => {
       const { teamId, invite } = admission;
       // With the lock, only one of two concurrent registrations is the first account.
       const team = await teams.lock(trx, teamId);
@@ -93,12 +94,15 @@ async function register(ctx: Context, input: z.output<typeof registerInput>): Pr
         details: invite === undefined ? { role } : { role, inviteId: invite.id },
       });
       const { slug: teamSlug, name: teamName } = team;
-      return { id, email, displayName, role, isActive: true, teamId, teamSlug, teamName };
+      return {
+        user: { id, email, displayName, role, isActive: true, teamId, teamSlug, teamName },
+        session: await createSession(ctx, trx, { teamId, id }),
+      };
     })
     .catch((error: unknown) => {
       throw isUniqueViolation(error, 'users_team_id_email_key') ? emailTaken() : error;
     });
-  return startSession(ctx, user);
+  return startSession(ctx, user, session);
 }
 
 async function findAdmission(

@@ -20,14 +20,22 @@ const EXTEND_AFTER_SECONDS = 60 * 60;
 /** Lucia's adapter interface requires a list of sessions, but Parley never calls it. */
 const MAX_LISTED_SESSIONS = 1000;
 
+export interface NewSession {
+  /** For the cookie. It is stored nowhere else. */
+  id: string;
+  idHash: string;
+}
+
 export interface Sessions {
-  /** @returns the id for the cookie, which is stored nowhere else, and its hash */
-  create(session: {
-    teamId: string;
-    userId: string;
-    userAgent: string | null;
-  }): Promise<{ id: string; idHash: string }>;
-  /** Finds the active user of a live session, and extends the session. */
+  /**
+   * Inserts a session. Insert the user or lock it in the same transaction, so that neither a password change nor a
+   * disabled account misses the session.
+   */
+  create(
+    trx: Kysely<DB>,
+    session: { teamId: string; userId: string; userAgent: string | null },
+  ): Promise<NewSession>;
+  /** Finds the active user of a live session, and extends the session. Undefined if the session ends meanwhile. */
   validate(id: string): Promise<{ user: UserWithTeam; idHash: string } | undefined>;
   /** Finds the active user of a live session by the hash, without extending the session. */
   findLive(idHash: string): Promise<UserWithTeam | undefined>;
@@ -37,13 +45,10 @@ export interface Sessions {
 }
 
 export function createSessions(db: Kysely<DB>): Sessions {
-  const lucia = new Lucia(createAdapter(db), {
-    sessionExpiresIn: new TimeSpan(SESSION_SECONDS, 's'),
-    getUserAttributes: (user) => user,
-  });
+  const lucia = createLucia(db);
   return {
-    async create({ teamId, userId, userAgent }) {
-      const { id } = await lucia.createSession(joinUserId({ teamId, userId }), { userAgent });
+    async create(trx, { teamId, userId, userAgent }) {
+      const { id } = await createLucia(trx).createSession(joinUserId({ teamId, userId }), { userAgent });
       return { id, idHash: hashSecretToken(id) };
     },
     async validate(id) {
@@ -51,9 +56,10 @@ export function createSessions(db: Kysely<DB>): Sessions {
       if (user === null || !user.isActive) return undefined;
       const { userId } = splitUserId(user.id);
       const idHash = hashSecretToken(id);
-      // Lucia extends a session only after half of its lifetime. If it just did, skip this.
+      // Lucia extends a session only after half of its lifetime, and does not say whether the session was still there.
       const secondsLeft = (session.expiresAt.getTime() - Date.now()) / 1000;
-      if (secondsLeft < SESSION_SECONDS - EXTEND_AFTER_SECONDS) await extend(db, idHash);
+      const isDue = session.fresh || secondsLeft < SESSION_SECONDS - EXTEND_AFTER_SECONDS;
+      if (isDue && !(await extend(db, idHash))) return undefined;
       return { user: { ...user, id: userId }, idHash };
     },
     async findLive(idHash) {
@@ -66,7 +72,14 @@ export function createSessions(db: Kysely<DB>): Sessions {
   };
 }
 
-function extend(db: Kysely<DB>, idHash: string): Promise<void> {
+function createLucia(db: Kysely<DB>): Lucia<Record<string, never>, UserWithTeam> {
+  return new Lucia(createAdapter(db), {
+    sessionExpiresIn: new TimeSpan(SESSION_SECONDS, 's'),
+    getUserAttributes: (user) => user,
+  });
+}
+
+function extend(db: Kysely<DB>, idHash: string): Promise<boolean> {
   return sessions.updateExpiry(db, {
     idHash,
     expiresAt: new Date(Date.now() + SESSION_SECONDS * 1000).toISOString(),
@@ -93,12 +106,13 @@ function createAdapter(db: Kysely<DB>): Adapter {
         userAgent: attributes.userAgent,
         expiresAt: expiresAt.toISOString(),
       }),
-    updateSessionExpiration: (id, expiresAt) =>
-      sessions.updateExpiry(db, {
+    async updateSessionExpiration(id, expiresAt) {
+      await sessions.updateExpiry(db, {
         idHash: hashSecretToken(id),
         expiresAt: expiresAt.toISOString(),
         maxAgeSeconds: MAX_SESSION_SECONDS,
-      }),
+      });
+    },
     async deleteSession(id) {
       await sessions.delete(db, hashSecretToken(id));
     },

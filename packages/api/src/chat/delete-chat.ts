@@ -1,4 +1,4 @@
-import { chats, type UserWithTeam } from '@parley/db';
+import { chats, runs as runRows, type UserWithTeam } from '@parley/db';
 import { chatNotFound } from '../errors.ts';
 import { idInput, idOutput } from '../schema/id-schema.ts';
 import type { Services } from '../services.ts';
@@ -27,6 +27,13 @@ async function deleteChat(
   const { teamId } = user;
   const chat = await getChat({ db }, user, id);
   await runs.stop({ teamId, chatId: chat.id });
-  if (!(await chats.delete(db, { teamId, userId: user.id, id: chat.id }))) throw chatNotFound();
+  const isDeleted = await db.transaction().execute(async (trx) => {
+    const key = { teamId, userId: user.id, id: chat.id };
+    if ((await chats.lock(trx, key)) === undefined) return false;
+    // The end of a run locks the run before its message, and the delete would lock them the other way round.
+    await runRows.lockActive(trx, { teamId, chatId: chat.id });
+    return chats.delete(trx, key);
+  });
+  if (!isDeleted) throw chatNotFound();
   return { id };
 }

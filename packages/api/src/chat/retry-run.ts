@@ -1,4 +1,4 @@
-import { newId, runs, sends, type DB, type SendRow, type UserWithTeam } from '@parley/db';
+import { chats, newId, sends, type DB, type SendRow, type UserWithTeam } from '@parley/db';
 import { isRetryable, type StartedRun } from '@parley/runs';
 import type { Kysely } from 'kysely';
 import { z } from 'zod';
@@ -60,16 +60,16 @@ async function writeRetry(
   { chatId, runId: earlierRunId, mayStart }: z.output<typeof retryRunInput> & { mayStart: boolean },
 ): Promise<{ send: SendRow; startedRun?: StartedRun }> {
   const { teamId, id: userId } = user;
-  const chat = await sends.lockChat(trx, { teamId, userId, id: chatId });
+  const chat = await chats.lock(trx, { teamId, userId, id: chatId });
   if (chat === undefined) throw chatNotFound();
   const attempts = await sends.findAttempts(trx, { teamId, chatId, runId: earlierRunId });
   if (attempts === undefined) throw runNotFound();
   const { run: earlier, next } = attempts;
   if (next !== undefined) return { send: next };
 
-  const newest = await runs.findNewest(trx, { teamId, chatId });
-  if (newest?.id !== earlierRunId) throw notRetryable();
-  const agentId = getAnsweringAgent(chat);
+  // Every answer was the chat's last message when it began.
+  if (earlier.answerSeq !== chat.lastSeq) throw notRetryable();
+  const agentId = getAnsweringAgent(await sends.getAnswerState(trx, { teamId, chatId }));
   if (!isRetryable(earlier.state)) throw notRetryable();
   if (!mayStart) throw shuttingDown();
   const ids = { runId: newId(), assistantMessageId: newId() };

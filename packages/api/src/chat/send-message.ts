@@ -1,4 +1,4 @@
-import { newId, sends, type DB, type SendRow, type UserWithTeam } from '@parley/db';
+import { chats, newId, sends, type DB, type SendRow, type UserWithTeam } from '@parley/db';
 import type { StartedRun } from '@parley/runs';
 import type { Kysely } from 'kysely';
 import { z } from 'zod';
@@ -77,17 +77,16 @@ async function writeSend(
   { chatId, messageId, content, mayStart }: SendMessageInput & { mayStart: boolean },
 ): Promise<{ send: SendRow; startedRun?: StartedRun }> {
   const { teamId, id: userId } = user;
-  // Serializes the sends of this chat.
-  const chat = await sends.lockChat(trx, { teamId, userId, id: chatId });
+  const chat = await chats.lock(trx, { teamId, userId, id: chatId });
   if (chat === undefined) throw chatNotFound();
 
-  const earlier = await sends.find(trx, { teamId, messageId });
+  const { earlier, state } = await sends.findWithAnswerState(trx, { teamId, chatId, messageId });
   if (earlier !== undefined) {
     if (earlier.chatId !== chatId || earlier.content !== content) throw messageIdConflict();
     return { send: earlier };
   }
 
-  const agentId = getAnsweringAgent(chat);
+  const agentId = getAnsweringAgent(state);
   if (!mayStart) throw shuttingDown();
   const send = await sends.insert(trx, {
     teamId,

@@ -1,17 +1,15 @@
 // Shared by sending a message and retrying an answer: the agent that answers, and the input of the run.
-import type { SendRow, UserWithTeam, sends } from '@parley/db';
+import type { AnswerState, SendRow, UserWithTeam } from '@parley/db';
 import type { StartedRun } from '@parley/runs';
 import type { ContextRequest } from '../context.ts';
 import { agentInactive, DomainError } from '../errors.ts';
 import type { SendMessageOutput } from './chat.schema.ts';
 
-type LockedChat = NonNullable<Awaited<ReturnType<typeof sends.lockChat>>>;
-
 /**
  * Gets the id of the agent that answers in a chat.
  * @throws DomainError AGENT_DELETED, AGENT_INACTIVE, RUN_ALREADY_ACTIVE
  */
-export function getAnsweringAgent({ agentId, isAgentActive, hasActiveRun }: LockedChat): string {
+export function getAnsweringAgent({ agentId, isAgentActive, hasActiveRun }: AnswerState): string {
   if (agentId === null) {
     throw new DomainError(
       'AGENT_DELETED',

@@ -2,10 +2,13 @@
 import { members, teams, type DB, type MemberRow } from '@parley/db';
 import type { Kysely } from 'kysely';
 import { DomainError } from '../errors.ts';
+import { describeActor, lockTeamActor, type TeamActor } from './team-actor.ts';
 
 /** The team's lock serializes changes: two admins who demote each other cannot both succeed. */
-export async function lockMember(trx: Kysely<DB>, teamId: string, id: string): Promise<MemberRow> {
+export async function lockMember(trx: Kysely<DB>, actor: TeamActor, id: string): Promise<MemberRow> {
+  const { teamId } = describeActor(actor);
   await teams.lock(trx, teamId);
+  await lockTeamActor(trx, actor);
   const member = await members.find(trx, { teamId, id });
   if (member === undefined) throw memberNotFound();
   return member;

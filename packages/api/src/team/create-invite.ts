@@ -6,7 +6,7 @@ import { createSecretToken } from '../secrets/secret-token.ts';
 import type { Services } from '../services.ts';
 import { adminProcedure } from '../trpc.ts';
 import { toInviteOutput } from './invite-output.ts';
-import type { TeamActor } from './team-actor.ts';
+import { describeActor, lockTeamActor, type TeamActor } from './team-actor.ts';
 import { inviteOutput, type InviteOutput } from './team.schema.ts';
 
 const MAX_INVITE_HOURS = 30 * 24;
@@ -35,7 +35,7 @@ export const createInviteProcedure = adminProcedure
   })
   .input(createInviteInput)
   .output(createdInviteOutput)
-  .mutation(({ ctx, input }) => createInvite(ctx, ctx.user, input));
+  .mutation(({ ctx, input }) => createInvite(ctx, ctx, input));
 
 const TOKEN_BYTES = 16;
 const HOUR_MS = 60 * 60 * 1000;
@@ -43,23 +43,25 @@ const HOUR_MS = 60 * 60 * 1000;
 /** Creates an invite for one person. Only the hash of its token is stored. */
 export async function createInvite(
   { db }: Pick<Services, 'db'>,
-  user: TeamActor,
+  actor: TeamActor,
   { role, expiresInHours }: z.output<typeof createInviteInput>,
 ): Promise<InviteOutput & { token: string }> {
   const { token, hash } = createSecretToken('invite_', TOKEN_BYTES);
   const id = newId();
+  const { teamId, actorId } = describeActor(actor);
   const invite = await db.transaction().execute(async (trx) => {
+    await lockTeamActor(trx, actor);
     const inserted = await invites.insert(trx, {
-      teamId: user.teamId,
+      teamId,
       id,
       tokenHash: hash,
       role,
-      createdBy: user.id,
+      createdBy: actorId,
       expiresAt: new Date(Date.now() + expiresInHours * HOUR_MS).toISOString(),
     });
     await recordAudit(trx, {
-      teamId: user.teamId,
-      actorId: user.id,
+      teamId,
+      actorId,
       action: 'team.createInvite',
       targetId: id,
       details: { role, expiresAt: inserted.expiresAt },

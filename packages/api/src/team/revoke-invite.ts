@@ -1,5 +1,7 @@
-import { invites, type UserWithTeam } from '@parley/db';
+import { invites } from '@parley/db';
 import { recordAudit } from '../audit/record-audit.ts';
+import type { Authentication } from '../auth/credential.ts';
+import { lockAdmin } from '../auth/lock-actor.ts';
 import { DomainError } from '../errors.ts';
 import { idInput } from '../schema/id-schema.ts';
 import type { Services } from '../services.ts';
@@ -17,19 +19,17 @@ export const revokeInviteProcedure = adminProcedure
   })
   .input(idInput)
   .output(inviteOutput)
-  .mutation(({ ctx, input }) => revokeInvite(ctx, ctx.user, input));
+  .mutation(({ ctx, input }) => revokeInvite(ctx, input));
 
 /**
  * Revokes an unused invite. Revoking it again changes nothing.
  * @throws DomainError INVITE_NOT_FOUND, INVITE_USED
  */
-async function revokeInvite(
-  { db }: Services,
-  user: UserWithTeam,
-  { id }: { id: string },
-): Promise<InviteOutput> {
+async function revokeInvite(ctx: Services & Authentication, { id }: { id: string }): Promise<InviteOutput> {
+  const { user } = ctx;
   const key = { teamId: user.teamId, id };
-  return db.transaction().execute(async (trx) => {
+  return ctx.db.transaction().execute(async (trx) => {
+    await lockAdmin(trx, ctx);
     const before = await invites.lock(trx, key);
     if (before === undefined) {
       throw new DomainError('INVITE_NOT_FOUND', 'There is no such invite in this team.');

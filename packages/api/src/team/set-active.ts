@@ -5,7 +5,7 @@ import { idSchema } from '../schema/id-schema.ts';
 import type { Services } from '../services.ts';
 import { adminProcedure } from '../trpc.ts';
 import { changeMember, keepAnAdmin, lockMember } from './change-member.ts';
-import type { TeamActor } from './team-actor.ts';
+import { describeActor, type TeamActor } from './team-actor.ts';
 import { memberOutput } from './team.schema.ts';
 
 const setActiveInput = z.object({ userId: idSchema, isActive: z.boolean() });
@@ -21,7 +21,7 @@ export const setActiveProcedure = adminProcedure
   })
   .input(setActiveInput)
   .output(memberOutput)
-  .mutation(({ ctx, input }) => setActive(ctx, ctx.user, input));
+  .mutation(({ ctx, input }) => setActive(ctx, ctx, input));
 
 /**
  * Disables an account, which ends its sessions, or enables it again. Its API keys do not work while it is disabled.
@@ -29,20 +29,19 @@ export const setActiveProcedure = adminProcedure
  */
 export async function setActive(
   { db }: Pick<Services, 'db'>,
-  admin: TeamActor,
+  actor: TeamActor,
   { userId, isActive }: { userId: string; isActive: boolean },
 ): Promise<MemberRow> {
-  const { teamId } = admin;
+  const { teamId, actorId } = describeActor(actor);
   return db.transaction().execute(async (trx) => {
-    const before = await lockMember(trx, teamId, userId);
-    if (!isActive) {
-      await keepAnAdmin(trx, teamId, before);
-      await sessions.deleteAllOfUser(trx, { teamId, userId });
-    }
+    const before = await lockMember(trx, actor, userId);
+    if (!isActive) await keepAnAdmin(trx, teamId, before);
     const after = await changeMember(trx, teamId, userId, { isActive });
+    // After the change, which waits for logins of this user: their sessions are deleted too.
+    if (!isActive) await sessions.deleteAllOfUser(trx, { teamId, userId });
     await recordAudit(trx, {
       teamId,
-      actorId: admin.id,
+      actorId,
       action: 'team.setActive',
       targetId: userId,
       details: { from: before.isActive, to: isActive },

@@ -6,7 +6,7 @@ import { idSchema } from '../schema/id-schema.ts';
 import type { Services } from '../services.ts';
 import { adminProcedure } from '../trpc.ts';
 import { changeMember, keepAnAdmin, lockMember } from './change-member.ts';
-import type { TeamActor } from './team-actor.ts';
+import { describeActor, type TeamActor } from './team-actor.ts';
 import { memberOutput } from './team.schema.ts';
 
 const setRoleInput = z.object({ userId: idSchema, role: roleSchema });
@@ -21,21 +21,22 @@ export const setRoleProcedure = adminProcedure
   })
   .input(setRoleInput)
   .output(memberOutput)
-  .mutation(({ ctx, input }) => setRole(ctx, ctx.user, input));
+  .mutation(({ ctx, input }) => setRole(ctx, ctx, input));
 
 /** @throws DomainError MEMBER_NOT_FOUND, LAST_ADMIN */
 export async function setRole(
   { db }: Pick<Services, 'db'>,
-  admin: TeamActor,
+  actor: TeamActor,
   { userId, role }: { userId: string; role: 'user' | 'admin' },
 ): Promise<MemberRow> {
+  const { teamId, actorId } = describeActor(actor);
   return db.transaction().execute(async (trx) => {
-    const before = await lockMember(trx, admin.teamId, userId);
-    if (role !== 'admin') await keepAnAdmin(trx, admin.teamId, before);
-    const after = await changeMember(trx, admin.teamId, userId, { role });
+    const before = await lockMember(trx, actor, userId);
+    if (role !== 'admin') await keepAnAdmin(trx, teamId, before);
+    const after = await changeMember(trx, teamId, userId, { role });
     await recordAudit(trx, {
-      teamId: admin.teamId,
-      actorId: admin.id,
+      teamId,
+      actorId,
       action: 'team.setRole',
       targetId: userId,
       details: { from: before.role, to: role },

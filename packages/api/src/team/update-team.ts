@@ -1,6 +1,8 @@
-import { teams, type TeamRow, type UserWithTeam } from '@parley/db';
+import { teams, type TeamRow } from '@parley/db';
 import { z } from 'zod';
 import { recordAudit } from '../audit/record-audit.ts';
+import type { Authentication } from '../auth/credential.ts';
+import { lockAdmin } from '../auth/lock-actor.ts';
 import { nameSchema } from '../schema/text-schema.ts';
 import type { Services } from '../services.ts';
 import { adminProcedure } from '../trpc.ts';
@@ -21,14 +23,16 @@ export const updateTeamProcedure = adminProcedure
   })
   .input(updateTeamInput)
   .output(teamOutput)
-  .mutation(({ ctx, input }) => updateTeam(ctx, ctx.user, input));
+  .mutation(({ ctx, input }) => updateTeam(ctx, input));
 
 async function updateTeam(
-  { db }: Services,
-  user: UserWithTeam,
+  ctx: Services & Authentication,
   input: z.output<typeof updateTeamInput>,
 ): Promise<TeamRow> {
-  return db.transaction().execute(async (trx) => {
+  const { user } = ctx;
+  return ctx.db.transaction().execute(async (trx) => {
+    await teams.lock(trx, user.teamId);
+    await lockAdmin(trx, ctx);
     const team = await teams.update(trx, user.teamId, {
       name: input.name,
       isRegistrationOpen: input.isRegistrationOpen,

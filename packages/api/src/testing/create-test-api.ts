@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { newId, teams, users, type DB } from '@parley/db';
+import { forTeam, newId, teams, users, type DB } from '@parley/db';
 import { createTestDatabase, type TestDatabase } from '@parley/db/testing';
 import { createRuns, type RunsOptions } from '@parley/runs';
 import { startTestWebhook, type TestWebhook } from '@parley/runs/testing';
@@ -137,7 +137,11 @@ export async function createTestApi(
       role,
       passwordHash: await (passwordHash ??= hashPassword(PASSWORD)),
     });
-    const session = await services.sessions.create({ teamId, userId: id, userAgent: 'test' });
+    const session = await services.sessions.create(forTeam(services.db, teamId), {
+      teamId,
+      userId: id,
+      userAgent: 'test',
+    });
     const accessToken = await services.accessTokens.sign({ sessionIdHash: session.idHash, userId: id });
     const cookie = services.cookies
       .write({ accessToken, sessionId: session.id })

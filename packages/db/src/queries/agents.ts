@@ -70,7 +70,7 @@ export async function find(
     .executeTakeFirst();
 }
 
-/** Locks an agent until the transaction ends, for a change that depends on its current values. */
+/** Locks an agent until the transaction ends, so that no other transaction changes or deletes it. */
 export async function lock(
   trx: Kysely<DB>,
   { teamId, id }: { teamId: string; id: string },
@@ -80,7 +80,7 @@ export async function lock(
     .select(agentColumns)
     .where('teamId', '=', teamId)
     .where('id', '=', id)
-    .forUpdate()
+    .forNoKeyUpdate()
     .executeTakeFirst();
 }
 

@@ -19,9 +19,14 @@ export interface ChatKey {
   id: string;
 }
 
+/** The id of the chat's agent; null where the agent is gone. */
+const agentId = sql<string | null>`(
+  select a.id from agents a where a.team_id = chats.team_id and a.id = chats.agent_id
+)`.as('agentId');
+
 const chatColumns = [
   'id',
-  'agentId',
+  agentId,
   'title',
   'isPinned',
   'isArchived',
@@ -98,7 +103,22 @@ export async function update(
     .executeTakeFirst();
 }
 
-/** Returns whether the chat existed. */
+/** Locks a chat until the transaction ends, so that sends into it happen one after the other. */
+export async function lock(
+  trx: Kysely<DB>,
+  { teamId, userId, id }: ChatKey,
+): Promise<{ lastSeq: number } | undefined> {
+  return trx
+    .selectFrom('chats')
+    .select('lastSeq')
+    .where('teamId', '=', teamId)
+    .where('userId', '=', userId)
+    .where('id', '=', id)
+    .forNoKeyUpdate()
+    .executeTakeFirst();
+}
+
+/** Returns whether the chat existed. Lock the chat and its active run first: the end of a run locks run, then message. */
 async function deleteChat(db: Kysely<DB>, { teamId, userId, id }: ChatKey): Promise<boolean> {
   const { numDeletedRows } = await db
     .deleteFrom('chats')

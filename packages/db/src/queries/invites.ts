@@ -51,7 +51,7 @@ export async function lock(
     .select(inviteColumns)
     .where('teamId', '=', teamId)
     .where('id', '=', id)
-    .forUpdate()
+    .forNoKeyUpdate()
     .executeTakeFirst();
 }
 

@@ -56,7 +56,10 @@ export async function list(
     .execute();
 }
 
-/** Deletes a batch of old events of ended runs. An active run keeps its whole journal. */
+/**
+ * Deletes a batch of old events of ended runs. An active run keeps its whole journal. Locked rows are skipped: another
+ * transaction is deleting them, and two transactions that delete the same rows in different orders deadlock.
+ */
 export async function deleteOld(
   db: Kysely<DB>,
   { retentionMs, limit }: { retentionMs: number; limit: number },
@@ -71,6 +74,7 @@ export async function deleteOld(
         and r.ended_at < now() - make_interval(secs => ${retentionMs / 1000})
       order by e.created_at
       limit ${limit}
+      for update of e skip locked
     ) old
     where e.team_id = old.team_id and e.run_id = old.run_id and e.seq = old.seq
   `.execute(db);

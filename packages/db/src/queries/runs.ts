@@ -8,7 +8,6 @@ export type EndedRunState = Exclude<RunState, 'running'>;
 export interface RunRow {
   id: string;
   chatId: string;
-  agentId: string | null;
   userMessageId: string;
   assistantMessageId: string;
   state: RunState;
@@ -19,7 +18,6 @@ export interface RunRow {
 const runColumns = [
   'id',
   'chatId',
-  'agentId',
   'userMessageId',
   'assistantMessageId',
   'state',

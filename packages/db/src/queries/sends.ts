@@ -3,39 +3,51 @@ import { sql, type Kysely } from 'kysely';
 import type { DB } from '../generated/database.ts';
 import { leaseEnd } from '../lease-end.ts';
 import { isUniqueViolation } from '../unique-violation.ts';
-import type { ChatKey } from './chats.ts';
 import type { RunState } from './runs.ts';
 
-/**
- * Locks a chat until the transaction ends, so that sends into it are serialized, and returns the data that they need.
- */
-export async function lockChat(trx: Kysely<DB>, { teamId, userId, id }: ChatKey) {
+interface ChatOfTeam {
+  teamId: string;
+  chatId: string;
+}
+
+export interface AnswerState {
+  /** Null if the agent was deleted. */
+  agentId: string | null;
+  isAgentActive: boolean | null;
+  hasActiveRun: boolean;
+}
+
+function selectAnswerState(trx: Kysely<DB>, { teamId, chatId }: ChatOfTeam) {
   return trx
     .selectFrom('chats as c')
     .leftJoin('agents as a', (join) =>
       join.onRef('a.teamId', '=', 'c.teamId').onRef('a.id', '=', 'c.agentId'),
     )
     .select((eb) => [
-      'c.lastSeq',
       'a.id as agentId',
       'a.isActive as isAgentActive',
       eb
         .exists(
           eb
-            .selectFrom('runs as r')
-            .select('r.id')
-            .whereRef('r.teamId', '=', 'c.teamId')
-            .whereRef('r.chatId', '=', 'c.id')
-            .where('r.state', '=', 'running'),
+            .selectFrom('runs as active')
+            .select('active.id')
+            .whereRef('active.teamId', '=', 'c.teamId')
+            .whereRef('active.chatId', '=', 'c.id')
+            .where('active.state', '=', 'running'),
         )
         .$castTo<boolean>()
         .as('hasActiveRun'),
     ])
     .where('c.teamId', '=', teamId)
-    .where('c.userId', '=', userId)
-    .where('c.id', '=', id)
-    .forUpdate('c')
-    .executeTakeFirst();
+    .where('c.id', '=', chatId);
+}
+
+/**
+ * Tells whether an answer can start in a chat. Call it after `chats.lock`: a statement sees what was committed before it
+ * began, so the statement that waits for the lock does not see the run of the send that it waited for.
+ */
+export async function getAnswerState(trx: Kysely<DB>, chat: ChatOfTeam): Promise<AnswerState> {
+  return selectAnswerState(trx, chat).executeTakeFirstOrThrow();
 }
 
 export interface SendRow {
@@ -55,7 +67,7 @@ export interface AttemptRow extends SendRow {
   state: RunState;
 }
 
-function selectSends(db: Kysely<DB>, teamId: string) {
+function selectAttempts(db: Kysely<DB>, teamId: string) {
   return db
     .selectFrom('messages as m')
     .innerJoin('runs as r', (join) =>
@@ -75,29 +87,54 @@ function selectSends(db: Kysely<DB>, teamId: string) {
     .where('m.teamId', '=', teamId);
 }
 
-/** The send with this message id and the first run that it started. The caller checks whose chat it is. */
-export async function find(
-  db: Kysely<DB>,
-  { teamId, messageId }: { teamId: string; messageId: string },
-): Promise<SendRow | undefined> {
-  return selectSends(db, teamId)
-    .where('m.id', '=', messageId)
-    .orderBy('r.attempt')
-    .limit(1)
-    .executeTakeFirst();
+/**
+ * Returns the answer state and, in the same statement, the send with this message id and the first run that it started.
+ * The caller checks whose chat that send is in.
+ */
+export async function findWithAnswerState(
+  trx: Kysely<DB>,
+  { messageId, ...chat }: ChatOfTeam & { messageId: string },
+): Promise<{ state: AnswerState; earlier: SendRow | undefined }> {
+  const row = await selectAnswerState(trx, chat)
+    .leftJoin('messages as m', (join) => join.onRef('m.teamId', '=', 'c.teamId').on('m.id', '=', messageId))
+    .leftJoin('runs as r', (join) =>
+      join.onRef('r.teamId', '=', 'm.teamId').onRef('r.userMessageId', '=', 'm.id').on('r.attempt', '=', 1),
+    )
+    .select([
+      'm.chatId',
+      'm.seq',
+      'm.content',
+      'm.createdAt as timestamp',
+      'r.id as runId',
+      'r.assistantMessageId',
+    ])
+    .executeTakeFirstOrThrow();
+  const { agentId, isAgentActive, hasActiveRun, ...send } = row;
+  const state = { agentId, isAgentActive, hasActiveRun };
+  return { state, earlier: isSend(send) ? { messageId, ...send } : undefined };
 }
 
-/** A run of a chat and its retry, if there is one. */
+type OuterJoined<Row> = { [Column in keyof Row]: Row[Column] | null };
+
+function isSend(row: OuterJoined<Omit<SendRow, 'messageId'>>): row is Omit<SendRow, 'messageId'> {
+  return Object.values(row).every((value) => value !== null);
+}
+
+/** A run of a chat with the seq of its answer, and its retry if there is one. */
 export async function findAttempts(
   db: Kysely<DB>,
   { teamId, chatId, runId }: { teamId: string; chatId: string; runId: string },
-): Promise<{ run: AttemptRow; next: AttemptRow | undefined } | undefined> {
-  const run = await selectSends(db, teamId)
+): Promise<{ run: AttemptRow & { answerSeq: number }; next: AttemptRow | undefined } | undefined> {
+  const run = await selectAttempts(db, teamId)
+    .innerJoin('messages as answer', (join) =>
+      join.onRef('answer.teamId', '=', 'r.teamId').onRef('answer.id', '=', 'r.assistantMessageId'),
+    )
+    .select('answer.seq as answerSeq')
     .where('r.id', '=', runId)
     .where('r.chatId', '=', chatId)
     .executeTakeFirst();
   if (run === undefined) return undefined;
-  const next = await selectSends(db, teamId)
+  const next = await selectAttempts(db, teamId)
     .where('m.id', '=', run.messageId)
     .where('r.attempt', '=', run.attempt + 1)
     .executeTakeFirst();

@@ -72,18 +72,19 @@ export async function listOfUser(
   return query.orderBy('s.createdAt', 'desc').orderBy('s.id', 'desc').limit(limit).execute();
 }
 
-/** Sets a session's expiry, but at most `maxAgeSeconds` after its creation. */
+/** Sets a session's expiry, but at most `maxAgeSeconds` after its creation. Returns whether the session exists. */
 export async function updateExpiry(
   db: Kysely<DB>,
   { idHash, expiresAt, maxAgeSeconds }: { idHash: string; expiresAt: string; maxAgeSeconds: number },
-): Promise<void> {
-  await db
+): Promise<boolean> {
+  const { numUpdatedRows } = await db
     .updateTable('sessions')
     .set({
       expiresAt: sql<string>`least(${expiresAt}::timestamptz, created_at + make_interval(secs => ${maxAgeSeconds}))`,
     })
     .where('id', '=', idHash)
-    .execute();
+    .executeTakeFirst();
+  return numUpdatedRows > 0n;
 }
 
 /** Returns the owner of the deleted session, or undefined if there was none. */
@@ -125,7 +126,18 @@ export async function deleteAllOfUser(
 
 export async function deleteExpired(db: Kysely<DB>): Promise<void> {
   await db
-    .deleteFrom('sessions')
-    .where('expiresAt', '<', (eb) => eb.fn<string>('now'))
+    // Two transactions that delete the same rows in different orders deadlock.
+    .with('expired', (qb) =>
+      qb
+        .selectFrom('sessions')
+        .select(['teamId', 'id'])
+        .where('expiresAt', '<', (eb) => eb.fn<string>('now'))
+        .forUpdate()
+        .skipLocked(),
+    )
+    .deleteFrom('sessions as s')
+    .using('expired')
+    .whereRef('s.teamId', '=', 'expired.teamId')
+    .whereRef('s.id', '=', 'expired.id')
     .execute();
 }

@@ -46,7 +46,7 @@ export async function update(
 
 /** Locks the team's row, to serialize changes that depend on other rows of the team, such as who is the first user. */
 export async function lock(trx: Kysely<DB>, id: string): Promise<TeamRow | undefined> {
-  return trx.selectFrom('teams').select(teamColumns).where('id', '=', id).forUpdate().executeTakeFirst();
+  return trx.selectFrom('teams').select(teamColumns).where('id', '=', id).forNoKeyUpdate().executeTakeFirst();
 }
 
 /** The ids of all teams in order. `afterId` is the last id of the previous page. */

@@ -31,11 +31,17 @@ export type UsagePosition = Pick<UsageRow, 'rank' | 'tie'>;
 const DAY_MS = 24 * 60 * 60 * 1000;
 const NO_AGENT = '00000000-0000-0000-0000-000000000000';
 
-const keys: Record<UsageGroup, RawBuilder<string>> = {
-  day: sql`to_char(created_at at time zone 'UTC', 'YYYY-MM-DD')`,
-  agent: sql`coalesce(agent_id, ${NO_AGENT}::uuid)::text`,
-  user: sql`user_id::text`,
-};
+function keyOf(by: UsageGroup, teamId: string): RawBuilder<string> {
+  switch (by) {
+    case 'day':
+      return sql`to_char(created_at at time zone 'UTC', 'YYYY-MM-DD')`;
+    case 'agent':
+      // The agents that were deleted are one group.
+      return sql`(case when agent_id in (select id from agents where team_id = ${teamId}) then agent_id else ${NO_AGENT}::uuid end)::text`;
+    case 'user':
+      return sql`user_id::text`;
+  }
+}
 
 /**
  * Days are listed newest first, agents and users by their number of runs, most first. `from` is inclusive, `to`
@@ -57,7 +63,7 @@ export async function list(
     .with('keyed', (cte) =>
       cte
         .selectFrom('runs')
-        .select(['state', 'userId', 'chatId', 'createdAt', 'endedAt', keys[by].as('tie')])
+        .select(['state', 'userId', 'chatId', 'createdAt', 'endedAt', keyOf(by, teamId).as('tie')])
         .where('teamId', '=', teamId)
         .where('createdAt', '>=', from.toISOString())
         .where('createdAt', '<', to.toISOString())

@@ -74,14 +74,38 @@ export async function findPasswordHash(
   return user?.passwordHash;
 }
 
+/**
+ * Locks an active user whose password still has this hash until the transaction ends: no other transaction
+ * changes the password or disables the user meanwhile. Returns false if that has already happened.
+ */
+export async function lockWithPassword(
+  trx: Kysely<DB>,
+  { teamId, id, passwordHash }: { teamId: string; id: string; passwordHash: string },
+): Promise<boolean> {
+  const user = await trx
+    .selectFrom('users')
+    .select('id')
+    .where('teamId', '=', teamId)
+    .where('id', '=', id)
+    .where('passwordHash', '=', passwordHash)
+    .where('isActive', '=', true)
+    .forShare()
+    .executeTakeFirst();
+  return user !== undefined;
+}
+
+/** Changes nothing and returns false if the password hash is no longer `fromHash`. */
 export async function updatePassword(
   db: Kysely<DB>,
-  { teamId, id, passwordHash }: { teamId: string; id: string; passwordHash: string },
-): Promise<void> {
-  await db
+  change: { teamId: string; id: string; fromHash: string; passwordHash: string },
+): Promise<boolean> {
+  const { teamId, id, fromHash, passwordHash } = change;
+  const { numUpdatedRows } = await db
     .updateTable('users')
     .set({ passwordHash, updatedAt: sql<string>`now()` })
     .where('teamId', '=', teamId)
     .where('id', '=', id)
-    .execute();
+    .where('passwordHash', '=', fromHash)
+    .executeTakeFirst();
+  return numUpdatedRows > 0n;
 }

@@ -1,6 +1,7 @@
 // One call of every query function that works within a team, for the first of two teams whose rows have the same ids.
 import type { Kysely } from 'kysely';
 import {
+  actors,
   agents,
   apiKeys,
   auditLog,
@@ -62,6 +63,11 @@ const from = new Date('2020-01-01');
 const to = new Date('2040-01-01');
 
 export const scenarios: Record<string, Scenario | Scenario['call']> = {
+  'actors.lockWithSession': (db, { teamId, userId, sessionIdHash }) =>
+    actors.lockWithSession(db, { teamId, userId, sessionIdHash }),
+  'actors.lockWithApiKey': (db, { teamId, userId, apiKeyId }) =>
+    actors.lockWithApiKey(db, { teamId, userId, apiKeyId }),
+
   'agents.insert': (db, { teamId, newId }) =>
     agents.insert(db, { teamId, id: newId, name: 'New', webhookUrl: 'http://localhost' }),
   'agents.find': (db, { teamId, agentId }) => agents.find(db, { teamId, id: agentId }),
@@ -97,10 +103,11 @@ export const scenarios: Record<string, Scenario | Scenario['call']> = {
   'chats.list': (db, { teamId, userId }) => chats.list(db, { teamId, userId, isArchived: false, ...page }),
   'chats.update': (db, { teamId, userId, chatId }) =>
     chats.update(db, { teamId, userId, id: chatId }, { title: 'Renamed' }),
+  'chats.lock': (db, { teamId, userId, chatId }) => chats.lock(db, { teamId, userId, id: chatId }),
   'chats.delete': (db, { teamId, userId, chatId }) => chats.delete(db, { teamId, userId, id: chatId }),
 
-  'errorLogs.insert': (db, { teamId, newId }) =>
-    errorLogs.insert(db, { teamId, id: newId, reason: 'AGENT_ERROR', message: 'New' }),
+  'errorLogs.insert': (db, { teamId, runId, newId }) =>
+    errorLogs.insert(db, { teamId, id: newId, reason: 'AGENT_ERROR', message: 'New', runId }),
   'errorLogs.list': (db, { teamId }) => errorLogs.list(db, { teamId, ...page }),
 
   'invites.insert': (db, { teamId, newId }) =>
@@ -144,8 +151,10 @@ export const scenarios: Record<string, Scenario | Scenario['call']> = {
     }),
   'runs.lockActive': (db, { teamId, quietChatId: chatId }) => runs.lockActive(db, { teamId, chatId }),
 
-  'sends.lockChat': (db, { teamId, userId, quietChatId: id }) => sends.lockChat(db, { teamId, userId, id }),
-  'sends.find': (db, { teamId, userMessageId: messageId }) => sends.find(db, { teamId, messageId }),
+  'sends.getAnswerState': (db, { teamId, quietChatId: chatId }) =>
+    sends.getAnswerState(db, { teamId, chatId }),
+  'sends.findWithAnswerState': (db, { teamId, quietChatId: chatId, userMessageId: messageId }) =>
+    sends.findWithAnswerState(db, { teamId, chatId, messageId }),
   'sends.findAttempts': (db, { teamId, failedChatId: chatId, failedRunId: runId }) =>
     sends.findAttempts(db, { teamId, chatId, runId }),
   'sends.insert': (db, { teamId, userId, agentId, failedChatId: chatId, instanceId, newId, otherNewId }) =>
@@ -193,6 +202,9 @@ export const scenarios: Record<string, Scenario | Scenario['call']> = {
     call: (db: Kysely<DB>, { teamId }: TwinTeams) => users.hasAny(db, teamId),
   },
   'users.findPasswordHash': (db, { teamId, userId }) => users.findPasswordHash(db, { teamId, id: userId }),
+  // Only the other team's user has this hash.
   'users.updatePassword': (db, { teamId, userId }) =>
-    users.updatePassword(db, { teamId, id: userId, passwordHash: 'new' }),
+    users.updatePassword(db, { teamId, id: userId, fromHash: '- of south', passwordHash: 'new' }),
+  'users.lockWithPassword': (db, { teamId, userId }) =>
+    users.lockWithPassword(db, { teamId, id: userId, passwordHash: '- of south' }),
 };

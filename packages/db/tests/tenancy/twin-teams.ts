@@ -92,6 +92,18 @@ export async function insertTwinTeams(db: Kysely<DB>): Promise<TwinTeams> {
     failedChatId,
     failedUserMessageId,
   });
+  // An agent that is gone, which the other team still has.
+  const goneAgentId = uuid();
+  await db
+    .insertInto('agents')
+    .values({ teamId: otherTeamId, id: goneAgentId, name: 'Gone', webhookUrl: 'http://127.0.0.1:1' })
+    .execute();
+  await db
+    .updateTable('runs')
+    .set({ agentId: goneAgentId })
+    .where('teamId', '=', teamId)
+    .where('id', '=', failedRunId)
+    .execute();
   const only = async (query: { executeTakeFirstOrThrow: () => Promise<{ id: string }> }) =>
     (await query.executeTakeFirstOrThrow()).id;
   const messageOf = (role: 'user' | 'assistant') =>
