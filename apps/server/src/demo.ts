@@ -86,6 +86,7 @@ async function findLogin(
     await users.updatePassword(db, {
       teamId: admin.teamId,
       id: admin.id,
+      fromHash: admin.passwordHash,
       passwordHash: await hashPassword(password),
     });
   }

@@ -61,9 +61,9 @@ const calls: Record<RlsCall, (db: Kysely<DB>, team: Team, chatId: string) => Pro
   },
   send: (db, { teamId, userId, agentId }, chatId) =>
     db.transaction().execute(async (trx) => {
-      const chat = await sends.lockChat(trx, { teamId, userId, id: chatId });
+      const chat = await chats.lock(trx, { teamId, userId, id: chatId });
       const messageId = newId();
-      await sends.find(trx, { teamId, messageId });
+      await sends.findWithAnswerState(trx, { teamId, chatId, messageId });
       await sends.insert(trx, {
         ...{ teamId, userId, agentId, chatId, messageId, content: 'And what then?', runId: newId() },
         ...{ assistantMessageId: newId(), lastSeq: chat?.lastSeq ?? 0, instanceId: newId(), leaseMs: 1000 },

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { forTeam, newId, teams, users, type DB } from '@parley/db';
+import { forTeam, newId, open as openUrl, teams, users, type DB } from '@parley/db';
 import { createTestDatabase, type TestDatabase } from '@parley/db/testing';
 import { createRuns, type RunsOptions } from '@parley/runs';
 import { startTestWebhook, type TestWebhook } from '@parley/runs/testing';
@@ -53,7 +53,7 @@ export interface TestApi extends AsyncDisposable {
     signal?: AbortSignal;
     setCookies?: string[];
   }): Caller;
-  /** Starts another instance with the same database and keys. Dispose of it before this API. */
+  /** Starts another instance on the same database, with its own connections and the same keys. Dispose of it before this API. */
   startInstance(): Promise<TestApiInstance>;
 }
 
@@ -61,6 +61,7 @@ export interface TestApiInstance extends AsyncDisposable {
   services: Services;
   /** Calls procedures of this instance as the user. */
   callerOf(user: TestUser): Caller;
+  callerWith: TestApi['callerWith'];
 }
 
 const PASSWORD = 'correct horse battery';
@@ -102,16 +103,16 @@ export async function createTestApi(
   const jwtSecrets = [randomBytes(32)];
 
   /** @param listenUrl for notifications about other instances' runs; without it, the instance polls */
-  async function startServices(listenUrl?: string): Promise<Services> {
+  async function startServices(instanceDb: Kysely<DB>, listenUrl?: string): Promise<Services> {
     const runs = await createRuns({
-      db: servedDb,
+      db: instanceDb,
       openSecret: secretBox.open,
       allowedHosts,
       listenUrl,
       ...options.runs,
     });
     return createServices({
-      db: servedDb,
+      db: instanceDb,
       runs,
       secretBox,
       allowedHosts,
@@ -124,7 +125,7 @@ export async function createTestApi(
     });
   }
 
-  const services = cleanup.adopt(await startServices(), ({ runs }) => runs.close());
+  const services = cleanup.adopt(await startServices(servedDb), ({ runs }) => runs.close());
   const callerWith = callersOf(services);
 
   async function createUser(teamId: string, email: string, role: 'user' | 'admin'): Promise<TestUser> {
@@ -173,11 +174,17 @@ export async function createTestApi(
     createTeam,
     callerWith,
     async startInstance() {
-      const own = await startServices(database.url);
+      const { url } = database;
+      const ownDb = url === undefined ? undefined : await openUrl({ url });
+      const own = await startServices(ownDb ?? servedDb, url);
       return {
         services: own,
         callerOf: ({ cookie }) => callersOf(own)({ cookie }),
-        [Symbol.asyncDispose]: () => own.runs.close(),
+        callerWith: callersOf(own),
+        async [Symbol.asyncDispose]() {
+          await own.runs.close();
+          await ownDb?.destroy();
+        },
       };
     },
     [Symbol.asyncDispose]: () => open.disposeAsync(),
