@@ -47,7 +47,7 @@ export function errorResponses(route: RestRoute): Record<string, unknown> {
   return Object.fromEntries(responses);
 }
 
-function errorsOf(route: RestRoute): ErrorExample[] {
+export function errorsOf(route: RestRoute): ErrorExample[] {
   const { access, input, meta, method } = route;
   const sendsBody = input !== undefined && hasBody(route);
   const reasons: DomainErrorReason[] = [

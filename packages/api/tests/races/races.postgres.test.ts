@@ -1,0 +1,97 @@
+// Every pair of mutations on a shared object at the same moment, on several instances: each call succeeds or is refused
+// with an error that its documentation names, and the rows that are left agree with each other.
+import type { AnyTRPCProcedure } from '@trpc/server';
+import { sql } from 'kysely';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { DomainError } from '../../src/errors.ts';
+import { errorsOf } from '../../src/rest/openapi-errors.ts';
+import { listRestRoutes } from '../../src/rest/rest-routes.ts';
+import { appRouter } from '../../src/root.ts';
+import { findBrokenInvariants, type Answer } from './invariants.ts';
+import { moves, nameOf, pairsOn, sharedObjects, type Move } from './moves.ts';
+import { createStage, startCluster, type Cluster, type Stage } from './stage.ts';
+
+const ROUNDS = process.env['CI'] ? 50 : 5;
+const ROUNDS_AT_ONCE = 5;
+const CALLERS = 6;
+const INSTANCES = 3;
+
+const documented = new Map(
+  listRestRoutes(appRouter).map((route) => [
+    route.procedurePath,
+    new Set(errorsOf(route).map(({ reason }) => reason)),
+  ]),
+);
+/** Documented, but always a bug. */
+const bugs = new Set(['INTERNAL_ERROR', 'INVALID_INPUT']);
+
+let cluster: Cluster;
+
+beforeAll(async () => {
+  cluster = await startCluster(INSTANCES);
+});
+
+afterAll(() => cluster[Symbol.asyncDispose]());
+
+test('every mutation of the router is raced on a shared object', () => {
+  const mutations = Object.entries<AnyTRPCProcedure>(appRouter._def.procedures)
+    .filter(([, procedure]) => procedure._def.type === 'mutation')
+    .map(([path]) => path);
+  const raced = new Set(moves.map(({ path }) => path));
+  // A new mutation: add it to moves.ts, on the objects that it shares with others.
+  expect(mutations.filter((path) => !raced.has(path))).toEqual([]);
+  expect([...raced].filter((path) => !documented.has(path))).toEqual([]);
+});
+
+describe.each(sharedObjects)('on a shared %s', (object) => {
+  const pairs = pairsOn(object).map((pair) => ({ pair, title: pair.map(nameOf).join(' beside ') }));
+
+  test.each(pairs)('$title: documented answers only, and rows that agree', async ({ pair }) => {
+    for (let round = 0; round < ROUNDS; round += ROUNDS_AT_ONCE) {
+      await Promise.all(Array.from({ length: ROUNDS_AT_ONCE }, () => playRound(pair)));
+    }
+    expect(cluster.errors.splice(0)).toEqual([]);
+  });
+});
+
+async function playRound(pair: [Move, Move]): Promise<void> {
+  const stage = await createStage(cluster);
+  const answers = await Promise.all(
+    Array.from({ length: CALLERS }, (_, index) => {
+      const move = pair[index % pair.length] ?? pair[0];
+      return call(move, stage, index);
+    }),
+  );
+  expect(answers.filter(isUndocumented)).toEqual([]);
+  await allRunsEnded(stage.team.id);
+  expect(await findBrokenInvariants(cluster.api.db, stage, answers)).toEqual([]);
+}
+
+async function call(move: Move, stage: Stage, index: number): Promise<Answer> {
+  const instance = cluster.instances[index % cluster.instances.length];
+  if (instance === undefined) throw new Error('there is no such instance');
+  const { callerWith } = instance;
+  const turn = { stage, callerWith, admin: callerWith(stage.admin), member: callerWith(stage.member) };
+  try {
+    return { move, reason: null, output: await move.call(turn) };
+  } catch (error) {
+    return { move, reason: error instanceof DomainError ? error.reason : String(error), output: null };
+  }
+}
+
+function isUndocumented({ move, reason }: Answer): boolean {
+  if (reason === null) return false;
+  return bugs.has(reason) || documented.get(move.path)?.has(reason) !== true;
+}
+
+async function allRunsEnded(teamId: string): Promise<void> {
+  await vi.waitFor(
+    async () => {
+      const { rows } = await sql<{ count: number }>`
+        select count(*)::integer as count from runs where team_id = ${teamId} and state = 'running'
+      `.execute(cluster.api.db);
+      expect(rows).toEqual([{ count: 0 }]);
+    },
+    { timeout: 20_000, interval: 20 },
+  );
+}
