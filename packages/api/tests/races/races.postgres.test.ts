@@ -1,6 +1,6 @@
 // Every pair of mutations on a shared object at the same moment, on several instances: each call succeeds or is refused
 // with an error that its documentation names, and the rows that are left agree with each other.
-import type { AnyTRPCProcedure } from '@trpc/server';
+import type { AnyTRPCProcedure, AnyTRPCRouter } from '@trpc/server';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { DomainError } from '../../src/errors.ts';
@@ -16,8 +16,9 @@ const ROUNDS_AT_ONCE = 5;
 const CALLERS = 6;
 const INSTANCES = 3;
 
+const router: AnyTRPCRouter = appRouter;
 const documented = new Map(
-  listRestRoutes(appRouter).map((route) => [
+  listRestRoutes(router).map((route) => [
     route.procedurePath,
     new Set(errorsOf(route).map(({ reason }) => reason)),
   ]),
@@ -34,7 +35,7 @@ beforeAll(async () => {
 afterAll(() => cluster[Symbol.asyncDispose]());
 
 test('every mutation of the router is raced on a shared object', () => {
-  const mutations = Object.entries<AnyTRPCProcedure>(appRouter._def.procedures)
+  const mutations = Object.entries<AnyTRPCProcedure>(router._def.procedures)
     .filter(([, procedure]) => procedure._def.type === 'mutation')
     .map(([path]) => path);
   const raced = new Set(moves.map(({ path }) => path));
