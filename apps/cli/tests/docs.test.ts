@@ -8,7 +8,13 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { newId } from '@parley/db';
-import { openTestDatabase, startPostgres, type PostgresServer, type TestDatabase } from '@parley/db/testing';
+import {
+  createPlainDatabase,
+  openTestDatabase,
+  startPostgres,
+  type PostgresServer,
+  type TestDatabase,
+} from '@parley/db/testing';
 import { startTestWebhook, type TestWebhook } from '@parley/runs/testing';
 import { compileCache, endWithParent } from '@parley/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -27,12 +33,13 @@ beforeAll(async () => {
   page = await readFile(pathOf('../../../docs/cli.md'), 'utf8');
   dir = await mkdtemp(path.join(os.tmpdir(), 'parley-docs-'));
   postgres = await startPostgres();
-  database = await openTestDatabase(postgres.url);
+  const { url, adminUrl } = await createPlainDatabase(postgres.url);
+  database = await openTestDatabase(adminUrl);
   webhook = await startTestWebhook();
   const { PATH = '' } = process.env;
   const settings = {
     NODE_ENV: 'production',
-    DATABASE_URL: postgres.url,
+    DATABASE_URL: url,
     JWT_SECRET: randomBytes(48).toString('base64'),
     ENCRYPTION_KEY: randomBytes(32).toString('base64'),
     WEBHOOK_ALLOWED_HOSTS: '127.0.0.1',

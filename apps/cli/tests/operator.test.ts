@@ -2,7 +2,13 @@
 import { randomBytes } from 'node:crypto';
 import { createSecretBox, createTeam } from '@parley/api';
 import { agents, forTeam, newId, type DB } from '@parley/db';
-import { openTestDatabase, startPostgres, type PostgresServer, type TestDatabase } from '@parley/db/testing';
+import {
+  createPlainDatabase,
+  openTestDatabase,
+  startPostgres,
+  type PostgresServer,
+  type TestDatabase,
+} from '@parley/db/testing';
 import { sql, type Kysely } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startParley } from './start-parley.ts';
@@ -18,8 +24,9 @@ let db: Kysely<DB>;
 
 beforeAll(async () => {
   server = await startPostgres();
-  url = server.url;
-  database = await openTestDatabase(url);
+  const { url: plainUrl, adminUrl } = await createPlainDatabase(server.url);
+  url = plainUrl;
+  database = await openTestDatabase(adminUrl);
   ({ db } = database);
 });
 
@@ -280,6 +287,7 @@ describe('doctor', () => {
     for (const check of [
       'environment',
       'database',
+      'database login',
       'migrations',
       'roles',
       'row-level security',
@@ -321,6 +329,36 @@ describe('doctor', () => {
         message: expect.stringContaining('parley migrate'),
       });
     }
+  });
+
+  test('doctor fails for a login that bypasses row-level security, and still makes the other checks', async () => {
+    for (const [commands, DATABASE_URL, reason] of [
+      [
+        ['create role backup nologin bypassrls'],
+        Object.assign(new URL(server.url), { pathname: '/parley' }).href,
+        'is a superuser',
+      ],
+      [['alter role parley bypassrls'], url, 'user parley, which has BYPASSRLS'],
+      [
+        ['alter role parley nobypassrls', 'grant backup to parley'],
+        url,
+        'can set the role backup, which has',
+      ],
+    ] as const) {
+      for (const command of commands) await sql.raw(command).execute(db);
+      expect(await findings({ DATABASE_URL })).toEqual({
+        isSound: false,
+        bad: [
+          {
+            check: 'database login',
+            level: 'problem',
+            message: expect.stringMatching(new RegExp(`${reason}.*docs/operations.md`)),
+          },
+        ],
+      });
+    }
+    await sql`revoke backup from parley`.execute(db);
+    expect(await findings()).toEqual({ isSound: true, bad: [] });
   });
 
   test('finds a table without enforced row-level security', async () => {

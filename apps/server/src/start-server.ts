@@ -36,7 +36,15 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
   const metrics = createMetrics();
   let readPool: () => PoolUsage | undefined = () => undefined;
   const db = stack.adopt(
-    await open(isEmbedded ? { dataDir } : { url: databaseUrl, watchPool: (read) => (readPool = read) }),
+    await open(
+      isEmbedded
+        ? { dataDir }
+        : {
+            url: databaseUrl,
+            watchPool: (read) => (readPool = read),
+            onBypass: (explanation) => logger.warn(explanation),
+          },
+    ),
     (opened) => opened.destroy(),
   );
   const { jwtSecrets, encryptionKeys, demoPassword } = config.isProduction

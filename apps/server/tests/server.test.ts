@@ -95,6 +95,13 @@ describe('the server', () => {
     expect(await get('/nothing')).toEqual([404, { message: 'There is nothing at this path.' }]);
   });
 
+  test('warns at its start about a database login that bypasses row-level security', () => {
+    const warnings = server
+      .stderr()
+      .match(/^{"level":40,.*which is a superuser\..*docs\/operations\.md.*$/gm);
+    expect(warnings ?? []).toHaveLength(database.engine === 'postgres' ? 1 : 0);
+  });
+
   test('refuses a body of more than 1 MB and a batch of more than 10 calls', async () => {
     const post = (procedure: string, body: string) =>
       fetch(`${server.url}/trpc/${procedure}`, {

@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import pg from 'pg';
+import { explainBypass } from './explain-bypass.ts';
 import { explainPostgresError } from './explain-postgres-error.ts';
 import {
   isParley,
@@ -32,6 +33,8 @@ export interface DatabaseInspection {
   unprotectedTables: string[];
   /** Whether parley_app can see rows while no team is set. */
   leaksRows: boolean;
+  /** How the login bypasses row-level security. Never for the embedded database, whose only session is Parley's. */
+  bypass: string | undefined;
 }
 
 const OLDEST_VERSION = 150_000;
@@ -58,7 +61,8 @@ async function inspectPostgres(url: string): Promise<DatabaseInspection> {
     client.on('error', () => undefined);
     try {
       await client.connect();
-      return await inspect(postgresSession(client));
+      const session = postgresSession(client);
+      return { ...(await inspect(session)), bypass: await explainBypass(session) };
     } finally {
       await client.end();
     }
@@ -74,7 +78,7 @@ async function inspectPGlite(dataDir: string): Promise<DatabaseInspection | unde
   try {
     const pglite = await startPGlite(databaseDir);
     try {
-      return await inspect(pgliteSession(pglite));
+      return { ...(await inspect(pgliteSession(pglite))), bypass: undefined };
     } finally {
       await pglite.close();
     }
@@ -83,7 +87,7 @@ async function inspectPGlite(dataDir: string): Promise<DatabaseInspection | unde
   }
 }
 
-async function inspect(session: MigrationSession): Promise<DatabaseInspection> {
+async function inspect(session: MigrationSession): Promise<Omit<DatabaseInspection, 'bypass'>> {
   const [server] = await session.select<{ version: string; number: number }>(
     `select current_setting('server_version') as version, current_setting('server_version_num')::int as number`,
   );

@@ -3,6 +3,7 @@ import { Socket } from 'node:net';
 import { sql, type Kysely } from 'kysely';
 import pg from 'pg';
 import { columnParsers } from './column-parsers.ts';
+import { explainBypass } from './explain-bypass.ts';
 import { explainPostgresError } from './explain-postgres-error.ts';
 import type { DB } from './generated/database.ts';
 import { createHandle, systemScope } from './scope.ts';
@@ -20,6 +21,8 @@ export interface PostgresOptions {
   onConnectionLost?: (error: Error) => void;
   /** Called with a function that reads the pool's usage, for metrics. */
   watchPool?: (read: () => PoolUsage) => void;
+  /** Called with an explanation if row-level security does not bind the login of the URL. */
+  onBypass?: (explanation: string) => void;
   /** Called with the names of the applied files, if there were any. */
   onMigrated?: (files: readonly string[]) => void;
   /** For tests. Default: Parley's own files. */
@@ -113,7 +116,10 @@ function setSilenceLimit({ connection: { stream } }: pg.PoolClient, ms: number):
 /** `"$user"` in a search path would resolve to another schema once a statement takes on one of Parley's roles. */
 const pinSchema = `select set_config('search_path', quote_ident(current_schema()), false)`;
 
-async function prepare(pool: pg.Pool, { migrationFiles, onMigrated }: PostgresOptions): Promise<void> {
+async function prepare(
+  pool: pg.Pool,
+  { migrationFiles, onMigrated, onBypass }: PostgresOptions,
+): Promise<void> {
   const client = await pool.connect();
   // A migration, or the wait for another process's migration, may take any time.
   setSilenceLimit(client, 0);
@@ -123,6 +129,8 @@ async function prepare(pool: pg.Pool, { migrationFiles, onMigrated }: PostgresOp
     const applied = await migrate(session, migrationFiles);
     await requireRoles(session);
     if (applied.length > 0) onMigrated?.(applied);
+    const bypass = onBypass === undefined ? undefined : await explainBypass(session);
+    if (bypass !== undefined) onBypass?.(bypass);
   } finally {
     client.release();
   }

@@ -1,10 +1,11 @@
 // Each test starts its own server: roles belong to the whole server, and here it has none of Parley's at first.
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { sql } from 'kysely';
 import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { forTeam } from '../src/index.ts';
+import { inspectDatabase } from '../src/inspect-database.ts';
 import { open } from '../src/open.ts';
 import { findPostgresPackage } from '../src/testing/postgres-binaries.ts';
 import { runAsAdmin, withDatabase } from '../src/testing/postgres-template.ts';
@@ -92,6 +93,21 @@ describe.runIf(findPostgresPackage() !== undefined)("Parley's roles", () => {
     await expect(open({ url })).rejects.toThrow('grant parley_app, parley_system to second;');
     await runAsAdmin(server.url, 'grant parley_app, parley_system to second');
     await (await open({ url })).destroy();
+  });
+
+  test("the login of docs/operations.md runs Parley, and row-level security binds it; a superuser's start explains that it does not bind", async () => {
+    const guide = await readFile(new URL('../../../docs/operations.md', import.meta.url), 'utf8');
+    const recipe = /^```sql\n(create role parley .*?)^```$/ms.exec(guide)?.[1]?.split(';\n') ?? [];
+    for (const statement of recipe) await runAsAdmin(server.url, statement);
+    const adminUrl = withDatabase(server.url, 'parley');
+    const url = Object.assign(new URL(adminUrl), { username: 'parley', password: 'a random password' }).href;
+    const explanations: string[] = [];
+    const onBypass = (explanation: string) => void explanations.push(explanation);
+    await (await open({ url, onBypass })).destroy();
+    expect(explanations).toEqual([]);
+    expect(await inspectDatabase({ url })).toMatchObject({ schema: 'parley', bypass: undefined });
+    await (await open({ url: adminUrl, onBypass })).destroy();
+    expect(explanations).toEqual([expect.stringContaining('postgres, which is a superuser.')]);
   });
 
   test('roles that bypass row-level security are refused', async () => {

@@ -11,10 +11,12 @@ export function checkDatabase(inspection: DatabaseInspection): Finding[] {
         level: 'problem',
         message: `Parley needs Postgres 15 or later; this is ${version}.`,
       };
+  const login = checkLogin(inspection);
   switch (schema) {
     case 'foreign':
       return [
         database,
+        login,
         {
           check: 'migrations',
           level: 'problem',
@@ -25,6 +27,7 @@ export function checkDatabase(inspection: DatabaseInspection): Finding[] {
     case 'empty':
       return [
         database,
+        login,
         {
           check: 'migrations',
           level: 'problem',
@@ -34,11 +37,18 @@ export function checkDatabase(inspection: DatabaseInspection): Finding[] {
     case 'parley':
       return [
         database,
+        login,
         checkMigrations(inspection),
         checkRoles(inspection.roles),
         checkRowSecurity(inspection),
       ];
   }
+}
+
+function checkLogin({ bypass }: DatabaseInspection): Finding {
+  const check = 'database login';
+  if (bypass !== undefined) return { check, level: 'problem', message: bypass };
+  return { check, level: 'ok', message: 'Row-level security binds it.' };
 }
 
 function checkMigrations({ missingMigrations, unknownMigrations }: DatabaseInspection): Finding {

@@ -20,7 +20,7 @@ export async function doctor(options: DoctorOptions, context: CommandContext): P
   const { terminal, environment } = context;
   const { findings, config } = checkEnvironment(environment.variables);
   findings.push(...(await inspect(environment)));
-  const isUsable = !findings.some(({ check, level }) => check !== 'environment' && level !== 'ok');
+  const isUsable = !findings.some(({ check, level }) => level !== 'ok' && !separateChecks.has(check));
   if (isUsable && config !== undefined) findings.push(...(await checkRows(config, context)));
   else findings.push(...skipped);
 
@@ -33,6 +33,9 @@ export async function doctor(options: DoctorOptions, context: CommandContext): P
   printResult(terminal, options, { isSound, findings }, [...lines, '', summary].join('\n'));
   return isSound;
 }
+
+/** A finding of these leaves the rows readable for the later checks. */
+const separateChecks: ReadonlySet<Finding['check']> = new Set(['environment', 'database login']);
 
 const skipped: Finding[] = (['secrets', 'webhooks'] as const).map((check) => ({
   check,

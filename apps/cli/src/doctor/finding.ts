@@ -2,7 +2,15 @@
 export type Level = 'ok' | 'warning' | 'problem' | 'skipped';
 
 export interface Finding {
-  check: 'environment' | 'database' | 'migrations' | 'roles' | 'row-level security' | 'secrets' | 'webhooks';
+  check:
+    | 'environment'
+    | 'database'
+    | 'database login'
+    | 'migrations'
+    | 'roles'
+    | 'row-level security'
+    | 'secrets'
+    | 'webhooks';
   level: Level;
   /** The state and, if it is not `ok`, what to do. */
   message: string;

@@ -10,6 +10,7 @@ import { newDatabaseName, runAsAdmin, withDatabase } from './postgres-template.t
 import type { TemplateSource } from './templates.ts';
 import { withoutScope } from './without-scope.ts';
 
+export { createPlainDatabase, type PlainDatabase } from './create-plain-database.ts';
 export { startDatabaseProxy, type DatabaseProxy } from './start-database-proxy.ts';
 export { startPostgres, type PostgresServer } from './start-postgres.ts';
 
