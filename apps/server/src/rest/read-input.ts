@@ -6,8 +6,18 @@ import { MAX_BODY_BYTES } from '../edge/check-body.ts';
 import { readRestBody } from './read-rest-body.ts';
 import type { RestRequest } from './rest-request.ts';
 
+type RestInput = FormData | Record<string, unknown> | undefined;
+
 /** @throws TRPCError if the body is too long, malformed, or of a media type that the route does not declare */
-export async function readInput(rest: RestRequest): Promise<FormData | Record<string, unknown> | undefined> {
+export type ReadInput = () => Promise<RestInput>;
+
+/** Returns a function that reads the input at its first call, when the procedure needs it, and returns it at each call. */
+export function inputReader(rest: RestRequest): ReadInput {
+  let input: Promise<RestInput> | undefined;
+  return () => (input ??= readInput(rest));
+}
+
+async function readInput(rest: RestRequest): Promise<RestInput> {
   const { route, query, parameters, names } = rest;
   const { input, meta } = route;
   if (meta.body !== undefined) return readForm(rest, meta.body);
@@ -18,11 +28,9 @@ export async function readInput(rest: RestRequest): Promise<FormData | Record<st
 }
 
 async function readForm(
-  { request, route, parameters, context }: RestRequest,
+  { request, parameters }: RestRequest,
   { maxBytes }: MultipartBody,
 ): Promise<FormData> {
-  // A form may be larger than any other body, so an anonymous client is refused before it is buffered.
-  if (route.access !== 'anyone') await context.authenticate();
   const body = await readRestBody(request, maxBytes);
   const headers = { 'content-type': request.headers['content-type'] ?? '' };
   try {

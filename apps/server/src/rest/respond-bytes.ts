@@ -1,15 +1,16 @@
 import { bytesOutput, type BytesResponse } from '@parley/api';
 import { callRoute } from './call-route.ts';
+import type { ReadInput } from './read-input.ts';
 import type { RestRequest } from './rest-request.ts';
 
 /** Responds with a file, or with 304 to a client that has it. */
 export async function respondBytes(
   rest: RestRequest,
   { fileName }: BytesResponse,
-  input: unknown,
+  readInput: ReadInput,
 ): Promise<void> {
   const { request, response } = rest;
-  const { contentType, etag, bytes } = bytesOutput.parse(await callRoute(rest, input));
+  const { contentType, etag, bytes } = bytesOutput.parse(await callRoute(rest, readInput));
   const quotedEtag = `"${etag}"`;
   // The browser revalidates each time, so a user who has lost access does not see the cached file.
   response.setHeader('cache-control', 'private, no-cache');

@@ -1,6 +1,7 @@
 import { exportOutput, type ExportResponse } from '@parley/api';
 import { ResponseStream, StreamRegistry } from '@parley/trpc-node';
 import { callRoute } from './call-route.ts';
+import type { ReadInput } from './read-input.ts';
 import type { RestRequest } from './rest-request.ts';
 
 const streams = new StreamRegistry();
@@ -9,10 +10,10 @@ const streams = new StreamRegistry();
 export async function respondExport(
   rest: RestRequest,
   { fileName, formats }: ExportResponse,
-  input: object | undefined,
+  readInput: ReadInput,
 ): Promise<void> {
   const { query, response, signal } = rest;
-  let piece = exportOutput.parse(await callRoute(rest, input));
+  let piece = exportOutput.parse(await callRoute(rest, readInput));
   const [defaultFormat] = Object.keys(formats);
   const format = formats[query.get('format') ?? defaultFormat ?? ''];
   if (format === undefined) throw new Error(`${rest.route.procedurePath} declares no such format`);
@@ -26,7 +27,8 @@ export async function respondExport(
     stream.write(piece.text);
     await stream.whenReady();
     if (piece.nextCursor === null) break;
-    piece = exportOutput.parse(await callRoute(rest, { ...input, cursor: piece.nextCursor }));
+    const { nextCursor: cursor } = piece;
+    piece = exportOutput.parse(await callRoute(rest, async () => ({ ...(await readInput()), cursor })));
   }
   stream.end();
 }

@@ -4,6 +4,7 @@ import { createCaller, sendMessageOutput, type RunEvent } from '@parley/api';
 import { isTrackedEnvelope } from '@trpc/server';
 import { sendJson } from '../send-json.ts';
 import { callRoute } from './call-route.ts';
+import type { ReadInput } from './read-input.ts';
 import type { RestRequest } from './rest-request.ts';
 import { writeEvents } from './write-events.ts';
 
@@ -15,9 +16,9 @@ interface Run {
 }
 
 /** Responds with the events of the run that the procedure started or, if the client does not accept them, its message. */
-export async function respondRun(rest: RestRequest, input: unknown): Promise<void> {
+export async function respondRun(rest: RestRequest, readInput: ReadInput): Promise<void> {
   const { context, parameters, signal } = rest;
-  const { runId, assistantMessageId } = sendMessageOutput.parse(await callRoute(rest, input));
+  const { runId, assistantMessageId } = sendMessageOutput.parse(await callRoute(rest, readInput));
   const caller = createCaller(context, { signal });
   const run = { chatId: parameters['chatId'] ?? '', runId };
   if (acceptsEvents(rest)) await sendEvents(rest, caller, run);

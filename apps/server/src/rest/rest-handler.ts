@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createRestNames, DomainError, type Context, type RestError, type RestRoute } from '@parley/api';
 import { TRPCError } from '@trpc/server';
 import { sendJson } from '../send-json.ts';
-import { readInput } from './read-input.ts';
+import { inputReader } from './read-input.ts';
 import { respondBytes } from './respond-bytes.ts';
 import { respondExport } from './respond-export.ts';
 import { respondJson } from './respond-json.ts';
@@ -49,17 +49,17 @@ export function createRestHandler({ routes, createContext, onError }: RestHandle
 }
 
 async function respond(rest: RestRequest): Promise<void> {
-  const input = await readInput(rest);
+  const readInput = inputReader(rest);
   const declared = rest.route.meta.response;
   switch (declared?.type) {
     case 'bytes':
-      return respondBytes(rest, declared, input);
+      return respondBytes(rest, declared, readInput);
     case 'export':
-      return respondExport(rest, declared, input);
+      return respondExport(rest, declared, readInput);
     case 'run':
-      return respondRun(rest, input);
+      return respondRun(rest, readInput);
     case undefined:
-      return respondJson(rest, input);
+      return respondJson(rest, readInput);
   }
 }
 
