@@ -156,7 +156,7 @@ test('chat waits as long as a rate limit asks for, says so on stderr, and sends 
       refusedMs = performance.now();
       throw rateLimited(1_000);
     },
-    check: async () => {},
+    isExceeded: async () => false,
   };
   await using limited = await startTestServer({}, rateLimits);
   const { admin, user } = await limited.api.createTeam();

@@ -259,6 +259,7 @@ describe('doctor', () => {
     JWT_SECRET: 'a'.repeat(16) + 'b'.repeat(16),
     ENCRYPTION_KEY: newKey,
     PUBLIC_URL: 'https://chat.example.com',
+    TRUSTED_PROXIES: '127.0.0.1',
   };
 
   interface Finding {
@@ -296,6 +297,19 @@ describe('doctor', () => {
     ])
       expect(report.stdout).toMatch(new RegExp(`^ok +${check}: `, 'm'));
     expect(report.stdout).toMatch(/\nNo problems found\.\n$/);
+  });
+
+  test('warns of an https:// PUBLIC_URL without TRUSTED_PROXIES, because only a proxy can serve it', async () => {
+    expect(await findings({ TRUSTED_PROXIES: '' })).toEqual({
+      isSound: true,
+      bad: [
+        expect.objectContaining({
+          check: 'environment',
+          level: 'warning',
+          message: expect.stringContaining('TRUSTED_PROXIES'),
+        }),
+      ],
+    });
   });
 
   test('finds an environment that would not start, and an unreachable database', async () => {

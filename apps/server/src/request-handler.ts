@@ -5,13 +5,14 @@ import { pingDatabase } from '@parley/db';
 import type { Logger } from 'pino';
 import { docsRoutes } from './docs/docs-routes.ts';
 import type { TrustedProxies } from './edge/client-of.ts';
-import { createEdge } from './edge/create-edge.ts';
+import { createEdge, type WatchResponse } from './edge/create-edge.ts';
 import type { Origins } from './edge/origins.ts';
 import type { Route } from './edge/route.ts';
 import { healthRoutes } from './operations/health.ts';
 import { logRequests } from './operations/log-requests.ts';
 import { metricsRoute } from './operations/metrics-route.ts';
 import type { Metrics } from './operations/metrics.ts';
+import { warnOfUntrustedProxy } from './operations/warn-of-untrusted-proxy.ts';
 import { pageRoute } from './page-route.ts';
 import { restRoutes } from './rest/rest-route.ts';
 import { trpcRoutes } from './trpc-route.ts';
@@ -46,6 +47,11 @@ export function createRequestHandler(options: RequestHandlerOptions): RequestLis
     metricsRoute(metrics, metricsToken),
     pageRoute(pageDir),
   ];
-  const watchResponse = logRequests(logger, metrics);
+  const log = logRequests(logger, metrics);
+  const warn = warnOfUntrustedProxy(logger, trustedProxies);
+  const watchResponse: WatchResponse = (request, response, route) => {
+    warn(request);
+    log(request, response, route);
+  };
   return createEdge({ routes, origins, trustedProxies, isAlwaysSecure, watchResponse });
 }

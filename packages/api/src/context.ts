@@ -1,19 +1,16 @@
 // The context of a procedure call. It is created once per request, so a batch authenticates once.
 import type { IncomingHttpHeaders } from 'node:http';
-import { authenticate, type CredentialHeaders } from './auth/authenticate.ts';
+import { authenticate, type CredentialSource } from './auth/authenticate.ts';
 import type { Authentication } from './auth/credential.ts';
-import { DomainError } from './errors.ts';
 import type { Services } from './services.ts';
 
 /** The parts of an HTTP request that procedures use. They depend on no adapter, so tests can provide them too. */
-export interface ContextRequest extends CredentialHeaders {
+export interface ContextRequest extends CredentialSource {
   userAgent?: string | undefined;
   /** Request id, for logs. */
   id?: string | undefined;
   /** W3C trace context, forwarded to the agent with a message. */
   traceparent?: string | undefined;
-  /** Rate-limit key for anonymous requests. Without it, as for calls inside the process, they are not limited. */
-  network?: string | undefined;
   /** Adds a `Set-Cookie` header to the response. */
   setCookie: (cookie: string) => void;
 }
@@ -22,7 +19,7 @@ export interface Context extends Services {
   request: ContextRequest;
   /**
    * Resolves the user and the credential of this request. The first call queries the database, later ones reuse its result.
-   * @throws DomainError NOT_AUTHENTICATED, ACCESS_TOKEN_EXPIRED, SESSION_EXPIRED or INVALID_API_KEY
+   * @throws DomainError NOT_AUTHENTICATED, ACCESS_TOKEN_EXPIRED, SESSION_EXPIRED, INVALID_API_KEY or RATE_LIMITED
    */
   authenticate: () => Promise<Authentication>;
 }
@@ -32,30 +29,8 @@ export function createContext(services: Services, request: ContextRequest): Cont
   return {
     ...services,
     request,
-    authenticate: () =>
-      (authentication ??= limitFailures(services, request, () => authenticate(services, request))),
+    authenticate: () => (authentication ??= authenticate(services, request)),
   };
-}
-
-/** Throttles credential guessing: a blocked network is refused before any query. */
-async function limitFailures<Result>(
-  { rateLimits }: Services,
-  { network }: ContextRequest,
-  authenticateRequest: () => Promise<Result>,
-): Promise<Result> {
-  if (network === undefined) return authenticateRequest();
-  await rateLimits.check('failedAuth', network);
-  try {
-    return await authenticateRequest();
-  } catch (error) {
-    if (error instanceof DomainError && isGuess(error)) await rateLimits.consume('failedAuth', network);
-    throw error;
-  }
-}
-
-/** A guess presents a credential that does not exist. Every tab has an expired access token once an hour. */
-function isGuess({ reason }: DomainError): boolean {
-  return reason === 'INVALID_API_KEY' || reason === 'SESSION_EXPIRED';
 }
 
 /** Creates the context of a node:http or node:http2 request, as tRPC's adapters pass it. */

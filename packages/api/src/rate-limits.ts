@@ -6,7 +6,7 @@ import { DomainError } from './errors.ts';
  * - `register`: new accounts by network
  * - `password`: password changes by user, which would allow guessing the current one
  * - `agentTest`: test calls of an agent's webhook by user
- * - `failedAuth`: requests with an invalid session or API key by network
+ * - `failedAuth`: requests with an invalid session or API key, by network and by credential
  * - `send`: runs started by user; `stream`: streams opened by user
  * - `call`: every other procedure, by user, or by network for anonymous calls
  */
@@ -30,14 +30,11 @@ export interface RateLimits {
    * @throws DomainError RATE_LIMITED
    */
   consume(name: RateLimitName, key: string): Promise<void>;
-  /**
-   * Checks a limit without counting.
-   * @throws DomainError RATE_LIMITED if the limit is exceeded
-   */
-  check(name: RateLimitName, key: string): Promise<void>;
+  /** Whether the next `consume` would throw. */
+  isExceeded(name: RateLimitName, key: string): Promise<boolean>;
 }
 
-export const noRateLimits: RateLimits = { consume: async () => {}, check: async () => {} };
+export const noRateLimits: RateLimits = { consume: async () => {}, isExceeded: async () => false };
 
 /** By procedure path, which a test checks against the router. Every other procedure has the limit `call`. */
 export const limitOfProcedure: ReadonlyMap<string, RateLimitName> = new Map([

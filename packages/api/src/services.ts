@@ -5,6 +5,7 @@ import type { AllowedHosts } from '@parley/webhook';
 import type { Kysely } from 'kysely';
 import { createAccessTokens, type AccessTokens } from './auth/access-token.ts';
 import { createAuthCookies, type AuthCookies } from './auth/cookies.ts';
+import { createGuessLimit, type GuessLimit } from './auth/guess-limit.ts';
 import { createPasswordHasher, type PasswordHasher } from './auth/password-hasher.ts';
 import { createSessions, type Sessions } from './auth/sessions.ts';
 import type { ObserveCall } from './observe-call.ts';
@@ -23,6 +24,7 @@ export interface Services {
   accessTokens: AccessTokens;
   cookies: AuthCookies;
   rateLimits: RateLimits;
+  guesses: GuessLimit;
   observeCall: ObserveCall;
   streams: StreamGuard;
 }
@@ -58,6 +60,7 @@ export function createServices(options: ServicesOptions): Services {
     accessTokens: createAccessTokens(jwtSecrets, accessTokenSeconds),
     cookies: createAuthCookies({ isSecure }),
     rateLimits,
+    guesses: createGuessLimit(rateLimits),
     observeCall,
     streams: createStreamGuard({ db, ...options.streams }),
   };

@@ -44,8 +44,11 @@ const procedure = t.procedure.use(({ ctx, path, type, next }) =>
   }),
 );
 
+/** Anyone may call it, and it counts its own calls: by user where the request has a live session. */
+export const unlimitedProcedure = procedure.meta({ access: 'anyone' });
+
 /** Anyone may call it. */
-export const publicProcedure = procedure.meta({ access: 'anyone' }).use(async ({ ctx, path, next }) => {
+export const publicProcedure = unlimitedProcedure.use(async ({ ctx, path, next }) => {
   const { network } = ctx.request;
   if (network !== undefined) await limitCall(ctx.rateLimits, path, network);
   return next();

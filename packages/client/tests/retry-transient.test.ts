@@ -93,7 +93,7 @@ function limitOnce(limited: RateLimitName, retryAfterMs: number) {
       calls.push(performance.now());
       if (calls.length === 1) throw rateLimited(retryAfterMs);
     },
-    check: async () => {},
+    isExceeded: async () => false,
   };
   return { rateLimits, waitedMs: () => (calls[1] ?? Number.NaN) - (calls[0] ?? Number.NaN) };
 }

@@ -17,7 +17,13 @@ export function checkEnvironment(variables: Record<string, string | undefined>):
 }
 
 function* describe(config: Config): Generator<Finding> {
-  const { isProduction, databaseUrl, encryptionKeys, publicUrl } = config;
+  const { isProduction, databaseUrl, encryptionKeys, publicUrl, trustedProxies } = config;
+  // Parley itself speaks plain HTTP.
+  if (publicUrl?.startsWith('https:') === true && trustedProxies.isEmpty) {
+    const message =
+      'PUBLIC_URL is https://, so a proxy forwards all requests, but TRUSTED_PROXIES is not set: all clients share the address of the proxy, and its rate limits. Set it to the address of the proxy.';
+    yield { check: 'environment', level: 'warning', message };
+  }
   if (isProduction && publicUrl === undefined) {
     const message =
       'PUBLIC_URL is not set, so cookies are not Secure. Set it to the https:// address that browsers use.';

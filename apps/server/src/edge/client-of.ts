@@ -1,20 +1,21 @@
 // Determines the client's address: the peer of the socket or, if that is a trusted proxy, the address it forwards.
 import type { IncomingMessage } from 'node:http';
-import { BlockList, isIP, isIPv6 } from 'node:net';
+import { BlockList, isIP, isIPv6, type Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
 
 export interface TrustedProxies {
+  readonly isEmpty: boolean;
   includes(address: string): boolean;
 }
 
-export const noTrustedProxies: TrustedProxies = { includes: () => false };
+export const noTrustedProxies: TrustedProxies = { isEmpty: true, includes: () => false };
 
 /** @param ranges addresses and CIDR ranges. @throws Error that names the first invalid one */
 export function createTrustedProxies(ranges: readonly string[]): TrustedProxies {
   if (ranges.length === 0) return noTrustedProxies;
   const list = new BlockList();
   for (const range of ranges) addRange(list, range);
-  return { includes: (address) => list.check(address, isIPv6(address) ? 'ipv6' : 'ipv4') };
+  return { isEmpty: false, includes: (address) => list.check(address, isIPv6(address) ? 'ipv6' : 'ipv4') };
 }
 
 function addRange(list: BlockList, range: string): void {
@@ -34,8 +35,7 @@ export function clientOf(
   { socket, headers }: IncomingMessage,
   trustedProxies: TrustedProxies,
 ): { address: string; isSecure: boolean } {
-  // A closed socket has no address.
-  const peer = plainAddress(socket.remoteAddress ?? '') ?? 'unknown';
+  const peer = peerOf(socket);
   const isOverTls = socket instanceof TLSSocket;
   if (peer === 'unknown' || !trustedProxies.includes(peer)) return { address: peer, isSecure: isOverTls };
   const protocol = firstOf(headers['x-forwarded-proto']);
@@ -43,6 +43,11 @@ export function clientOf(
     address: forwardedAddress(headers['x-forwarded-for'], peer, trustedProxies),
     isSecure: protocol === undefined ? isOverTls : protocol === 'https',
   };
+}
+
+/** The address of the other end of the connection. A closed socket has none. */
+export function peerOf({ remoteAddress = '' }: Pick<Socket, 'remoteAddress'>): string {
+  return plainAddress(remoteAddress) ?? 'unknown';
 }
 
 /**

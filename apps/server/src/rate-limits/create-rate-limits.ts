@@ -54,9 +54,9 @@ export function createRateLimits({
         throw result;
       }
     },
-    async check(name, key) {
+    async isExceeded(name, key) {
       const result = await counterOf(name).get(key);
-      if (result !== null && result.remainingPoints <= 0) refuse(name, result.msBeforeNext);
+      return result !== null && result.remainingPoints <= 0;
     },
   };
 }

@@ -44,6 +44,20 @@ test('a request is logged as one line at info, with its id and without its query
   });
 });
 
+test('a proxy that TRUSTED_PROXIES does not list is logged once, with its address and the setting', async () => {
+  await using unlisted = await startTestServer({ trustedProxies: ['10.0.0.1'] });
+  const warnings = () => unlisted.logLines.map(parse).filter(({ level }) => level === 40);
+  await sendRequest(`${unlisted.url}/healthz`);
+  expect(warnings()).toEqual([]);
+  for (const header of ['x-forwarded-for', 'x-forwarded-proto', 'forwarded'])
+    await sendRequest(`${unlisted.url}/healthz`, { headers: { [header]: '203.0.113.9' } });
+  expect(warnings()).toEqual([
+    expect.objectContaining({ peer: '127.0.0.1', msg: expect.stringContaining('TRUSTED_PROXIES') }),
+  ]);
+  await sendRequest(`${server.url}/healthz`, { headers: { 'x-forwarded-for': '203.0.113.9' } });
+  expect(server.logLines.join('')).not.toContain('TRUSTED_PROXIES');
+});
+
 test('probes of /healthz, /readyz and /metrics are not logged at info', async () => {
   for (const path of ['/healthz', '/readyz', '/metrics']) {
     await sendRequest(`${server.url}${path}`, { headers: { 'x-request-id': `quiet-${path.slice(1)}` } });

@@ -1,6 +1,7 @@
 // Rate limits through the whole server, on real sockets.
 import { limitOfProcedure, rateLimitNames } from '@parley/api';
 import { newId } from '@parley/db';
+import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createRateLimits } from '../../src/rate-limits/create-rate-limits.ts';
 import { defaultLimits, type Limits } from '../../src/rate-limits/limits.ts';
@@ -152,16 +153,83 @@ describe('calls of a user', () => {
   });
 });
 
-test('an address that guesses keys is refused, even with valid credentials afterwards', async () => {
-  const authorization = 'Bearer parley_none';
-  expect(await repeat(5, () => get('agent.list', { authorization }))).toEqual([
-    ...Array.from({ length: 4 }, () => 'INVALID_API_KEY'),
+describe('failed guesses', () => {
+  const guesses = [
+    'INVALID_API_KEY',
+    'INVALID_API_KEY',
+    'INVALID_API_KEY',
+    'INVALID_API_KEY',
     'RATE_LIMITED',
-  ]);
-  const { cookie } = (await server.api.createTeam()).user;
-  expect(reasonOf(await get('agent.list', { cookie }))).toBe('RATE_LIMITED');
-  expect((await get('agent.list', { cookie, from: '198.51.100.200' })).status).toBe(200);
+  ];
+
+  test('of keys are limited per address, and the sessions and keys behind that address keep working', async () => {
+    const { cookie, caller } = (await server.api.createTeam()).user;
+    const { key } = await caller.apiKey.create({ name: 'Script' });
+    const guess = (index: number) => get('agent.list', { authorization: `Bearer parley_${address}${index}` });
+    expect(await repeat(5, guess)).toEqual(guesses);
+    const flood = Promise.all(Array.from({ length: 50 }, (_, index) => guess(index)));
+    const valid = [{ cookie }, { authorization: `Bearer ${key}` }];
+    const statuses = await Promise.all(valid.map(async (mine) => (await get('agent.list', mine)).status));
+    expect(statuses).toEqual([200, 200]);
+    expect((await post('auth.refresh', undefined, { cookie })).status).toBe(200);
+    expect((await post('auth.logout', undefined, { cookie })).status).toBe(200);
+    expect(new Set((await flood).map(reasonOf))).toEqual(new Set(['RATE_LIMITED']));
+  });
+
+  test('of one key are limited from any address, and need no lookup beyond the limit', async () => {
+    const authorization = `Bearer parley_${newId()}`;
+    const guess = (index: number) => get('agent.list', { authorization, from: `198.51.100.${index}` });
+    expect(await repeat(5, guess)).toEqual(guesses);
+    await using _ = await lockApiKeys();
+    expect(reasonOf(await guess(6))).toBe('RATE_LIMITED');
+  });
+
+  test('with an ended session are limited, and the next login behind that address works', async () => {
+    const team = await server.api.createTeam();
+    const { cookie } = team.user;
+    await team.user.caller.auth.logout();
+    expect(await repeat(5, () => get('agent.list', { cookie }))).toEqual([
+      ...Array.from({ length: 4 }, () => 'SESSION_EXPIRED'),
+      'RATE_LIMITED',
+    ]);
+    expect(reasonOf(await post('auth.refresh', undefined, { cookie }))).toBe('RATE_LIMITED');
+    expect((await get('agent.list', { cookie: team.admin.cookie })).status).toBe(200);
+  });
+
+  test('of session ids by auth.refresh and auth.logout are limited per address', async () => {
+    for (const path of ['auth.refresh', 'auth.logout']) {
+      const from = `192.0.2.${address}`;
+      const guess = () => post(path, undefined, { cookie: `parley_session=${newId()}`, from });
+      expect((await repeat(5, guess)).at(-1)).toBe('RATE_LIMITED');
+      address += 1;
+    }
+  });
 });
+
+test('anonymous calls over the limit of an address leave refresh and logout of its sessions alone', async () => {
+  const { cookie } = (await server.api.createTeam()).user;
+  expect((await repeat(7, () => post('auth.refresh', undefined))).at(-1)).toBe('RATE_LIMITED');
+  expect((await post('auth.refresh', undefined, { cookie })).status).toBe(200);
+  expect((await post('auth.logout', undefined, { cookie })).status).toBe(200);
+});
+
+/** While it is held, every lookup of a key waits. */
+async function lockApiKeys(): Promise<AsyncDisposable> {
+  const locked = Promise.withResolvers<void>();
+  const release = Promise.withResolvers<void>();
+  const transaction = server.api.db.transaction().execute(async (trx) => {
+    await sql`lock table api_keys in access exclusive mode`.execute(trx);
+    locked.resolve();
+    await release.promise;
+  });
+  await locked.promise;
+  return {
+    async [Symbol.asyncDispose]() {
+      release.resolve();
+      await transaction;
+    },
+  };
+}
 
 test('every rate limit belongs to an existing procedure', () => {
   const procedures = [
