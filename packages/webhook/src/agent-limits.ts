@@ -21,10 +21,15 @@ export interface AgentLimits {
   toolErrorGraceMs: number;
   /** Size of the answer's text in UTF-8. */
   maxTextBytes: number;
-  /** Length of one JSON value, line or event, which is buffered until it is complete. In UTF-16 units; JSON may escape a unit as six. */
+  /** Length in UTF-16 units of one JSON value, line or event, which is buffered until it is complete. JSON escapes some characters. */
   maxFrameChars: number;
-  /** Size of the decompressed body. Streams wrap a few bytes of text in some 170 bytes of JSON. */
+  /**
+   * Size of the body, compressed and decompressed, keep-alives and comments included. Streams wrap a few bytes of text in some 170
+   * to 300 bytes of JSON.
+   */
   maxBodyBytes: number;
+  /** CPU time to parse the answer. A stream of 100,000 tokens takes 0.3 s. Pieces of less than 4 KB count as nothing. */
+  maxParseMs: number;
 }
 
 export const defaultAgentLimits: Readonly<AgentLimits> = {
@@ -37,8 +42,9 @@ export const defaultAgentLimits: Readonly<AgentLimits> = {
   errorGraceMs: 5_000,
   toolErrorGraceMs: 35_000,
   maxTextBytes: 4 * 1024 * 1024,
-  maxFrameChars: 16 * 1024 * 1024,
-  maxBodyBytes: 256 * 1024 * 1024,
+  maxFrameChars: 8 * 1024 * 1024,
+  maxBodyBytes: 128 * 1024 * 1024,
+  maxParseMs: 5_000,
 };
 
 // Node fires a timer with a longer delay immediately.

@@ -1,5 +1,6 @@
 // Calls an agent: sends one POST to its webhook and yields the answer as events while it arrives.
 
+import { setImmediate } from 'node:timers/promises';
 import type { AgentError } from './agent-error.ts';
 import type { AgentEvent } from './answer-text.ts';
 import { resolveAgentLimits, type AgentLimits } from './agent-limits.ts';
@@ -9,6 +10,7 @@ import { noAllowedHosts, type AllowedHosts } from './connect/allowed-hosts.ts';
 import { Exchange } from './exchange.ts';
 import { emptyCompletion } from './failures/answer-failures.ts';
 import { statusFailure } from './failures/status-failure.ts';
+import { endSlice, nextSlice } from './loop-share.ts';
 import { AnswerParser, type AnswerMode } from './parse-answer.ts';
 import { createErrorQuote } from './quote-error.ts';
 import { wireRequest } from './wire-request.ts';
@@ -57,7 +59,7 @@ export async function* callAgent(
   );
   const onAbort = () => exchange.close(signal?.reason);
   signal?.addEventListener('abort', onAbort, { once: true });
-  let parser: AnswerParser | undefined;
+  let opened: AnswerParser | undefined;
   try {
     const head = await exchange.send();
     observer?.onHead?.(head.status);
@@ -72,18 +74,33 @@ export async function* callAgent(
         quote,
       });
     }
-    parser = new AnswerParser({ contentType: head.contentType, limits, quote });
+    const parser = (opened = new AnswerParser({ contentType: head.contentType, limits, quote }));
     while (!parser.isDone) {
       const bytes = await exchange.read(parser.graceMs);
       if (bytes === undefined) break;
-      for (const event of parser.push(bytes)) {
-        signal?.throwIfAborted();
-        yield event;
+      if (bytes.length <= SMALL_BYTES) {
+        for (const event of parser.push(bytes)) {
+          signal?.throwIfAborted();
+          yield event;
+        }
+        continue;
+      }
+      for (let start = 0; start < bytes.length && !parser.isDone; start += SLICE_BYTES) {
+        await nextSlice();
+        const slice = bytes.subarray(start, start + SLICE_BYTES);
+        yield* paced(
+          inSlice(parser, () => parser.push(slice)),
+          signal,
+        );
       }
     }
     signal?.throwIfAborted();
     const cut = parser.isDone ? undefined : exchange.failure;
-    yield* cut === undefined ? parser.end() : parser.cut();
+    await nextSlice();
+    yield* paced(
+      inSlice(parser, () => (cut === undefined ? parser.end() : parser.cut())),
+      signal,
+    );
     const failure = explain(parser.failure ?? cut, request);
     if (failure !== undefined) throw failure;
   } catch (error) {
@@ -92,7 +109,38 @@ export async function* callAgent(
   } finally {
     signal?.removeEventListener('abort', onAbort);
     exchange.close();
-    if (parser?.mode !== undefined) observer?.onMode?.(parser.mode);
+    if (opened?.mode !== undefined) observer?.onMode?.(opened.mode);
+  }
+}
+
+// A piece of this size is parsed at once, and unmeasured: a token is far smaller.
+const SMALL_BYTES = 4_096;
+const LONG_EVENT_CHARS = 32_768;
+// The slowest input takes some 2 ms.
+const SLICE_BYTES = 16_384;
+
+/** Lets the event loop turn after each event of a long text: its consumers encode and store it. */
+async function* paced(
+  events: readonly AgentEvent[],
+  signal: AbortSignal | undefined,
+): AsyncGenerator<AgentEvent, void, undefined> {
+  for (const event of events) {
+    signal?.throwIfAborted();
+    yield event;
+    if (event.type === 'text' && event.content.length > LONG_EVENT_CHARS) await setImmediate();
+  }
+}
+
+/** Charges the time of `work` to the answer's budget and to this turn of the event loop. */
+function inSlice<Result>(parser: AnswerParser, work: () => Result): Result {
+  const startedAt = performance.now();
+  const cpuBefore = process.threadCpuUsage();
+  try {
+    return work();
+  } finally {
+    const { user, system } = process.threadCpuUsage(cpuBefore);
+    parser.charge((user + system) / 1_000);
+    endSlice(performance.now() - startedAt);
   }
 }
 

@@ -18,6 +18,9 @@ const zstdOptions = { flush: zlib.constants.ZSTD_e_continue, finishFlush: zlib.c
 
 type Bytes = AsyncIterable<Uint8Array>;
 
+/** A layer of the body, compressed or not, is larger than allowed. */
+export class BodyTooLargeError extends Error {}
+
 const decoders: Readonly<Record<string, (encoded: Bytes) => Bytes>> = {
   gzip: (encoded) => through(encoded, zlib.createGunzip(zlibOptions)),
   'x-gzip': (encoded) => through(encoded, zlib.createGunzip(zlibOptions)),
@@ -35,9 +38,15 @@ export function readEncodings(header: string | null): string[] {
 /**
  * The decoded bytes of `encoded`.
  * @param encodings in the order in which they were applied
+ * @param maxBytes of each layer: blocks that decode to nothing cost time, too
  * @param onError called at most once; bytes that were decoded before can still be read
  */
-export function decompress(encoded: ByteQueue, encodings: readonly string[], onError: () => void): ByteQueue {
+export function decompress(
+  encoded: ByteQueue,
+  encodings: readonly string[],
+  maxBytes: number,
+  onError: (error: unknown) => void,
+): ByteQueue {
   let room: PromiseWithResolvers<void> | undefined;
   const decoded = new ByteQueue({
     pause: () => (room = Promise.withResolvers()),
@@ -47,15 +56,15 @@ export function decompress(encoded: ByteQueue, encodings: readonly string[], onE
     try {
       if (encodings.length > MAX_ENCODINGS) throw new Error('There are too many content encodings.');
       const bytes = encodings.reduceRight(
-        (chunks, encoding) => decoders[encoding]?.(chunks) ?? chunks,
+        (chunks, encoding) => decoders[encoding]?.(limited(chunks, maxBytes)) ?? chunks,
         chunksOf(encoded),
       );
       for await (const chunk of bytes) {
         if (!decoded.push(chunk)) return;
         await room?.promise;
       }
-    } catch {
-      onError();
+    } catch (error) {
+      onError(error);
     } finally {
       decoded.end();
     }
@@ -66,6 +75,15 @@ export function decompress(encoded: ByteQueue, encodings: readonly string[], onE
 
 async function* chunksOf(queue: ByteQueue): Bytes {
   for (let bytes = await queue.read(); bytes !== undefined; bytes = await queue.read()) yield bytes;
+}
+
+async function* limited(chunks: Bytes, maxBytes: number): Bytes {
+  let bytes = 0;
+  for await (const chunk of chunks) {
+    bytes += chunk.length;
+    if (bytes > maxBytes) throw new BodyTooLargeError('A layer of the body is too large.');
+    yield chunk;
+  }
 }
 
 function through(encoded: Bytes, decoder: Transform): Bytes {

@@ -9,6 +9,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createFetch } from 'ofetch';
 import { Client, type buildConnector, type Dispatcher } from 'undici';
 import type { AgentLimits } from './agent-limits.ts';
+import { bodyTooLarge } from './failures/answer-failures.ts';
 import {
   isWorthAnotherTry,
   stalled,
@@ -19,7 +20,7 @@ import {
 import type { AgentError } from './agent-error.ts';
 import { ByteQueue, type Flow } from './byte-queue.ts';
 import type { Connector } from './connect/agent-connector.ts';
-import { decompress, readEncodings } from './decompress.ts';
+import { BodyTooLargeError, decompress, readEncodings } from './decompress.ts';
 import type { WireRequest } from './wire-request.ts';
 
 interface AnswerHead {
@@ -180,9 +181,10 @@ export class Exchange {
     this.#answer =
       encodings.length === 0
         ? this.#received
-        : decompress(this.#received, encodings, () => {
-            this.#failure ??= undecodable();
-            this.#controller?.abort(undecodable());
+        : decompress(this.#received, encodings, this.#limits.maxBodyBytes, (error) => {
+            const failure = error instanceof BodyTooLargeError ? bodyTooLarge() : undecodable();
+            this.#failure ??= failure;
+            this.#controller?.abort(failure);
           });
   }
 

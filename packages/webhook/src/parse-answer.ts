@@ -7,7 +7,7 @@ import { AnswerText } from './answer-text.ts';
 import type { AgentLimits } from './agent-limits.ts';
 import { Utf8Decoder } from './decode-utf8.ts';
 import { detectFormat, type AnswerFormat, type DeclaredType } from './detect-format.ts';
-import { bodyTooLarge, emptyAnswer, invalidUtf8 } from './failures/answer-failures.ts';
+import { bodyTooLarge, emptyAnswer, invalidUtf8, tooMuchWork } from './failures/answer-failures.ts';
 import type { AnswerContext, FormatParser } from './formats/format-parser.ts';
 import { JsonParser } from './formats/json.ts';
 import { createPageParser } from './formats/page.ts';
@@ -38,6 +38,7 @@ export class AnswerParser {
   #format: FormatParser | undefined;
   #detected: AnswerFormat | undefined;
   #bytes = 0;
+  #parseMs = 0;
   #failure: AgentError | undefined;
 
   constructor({ contentType, limits, quote }: AnswerParserOptions) {
@@ -75,6 +76,12 @@ export class AnswerParser {
       if (this.#decoder.isInvalid) throw invalidUtf8();
       if (bytes.length > room) throw bodyTooLarge();
     });
+  }
+
+  /** Counts time that parsing has taken. The answer fails when its budget is used up. */
+  charge(cpuMs: number): void {
+    this.#parseMs += cpuMs;
+    if (!this.isDone && this.#parseMs > this.#context.limits.maxParseMs) this.#failure = tooMuchWork();
   }
 
   /** The body is complete. */

@@ -11,7 +11,7 @@ const SECRETS: readonly [RegExp, string][] = [
 ];
 
 // More than is quoted, since redaction may remove a lot.
-const MAX_READ_CHARS = 16_384;
+const MAX_READ_CHARS = 4_096;
 // A shorter secret would match parts of ordinary words.
 const MIN_SECRET_CHARS = 4;
 

@@ -10,6 +10,11 @@ export class LineSplitter {
     return this.#restChars;
   }
 
+  /** The pieces of the incomplete line. */
+  get rest(): readonly string[] {
+    return this.#pieces;
+  }
+
   push(text: string, onLine: (line: string) => void): void {
     let start = 0;
     for (let end = text.indexOf('\n'); end !== -1; end = text.indexOf('\n', start)) {

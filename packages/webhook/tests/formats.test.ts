@@ -63,9 +63,9 @@ describe('one JSON value', () => {
     expect(answer.error?.hint).toBeTruthy();
   });
 
-  it('JSON that is too deeply nested for the stack fails without a crash', () => {
+  it('JSON that is nested too deeply fails with AGENT_RESPONSE_TOO_LARGE before it is parsed', () => {
     const deep = `${'{"content":'.repeat(50_000)}"x"${'}'.repeat(50_000)}`;
-    expect(parseText(deep).reason).toBe('AGENT_MISCONFIGURED');
+    expect(parseText(deep).reason).toBe('AGENT_RESPONSE_TOO_LARGE');
   });
 });
 

@@ -112,10 +112,26 @@ export function frameTooLarge(): AgentError {
   );
 }
 
+export function tooComplex(): AgentError {
+  return new AgentError(
+    'AGENT_RESPONSE_TOO_LARGE',
+    'The agent’s answer was too long.',
+    'A JSON value of the answer is nested too deeply or has too many values. Return only the text, without other data.',
+  );
+}
+
+export function tooMuchWork(): AgentError {
+  return new AgentError(
+    'AGENT_RESPONSE_TOO_LARGE',
+    'The agent’s answer was too long and was cut off.',
+    'Parsing the answer took more time than one answer may take. Return only the text, without other data.',
+  );
+}
+
 export function bodyTooLarge(): AgentError {
   return new AgentError(
     'AGENT_RESPONSE_TOO_LARGE',
     'The agent’s answer was too long and was cut off.',
-    'The decompressed body of the answer exceeded the limit. Return only the text, without other data.',
+    'The body of the answer exceeded the limit. Return only the text, without other data.',
   );
 }

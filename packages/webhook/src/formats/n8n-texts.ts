@@ -9,6 +9,7 @@ import type { N8nFrame } from './n8n-frame.ts';
 // Far above the needs of any workflow. They bound the memory and time that a hostile stream can use.
 const MAX_PARTS = 2_000;
 const MAX_REWRITES = 500;
+const MAX_KEPT_PER_TEXT = 4;
 // A repeated answer repeats one of the latest parts.
 const REPEATABLE_PARTS = 16;
 
@@ -41,6 +42,7 @@ interface Part {
 export class N8nTexts {
   readonly slots: Slot[] = [];
   readonly #answer: AnswerText;
+  readonly #maxChars: number;
   readonly #slots = new Map<string, Slot>();
   #last: Slot | undefined;
   #parts: Part[] = [];
@@ -48,9 +50,12 @@ export class N8nTexts {
   #live = -1;
   #isStale = false;
   #rewrites = 0;
+  // Of all parts, including those that are held back or not shown.
+  #chars = 0;
 
-  constructor(answer: AnswerText) {
+  constructor(answer: AnswerText, maxTextBytes: number) {
     this.#answer = answer;
+    this.#maxChars = MAX_KEPT_PER_TEXT * maxTextBytes;
   }
 
   slotOf(frame: N8nFrame): Slot {
@@ -96,6 +101,7 @@ export class N8nTexts {
     let wasShown = false;
     for (const part of slot.parts) {
       wasShown ||= part.index <= this.#live && part.text.trim() !== '' && !part.isRepeat;
+      this.#chars -= part.text.length;
       part.text = '';
       part.turnStart = 0;
       part.isRepeat = false;
@@ -104,6 +110,8 @@ export class N8nTexts {
   }
 
   append(slot: Slot, text: string): void {
+    this.#chars += text.length;
+    if (this.#chars > this.#maxChars) throw answerTooLarge();
     let part = this.#currentPart(slot);
     const shown = this.#parts[this.#live];
     if (part.index < this.#live && shown !== undefined && !isSameRun(part.slot, shown.slot)) {
@@ -176,29 +184,53 @@ export class N8nTexts {
    * streamed it. Equal items of one node are not repeats.
    */
   #isSaidBefore(text: string, part: Part): boolean {
-    const wanted = squeeze(text);
+    const wanted = text.trim();
     if (wanted === '') return false;
     const isOther = (said: Part) => said.slot.nodeId !== part.slot.nodeId;
     for (const said of this.#parts.slice(-REPEATABLE_PARTS)) {
-      if (isOther(said) && (isSame(said.text, wanted) || isSame(said.text.slice(said.turnStart), wanted)))
+      if (isOther(said) && (isSame(said.text, 0, wanted) || isSame(said.text, said.turnStart, wanted)))
         return true;
     }
-    const chars = this.#parts.reduce((sum, said) => sum + said.text.length, 0);
-    if (chars < wanted.length / 2 || chars > 2 * wanted.length + 64) return false;
-    const all = this.#parts.map((said) => (said.isRepeat || !isOther(said) ? '' : said.text));
-    return isSame(all.join(' '), wanted);
+    const said = this.#chars - text.length;
+    if (said < wanted.length / 2 || said > 2 * wanted.length + 64) return false;
+    const all = this.#parts.map((one) => (one.isRepeat || !isOther(one) ? '' : one.text));
+    return isSame(all.join(' '), 0, wanted);
   }
 }
 
-function isSame(said: string, wanted: string): boolean {
-  // The lengths are compared first, since `squeeze` reads the whole text.
-  return said.length >= wanted.length && said.length < 2 * wanted.length + 64 && squeeze(said) === wanted;
+/** Whether two texts are equal, apart from the lengths of their white space. `said` is compared from `start` on. */
+function isSame(said: string, start: number, wanted: string): boolean {
+  const chars = said.length - start;
+  // Lengths come first: reading a text that has grown in pieces copies it.
+  if (chars < wanted.length / 2 || chars >= 2 * wanted.length + 64) return false;
+  let at = afterSpace(said, start);
+  let wantedAt = afterSpace(wanted, 0);
+  while (at < said.length && wantedAt < wanted.length) {
+    if (said.charCodeAt(at) !== wanted.charCodeAt(wantedAt)) return false;
+    at++;
+    wantedAt++;
+    const next = afterSpace(said, at);
+    const nextWanted = afterSpace(wanted, wantedAt);
+    const isEnd = next === said.length || nextWanted === wanted.length;
+    if (!isEnd && next > at !== nextWanted > wantedAt) return false;
+    at = next;
+    wantedAt = nextWanted;
+  }
+  return at === said.length && wantedAt === wanted.length;
+}
+
+/** The index of the first character at or after `start` that is not white space. */
+function afterSpace(text: string, start: number): number {
+  let at = start;
+  while (at < text.length && isSpace(text.charCodeAt(at))) at++;
+  return at;
+}
+
+function isSpace(unit: number): boolean {
+  if (unit < 0xa0) return unit === 0x20 || (unit >= 9 && unit <= 13);
+  return unit === 0xa0 || unit === 0x3000 || (unit >= 0x2000 && unit <= 0x200a);
 }
 
 function isSameRun(one: Slot, other: Slot): boolean {
   return one.nodeId === other.nodeId && one.runIndex === other.runIndex;
-}
-
-function squeeze(text: string): string {
-  return text.replace(/\s+/g, ' ').trim();
 }

@@ -13,6 +13,7 @@ import {
 } from '../failures/answer-failures.ts';
 import { errorOfValue, isRecord, textOfValue } from '../text-of-value.ts';
 import type { AgentError } from '../agent-error.ts';
+import { parseJson } from '../json-reader.ts';
 import type { AnswerContext } from './format-parser.ts';
 import type { N8nFrame } from './n8n-frame.ts';
 import { isEcho } from './json-answer.ts';
@@ -38,7 +39,7 @@ export class N8nStream {
 
   constructor(context: AnswerContext) {
     this.#context = context;
-    this.#texts = new N8nTexts(context.answer);
+    this.#texts = new N8nTexts(context.answer, context.limits.maxTextBytes);
   }
 
   get graceMs(): number | undefined {
@@ -158,12 +159,8 @@ export class N8nStream {
 function parseObject(content: string): unknown {
   const start = content.trimStart()[0];
   if (start !== '{' && start !== '[') return undefined;
-  try {
-    const value: unknown = JSON.parse(content);
-    const items: unknown[] = Array.isArray(value) ? value : [value];
-    const hasFields = (item: unknown) => isRecord(item) && Object.keys(item).length > 0;
-    return items.length > 0 && items.every(hasFields) ? value : undefined;
-  } catch {
-    return undefined;
-  }
+  const value = parseJson(content);
+  const items: unknown[] = Array.isArray(value) ? value : [value];
+  const hasFields = (item: unknown) => isRecord(item) && Object.keys(item).length > 0;
+  return items.length > 0 && items.every(hasFields) ? value : undefined;
 }

@@ -2,11 +2,15 @@
 
 import { createParser, type EventSourceMessage } from 'eventsource-parser';
 import { brokenJson, frameTooLarge, reportedError } from '../failures/answer-failures.ts';
+import { parseJson } from '../json-reader.ts';
 import { LineSplitter } from '../split-lines.ts';
 import { errorOfValue, isRecord, textOfValue, type UnknownRecord } from '../text-of-value.ts';
 import type { AnswerContext, FormatParser } from './format-parser.ts';
 import { readLangServeText } from './known/langserve.ts';
 import { StreamedText } from './streamed-text.ts';
+
+// An event is parsed at once.
+const MAX_EVENT_CHARS = 2 * 1024 * 1024;
 
 export class SseParser implements FormatParser {
   readonly #context: AnswerContext;
@@ -47,13 +51,15 @@ export class SseParser implements FormatParser {
   #feed(line: string): void {
     if (this.isDone) return;
     this.#checkSize(line.length);
+    // A comment, such as a keep-alive.
+    if (line.startsWith(':')) return;
     this.#eventChars = line === '' || line === '\r' ? 0 : this.#eventChars + line.length;
     this.#parser.feed(`${line}\n`);
   }
 
   #checkSize(lineChars: number): void {
-    if (!this.isDone && this.#eventChars + lineChars > this.#context.limits.maxFrameChars)
-      throw frameTooLarge();
+    const maxChars = Math.min(this.#context.limits.maxFrameChars, MAX_EVENT_CHARS);
+    if (!this.isDone && this.#eventChars + lineChars > maxChars) throw frameTooLarge();
   }
 
   #read({ event, data }: EventSourceMessage): void {
@@ -80,10 +86,6 @@ export class SseParser implements FormatParser {
 /** Parses a non-empty object; `{}` may be a piece of text. */
 function parseObject(data: string): UnknownRecord | undefined {
   if (!data.trimStart().startsWith('{')) return undefined;
-  try {
-    const value: unknown = JSON.parse(data);
-    return isRecord(value) && Object.keys(value).length > 0 ? value : undefined;
-  } catch {
-    return undefined;
-  }
+  const value = parseJson(data);
+  return isRecord(value) && Object.keys(value).length > 0 ? value : undefined;
 }

@@ -1,6 +1,7 @@
 // LangServe: the data of `/stream` may be JSON strings; `/stream_log` and `/stream_events` wrap the same chunks in objects.
 // Source: https://github.com/langchain-ai/langserve#endpoints
 
+import { parseJson } from '../../json-reader.ts';
 import { isRecord, textOfValue, type UnknownRecord } from '../../text-of-value.ts';
 import { nothing, textStep, type StreamedStep } from './streamed-step.ts';
 
@@ -20,10 +21,6 @@ export function readLangServeEvent(value: UnknownRecord): StreamedStep | undefin
 /** The text of a data event of `/stream` whose data is a JSON string. */
 export function readLangServeText(eventName: string | undefined, data: string): string | undefined {
   if (eventName !== 'data' || !/^\s*"/.test(data)) return undefined;
-  try {
-    const value: unknown = JSON.parse(data);
-    return typeof value === 'string' ? value : undefined;
-  } catch {
-    return undefined;
-  }
+  const value = parseJson(data);
+  return typeof value === 'string' ? value : undefined;
 }
