@@ -6,5 +6,5 @@ import type { RestRequest } from './rest-request.ts';
 /** Responds with the procedure's output. */
 export async function respondJson(rest: RestRequest, readInput: ReadInput): Promise<void> {
   const output = await callRoute(rest, readInput);
-  sendJson(rest.response, rest.route.meta.status ?? 200, rest.names.toAnswer(output));
+  sendJson(rest.response, rest.route.meta.status ?? 200, rest.names.toOutput(output));
 }

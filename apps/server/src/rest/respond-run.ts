@@ -32,14 +32,14 @@ function acceptsEvents({ request }: RestRequest): boolean {
 
 async function sendEvents(rest: RestRequest, caller: Caller, run: Run): Promise<void> {
   const events = await streamRun(caller, run);
-  await writeEvents(rest, renameEvents(events, rest.names.toAnswer));
+  await writeEvents(rest, renameEvents(events, rest.names.toOutput));
 }
 
 async function* renameEvents(
   events: AsyncIterable<RunEvent>,
-  toAnswer: (value: unknown) => unknown,
+  toOutput: (value: unknown) => unknown,
 ): AsyncGenerator {
-  for await (const event of events) yield toAnswer(event);
+  for await (const event of events) yield toOutput(event);
 }
 
 /** Sends one JSON when the run has ended. A failed run is a failed request, with the text received so far. */
@@ -57,11 +57,11 @@ async function sendFinalMessage(
     sendJson(
       response,
       statusOfFailure[reason] ?? 502,
-      names.toAnswer({ reason, message: text, answer: message }),
+      names.toOutput({ reason, message: text, answer: message }),
     );
   } else {
     // Without a terminal event, the client has lost its right to follow the run.
-    sendJson(response, last?.type === 'done' ? 200 : 202, names.toAnswer(message));
+    sendJson(response, last?.type === 'done' ? 200 : 202, names.toOutput(message));
   }
 }
 

@@ -106,19 +106,19 @@ export async function searchChats(
     hits.push(...found);
     if (hits.length > limit) {
       const page = hits.slice(0, limit);
-      return toAnswer(page, page.at(-1)?.position);
+      return toPageOutput(page, page.at(-1)?.position);
     }
     const last = chats.at(-1);
-    if (last === undefined || last.isLast) return toAnswer(hits, undefined);
+    if (last === undefined || last.isLast) return toPageOutput(hits, undefined);
     position = { lastActivityAt: last.lastActivityAt, chatId: last.id, beforeSeq: 0 };
     // The title counts too.
     messagesRead += chats.reduce((sum, { messageCount }) => sum + messageCount + 1, 0);
     stepMessages = Math.min(stepMessages * 4, MAX_MESSAGES_A_STEP);
   }
-  return toAnswer(hits, position);
+  return toPageOutput(hits, position);
 }
 
-function toAnswer(hits: PlacedHit[], position: Position | undefined) {
+function toPageOutput(hits: PlacedHit[], position: Position | undefined) {
   return {
     items: hits.map(({ hit }) => hit),
     nextCursor: position === undefined ? null : encodeCursor(position),

@@ -115,7 +115,7 @@ function jsonBodyOf(route: RestRoute, schemas: OpenApiSchemas, names: RestNames)
   const sample = schemas.sample({ ...body, properties: Object.fromEntries(shown), default: undefined });
   return {
     required: required.length > 0,
-    content: { 'application/json': { schema, example: names.toAnswer(sample) } },
+    content: { 'application/json': { schema, example: names.toOutput(sample) } },
   };
 }
 

@@ -28,7 +28,7 @@ function jsonResponses(
   schemas: OpenApiSchemas,
   names: RestNames,
 ): Record<string, unknown> {
-  const example = output === undefined ? undefined : names.toAnswer(schemas.sample(output));
+  const example = output === undefined ? undefined : names.toOutput(schemas.sample(output));
   return {
     [status ?? 200]: {
       description: status === 201 ? 'Created' : 'OK',
@@ -54,7 +54,7 @@ function exportResponses(
     const schema = toJsonSchema(zodSchema, 'output');
     return [
       mediaType,
-      { schema: schemas.add(schema), example: example ?? names.toAnswer(schemas.sample(schema)) },
+      { schema: schemas.add(schema), example: example ?? names.toOutput(schemas.sample(schema)) },
     ] as const;
   });
   return { '200': { description, content: Object.fromEntries(content) } };

@@ -18,7 +18,8 @@ export interface RestNames {
   opaqueKeys: OpaqueKeys;
   /** @throws RangeError if the value is nested deeper than any input */
   toInput: (value: unknown) => unknown;
-  toAnswer: (value: unknown) => unknown;
+  /** Converts an output or an event. */
+  toOutput: (value: unknown) => unknown;
   /** Describes a thrown value as tRPC does, with the same reason and its HTTP status. */
   toError: (cause: unknown) => RestError;
 }
@@ -29,11 +30,11 @@ export function createRestNames(routes: RestRoute[]): RestNames {
   for (const { input, output } of routes) {
     for (const [name] of [...propertiesOf(input ?? {}), ...propertiesOf(output ?? {})]) properties.add(name);
   }
-  const toAnswer = (value: unknown): unknown => toSnakeCaseKeys(value, opaqueKeys);
+  const toOutput = (value: unknown): unknown => toSnakeCaseKeys(value, opaqueKeys);
   return {
     opaqueKeys,
     toInput: (value) => toCamelCaseKeys(value, opaqueKeys),
-    toAnswer,
+    toOutput,
     toError(cause) {
       const error = getTRPCErrorFromUnknown(cause);
       const { message, data } = describeError(error);
