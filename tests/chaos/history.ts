@@ -46,8 +46,11 @@ export type InstanceEntry =
   | { type: 'pause'; slot: number; instanceId: string }
   | { type: 'resume'; slot: number; instanceId: string };
 
+/** How the database was unavailable. */
+export type Outage = 'restarted' | 'frozen';
+
 export type FaultEntry =
-  | { type: 'database-down' }
+  | { type: 'database-down'; how: Outage }
   | { type: 'database-up' }
   | { type: 'database-cut'; connections: number }
   | { type: 'network-cut'; connections: number }

@@ -27,6 +27,7 @@ const allKinds: readonly FaultKind[] = [
   'pause',
   'roll',
   'restart-database',
+  'freeze-database',
   'cut-database',
   'cut-network',
 ];

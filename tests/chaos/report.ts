@@ -8,6 +8,8 @@ const MAX_SHOWN = 20;
 
 export function report({ history, database, result: { violations, numbers } }: ChaosOutcome): string {
   const count = (type: HistoryEntry['type']): number => history.filter((entry) => entry.type === type).length;
+  const outages = (how: string): number =>
+    history.filter((entry) => entry.type === 'database-down' && entry.how === how).length;
   const cuts = Map.groupBy(
     history.filter((entry) => entry.type === 'cut'),
     ({ boundary }) => boundary,
@@ -19,7 +21,8 @@ export function report({ history, database, result: { violations, numbers } }: C
     `  kills (SIGKILL)                     ${count('kill')}`,
     `  graceful shutdowns (SIGTERM)        ${count('term')}`,
     `  pauses (SIGSTOP, SIGCONT)           ${count('pause')}`,
-    `  Postgres restarts                   ${count('database-down')}`,
+    `  Postgres restarts                   ${outages('restarted')}`,
+    `  Postgres frozen (SIGSTOP, SIGCONT)  ${outages('frozen')}`,
     `  cuts of all database connections    ${count('database-cut')}`,
     `  cuts of all client connections      ${count('network-cut')}`,
     `  cuts of one client connection       ${count('cut')}`,

@@ -1,7 +1,7 @@
 // The table of all routes, behind the edge.
 import type { RequestListener } from 'node:http';
 import { appRouter, listRestRoutes, type Services } from '@parley/api';
-import { pingDatabase } from '@parley/db';
+import { pingDatabase, withTimeLimit } from '@parley/db';
 import type { Logger } from 'pino';
 import { docsRoutes } from './docs/docs-routes.ts';
 import type { TrustedProxies } from './edge/client-of.ts';
@@ -16,6 +16,9 @@ import { warnOfUntrustedProxy } from './operations/warn-of-untrusted-proxy.ts';
 import { pageRoute } from './page-route.ts';
 import { restRoutes } from './rest/rest-route.ts';
 import { trpcRoutes } from './trpc-route.ts';
+
+/** `/readyz` answers within a second: half a second later, the ping fails. */
+const PING_LIMIT_MS = 400;
 
 export interface RequestHandlerOptions {
   services: Services;
@@ -39,11 +42,12 @@ export function createRequestHandler(options: RequestHandlerOptions): RequestLis
     options;
   const { metrics, metricsToken } = options;
   const procedures = listRestRoutes(appRouter);
+  const pingDb = withTimeLimit(services.db, PING_LIMIT_MS);
   const routes: Route[] = [
     ...trpcRoutes({ procedures, services, logger, closeStreams, variesByOrigin: origins.allowsAny }),
     ...restRoutes({ procedures, services, logger }),
     ...docsRoutes(procedures),
-    ...healthRoutes({ isReady, pingDatabase: () => pingDatabase(services.db) }),
+    ...healthRoutes({ isReady, pingDatabase: () => pingDatabase(pingDb) }),
     metricsRoute(metrics, metricsToken),
     pageRoute(pageDir),
   ];

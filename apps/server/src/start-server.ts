@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { createSecretBox, createServices } from '@parley/api';
-import { open, type PoolUsage } from '@parley/db';
+import { open, withTimeLimit, type PoolUsage } from '@parley/db';
 import { createRuns } from '@parley/runs';
 import { AllowedHosts } from '@parley/webhook';
 import { findBuiltPage } from '@parley/web/built-page';
@@ -47,6 +47,7 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
     ),
     (opened) => opened.destroy(),
   );
+  const callDb = isEmbedded ? db : withTimeLimit(db, CALL_LIMIT_MS);
   const { jwtSecrets, encryptionKeys, demoPassword } = config.isProduction
     ? requireSecrets(config)
     : await withKeptSecrets(config, logger);
@@ -64,6 +65,7 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
   const runs = stack.adopt(
     await createRuns({
       db,
+      callDb,
       openSecret: secretBox.open,
       allowedHosts,
       isOnlyInstance: isEmbedded,
@@ -77,7 +79,7 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
   const rateLimits = startRateLimits(config, { db, logger, stack }, (name) => metrics.rateLimited(name));
   metrics.watch({ runs, readPool: () => readPool() });
   const services = createServices({
-    db,
+    db: callDb,
     runs,
     secretBox,
     allowedHosts,
@@ -136,6 +138,9 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
     },
   };
 }
+
+/** With the wait for a rate limit's counter, which takes 1.5 s at most, a call fails within 10 s. */
+const CALL_LIMIT_MS = 8_000;
 
 /** How long the last responses may take after all runs have ended. */
 const LAST_RESPONSES_MS = 250;

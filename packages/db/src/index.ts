@@ -4,6 +4,8 @@ export { inspectDatabase, type DatabaseInspection } from './inspect-database.ts'
 export { pingDatabase } from './ping-database.ts';
 export type { PoolUsage } from './open-postgres.ts';
 export { forTeam } from './for-team.ts';
+export { withTimeLimit } from './scope.ts';
+export { stoppedResponding } from './stopped-responding.ts';
 export type { DB } from './generated/database.ts';
 export type { Json, JsonObject } from './json.ts';
 export { newId } from './new-id.ts';

@@ -16,6 +16,8 @@ const codes: ReadonlySet<string> = new Set([
   '57P02',
   '57P03',
   '25006',
+  // The server cancelled a statement at its time limit: it is too slow, or waited too long for a lock.
+  '57014',
   // An I/O error of the server's disk.
   '58030',
 ]);

@@ -8,6 +8,7 @@ import { explainPostgresError } from './explain-postgres-error.ts';
 import type { DB } from './generated/database.ts';
 import { createHandle, systemScope } from './scope.ts';
 import { scopedPostgresDialect } from './scoped-postgres-dialect.ts';
+import { stoppedResponding } from './stopped-responding.ts';
 import { migrate, type MigrationFiles, type MigrationSession } from './migrate.ts';
 
 export interface PostgresOptions {
@@ -81,8 +82,8 @@ function createPool(options: PostgresOptions): pg.Pool {
     // oxlint-disable-next-line typescript/no-misused-promises -- the pool awaits it, which its types do not say
     onConnect: (client) =>
       client.query(
-        `set timezone = 'UTC'; set datestyle = 'ISO'; ${pinSchema};
-         set statement_timeout = ${options.statementTimeoutMs ?? DEFAULT_STATEMENT_TIMEOUT_MS}; set idle_in_transaction_session_timeout = 60000`,
+        withinConnectTimeout(`set timezone = 'UTC'; set datestyle = 'ISO'; ${pinSchema};
+         set statement_timeout = ${options.statementTimeoutMs ?? DEFAULT_STATEMENT_TIMEOUT_MS}; set idle_in_transaction_session_timeout = 60000`),
       ),
   });
   limitSilence(pool, (options.statementTimeoutMs ?? DEFAULT_STATEMENT_TIMEOUT_MS) + SILENCE_GRACE_MS);
@@ -94,15 +95,18 @@ function createPool(options: PostgresOptions): pg.Pool {
   return pool;
 }
 
+/** The pool's own timeout does not cover `onConnect`. pg's types leave `query_timeout` out. */
+function withinConnectTimeout(text: string): pg.QueryConfig & { query_timeout: number } {
+  return { text, query_timeout: CONNECT_TIMEOUT_MS };
+}
+
 /**
  * Closes a connection in use that has been silent for longer than the statement timeout: a live server would have
  * cancelled the statement. Without this, a network that drops packets blocks the caller for 15 minutes.
  */
 function limitSilence(pool: pg.Pool, silenceMs: number): void {
   pool.on('connect', ({ connection: { stream } }) => {
-    stream.on('timeout', () => {
-      stream.destroy(Object.assign(new Error('Postgres stopped responding.'), { code: 'ETIMEDOUT' }));
-    });
+    stream.on('timeout', () => stream.destroy(stoppedResponding()));
   });
   pool.on('acquire', (client) => setSilenceLimit(client, silenceMs));
   pool.on('release', (_error, client) => setSilenceLimit(client, 0));

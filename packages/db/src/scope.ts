@@ -10,6 +10,8 @@ export interface Scope {
   role: ScopeRole;
   /** Team visible to parley_app; '' = none. */
   teamId: string;
+  /** See `withTimeLimit`. */
+  timeLimitMs?: number;
 }
 
 export const systemScope: Scope = { role: 'parley_system', teamId: '' };
@@ -47,4 +49,18 @@ export function withScope(db: Kysely<DB>, scope: Scope): Kysely<DB> {
     throw new TypeError('A scope needs a handle from open(), and not a transaction.');
   }
   return createHandle(dialectFor, scope, plugins);
+}
+
+/**
+ * The same connections for work that somebody waits for. The server cancels a statement after the limit. A statement or
+ * transaction that has not ended half a second later, with its wait for a connection, fails as if the connection had
+ * been lost: Postgres may have stopped answering. The embedded database ignores the limit.
+ * @param db the handle from `open()`, or one with another limit, which this one replaces
+ */
+export function withTimeLimit(db: Kysely<DB>, timeLimitMs: number): Kysely<DB> {
+  const { adapter, plugins } = db.getExecutor();
+  const dialectFor = dialects.get(adapter);
+  if (dialectFor === undefined || db.isTransaction)
+    throw new TypeError('A time limit needs a handle from open(), and not a transaction.');
+  return createHandle((scope) => dialectFor({ timeLimitMs, ...scope }), systemScope, plugins);
 }

@@ -15,6 +15,7 @@ import {
 import pg from 'pg';
 import { SnakeCaseCompiler } from './column-names.ts';
 import { enterScope, type Scope } from './scope.ts';
+import { stoppedResponding } from './stopped-responding.ts';
 import { queryAfter, type Prelude } from './scoped-query.ts';
 
 interface ScopedPostgresOptions {
@@ -33,21 +34,31 @@ export function scopedPostgresDialect(options: ScopedPostgresOptions): Dialect {
   };
 }
 
+/** The time from the server's cancellation of a statement, at the time limit, to the loss of a silent connection. */
+const CANCEL_GRACE_MS = 500;
+
 class ScopedDriver implements Driver {
   readonly #pool: pg.Pool;
+  readonly #limitMs: number | undefined;
   readonly #enter: Prelude[];
   readonly #onDestroy: () => Promise<void>;
 
   constructor({ pool, scope, onDestroy }: ScopedPostgresOptions) {
     this.#pool = pool;
-    this.#enter = scope.role === 'none' ? [] : [{ text: enterScope, values: [scope.role, scope.teamId] }];
+    this.#limitMs = scope.timeLimitMs;
+    this.#enter = scope.role === 'none' ? [] : [preludeOf(scope)];
     this.#onDestroy = onDestroy;
   }
 
   async init(): Promise<void> {}
 
   async acquireConnection(): Promise<ScopedConnection> {
-    return new ScopedConnection(await this.#pool.connect(), this.#enter);
+    if (this.#limitMs === undefined) return new ScopedConnection(await this.#pool.connect(), this.#enter);
+    const endMs = performance.now() + this.#limitMs + CANCEL_GRACE_MS;
+    const client = await connectWithin(this.#pool, this.#limitMs);
+    const { stream } = client.connection;
+    const timer = setTimeout(() => stream.destroy(stoppedResponding()), endMs - performance.now());
+    return new ScopedConnection(client, this.#enter, () => clearTimeout(timer));
   }
 
   async beginTransaction(connection: ScopedConnection, settings: TransactionSettings): Promise<void> {
@@ -83,6 +94,35 @@ class ScopedDriver implements Driver {
   }
 }
 
+function preludeOf({ role, teamId, timeLimitMs }: Scope): Prelude {
+  if (timeLimitMs === undefined) return { text: enterScope, values: [role, teamId] };
+  return {
+    text: `${enterScope}, set_config('statement_timeout', $3, true)`,
+    values: [role, teamId, String(timeLimitMs)],
+  };
+}
+
+/** A connection that comes too late goes back to the pool. */
+async function connectWithin(pool: pg.Pool, maxMs: number): Promise<pg.PoolClient> {
+  const late = Promise.withResolvers<never>();
+  let isLate = false;
+  const timer = setTimeout(() => {
+    isLate = true;
+    late.reject(stoppedResponding());
+  }, maxMs);
+  const connecting = pool.connect().then((client) => {
+    if (isLate) client.release();
+    return client;
+  });
+  // A failure after the time limit has no caller.
+  connecting.catch(() => undefined);
+  try {
+    return await Promise.race([connecting, late.promise]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
 /** Commands for which Kysely wants the number of affected rows. */
 const changesRows = new Set(['INSERT', 'UPDATE', 'DELETE', 'MERGE']);
 
@@ -90,14 +130,16 @@ const changesRows = new Set(['INSERT', 'UPDATE', 'DELETE', 'MERGE']);
 class ScopedConnection implements DatabaseConnection {
   readonly #client: pg.PoolClient;
   readonly #enter: Prelude[];
+  readonly #onRelease: () => void;
   /** The `begin` that is sent together with the transaction's first statement. */
   #begin: Prelude | undefined;
   #isInTransaction = false;
   #isBroken = false;
 
-  constructor(client: pg.PoolClient, enter: Prelude[]) {
+  constructor(client: pg.PoolClient, enter: Prelude[], onRelease: () => void = () => undefined) {
     this.#client = client;
     this.#enter = enter;
+    this.#onRelease = onRelease;
   }
 
   async executeQuery<Row>({ sql: text, parameters: values }: CompiledQuery): Promise<QueryResult<Row>> {
@@ -155,6 +197,7 @@ class ScopedConnection implements DatabaseConnection {
 
   /** A connection whose rollback failed is closed instead of reused. */
   release(): void {
+    this.#onRelease();
     this.#client.release(this.#isBroken);
   }
 }

@@ -20,6 +20,8 @@ export interface RunsOptions {
    * `forTeam`.
    */
   db: Kysely<DB>;
+  /** The same with a time limit, for work that a caller waits for: opening a stream, stopping a run. Default: `db`. */
+  callDb?: Kysely<DB>;
   /** Decrypts an agent's webhook token. */
   openSecret: (encrypted: Uint8Array) => string;
   agentLimits?: Partial<AgentLimits>;
@@ -87,7 +89,15 @@ interface ActiveRun {
 
 /** With `isOnlyInstance`, first ends the runs that an earlier process left active. */
 export async function createRuns(options: RunsOptions): Promise<Runs> {
-  const { db, openSecret, agentLimits = {}, allowedHosts, onError = () => {}, observer } = options;
+  const {
+    db,
+    callDb = db,
+    openSecret,
+    agentLimits = {},
+    allowedHosts,
+    onError = () => {},
+    observer,
+  } = options;
   const { leaseMs = DEFAULT_LEASE_MS, logRetentionMs = DEFAULT_LOG_RETENTION_MS } = options;
   const { journalRetentionMs = DEFAULT_JOURNAL_RETENTION_MS, listenUrl } = options;
   const instanceId = newId();
@@ -183,7 +193,7 @@ export async function createRuns(options: RunsOptions): Promise<Runs> {
     return run?.ended;
   }
 
-  const followDeps = { db, findLog: (runId: string) => logs.get(runId), remoteRuns };
+  const followDeps = { db: callDb, findLog: (runId: string) => logs.get(runId), remoteRuns };
   function follow(run: FollowRunOptions): DeferredIterator<FollowedEvent>;
   function follow<Item>(run: FollowRunOptions, present: PresentEvent<Item>): DeferredIterator<Item>;
   function follow(run: FollowRunOptions, present: PresentEvent<unknown> = (followed) => followed) {
@@ -202,7 +212,7 @@ export async function createRuns(options: RunsOptions): Promise<Runs> {
     admit,
     start,
     follow,
-    stop: (chat) => stopRun(chat, { db: forTeam(db, chat.teamId), stopHere }),
+    stop: (chat) => stopRun(chat, { db: forTeam(callDb, chat.teamId), stopHere }),
     close,
   };
 }

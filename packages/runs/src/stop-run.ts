@@ -1,5 +1,5 @@
 // Stops a chat's active run on any instance.
-import { runs, type DB } from '@parley/db';
+import { runs, stoppedResponding, type DB } from '@parley/db';
 import type { Kysely } from 'kysely';
 import { endFromJournal } from './end-from-journal.ts';
 import { canceled } from './run-end.ts';
@@ -10,11 +10,15 @@ export interface StopRunDependencies {
   stopHere: (runId: string) => Promise<void> | undefined;
 }
 
+/** A longer outage of the database fails the call. The run has stopped, and is saved when the database is back. */
+const MAX_SAVE_MS = 8_000;
+
 /** Returns the id of the stopped run, or undefined if the chat has no active run. */
 export async function stopRun(
   chat: { teamId: string; chatId: string },
   { db, stopHere }: StopRunDependencies,
 ): Promise<string | undefined> {
+  const startedAt = performance.now();
   const run = await db.transaction().execute(async (trx) => {
     const active = await runs.lockActive(trx, chat);
     if (active === undefined) return undefined;
@@ -23,6 +27,12 @@ export async function stopRun(
     if (stopping === undefined) await endFromJournal(trx, active, canceled);
     return { id: active.runId, stopping };
   });
-  await run?.stopping;
+  if (run?.stopping !== undefined) await within(MAX_SAVE_MS - (performance.now() - startedAt), run.stopping);
   return run?.id;
+}
+
+async function within(maxMs: number, saved: Promise<void>): Promise<void> {
+  const late = Promise.withResolvers<never>();
+  const timer = setTimeout(() => late.reject(stoppedResponding()), Math.max(0, maxMs));
+  await Promise.race([saved, late.promise]).finally(() => clearTimeout(timer));
 }

@@ -1,6 +1,6 @@
 // Runs and their followers during a database outage: delays are allowed, lost or wrong data is not.
 import { PassThrough } from 'node:stream';
-import { open, type DB } from '@parley/db';
+import { isDatabaseUnavailable, open, type DB } from '@parley/db';
 import { openTestDatabase, startDatabaseProxy, startPostgres, type DatabaseProxy } from '@parley/db/testing';
 import { sql, type Kysely } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -216,6 +216,33 @@ test('a Postgres restart during a stream loses no token and no run', async () =>
     expect(events.at(-1)?.event.type).toBe('done');
   }
   expect(await own.savedAnswer(run)).toMatchObject({ content: 'before after', status: 'complete' });
+}, 60_000);
+
+test('stopping a run whose end cannot be saved fails within 10 s, and the end is saved later', async () => {
+  await using writer = await startDistantInstance();
+  const answer = answerOnDemand();
+  const run = await context.commitRun(writer.runs);
+  writer.runs.start(run);
+  const { events, ended } = follow(writer.runs, run);
+  const text = answer.say();
+  await expect.poll(() => textOf(events)).toBe(text);
+  const locked = Promise.withResolvers<void>();
+  const unlock = Promise.withResolvers<void>();
+  const holding = context.database.db.transaction().execute(async (trx) => {
+    await sql`select from messages where id = ${run.assistantMessageId} for update`.execute(trx);
+    locked.resolve();
+    await unlock.promise;
+  });
+  await locked.promise;
+  const startMs = performance.now();
+  const stopped = await writer.runs.stop(run).catch((error: unknown) => error);
+  expect(isDatabaseUnavailable(stopped)).toBe(true);
+  // The limit is 8 s; the machine of the tests may be busy.
+  expect(performance.now() - startMs).toBeLessThan(13_000);
+  unlock.resolve();
+  await holding;
+  await ended;
+  expect(await context.savedAnswer(run)).toMatchObject({ content: text, status: 'canceled' });
 }, 60_000);
 
 describe('while the disk of the database is full', () => {

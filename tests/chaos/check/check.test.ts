@@ -307,7 +307,7 @@ describe('tolerated events', () => {
 
   test('a late end during an outage of the database is reported only long after the outage', () => {
     const outage = ({ history }: ObservedChaos): void => {
-      history.push(at(32, { type: 'database-down' }));
+      history.push(at(32, { type: 'database-down', how: 'restarted' }));
       history.push(at(42, { type: 'database-up' }));
     };
     const ending = (seconds: number) => (run: ObservedChaos) => {
@@ -323,7 +323,7 @@ describe('tolerated events', () => {
       const { instanceId } = runOf(run, 'run1');
       run.history.push(at(0, { type: 'up', slot: 2, instanceId: 'three' }));
       run.history.push(at(20.3, { type: 'pause', slot: 1, instanceId }));
-      run.history.push(at(21, { type: 'database-down' }));
+      run.history.push(at(21, { type: 'database-down', how: 'restarted' }));
       run.history.push(at(downUntil, { type: 'database-up' }));
       run.history.push(at(37, { type: 'resume', slot: 1, instanceId }));
       runOf(run, 'run1').endedAtMs = momentOf(38.5);
@@ -334,7 +334,7 @@ describe('tolerated events', () => {
 
   test('lost text from an outage of the database is not reported', () => {
     const result = judge(({ history }) => {
-      history.push(at(29, { type: 'database-down' }));
+      history.push(at(29, { type: 'database-down', how: 'restarted' }));
       history.push(at(29.8, { type: 'database-up' }));
       history.push(at(29.5, { type: 'agent-text', runId: 'run2', chars: RECEIVED.length + 1 }));
     });

@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { PostgresServer } from '@parley/db/testing/postgres';
 import type { NetworkLink } from '../clients/network-link.ts';
 import type { ServerSlot } from '../cluster/server-slot.ts';
-import type { History } from '../history.ts';
+import type { History, Outage } from '../history.ts';
 import type { Fault } from './plan-faults.ts';
 
 const MAX_WAIT_MS = 8_000;
@@ -32,6 +32,16 @@ export async function injectFaults(
     work.then(() => repairs.delete(work), failed.reject);
   };
 
+  /** Skips the outage during another one. */
+  async function withoutDatabase(how: Outage, outage: () => Promise<void>): Promise<void> {
+    if (isDatabaseDown) return;
+    isDatabaseDown = true;
+    history.append({ type: 'database-down', how });
+    await outage();
+    history.append({ type: 'database-up' });
+    isDatabaseDown = false;
+  }
+
   async function inject(fault: Fault): Promise<void> {
     switch (fault.type) {
       case 'kill':
@@ -54,13 +64,13 @@ export async function injectFaults(
         }
         return;
       case 'restart-database':
-        if (isDatabaseDown) return;
-        isDatabaseDown = true;
-        history.append({ type: 'database-down' });
-        await cluster.postgres.restart({ downMs: fault.downMs });
-        history.append({ type: 'database-up' });
-        isDatabaseDown = false;
-        return;
+        return withoutDatabase('restarted', () => cluster.postgres.restart({ downMs: fault.downMs }));
+      case 'freeze-database':
+        return withoutDatabase('frozen', async () => {
+          const thaw = await cluster.postgres.freeze();
+          await delay(fault.forMs);
+          thaw();
+        });
       case 'cut-database':
         if (!isDatabaseDown)
           history.append({ type: 'database-cut', connections: await cluster.cutDatabase().catch(() => 0) });

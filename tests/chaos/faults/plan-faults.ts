@@ -7,6 +7,7 @@ export type Fault = { atMs: number } & (
   | { type: 'pause'; slot: number; forMs: number }
   | { type: 'roll' }
   | { type: 'restart-database'; downMs: number }
+  | { type: 'freeze-database'; forMs: number }
   | { type: 'cut-database' }
   | { type: 'cut-network' }
 );
@@ -26,6 +27,7 @@ const weights: Record<FaultKind, number> = {
   pause: 14,
   roll: 3,
   'restart-database': 5,
+  'freeze-database': 5,
   'cut-database': 8,
   'cut-network': 8,
 };
@@ -69,6 +71,13 @@ function makeFault(random: Random, type: FaultKind, atMs: number, slots: number)
       };
     case 'restart-database':
       return { atMs, type, downMs: random.chance(0.3) ? 10_000 : random.between(0, 3_000) };
+    case 'freeze-database':
+      // Sometimes longer than a lease, and than the time limit of a call.
+      return {
+        atMs,
+        type,
+        forMs: random.chance(0.3) ? random.between(11_000, 14_000) : random.between(500, 5_000),
+      };
     default:
       return { atMs, type };
   }

@@ -10,6 +10,7 @@ import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { endWithParent, findFreePort } from '@parley/testing';
+import { freezeProcesses } from './freeze-processes.ts';
 import { findPostgresPackage, installPostgres, type PostgresBinaries } from './postgres-binaries.ts';
 
 export interface PostgresServer {
@@ -17,6 +18,8 @@ export interface PostgresServer {
   url: string;
   /** Ends every connection like a crash, and starts again on the same port with the same data after `downMs`. */
   restart: (options?: { downMs?: number }) => Promise<void>;
+  /** Suspends all processes of the server: connections are accepted, and nothing answers. Returns the function that ends this. */
+  freeze: () => Promise<() => void>;
   /** Stops the server and removes its data. */
   stop: () => Promise<void>;
 }
@@ -58,6 +61,10 @@ export async function startPostgres(): Promise<PostgresServer> {
       await end(server);
       await delay(downMs);
       server = await run(cluster);
+    },
+    freeze: () => {
+      if (server.pid === undefined) throw new Error('The server has no process');
+      return freezeProcesses(server.pid);
     },
     stop: async () => {
       await end(server);
