@@ -47,7 +47,7 @@ export type InstanceEntry =
   | { type: 'resume'; slot: number; instanceId: string };
 
 /** How the database was unavailable. */
-export type Outage = 'restarted' | 'frozen';
+export type Outage = 'restarted' | 'frozen' | 'full';
 
 export type FaultEntry =
   | { type: 'database-down'; how: Outage }

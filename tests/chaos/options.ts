@@ -28,6 +28,7 @@ const allKinds: readonly FaultKind[] = [
   'roll',
   'restart-database',
   'freeze-database',
+  'fill-disk',
   'cut-database',
   'cut-network',
 ];

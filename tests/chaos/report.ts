@@ -22,6 +22,7 @@ export function report({ history, database, result: { violations, numbers } }: C
     `  graceful shutdowns (SIGTERM)        ${count('term')}`,
     `  pauses (SIGSTOP, SIGCONT)           ${count('pause')}`,
     `  Postgres restarts                   ${outages('restarted')}`,
+    `  Postgres' disk full                 ${outages('full')}`,
     `  Postgres frozen (SIGSTOP, SIGCONT)  ${outages('frozen')}`,
     `  cuts of all database connections    ${count('database-cut')}`,
     `  cuts of all client connections      ${count('network-cut')}`,

@@ -289,6 +289,7 @@ describe('doctor', () => {
       'environment',
       'database',
       'database login',
+      'database writes',
       'migrations',
       'roles',
       'row-level security',
@@ -373,6 +374,20 @@ describe('doctor', () => {
     }
     await sql`revoke backup from parley`.execute(db);
     expect(await findings()).toEqual({ isSound: true, bad: [] });
+  });
+
+  test('doctor fails while the database refuses writes', async () => {
+    await sql`alter database parley set default_transaction_read_only = on`.execute(db);
+    const { isSound, bad } = await findings();
+    await sql`alter database parley reset default_transaction_read_only`.execute(db);
+    expect(isSound).toBe(false);
+    expect(bad).toEqual([
+      {
+        check: 'database writes',
+        level: 'problem',
+        message: expect.stringMatching(/^The database refuses writes: it is read-only \(.*primary server\.$/),
+      },
+    ]);
   });
 
   test('finds a table without enforced row-level security', async () => {

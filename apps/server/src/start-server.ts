@@ -13,6 +13,7 @@ import { createHttpServer } from './edge/http-server.ts';
 import { createOrigins } from './edge/origins.ts';
 import { keptSecrets } from './kept-secrets.ts';
 import { createMetrics } from './operations/metrics.ts';
+import { watchWrites } from './operations/watch-writes.ts';
 import { observeRuns } from './operations/observe-runs.ts';
 import { startRateLimits } from './rate-limits/start-rate-limits.ts';
 import { createRequestHandler } from './request-handler.ts';
@@ -43,6 +44,7 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
             url: databaseUrl,
             watchPool: (read) => (readPool = read),
             onBypass: (explanation) => logger.warn(explanation),
+            writeObserver: watchWrites(logger, metrics),
           },
     ),
     (opened) => opened.destroy(),

@@ -5,6 +5,7 @@ export { pingDatabase } from './ping-database.ts';
 export type { PoolUsage } from './open-postgres.ts';
 export { forTeam } from './for-team.ts';
 export { withTimeLimit } from './scope.ts';
+export type { WriteObserver, WriteRefusal } from './write-refusal.ts';
 export { stoppedResponding } from './stopped-responding.ts';
 export type { DB } from './generated/database.ts';
 export type { Json, JsonObject } from './json.ts';

@@ -15,6 +15,7 @@ import {
 import { claimDataDir, pgliteSession, startPGlite } from './open-pglite.ts';
 import { postgresSession } from './open-postgres.ts';
 import type { OpenOptions } from './open.ts';
+import { findWriteRefusal } from './write-refusal.ts';
 import { enterScope } from './scope.ts';
 
 export interface DatabaseInspection {
@@ -33,6 +34,8 @@ export interface DatabaseInspection {
   unprotectedTables: string[];
   /** Whether parley_app can see rows while no team is set. */
   leaksRows: boolean;
+  /** Why the database refuses a write, such as "its disk is full"; undefined if it accepts one. */
+  writeRefusal: string | undefined;
   /** How the login bypasses row-level security. Never for the embedded database, whose only session is Parley's. */
   bypass: string | undefined;
 }
@@ -92,7 +95,11 @@ async function inspect(session: MigrationSession): Promise<Omit<DatabaseInspecti
     `select current_setting('server_version') as version, current_setting('server_version_num')::int as number`,
   );
   const { version = '', number = 0 } = server ?? {};
-  const found = { version, isSupportedVersion: number >= OLDEST_VERSION };
+  const found = {
+    version,
+    isSupportedVersion: number >= OLDEST_VERSION,
+    writeRefusal: await tryWrite(session),
+  };
   if (!(await isParley(session))) {
     const isEmpty = (await listForeignTables(session)).length === 0;
     return {
@@ -113,6 +120,22 @@ async function inspect(session: MigrationSession): Promise<Omit<DatabaseInspecti
     unprotectedTables: await listUnprotectedTables(session),
     leaksRows: roles.every(({ mayTakeOn }) => mayTakeOn) && (await seesRowsOfNoTeam(session)),
   };
+}
+
+/** Half a megabyte in a temporary table, which is rolled back: a small row would fit into a page that exists. */
+async function tryWrite(session: MigrationSession): Promise<string | undefined> {
+  await session.execute('begin');
+  try {
+    await session.execute(
+      `create temporary table parley_doctor as select md5(random()::text) from generate_series(1, 8192)`,
+    );
+    return undefined;
+  } catch (error) {
+    const refusal = findWriteRefusal(error);
+    return refusal && `${refusal.because} (${error instanceof Error ? error.message : refusal.code})`;
+  } finally {
+    await session.execute('rollback');
+  }
 }
 
 function listRoles(session: MigrationSession): Promise<DatabaseInspection['roles']> {

@@ -9,6 +9,7 @@ import type { DB } from './generated/database.ts';
 import { createHandle, systemScope } from './scope.ts';
 import { scopedPostgresDialect } from './scoped-postgres-dialect.ts';
 import { stoppedResponding } from './stopped-responding.ts';
+import type { WriteObserver } from './write-refusal.ts';
 import { migrate, type MigrationFiles, type MigrationSession } from './migrate.ts';
 
 export interface PostgresOptions {
@@ -22,6 +23,8 @@ export interface PostgresOptions {
   onConnectionLost?: (error: Error) => void;
   /** Called with a function that reads the pool's usage, for metrics. */
   watchPool?: (read: () => PoolUsage) => void;
+  /** Learns of each write that the server accepts or refuses, for logs and metrics. */
+  writeObserver?: WriteObserver;
   /** Called with an explanation if row-level security does not bind the login of the URL. */
   onBypass?: (explanation: string) => void;
   /** Called with the names of the applied files, if there were any. */
@@ -50,6 +53,7 @@ export async function openPostgres(options: PostgresOptions): Promise<Kysely<DB>
         scopedPostgresDialect({
           pool,
           scope,
+          writeObserver: options.writeObserver,
           onDestroy: async () => (scope === systemScope ? pool.end() : undefined),
         }),
       systemScope,

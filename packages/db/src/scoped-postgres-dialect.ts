@@ -16,11 +16,13 @@ import pg from 'pg';
 import { SnakeCaseCompiler } from './column-names.ts';
 import { enterScope, type Scope } from './scope.ts';
 import { stoppedResponding } from './stopped-responding.ts';
+import { findWriteRefusal, type WriteObserver } from './write-refusal.ts';
 import { queryAfter, type Prelude } from './scoped-query.ts';
 
 interface ScopedPostgresOptions {
   pool: pg.Pool;
   scope: Scope;
+  writeObserver?: WriteObserver | undefined;
   /** Called by `destroy()`. */
   onDestroy: () => Promise<void>;
 }
@@ -41,10 +43,12 @@ class ScopedDriver implements Driver {
   readonly #pool: pg.Pool;
   readonly #limitMs: number | undefined;
   readonly #enter: Prelude[];
+  readonly #writeObserver: WriteObserver | undefined;
   readonly #onDestroy: () => Promise<void>;
 
-  constructor({ pool, scope, onDestroy }: ScopedPostgresOptions) {
+  constructor({ pool, scope, writeObserver, onDestroy }: ScopedPostgresOptions) {
     this.#pool = pool;
+    this.#writeObserver = writeObserver;
     this.#limitMs = scope.timeLimitMs;
     this.#enter = scope.role === 'none' ? [] : [preludeOf(scope)];
     this.#onDestroy = onDestroy;
@@ -53,12 +57,14 @@ class ScopedDriver implements Driver {
   async init(): Promise<void> {}
 
   async acquireConnection(): Promise<ScopedConnection> {
-    if (this.#limitMs === undefined) return new ScopedConnection(await this.#pool.connect(), this.#enter);
+    const [enter, writeObserver] = [this.#enter, this.#writeObserver];
+    if (this.#limitMs === undefined)
+      return new ScopedConnection(await this.#pool.connect(), { enter, writeObserver });
     const endMs = performance.now() + this.#limitMs + CANCEL_GRACE_MS;
     const client = await connectWithin(this.#pool, this.#limitMs);
     const { stream } = client.connection;
     const timer = setTimeout(() => stream.destroy(stoppedResponding()), endMs - performance.now());
-    return new ScopedConnection(client, this.#enter, () => clearTimeout(timer));
+    return new ScopedConnection(client, { enter, writeObserver, onRelease: () => clearTimeout(timer) });
   }
 
   async beginTransaction(connection: ScopedConnection, settings: TransactionSettings): Promise<void> {
@@ -126,19 +132,27 @@ async function connectWithin(pool: pg.Pool, maxMs: number): Promise<pg.PoolClien
 /** Commands for which Kysely wants the number of affected rows. */
 const changesRows = new Set(['INSERT', 'UPDATE', 'DELETE', 'MERGE']);
 
+interface ConnectionOptions {
+  enter: Prelude[];
+  writeObserver: WriteObserver | undefined;
+  onRelease?: () => void;
+}
+
 /** A pooled connection between acquire and release. */
 class ScopedConnection implements DatabaseConnection {
   readonly #client: pg.PoolClient;
   readonly #enter: Prelude[];
-  readonly #onRelease: () => void;
+  readonly #writeObserver: WriteObserver | undefined;
+  readonly #onRelease: (() => void) | undefined;
   /** The `begin` that is sent together with the transaction's first statement. */
   #begin: Prelude | undefined;
   #isInTransaction = false;
   #isBroken = false;
 
-  constructor(client: pg.PoolClient, enter: Prelude[], onRelease: () => void = () => undefined) {
+  constructor(client: pg.PoolClient, { enter, writeObserver, onRelease }: ConnectionOptions) {
     this.#client = client;
     this.#enter = enter;
+    this.#writeObserver = writeObserver;
     this.#onRelease = onRelease;
   }
 
@@ -146,8 +160,12 @@ class ScopedConnection implements DatabaseConnection {
     try {
       const result = await queryAfter<Row>(this.#client, this.#takePreludes(), { text, values });
       const { rows, rowCount, command } = result;
-      return changesRows.has(command) ? { rows, numAffectedRows: BigInt(rowCount ?? 0) } : { rows };
+      if (!changesRows.has(command)) return { rows };
+      this.#writeObserver?.accepted();
+      return { rows, numAffectedRows: BigInt(rowCount ?? 0) };
     } catch (error) {
+      const refusal = findWriteRefusal(error);
+      if (refusal !== undefined) this.#writeObserver?.refused(refusal);
       // The stack of the socket's error would not lead to the caller.
       if (error instanceof Error) Error.captureStackTrace(error);
       throw error;
@@ -197,7 +215,7 @@ class ScopedConnection implements DatabaseConnection {
 
   /** A connection whose rollback failed is closed instead of reused. */
   release(): void {
-    this.#onRelease();
+    this.#onRelease?.();
     this.#client.release(this.#isBroken);
   }
 }

@@ -9,8 +9,11 @@ import pg from 'pg';
 import type { History } from '../history.ts';
 import { ServerSlot } from './server-slot.ts';
 import { startAgent, type TappedAgent } from './start-agent.ts';
+import { simulatedFullDisk } from './simulated-full-disk.ts';
 import { watchDatabase } from './watch-database.ts';
 
+/** A run of many hours needs less. A filled disk takes this much memory. */
+const DISK_MEGABYTES = 256;
 export const GRACE_MS = 4_000;
 export const PASSWORD = 'a password for chaos';
 /** Several teams, so that no client reaches the limit of streams. The admin of each is `admin@<slug>.example`. */
@@ -19,6 +22,7 @@ export const TEAMS = ['ash', 'birch', 'cedar', 'dogwood'] as const;
 export interface RunningCluster extends AsyncDisposable {
   slots: readonly ServerSlot[];
   postgres: PostgresServer;
+  disk: { fill: () => Promise<void>; free: () => Promise<void> };
   agent: TappedAgent;
   /** The harness's connections, as a superuser. */
   admin: pg.Pool;
@@ -36,7 +40,7 @@ export async function startCluster(
   await using stack = new AsyncDisposableStack();
   const log = createWriteStream(logFile, { flags: 'wx' });
   stack.defer(() => void log.end());
-  const postgres = await startPostgres();
+  const postgres = await startPostgres({ diskMegabytes: DISK_MEGABYTES });
   stack.defer(() => postgres.stop());
   await makeTeams(postgres.url);
   const admin = stack.adopt(new pg.Pool({ connectionString: postgres.url, max: 2 }), (pool) => pool.end());
@@ -44,6 +48,9 @@ export async function startCluster(
   admin.on('error', () => undefined);
   await watchDatabase(admin);
   const agent = stack.use(await startAgent(history));
+
+  if (postgres.disk === undefined)
+    console.log('chaos: no file system can be mounted here, so triggers stand in for a full disk');
 
   const env = {
     NODE_ENV: 'production',
@@ -70,6 +77,7 @@ export async function startCluster(
   return {
     slots,
     postgres,
+    disk: postgres.disk ?? simulatedFullDisk(admin),
     agent,
     admin,
     async cutDatabase() {

@@ -13,6 +13,8 @@ export interface Cluster {
   slots: readonly ServerSlot[];
   links: readonly NetworkLink[];
   postgres: PostgresServer;
+  /** The disk of the database. */
+  disk: { fill: () => Promise<void>; free: () => Promise<void> };
   /** Ends all database connections of the instances, and returns their number. */
   cutDatabase: () => Promise<number>;
 }
@@ -65,6 +67,12 @@ export async function injectFaults(
         return;
       case 'restart-database':
         return withoutDatabase('restarted', () => cluster.postgres.restart({ downMs: fault.downMs }));
+      case 'fill-disk':
+        return withoutDatabase('full', async () => {
+          await cluster.disk.fill();
+          await delay(fault.forMs);
+          await cluster.disk.free();
+        });
       case 'freeze-database':
         return withoutDatabase('frozen', async () => {
           const thaw = await cluster.postgres.freeze();

@@ -8,6 +8,7 @@ export type Fault = { atMs: number } & (
   | { type: 'roll' }
   | { type: 'restart-database'; downMs: number }
   | { type: 'freeze-database'; forMs: number }
+  | { type: 'fill-disk'; forMs: number }
   | { type: 'cut-database' }
   | { type: 'cut-network' }
 );
@@ -28,6 +29,7 @@ const weights: Record<FaultKind, number> = {
   roll: 3,
   'restart-database': 5,
   'freeze-database': 5,
+  'fill-disk': 4,
   'cut-database': 8,
   'cut-network': 8,
 };
@@ -71,6 +73,8 @@ function makeFault(random: Random, type: FaultKind, atMs: number, slots: number)
       };
     case 'restart-database':
       return { atMs, type, downMs: random.chance(0.3) ? 10_000 : random.between(0, 3_000) };
+    case 'fill-disk':
+      return { atMs, type, forMs: random.between(1_000, 8_000) };
     case 'freeze-database':
       // Sometimes longer than a lease, and than the time limit of a call.
       return {

@@ -12,11 +12,13 @@ export function checkDatabase(inspection: DatabaseInspection): Finding[] {
         message: `Parley needs Postgres 15 or later; this is ${version}.`,
       };
   const login = checkLogin(inspection);
+  const writes = checkWrites(inspection);
   switch (schema) {
     case 'foreign':
       return [
         database,
         login,
+        writes,
         {
           check: 'migrations',
           level: 'problem',
@@ -28,6 +30,7 @@ export function checkDatabase(inspection: DatabaseInspection): Finding[] {
       return [
         database,
         login,
+        writes,
         {
           check: 'migrations',
           level: 'problem',
@@ -38,6 +41,7 @@ export function checkDatabase(inspection: DatabaseInspection): Finding[] {
       return [
         database,
         login,
+        writes,
         checkMigrations(inspection),
         checkRoles(inspection.roles),
         checkRowSecurity(inspection),
@@ -49,6 +53,13 @@ function checkLogin({ bypass }: DatabaseInspection): Finding {
   const check = 'database login';
   if (bypass !== undefined) return { check, level: 'problem', message: bypass };
   return { check, level: 'ok', message: 'Row-level security binds it.' };
+}
+
+function checkWrites({ writeRefusal }: DatabaseInspection): Finding {
+  const check = 'database writes';
+  if (writeRefusal === undefined) return { check, level: 'ok', message: 'The database accepts writes.' };
+  const message = `The database refuses writes: ${writeRefusal}. Free disk space, or connect to the primary server.`;
+  return { check, level: 'problem', message };
 }
 
 function checkMigrations({ missingMigrations, unknownMigrations }: DatabaseInspection): Finding {

@@ -35,7 +35,11 @@ export async function doctor(options: DoctorOptions, context: CommandContext): P
 }
 
 /** A finding of these leaves the rows readable for the later checks. */
-const separateChecks: ReadonlySet<Finding['check']> = new Set(['environment', 'database login']);
+const separateChecks: ReadonlySet<Finding['check']> = new Set([
+  'environment',
+  'database login',
+  'database writes',
+]);
 
 const skipped: Finding[] = (['secrets', 'webhooks'] as const).map((check) => ({
   check,

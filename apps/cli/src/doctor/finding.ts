@@ -6,6 +6,7 @@ export interface Finding {
     | 'environment'
     | 'database'
     | 'database login'
+    | 'database writes'
     | 'migrations'
     | 'roles'
     | 'row-level security'

@@ -16,6 +16,8 @@ export interface Metrics {
   runEnded(ended: EndedRun): void;
   journalWritten(lagMs: number): void;
   rateLimited(name: RateLimitName): void;
+  /** @param code SQLSTATE */
+  writeRefused(code: string): void;
   /** Sets the sources of the gauges that are read with each scrape. */
   watch(sources: MetricsSources): void;
 }
@@ -62,6 +64,12 @@ export function createMetrics(): Metrics {
     name: 'parley_rate_limited_total',
     help: 'Calls refused by a rate limit.',
     labelNames: ['limit'],
+    registers,
+  });
+  const refusedWrites = new Counter({
+    name: 'parley_database_write_failures_total',
+    help: 'Statements that the database refused because its disk is full or it is read-only, by SQLSTATE.',
+    labelNames: ['code'],
     registers,
   });
   // Counted at each scrape, so that streams cost no more than other responses.
@@ -120,6 +128,7 @@ export function createMetrics(): Metrics {
     },
     journalWritten: (lagMs) => journalSeconds.observe(lagMs / 1000),
     rateLimited: (limit) => limited.inc({ limit }),
+    writeRefused: (code) => refusedWrites.inc({ code }),
     watch: (sources) => watch(registry, sources),
   };
 }

