@@ -28,7 +28,8 @@ export async function respondExport(
     await stream.whenReady();
     if (piece.nextCursor === null) break;
     const { nextCursor: cursor } = piece;
-    piece = exportOutput.parse(await callRoute(rest, async () => ({ ...(await readInput()), cursor })));
+    const next = async (): Promise<object> => Object.assign({}, await readInput(), { cursor });
+    piece = exportOutput.parse(await callRoute(rest, next));
   }
   stream.end();
 }

@@ -47,12 +47,12 @@ export interface TestApi extends AsyncDisposable {
   /** A team with an admin and a user. */
   createTeam(options?: { isRegistrationOpen?: boolean }): Promise<TestTeam>;
   /** Calls procedures with these headers. `setCookies` collects the cookies that they set. */
-  callerWith(request: {
+  callerWith: (request: {
     cookie?: string;
     authorization?: string;
     signal?: AbortSignal;
     setCookies?: string[];
-  }): Caller;
+  }) => Caller;
   /** Starts another instance on the same database, with its own connections and the same keys. Dispose of it before this API. */
   startInstance(): Promise<TestApiInstance>;
 }
