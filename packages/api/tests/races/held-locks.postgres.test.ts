@@ -5,6 +5,7 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { listRestRoutes } from '../../src/rest/rest-routes.ts';
 import { appRouter } from '../../src/root.ts';
+import type { TestApi } from '../../src/testing/index.ts';
 import { reasonOf } from '../reason-of.ts';
 import { moves, nameOf } from './moves.ts';
 import { createStage, startCluster, type Cluster, type Stage } from './stage.ts';
@@ -143,7 +144,7 @@ describe('an admin who is demoted meanwhile is refused with ADMIN_REQUIRED:', ()
 
   test.each(adminMoves)('$title', async ({ move }) => {
     const stage = await createStage(cluster);
-    const { callerWith } = cluster.api;
+    const callerWith: TestApi['callerWith'] = (request) => cluster.api.callerWith(request);
     const reason = await reasonAfter(
       (trx) => trx.updateTable('users').set({ role: 'user' }).where('teamId', '=', stage.team.id).execute(),
       () =>

@@ -1,5 +1,5 @@
 // What the calls of one round share: a new team with one of each thing.
-import { agents, forTeam, invites, newId, runs, sends, type DB } from '@parley/db';
+import { agents, chats, forTeam, invites, newId, runs, sends, type DB } from '@parley/db';
 import type { Kysely } from 'kysely';
 import type { createCaller } from '../../src/root.ts';
 import { createSecretToken } from '../../src/secrets/secret-token.ts';
@@ -67,8 +67,9 @@ export async function createStage({ api }: Cluster): Promise<Stage> {
     .map((header) => header.slice(0, header.indexOf(';')))
     .join('; ');
   const agent = await agents.insert(db, { teamId, id: newId(), name: 'Agent', webhookUrl: api.webhook.url });
-  const chat = await member.caller.chat.create({ agentId: agent.id });
-  const runId = await insertFailedRun(db, { teamId, userId: member.id, agentId: agent.id, chatId: chat.id });
+  const chatId = newId();
+  await chats.insert(db, { teamId, id: chatId, userId: member.id, agentId: agent.id, title: 'Chat' });
+  const runId = await insertFailedRun(db, { teamId, userId: member.id, agentId: agent.id, chatId });
   const { token: inviteToken, hash: tokenHash } = createSecretToken('invite_', 16);
   const inviteId = newId();
   const expiresAt = new Date(Date.now() + 3_600_000).toISOString();
@@ -80,7 +81,7 @@ export async function createStage({ api }: Cluster): Promise<Stage> {
     member: { ...member, sessionIdHash },
     otherSession: { cookie, idHash: other.idHash },
     agentId: agent.id,
-    chatId: chat.id,
+    chatId,
     runId,
     inviteId,
     inviteToken,
