@@ -1,5 +1,5 @@
 // What the calls of one round share: a new team with one of each thing.
-import { agents, chats, forTeam, invites, newId, runs, sends, type DB } from '@parley/db';
+import { agents, apiKeys, chats, forTeam, invites, newId, runs, sends, type DB } from '@parley/db';
 import type { Kysely } from 'kysely';
 import type { createCaller } from '../../src/root.ts';
 import { createSecretToken } from '../../src/secrets/secret-token.ts';
@@ -54,7 +54,8 @@ export interface Turn {
 export async function createStage({ api }: Cluster): Promise<Stage> {
   const team = await api.createTeam({ isRegistrationOpen: true });
   const { id: teamId } = team;
-  const member = await team.createUser({ role: 'admin' });
+  const member = team.user;
+  await api.db.updateTable('users').set({ role: 'admin' }).where('id', '=', member.id).execute();
   const db = forTeam(api.services.db, teamId);
   const sessionIdHash = await hashOfOnlySession(api.db, member.id);
   const other = await api.services.sessions.create(db, { teamId, userId: member.id, userAgent: 'other' });
@@ -74,7 +75,9 @@ export async function createStage({ api }: Cluster): Promise<Stage> {
   const inviteId = newId();
   const expiresAt = new Date(Date.now() + 3_600_000).toISOString();
   await invites.insert(db, { teamId, id: inviteId, tokenHash, role: 'user', createdBy: null, expiresAt });
-  const { id: apiKeyId, key: apiKey } = await member.caller.apiKey.create({ name: 'Key' });
+  const apiKeyId = newId();
+  const { token: apiKey, hash: keyHash } = createSecretToken('parley_', 32);
+  await apiKeys.insert(db, { teamId, id: apiKeyId, userId: member.id, name: 'Key', keyHash });
   return {
     team,
     admin: team.admin,

@@ -1,6 +1,5 @@
 // Every pair of mutations on a shared object at the same moment, on several instances: each call succeeds or is refused
 // with an error that its documentation names, and the rows that are left agree with each other.
-import type { AnyTRPCProcedure, AnyTRPCRouter } from '@trpc/server';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { DomainError } from '../../src/errors.ts';
@@ -8,17 +7,17 @@ import { errorsOf } from '../../src/rest/openapi-errors.ts';
 import { listRestRoutes } from '../../src/rest/rest-routes.ts';
 import { appRouter } from '../../src/root.ts';
 import { findBrokenInvariants, type Answer } from './invariants.ts';
-import { moves, nameOf, pairsOn, sharedObjects, type Move } from './moves.ts';
+import { nameOf, pairsOn, type Move, type SharedObject } from './moves.ts';
 import { createStage, startCluster, type Cluster, type Stage } from './stage.ts';
 
 const ROUNDS = process.env['CI'] ? 50 : 5;
 /** Of the rounds that are played at once: three callers on each side in one, and one on each in the others. */
 const CALLERS_OF_ROUND = [6, 2, 2, 2, 2];
 const INSTANCES = 3;
+const PAIR_TIMEOUT_MS = 120_000;
 
-const router: AnyTRPCRouter = appRouter;
 const documented = new Map(
-  listRestRoutes(router).map((route) => [
+  listRestRoutes(appRouter).map((route) => [
     route.procedurePath,
     new Set(errorsOf(route).map(({ reason }) => reason)),
   ]),
@@ -26,49 +25,46 @@ const documented = new Map(
 /** Documented, but always a bug. */
 const bugs = new Set(['INTERNAL_ERROR', 'INVALID_INPUT']);
 
-let cluster: Cluster;
+/** Registers a test for every pair of mutations on these objects. Each file of tests takes some, so that they run in parallel. */
+export function racePairsOn(...objects: SharedObject[]): void {
+  let cluster: Cluster;
 
-beforeAll(async () => {
-  cluster = await startCluster(INSTANCES);
-});
-
-afterAll(() => cluster[Symbol.asyncDispose]());
-
-test('every mutation of the router is raced on a shared object', () => {
-  const mutations = Object.entries<AnyTRPCProcedure>(router._def.procedures)
-    .filter(([, procedure]) => procedure._def.type === 'mutation')
-    .map(([path]) => path);
-  const raced = new Set(moves.map(({ path }) => path));
-  // A new mutation: add it to moves.ts, on the objects that it shares with others.
-  expect(mutations.filter((path) => !raced.has(path))).toEqual([]);
-  expect([...raced].filter((path) => !documented.has(path))).toEqual([]);
-});
-
-describe.each(sharedObjects)('on a shared %s', (object) => {
-  const pairs = pairsOn(object).map((pair) => ({ pair, title: pair.map(nameOf).join(' beside ') }));
-
-  test.each(pairs)('$title: documented answers only, and rows that agree', async ({ pair }) => {
-    for (let round = 0; round < ROUNDS; round += CALLERS_OF_ROUND.length) {
-      await Promise.all(CALLERS_OF_ROUND.map((callers) => playRound(pair, callers)));
-    }
-    expect(cluster.errors.splice(0)).toEqual([]);
+  beforeAll(async () => {
+    cluster = await startCluster(INSTANCES);
   });
-});
 
-async function playRound(pair: [Move, Move], callers: number): Promise<void> {
+  afterAll(() => cluster[Symbol.asyncDispose]());
+
+  describe.each(objects)('on a shared %s', (object) => {
+    const pairs = pairsOn(object).map((pair) => ({ pair, title: pair.map(nameOf).join(' beside ') }));
+
+    test.each(pairs)(
+      '$title: documented answers only, and rows that agree',
+      async ({ pair }) => {
+        for (let round = 0; round < ROUNDS; round += CALLERS_OF_ROUND.length) {
+          await Promise.all(CALLERS_OF_ROUND.map((callers) => playRound(cluster, pair, callers)));
+        }
+        expect(cluster.errors.splice(0)).toEqual([]);
+      },
+      PAIR_TIMEOUT_MS,
+    );
+  });
+}
+
+async function playRound(cluster: Cluster, pair: [Move, Move], callers: number): Promise<void> {
   const stage = await createStage(cluster);
   const answers = await Promise.all(
     Array.from({ length: callers }, (_, index) => {
       const move = pair[index % pair.length] ?? pair[0];
-      return call(move, stage, index);
+      return call(cluster, move, stage, index);
     }),
   );
   expect(answers.filter(isUndocumented)).toEqual([]);
-  await allRunsEnded(stage.team.id);
+  await allRunsEnded(cluster, stage.team.id);
   expect(await findBrokenInvariants(cluster.api.db, stage, answers)).toEqual([]);
 }
 
-async function call(move: Move, stage: Stage, index: number): Promise<Answer> {
+async function call(cluster: Cluster, move: Move, stage: Stage, index: number): Promise<Answer> {
   const instance = cluster.instances[index % cluster.instances.length];
   if (instance === undefined) throw new Error('there is no such instance');
   const { callerWith } = instance;
@@ -85,7 +81,7 @@ function isUndocumented({ move, reason }: Answer): boolean {
   return bugs.has(reason) || documented.get(move.path)?.has(reason) !== true;
 }
 
-async function allRunsEnded(teamId: string): Promise<void> {
+async function allRunsEnded(cluster: Cluster, teamId: string): Promise<void> {
   await vi.waitFor(
     async () => {
       const { rows } = await sql<{ count: number }>`

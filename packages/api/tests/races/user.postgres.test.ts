@@ -1,0 +1,3 @@
+import { racePairsOn } from './race-pairs.ts';
+
+racePairsOn('user');
