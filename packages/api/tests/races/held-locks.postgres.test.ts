@@ -28,12 +28,14 @@ async function reasonAfter(
   try {
     await change(trx);
     const reason = reasonOf(call());
-    await vi.waitFor(async () => {
+    const isWaiting = async (): Promise<void> => {
       const { rows } = await sql`
         select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'
       `.execute(db);
       expect(rows.length).toBe(1);
-    });
+    };
+    // A call may hash a password first.
+    await vi.waitFor(isWaiting, { timeout: 20_000 });
     await trx.commit().execute();
     return await reason;
   } finally {
