@@ -1,36 +1,25 @@
-// The main job, from outside: a real process, a real database, the typed client over HTTP.
+// The main paths from outside: a server process, its database, and the typed client over HTTP.
 import { mkdtemp, rm, stat } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { createClient, sendMessage, type Client } from '@parley/client';
-import { createTestDatabase, type TestDatabase } from '@parley/db/testing';
+import { createProcessDatabase, createTestDatabase, type TestDatabase } from '@parley/db/testing';
 import { CookieJar } from 'tough-cookie';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { startExpectingFailure, startProcess, type ServerProcess } from './start-process.ts';
 
 const PASSWORD = 'a demo password';
 
-let database: TestDatabase;
-let dataDir: string;
-let env: Record<string, string>;
+let dir: string;
 
 beforeAll(async () => {
-  database = await createTestDatabase();
-  dataDir = await mkdtemp(path.join(os.tmpdir(), 'parley-server-'));
-  env = {
-    PARLEY_DATA_DIR: path.join(dataDir, 'data'),
-    PARLEY_DEMO_PASSWORD: PASSWORD,
-    ...(database.url === undefined ? {} : { DATABASE_URL: database.url }),
-  };
+  dir = await mkdtemp(path.join(os.tmpdir(), 'parley-server-'));
 });
 
-afterAll(async () => {
-  await database[Symbol.asyncDispose]();
-  await rm(dataDir, { recursive: true });
-});
+afterAll(() => rm(dir, { recursive: true }));
 
-async function logIn({ url }: ServerProcess): Promise<Client> {
-  const client = createClient({ url, cookies: new CookieJar() });
+async function logIn({ url }: ServerProcess, cookies = new CookieJar()): Promise<Client> {
+  const client = createClient({ url, cookies });
   await client.auth.login.mutate({ email: 'admin@example.com', password: PASSWORD, team: 'demo' });
   return client;
 }
@@ -42,16 +31,28 @@ async function openChat(client: Client, agentName: string): Promise<string> {
   return (await client.chat.create.mutate({ agentId: agent.id })).id;
 }
 
-describe('the server', () => {
+// The tests of this block are one story, in which the same data are served by three processes after each other.
+describe('a server on an empty database', () => {
+  let database: TestDatabase | undefined;
+  let env: Record<string, string>;
   let server: ServerProcess;
 
   beforeAll(async () => {
-    server = await startProcess(env);
+    env = { PARLEY_DATA_DIR: path.join(dir, 'data'), PARLEY_DEMO_PASSWORD: PASSWORD };
+    // On PGlite, the first start creates the database.
+    if (inject('parleyTemplate').engine === 'postgres') {
+      database = await createTestDatabase();
+      env['DATABASE_URL'] = database.url ?? '';
+    }
+    server = await startProcess({ ...env, SHUTDOWN_GRACE_MS: '0' });
   });
 
-  afterAll(() => server[Symbol.asyncDispose]());
+  afterAll(async () => {
+    await server[Symbol.asyncDispose]();
+    await database?.[Symbol.asyncDispose]();
+  });
 
-  test('makes a demo team on its first start, and says how to log in', async () => {
+  test('creates a demo team on its first start, and prints the address and the login', async () => {
     expect(server.output).toMatch(/^Parley is listening on http:\/\/127\.0\.0\.1:\d+$/m);
     expect(server.output).toMatch(/^login: admin@example\.com \/ a demo password \(team: demo\)$/m);
     const client = await logIn(server);
@@ -63,7 +64,7 @@ describe('the server', () => {
   });
 
   test.each(['Demo', 'Demo SSE', 'Demo JSON'])(
-    'streams the answer of "%s", and saves the same',
+    'streams the answer of the demo agent "%s" and saves the same text',
     async (name) => {
       const client = await logIn(server);
       const chatId = await openChat(client, name);
@@ -85,7 +86,7 @@ describe('the server', () => {
     },
   );
 
-  test('says that it lives, that it is ready, and what is not there', async () => {
+  test('answers /healthz and /readyz, and an unknown path with 404 as JSON', async () => {
     const get = async (at: string) => {
       const response = await fetch(`${server.url}${at}`);
       return [response.status, await response.json()];
@@ -114,93 +115,74 @@ describe('the server', () => {
     expect((await post(`${batch}?batch=1`, '{}')).status).toBe(400);
   });
 
-  test('keeps the secrets that it made where only its user can read them', async () => {
-    const secrets = await stat(path.join(dataDir, 'data', 'secrets.json'));
+  test('keeps its generated secrets in a file that only its user can read', async () => {
+    const secrets = await stat(path.join(dir, 'data', 'secrets.json'));
     expect(secrets.mode & 0o777).toBe(0o600);
   });
-});
 
-describe('a server', () => {
-  test('that is killed and started again has the whole conversation, and the login still holds', async () => {
-    const jar = new CookieJar();
-    let chatId: string;
-    {
-      await using server = await startProcess(env);
-      const client = createClient({ url: server.url, cookies: jar });
-      await client.auth.login.mutate({ email: 'admin@example.com', password: PASSWORD });
-      chatId = await openChat(client, 'Demo');
-      await Array.fromAsync(sendMessage(client, { chatId, content: 'echo kept' }));
-      await server.end('SIGKILL');
-    }
-    await using server = await startProcess(env);
-    const client = createClient({ url: server.url, cookies: jar });
-    const { messages } = await client.chat.get.query({ id: chatId });
-    expect(messages.map(({ content }) => content)).toEqual(['echo kept', 'kept']);
-    await Array.fromAsync(sendMessage(client, { chatId, content: 'echo more' }));
-    expect((await client.chat.get.query({ id: chatId })).messages).toHaveLength(4);
-  });
-
-  test('that is killed in the middle of an answer keeps what had arrived, and the chat goes on', async () => {
-    let chatId: string;
-    let text = '';
-    {
-      await using server = await startProcess(env);
-      const client = await logIn(server);
-      chatId = await openChat(client, 'Demo');
-      for await (const event of sendMessage(client, { chatId, content: 'long' })) {
-        if (event.type === 'message') text += event.data.content;
-        if (text.length > 200) break;
-      }
-      // What is received later than this before a kill may be lost; what was received earlier may not.
-      await new Promise((resolve) => setTimeout(resolve, 1000));
-      await server.end('SIGKILL');
-    }
-    await using server = await startProcess(env);
-    const client = await logIn(server);
-    const answer = async () => (await client.chat.get.query({ id: chatId })).messages[1];
-    await expect.poll(answer, { timeout: 25_000, interval: 250 }).toMatchObject({ status: 'interrupted' });
-    expect((await answer())?.content.startsWith(text)).toBe(true);
-    const events = await Array.fromAsync(sendMessage(client, { chatId, content: 'echo on' }));
-    expect(events.at(-1)?.type).toBe('done');
-  });
-
-  test('that is told to stop lets the answer under way finish, and exits 0', async () => {
-    await using server = await startProcess(env);
+  test('with a grace of 0, SIGTERM saves the text of an unfinished answer as interrupted, and exits 0', async () => {
     const client = await logIn(server);
     const chatId = await openChat(client, 'Demo');
-    const events = sendMessage(client, { chatId, content: 'echo a b c d e f g h' });
-    await events.next();
-    const code = server.end('SIGTERM');
-    const last = (await Array.fromAsync(events)).at(-1);
-    expect(last?.type).toBe('done');
-    expect(await code).toBe(0);
-  });
-
-  test('that may not wait saves what has arrived, says so, and exits 0', async () => {
-    await using server = await startProcess({ ...env, SHUTDOWN_GRACE_MS: '0' });
-    const client = await logIn(server);
-    const chatId = await openChat(client, 'Demo');
-    const events = sendMessage(client, { chatId, content: 'long' });
     let text = '';
     let code: Promise<number | null> | undefined;
-    for await (const event of events) {
+    for await (const event of sendMessage(client, { chatId, content: 'long' })) {
       if (event.type === 'message') text += event.data.content;
       if (text.length > 50) code ??= server.end('SIGTERM');
       if (event.type === 'error') expect(event.data.reason).toBe('RUN_INTERRUPTED');
     }
     expect(await code).toBe(0);
-    await using again = await startProcess(env);
-    const { messages } = await (await logIn(again)).chat.get.query({ id: chatId });
+    server = await startProcess(env);
+    const { messages } = await (await logIn(server)).chat.get.query({ id: chatId });
     expect(messages[1]).toMatchObject({
       content: text,
       status: 'interrupted',
       error: { reason: 'RUN_INTERRUPTED' },
     });
   });
+
+  describe('that is killed during an answer and started again', () => {
+    const cookies = new CookieJar();
+    let finished: string;
+    let unfinished: string;
+    let text = '';
+    /** Logged in before the kill. */
+    let client: Client;
+
+    beforeAll(async () => {
+      const before = await logIn(server, cookies);
+      finished = await openChat(before, 'Demo');
+      await Array.fromAsync(sendMessage(before, { chatId: finished, content: 'echo kept' }));
+      unfinished = await openChat(before, 'Demo');
+      for await (const event of sendMessage(before, { chatId: unfinished, content: 'long' })) {
+        if (event.type === 'message') text += event.data.content;
+        if (text.length > 200) break;
+      }
+      // A kill may lose the text of the last second, and nothing older.
+      await new Promise((resolve) => setTimeout(resolve, 1000));
+      await server.end('SIGKILL');
+      server = await startProcess(env);
+      client = createClient({ url: server.url, cookies });
+    });
+
+    test('has the whole conversation, accepts the earlier login, and continues the chat', async () => {
+      const { messages } = await client.chat.get.query({ id: finished });
+      expect(messages.map(({ content }) => content)).toEqual(['echo kept', 'kept']);
+      await Array.fromAsync(sendMessage(client, { chatId: finished, content: 'echo more' }));
+      expect((await client.chat.get.query({ id: finished })).messages).toHaveLength(4);
+    });
+
+    test('keeps the text of the unfinished answer as interrupted, and continues that chat', async () => {
+      const answer = async () => (await client.chat.get.query({ id: unfinished })).messages[1];
+      await expect.poll(answer, { timeout: 25_000, interval: 250 }).toMatchObject({ status: 'interrupted' });
+      expect((await answer())?.content.startsWith(text)).toBe(true);
+      const events = await Array.fromAsync(sendMessage(client, { chatId: unfinished, content: 'echo on' }));
+      expect(events.at(-1)?.type).toBe('done');
+    });
+  });
 });
 
-describe('a start', () => {
-  test('with an environment that cannot be used lists every problem, and shows no value', async () => {
+describe('a server', () => {
+  test('refuses to start with an invalid environment, and lists every problem without the values', async () => {
     const { code, stderr } = await startExpectingFailure({
       NODE_ENV: 'production',
       PORT: 'eighty',
@@ -223,7 +205,7 @@ describe('a start', () => {
     expect(stderr).not.toContain('    at ');
   });
 
-  test('in production is refused with the secrets of the example', async () => {
+  test('refuses to start in production with the secrets of the example', async () => {
     const { stderr } = await startExpectingFailure({
       NODE_ENV: 'production',
       JWT_SECRET: 'change-me-to-a-long-random-string',
@@ -232,16 +214,17 @@ describe('a start', () => {
     expect(stderr.match(/published example/g)).toHaveLength(2);
   });
 
-  test('in production makes no demo', async () => {
-    await using fresh = await createTestDatabase();
+  test('creates no demo team in production', async () => {
+    const dataDir = path.join(dir, 'production');
+    await using database = await createProcessDatabase(dataDir);
     await using server = await startProcess(
       {
         NODE_ENV: 'production',
         JWT_SECRET: 'a'.repeat(16) + 'b'.repeat(16),
         ENCRYPTION_KEY: Buffer.from(Array.from({ length: 32 }, (_, index) => index)).toString('base64'),
-        PARLEY_DATA_DIR: path.join(dataDir, 'production'),
+        PARLEY_DATA_DIR: dataDir,
         PARLEY_DEMO_PASSWORD: PASSWORD,
-        ...(fresh.url === undefined ? {} : { DATABASE_URL: fresh.url }),
+        ...database.env,
       },
       /listening on .*\n/,
     );
@@ -249,10 +232,10 @@ describe('a start', () => {
     await expect(logIn(server)).rejects.toThrow('The email or the password is wrong.');
   });
 
-  test('with a database that cannot be reached says so in one message, without the password', async () => {
+  test('reports an unreachable database in one line, without its password', async () => {
     const { code, stderr } = await startExpectingFailure({
       DATABASE_URL: 'postgres://user:canary-3@127.0.0.1:1/parley',
-      PARLEY_DATA_DIR: path.join(dataDir, 'unreachable'),
+      PARLEY_DATA_DIR: path.join(dir, 'unreachable'),
     });
     expect(code).toBe(1);
     expect(stderr).toContain('127.0.0.1:1');

@@ -1,38 +1,35 @@
-// What a server does between the order to stop and its end, from outside.
+// From outside: what a server process does between SIGTERM and its exit.
 import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { createClient, getErrorReason, sendMessage, type Client } from '@parley/client';
-import { createTestDatabase, type TestDatabase } from '@parley/db/testing';
+import { createProcessDatabase } from '@parley/db/testing';
 import { CookieJar } from 'tough-cookie';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startProcess, type ServerProcess } from './start-process.ts';
 
 const PASSWORD = 'a demo password';
 
-let database: TestDatabase;
-let dataDir: string;
+let dir: string;
+let database: Awaited<ReturnType<typeof createProcessDatabase>>;
 let env: Record<string, string>;
 
 beforeAll(async () => {
-  database = await createTestDatabase();
-  dataDir = await mkdtemp(path.join(os.tmpdir(), 'parley-shutdown-'));
-  env = {
-    PARLEY_DATA_DIR: path.join(dataDir, 'data'),
-    PARLEY_DEMO_PASSWORD: PASSWORD,
-    ...(database.url === undefined ? {} : { DATABASE_URL: database.url }),
-  };
+  dir = await mkdtemp(path.join(os.tmpdir(), 'parley-shutdown-'));
+  const dataDir = path.join(dir, 'data');
+  database = await createProcessDatabase(dataDir);
+  env = { PARLEY_DATA_DIR: dataDir, PARLEY_DEMO_PASSWORD: PASSWORD, ...database.env };
 });
 
 afterAll(async () => {
   await database[Symbol.asyncDispose]();
-  await rm(dataDir, { recursive: true });
+  await rm(dir, { recursive: true });
 });
 
 interface Talk {
   client: Client;
   jar: CookieJar;
-  /** Two chats, since one that is being answered in takes nothing else. */
+  /** Two chats, since a chat with an active run accepts no other message. */
   chatIds: [string, string];
 }
 
@@ -47,11 +44,11 @@ async function startTalk({ url }: ServerProcess): Promise<Talk> {
 }
 
 async function statusOf(url: string): Promise<number> {
-  // Each time over a connection of its own, as a load balancer may ask.
+  // Over a new connection each time, as a load balancer may ask.
   return (await fetch(url, { headers: { connection: 'close' } })).status;
 }
 
-test('from the order to stop on it is not ready, starts nothing new, and finishes what it has begun', async () => {
+test('after SIGTERM, a server is not ready, closes each connection, refuses new sends, finishes the accepted ones, and logs start and end of that', async () => {
   await using server = await startProcess(env);
   const { client, chatIds } = await startTalk(server);
   const text = Array.from({ length: 100 }, (_, index) => index).join(' ');
@@ -61,14 +58,16 @@ test('from the order to stop on it is not ready, starts nothing new, and finishe
 
   const code = server.end('SIGTERM');
   await expect.poll(() => statusOf(`${server.url}/readyz`), { interval: 10 }).toBe(503);
-  expect(await statusOf(`${server.url}/healthz`)).toBe(200);
+  // So that the client's next request goes to another instance.
+  const health = await fetch(`${server.url}/healthz`);
+  expect([health.status, health.headers.get('connection')]).toEqual([200, 'close']);
 
   const refused = { chatId: chatIds[1], content: 'echo no', messageId: crypto.randomUUID() };
   const error = await client.chat.send.mutate(refused).catch((cause: unknown) => cause);
   expect(getErrorReason(error)).toEqual({ reason: 'SHUTTING_DOWN' });
   expect(error).toMatchObject({ data: { httpStatus: 503 } });
   expect((await client.chat.get.query({ id: chatIds[1] })).messages).toEqual([]);
-  // What was accepted before is answered as it was.
+  // A repeated send of an accepted message gets its response.
   const again = await client.chat.send.mutate(accepted);
   expect(again.userMessage).toMatchObject({ id: accepted.messageId });
 
@@ -77,35 +76,15 @@ test('from the order to stop on it is not ready, starts nothing new, and finishe
   expect(texts.join('')).toBe(text);
   expect(all.at(-1)?.type).toBe('done');
   expect(await code).toBe(0);
-});
-
-test('the log says that the server shuts down, on which signal, and that it has stopped', async () => {
-  await using server = await startProcess(env);
-  expect(await server.end('SIGTERM')).toBe(0);
-  const lines = server
-    .stderr()
-    .split('\n')
-    .filter((line) => line.includes('"msg":"s'))
-    .map((line): unknown => JSON.parse(line));
-  expect(lines).toMatchObject([
+  const lines = server.stderr().split('\n');
+  const logged = lines.filter((line) => line.includes('"msg":"s')).map((line): unknown => JSON.parse(line));
+  expect(logged).toMatchObject([
     { msg: 'shutting down', signal: 'SIGTERM', graceMs: 10_000 },
     { msg: 'stopped' },
   ]);
 });
 
-test('it asks for a new connection with each answer, so that the next request can go elsewhere', async () => {
-  await using server = await startProcess({ ...env, SHUTDOWN_GRACE_MS: '1000' });
-  const { client, chatIds } = await startTalk(server);
-  const events = sendMessage(client, { chatId: chatIds[0], content: 'fail hang' });
-  await events.next();
-  const code = server.end('SIGTERM');
-  await expect
-    .poll(async () => (await fetch(`${server.url}/healthz`)).headers.get('connection'), { interval: 10 })
-    .toBe('close');
-  expect(await code).toBe(0);
-});
-
-test('a second signal ends the waiting: what has arrived is saved, and the exit code is 0', async () => {
+test('a second signal ends the grace period: the server saves the text that has arrived, and exits 0', async () => {
   await using server = await startProcess({ ...env, SHUTDOWN_GRACE_MS: '600000' });
   const { client, jar, chatIds } = await startTalk(server);
   let text = '';
@@ -115,7 +94,7 @@ test('a second signal ends the waiting: what has arrived is saved, and the exit 
     if (text.endsWith('come to') && code === undefined) {
       code = server.end('SIGTERM');
       await expect.poll(() => statusOf(`${server.url}/readyz`), { interval: 10 }).toBe(503);
-      // Not so soon that it could be the same Ctrl-C, heard twice.
+      // Later than one Ctrl-C can arrive twice.
       setTimeout(() => server.child.kill('SIGINT'), 300);
     }
     if (event.type === 'error') expect(event.data.reason).toBe('RUN_INTERRUPTED');
@@ -126,7 +105,7 @@ test('a second signal ends the waiting: what has arrived is saved, and the exit 
   expect(messages[1]).toMatchObject({ content: text, status: 'interrupted' });
 });
 
-test('one Ctrl-C that arrives twice, from the terminal and from npm, is one', async () => {
+test('a Ctrl-C that arrives twice, from the terminal and from npm, counts as one signal', async () => {
   await using server = await startProcess(env);
   const { client, chatIds } = await startTalk(server);
   const events = sendMessage(client, { chatId: chatIds[0], content: 'echo one two three four five six' });
@@ -137,12 +116,12 @@ test('one Ctrl-C that arrives twice, from the terminal and from npm, is one', as
   expect(await code).toBe(0);
 });
 
-test('who follows a run of another instance is sent there with a cursor, and told of no end', async ({
+test('a follower of a run on another instance continues there without a gap after its own instance shuts down', async ({
   skip,
 }) => {
-  if (database.url === undefined) skip('there is one instance only');
+  if (database.env['DATABASE_URL'] === undefined) skip('PGlite allows one instance');
   await using other = await startProcess(env);
-  // The last one to start brings the demo agents.
+  // The demo agents are those of the last instance to start.
   await using writer = await startProcess(env);
   const { client, jar, chatIds } = await startTalk(writer);
   const { runId } = await client.chat.send.mutate({

@@ -1,4 +1,5 @@
-// Every procedure x who calls x whose things: no one gets at what is not theirs, and cannot tell it from nothing.
+// Calls every procedure as every kind of caller, with the ids of other users' and teams' objects: nothing foreign is read or changed,
+// and the response is the one for an id that does not exist.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { appRouter, listRestRoutes } from '@parley/api';
 import { procedurePaths } from '../procedure-paths.ts';
@@ -17,7 +18,7 @@ const routes = new Map(listRestRoutes(appRouter).map((route) => [route.procedure
 const principalNames = Object.keys(accessOfPrincipal) as PrincipalName[];
 const mayCall = (name: PrincipalName, { access }: Fixture): boolean =>
   accessOfPrincipal[name].some((allowed) => allowed === access);
-/** Those whose credential is good for something. */
+/** The principals with a valid credential. */
 const liveNames = principalNames.filter((name) => accessOfPrincipal[name].length > 1);
 
 let server: TestServer;
@@ -44,57 +45,60 @@ afterAll(async () => {
   await server[Symbol.asyncDispose]();
 });
 
-test('every procedure has a fixture, and every fixture a procedure', () => {
+test('the matrix has a row for every procedure, and no other rows', () => {
   expect(Object.keys(fixtures).toSorted()).toEqual(procedures.map(({ path }) => path).toSorted());
 });
 
-test('what the victims have can be seen from here', () => {
+test('the data that the attempts are compared with contain the canaries of both victims', () => {
   for (const { canary } of [ofPeer, ofOtherTeam]) expect(JSON.stringify(victims)).toContain(canary);
 });
 
 describe.each(principalNames)('%s', (name) => {
-  test.each(procedures)("cannot reach anybody else's things by $path", async ({ path, type }) => {
-    const principal = getPrincipal(name);
-    const fixture = getFixture(path);
-    for (const way of waysToCall(path, type)) {
-      const answer = (objects: Objects): Promise<Outcome> => {
-        attempts += 1;
-        const input = inputOf(fixture, objects, principal);
-        return way(server.url, { path, type, input, headers: principal.headers });
-      };
-      if (!mayCall(name, fixture)) {
-        for (const objects of [principal.own, ofPeer, ofOtherTeam, missingObjects()]) {
-          expectRefused(await answer(objects), principal);
+  test.each(procedures)(
+    'reads and changes nothing of another user or team by $path',
+    async ({ path, type }) => {
+      const principal = getPrincipal(name);
+      const fixture = getFixture(path);
+      for (const way of waysToCall(path, type)) {
+        const answer = (objects: Objects): Promise<Outcome> => {
+          attempts += 1;
+          const input = inputOf(fixture, objects, principal);
+          return way(server.url, { path, type, input, headers: principal.headers });
+        };
+        if (!mayCall(name, fixture)) {
+          for (const objects of [principal.own, ofPeer, ofOtherTeam, missingObjects()]) {
+            expectRefused(await answer(objects), principal);
+          }
+          continue;
         }
-        continue;
+        for (const { objects, missing } of foreignTargets(fixture, principal.own)) {
+          const [foreign, none] = [await answer(objects), await answer(missing)];
+          expectNothingFound(foreign, type);
+          expect(shapeOf(foreign, objects), 'a foreign id is answered otherwise than a missing one').toBe(
+            shapeOf(none, missing),
+          );
+        }
       }
-      for (const { objects, missing } of foreignTargets(fixture, principal.own)) {
-        const [foreign, none] = [await answer(objects), await answer(missing)];
-        expectNothingFound(foreign, type);
-        expect(shapeOf(foreign, objects), 'a foreign id is answered otherwise than a missing one').toBe(
-          shapeOf(none, missing),
-        );
-      }
-    }
-  });
+    },
+  );
 });
 
-test('after all these attempts, nothing of the victims has changed, and more than 2,000 were made', async () => {
+test('the data of the other user and the other team are unchanged after more than 2,000 attempts', async () => {
   expect(await readVictims()).toEqual(victims);
   expect(succeeded).toBe(0);
   expect(attempts).toBeGreaterThan(2_000);
 });
 
-describe.each(liveNames)('the fixture of each procedure works: %s', (name) => {
+describe.each(liveNames)('%s, with an own object', (name) => {
   const allowed = procedures.filter(({ path }) => mayCall(name, getFixture(path)));
 
-  test.each(allowed)('reaches its own things by $path', async (procedure) => {
+  test.each(allowed)('may call $path', async (procedure) => {
     const outcome = await callOnOwnThings(name, procedure, callAlone);
     expect(outcome.isOk, outcome.body).toBe(true);
   });
 
   test.each(allowed.filter(({ path }) => routes.has(path)))(
-    'reaches its own things by the REST route of $path',
+    'may call the REST route of $path',
     async (procedure) => {
       const route = routes.get(procedure.path);
       if (route === undefined) throw new Error(`${procedure.path} has no route`);
@@ -106,10 +110,10 @@ describe.each(liveNames)('the fixture of each procedure works: %s', (name) => {
 
 type Way = (url: string, call: Call) => Promise<Outcome>;
 
-/** Each transport that has the procedure: tRPC alone and in a batch, and REST. */
+/** The transports of the procedure: tRPC alone, tRPC in a batch, and REST. */
 function waysToCall(path: string, type: Call['type']): Way[] {
   const ways: Way[] = [callAlone];
-  // No batch carries a stream, a form, or what deals with cookies.
+  // Batches carry no streams, no forms, and no procedures that set cookies.
   const isForm = getFixture(path).isForm === true;
   if (type !== 'subscription' && !path.startsWith('auth.') && !isForm) ways.push(callInBatch);
   const route = routes.get(path);
@@ -117,16 +121,20 @@ function waysToCall(path: string, type: Call['type']): Way[] {
   return ways;
 }
 
-/** With things of its own, in a team of its own: some calls end what others need. */
+/** Each change gets a team with new objects, since it may end what another call needs. Reads share the principal's objects. */
 async function callOnOwnThings(
   name: PrincipalName,
   { path, type }: Pick<Call, 'path' | 'type'>,
   way: Way,
 ): Promise<Outcome> {
-  const team = await server.api.createTeam({ isRegistrationOpen: true });
-  const principal = await createPrincipal(server.api, team, name);
+  const principal = type === 'mutation' ? await createNewPrincipal(name) : getPrincipal(name);
   const input = inputOf(getFixture(path), principal.own, principal);
   return way(server.url, { path, type, input, headers: principal.headers });
+}
+
+async function createNewPrincipal(name: PrincipalName): Promise<Principal> {
+  const team = await server.api.createTeam({ isRegistrationOpen: true });
+  return createPrincipal(server.api, team, name);
 }
 
 async function readVictims(): Promise<unknown> {
@@ -146,7 +154,7 @@ function getFixture(path: string): Fixture {
   return fixture;
 }
 
-/** The caller's own things but for one field, and but for all: of a peer, and of another team. */
+/** The caller's own ids, with one or all of them replaced by those of a peer or of another team. */
 function foreignTargets(fixture: Fixture, own: OwnedObjects): { objects: Objects; missing: Objects }[] {
   const kinds = [...new Set(Object.values(fixture.ids))];
   const targets: { objects: Objects; missing: Objects }[] = [];
@@ -172,7 +180,7 @@ function expectRefused(outcome: Outcome, principal: Principal): void {
   expectNoCanary(outcome);
 }
 
-/** A query may answer with an empty list; what would change or show something must say that there is nothing. */
+/** A query may respond with an empty list. Other procedures must respond that the object does not exist. */
 function expectNothingFound(outcome: Outcome, type: Call['type']): void {
   if (outcome.isOk && type !== 'query') succeeded += 1;
   if (type !== 'query') expect(['NOT_FOUND', 'FORBIDDEN'], outcome.body).toContain(outcome.code);
@@ -186,7 +194,7 @@ function expectNoCanary({ body }: Outcome): void {
   }
 }
 
-/** An answer without the ids that were asked for, and without what is random. */
+/** The response without the ids of the request and without random values. */
 function shapeOf({ body }: Outcome, asked: Objects): string {
   let shape = body.replace(/^retry: \d+$/m, 'retry: <ms>');
   for (const id of Object.values(asked)) shape = shape.replaceAll(id, '<id>');

@@ -1,5 +1,7 @@
 // Test databases: empty, migrated, and on the engine of the vitest project.
 import { openAsBlob } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
 import type { Kysely } from 'kysely';
 import { inject } from 'vitest';
@@ -13,6 +15,8 @@ import { withoutScope } from './without-scope.ts';
 export { createPlainDatabase, type PlainDatabase } from './create-plain-database.ts';
 export { startDatabaseProxy, type DatabaseProxy } from './start-database-proxy.ts';
 export { startPostgres, type PostgresServer } from './start-postgres.ts';
+
+type PostgresSource = Extract<TemplateSource, { engine: 'postgres' }>;
 
 export interface TestDatabase extends AsyncDisposable {
   /** For setup and checks: a superuser's handle that row-level security does not limit. */
@@ -29,34 +33,59 @@ export interface TestDatabase extends AsyncDisposable {
  * and drops it on dispose.
  */
 export async function createTestDatabase(): Promise<TestDatabase> {
+  const source = injectTemplate();
+  if (source.engine === 'pglite') {
+    const loadDataDir = await openAsBlob(source.tarball);
+    return wrap(await connectPGlite(await PGlite.create({ ...driverOptions, loadDataDir })), {
+      engine: 'pglite',
+    });
+  }
+  await using stack = new AsyncDisposableStack();
+  const url = stack.adopt(await copyPostgres(source), (made) => dropPostgres(source, made));
+  const database = stack.use(await openTestDatabase(url));
+  const open = stack.move();
+  return { ...database, [Symbol.asyncDispose]: () => open.disposeAsync() };
+}
+
+/**
+ * An empty, migrated database for a server process, which gets `env`. On PGlite, the database lies in `dataDir`, the process's
+ * PARLEY_DATA_DIR.
+ */
+export async function createProcessDatabase(
+  dataDir: string,
+): Promise<AsyncDisposable & { env: Record<string, string> }> {
+  const source = injectTemplate();
+  if (source.engine === 'postgres') {
+    const url = await copyPostgres(source);
+    return { env: { DATABASE_URL: url }, [Symbol.asyncDispose]: () => dropPostgres(source, url) };
+  }
+  await mkdir(dataDir, { mode: 0o700 });
+  const loadDataDir = await openAsBlob(source.tarball);
+  const pglite = await PGlite.create({
+    ...driverOptions,
+    dataDir: path.join(dataDir, 'database'),
+    loadDataDir,
+  });
+  await pglite.close();
+  return { env: {}, [Symbol.asyncDispose]: async () => undefined };
+}
+
+function injectTemplate(): TemplateSource {
   const source = inject('parleyTemplate');
   if (source === undefined)
     throw new Error('Declare the vitest projects with databaseProjects(): see packages/db.');
-  return source.engine === 'pglite' ? copyPGlite(source.tarball) : copyPostgres(source.adminUrl, source.name);
+  return source;
 }
 
-async function copyPGlite(tarball: string): Promise<TestDatabase> {
-  const pglite = await PGlite.create({ ...driverOptions, loadDataDir: await openAsBlob(tarball) });
-  const system = await connectPGlite(pglite);
-  return {
-    db: withoutScope(system),
-    system,
-    engine: 'pglite',
-    [Symbol.asyncDispose]: () => system.destroy(),
-  };
-}
-
-async function copyPostgres(adminUrl: string, template: string): Promise<TestDatabase> {
+/** Returns the URL of the copy. */
+async function copyPostgres({ adminUrl, name: template }: PostgresSource): Promise<string> {
   const name = newDatabaseName('test');
   await runAsAdmin(adminUrl, `create database ${name} template ${template}`);
-  const database = await openTestDatabase(withDatabase(adminUrl, name));
-  return {
-    ...database,
-    [Symbol.asyncDispose]: async () => {
-      await database[Symbol.asyncDispose]();
-      await runAsAdmin(adminUrl, `drop database ${name} with (force)`);
-    },
-  };
+  return withDatabase(adminUrl, name);
+}
+
+async function dropPostgres({ adminUrl }: PostgresSource, url: string): Promise<void> {
+  await runAsAdmin(adminUrl, `drop database ${new URL(url).pathname.slice(1)} with (force)`);
 }
 
 /**
@@ -64,12 +93,9 @@ async function copyPostgres(adminUrl: string, template: string): Promise<TestDat
  * it.
  */
 export async function openTestDatabase(url: string): Promise<TestDatabase> {
-  const system = await open({ url });
-  return {
-    db: withoutScope(system),
-    system,
-    engine: 'postgres',
-    url,
-    [Symbol.asyncDispose]: () => system.destroy(),
-  };
+  return wrap(await open({ url }), { engine: 'postgres', url });
+}
+
+function wrap(system: Kysely<DB>, about: Pick<TestDatabase, 'engine' | 'url'>): TestDatabase {
+  return { db: withoutScope(system), system, ...about, [Symbol.asyncDispose]: () => system.destroy() };
 }
