@@ -23,7 +23,9 @@ create table teams (
   name text not null,
   is_registration_open boolean not null default false,
   created_at timestamptz(3) not null default now(),
-  updated_at timestamptz(3) not null default now()
+  updated_at timestamptz(3) not null default now(),
+  -- usage_days holds the usage of all days before this one; null if it holds none.
+  usage_until date
 );
 
 create table users (
@@ -236,6 +238,28 @@ create trigger run_events_notify
   referencing new table as new_rows
   for each statement execute function notify_run_events();
 
+-- The ended runs of past days, counted by chat and agent, so that a year of usage does not read a year of runs.
+-- The server fills the table in the background: teams.usage_until says how far.
+create table usage_days (
+  team_id uuid not null,
+  chat_id uuid not null,
+  -- In UTC.
+  day date not null,
+  -- The nil UUID if the runs had no agent. Not a foreign key: deleting an agent changes no row here.
+  agent_id uuid not null,
+  user_id uuid not null,
+  succeeded integer not null,
+  failed integer not null,
+  canceled integer not null,
+  interrupted integer not null,
+  -- The sum of the durations of these runs.
+  duration_ms bigint not null,
+  primary key (team_id, chat_id, day, agent_id),
+  foreign key (team_id, chat_id) references chats (team_id, id) on delete cascade
+);
+
+create index usage_days_day on usage_days (team_id, day);
+
 -- Failures that an admin of the team can fix. Redacted: no tokens, no bodies.
 create table error_logs (
   team_id uuid not null references teams (id) on delete cascade,
@@ -437,6 +461,10 @@ grant select, insert on run_events to parley_app;
 -- The update is what Postgres asks of those that lock a row.
 grant select, insert, update (created_at), delete on run_events to parley_system;
 
+alter table usage_days enable row level security, force row level security;
+create policy team on usage_days to parley_app using (team_id = (select current_team_id()));
+grant select, insert on usage_days to parley_app;
+
 alter table error_logs enable row level security, force row level security;
 create policy team on error_logs to parley_app using (team_id = (select current_team_id()));
 grant select, insert on error_logs to parley_app;
@@ -459,4 +487,5 @@ insert into schema_migrations (name) values
   ('0002-row-level-security.sql'),
   ('0003-append-only-audit-log.sql'),
   ('0004-rate-limits.sql'),
-  ('0006-locks.sql');
+  ('0006-locks.sql'),
+  ('0008-usage-days.sql');

@@ -1,7 +1,7 @@
 // Builds the server's dependencies, listens, and closes everything in the right order.
 import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
-import { createSecretBox, createServices } from '@parley/api';
+import { createSecretBox, createServices, startUsageRollups } from '@parley/api';
 import { open, withTimeLimit, type PoolUsage } from '@parley/db';
 import { createRuns } from '@parley/runs';
 import { AllowedHosts } from '@parley/webhook';
@@ -76,6 +76,10 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
       observer: observeRuns(logger, metrics),
     }),
     (created) => created.close({ graceMs: config.shutdownGraceMs }),
+  );
+  stack.adopt(
+    startUsageRollups({ db, onError: (err) => logger.error({ err }, 'usage could not be rolled up') }),
+    (rollups) => rollups.stop(),
   );
   const isSecure = config.publicUrl?.startsWith('https:') === true;
   const rateLimits = startRateLimits(config, { db, logger, stack }, (name) => metrics.rateLimited(name));

@@ -8,6 +8,7 @@ export { createTeam, SlugTakenError } from './team/create-team.ts';
 export { setActive } from './team/set-active.ts';
 export { setRole } from './team/set-role.ts';
 export { createInvite, createInviteInput } from './team/create-invite.ts';
+export { startUsageRollups } from './admin/roll-up-usage.ts';
 export { recordAudit, type AuditEntry } from './audit/record-audit.ts';
 export { hashPassword, verifyPassword } from './auth/password.ts';
 export { describeError, DomainError, type DomainErrorReason, type ErrorReason } from './errors.ts';

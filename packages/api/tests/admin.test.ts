@@ -1,6 +1,7 @@
-import { errorLogs, newId } from '@parley/db';
+import { errorLogs, newId, usageDays } from '@parley/db';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createTestApi, streamRunEvents, type TestApi, type TestTeam } from '../src/testing/index.ts';
+import { startUsageRollups } from '../src/admin/roll-up-usage.ts';
 import { reasonOf } from './reason-of.ts';
 
 let api: TestApi;
@@ -106,7 +107,21 @@ describe('admin.usage', () => {
       .execute();
   }
 
-  test('admin.usage counts the runs of the own team by day, by agent and by user', async () => {
+  /** Rolls up all closed days as two instances do at once. */
+  async function rollUp(teamId: string): Promise<void> {
+    const errors: unknown[] = [];
+    const onError = (error: unknown) => errors.push(error);
+    const instances = Array.from({ length: 2 }, () =>
+      startUsageRollups({ db: api.services.db, onError, intervalMs: 5, pauseMs: 0 }),
+    );
+    const isBehind = async () =>
+      (await usageDays.listTeamsBehind(api.services.db, { limit: 100 })).includes(teamId);
+    await expect.poll(isBehind, { timeout: 30_000 }).toBe(false);
+    await Promise.all(instances.map((instance) => instance.stop()));
+    expect(errors).toEqual([]);
+  }
+
+  test('admin.usage counts the runs of the own team by day, by agent and by user, before and after its rollup', async () => {
     const own = await api.createTeam();
     const other = await api.createTeam();
     const { webhook } = api;
@@ -156,6 +171,12 @@ describe('admin.usage', () => {
     const second = await usage({ by: 'user', limit: 1, cursor: first.nextCursor });
     expect(second).toMatchObject({ items: [{ key: own.admin.id, runs: 1 }], nextCursor: null });
     expect(await reasonOf(usage({ by: 'day', cursor: first.nextCursor }))).toBe('INVALID_CURSOR');
+
+    const all = () => Promise.all((['day', 'agent', 'user'] as const).map((by) => usage({ by })));
+    const counted = await all();
+    await rollUp(own.id);
+    expect(await all()).toEqual(counted);
+    expect(await usage({ from: dayOf(now - 50 * DAY_MS), to: dayOf(now - 40 * DAY_MS) })).toEqual(older);
 
     await own.admin.caller.agent.delete({ id: rare });
     expect((await usage({ by: 'agent' })).items).toMatchObject([

@@ -28,6 +28,8 @@ async function generateTypes(schema: string): Promise<string> {
   const dialect = new PostgresDialect();
   // The types that the parsers in src/column-parsers.ts return.
   dialect.adapter.scalars.timestamptz = new IdentifierNode('string');
+  dialect.adapter.scalars.date = new IdentifierNode('string');
+  dialect.adapter.scalars.int8 = new IdentifierNode('number');
   dialect.adapter.scalars.bytea = new IdentifierNode('Uint8Array');
   dialect.adapter.scalars.jsonb = new IdentifierNode('JsonColumn');
   const types = await generate({

@@ -33,6 +33,7 @@ export * as sessions from './queries/sessions.ts';
 export * as staleStreams from './queries/stale-streams.ts';
 export * as teams from './queries/teams.ts';
 export * as usage from './queries/usage.ts';
+export * as usageDays from './queries/usage-days.ts';
 export * as users from './queries/users.ts';
 
 export type { AgentRow } from './queries/agents.ts';

@@ -16,7 +16,7 @@ const later = '2030-01-01T00:00:00.000Z';
 export async function insertTeam(db: Kysely<DB>, slug: string): Promise<TeamRows> {
   const [teamId, userId, agentId, chatId, runId] = [uuid(), uuid(), uuid(), uuid(), uuid()];
   const [userMessageId, assistantMessageId] = [uuid(), uuid()];
-  await db.insertInto('teams').values({ id: teamId, slug, name: slug }).execute();
+  await db.insertInto('teams').values({ id: teamId, slug, name: slug, usageUntil: '2026-01-01' }).execute();
   await db
     .insertInto('users')
     .values({ teamId, id: userId, email: 'ann@example.com', displayName: 'Ann', passwordHash: '-' })
@@ -68,6 +68,13 @@ export async function insertTeam(db: Kysely<DB>, slug: string): Promise<TeamRows
     })
     .execute();
   await db.insertInto('runEvents').values({ teamId, runId, seq: 1, events: '[]' }).execute();
+  await db
+    .insertInto('usageDays')
+    .values({
+      ...{ teamId, chatId, userId, agentId, day: '2025-06-01' },
+      ...{ succeeded: 1, failed: 0, canceled: 0, interrupted: 0, durationMs: 1000 },
+    })
+    .execute();
   await db
     .insertInto('errorLogs')
     .values({ teamId, id: uuid(), reason: 'AGENT_ERROR', message: 'No', agentId, runId, userId })

@@ -48,6 +48,8 @@ const grants: Record<string, { parley_app?: string[]; parley_system?: string[]; 
     parley_app: ['insert', 'select'],
     parley_system: ['delete', 'insert', 'select', 'update (created_at)'],
   },
+  // Rolled up once; deleted only with its chat.
+  usage_days: { parley_app: ['insert', 'select'] },
   error_logs: { parley_app: ['insert', 'select'] },
   // Append-only.
   audit_log: { parley_app: ['insert', 'select'] },

@@ -10,8 +10,6 @@ export type Generated<T> = T extends ColumnType<infer S, infer I, infer U>
   ? ColumnType<S, I | undefined, U>
   : ColumnType<T, T | undefined, T>;
 
-export type Int8 = ColumnType<string, bigint | number | string, bigint | number | string>;
-
 export interface AgentAvatars {
   agentId: string;
   bytes: Uint8Array;
@@ -114,7 +112,7 @@ export interface Messages {
 }
 
 export interface RateLimits {
-  expire: Int8 | null;
+  expire: number | null;
   key: string;
   points: number;
 }
@@ -166,6 +164,20 @@ export interface Teams {
   name: string;
   slug: string;
   updatedAt: Generated<string>;
+  usageUntil: string | null;
+}
+
+export interface UsageDays {
+  agentId: string;
+  canceled: number;
+  chatId: string;
+  day: string;
+  durationMs: number;
+  failed: number;
+  interrupted: number;
+  succeeded: number;
+  teamId: string;
+  userId: string;
 }
 
 export interface Users {
@@ -195,5 +207,6 @@ export interface DB {
   schemaMigrations: SchemaMigrations;
   sessions: Sessions;
   teams: Teams;
+  usageDays: UsageDays;
   users: Users;
 }

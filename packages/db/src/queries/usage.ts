@@ -1,7 +1,9 @@
-// Usage of a team's agents: its runs, counted by day, by agent or by user.
+// Usage of a team's agents: its runs, counted by day, by agent or by user. Past days are read from usage_days, where
+// `rollUpDay` has counted their runs; the days from teams.usage_until on are counted from the runs themselves.
 import { sql, type Kysely, type RawBuilder } from 'kysely';
 import type { DB } from '../generated/database.ts';
-import { firstIdOf } from '../new-id.ts';
+import { dayOf, durationMs, NO_AGENT, whereCreated, type Period } from '../usage-period.ts';
+import type { EndedRunState } from './runs.ts';
 
 export type UsageGroup = 'day' | 'agent' | 'user';
 
@@ -28,13 +30,11 @@ export interface UsageRow {
 
 export type UsagePosition = Pick<UsageRow, 'rank' | 'tie'>;
 
-const DAY_MS = 24 * 60 * 60 * 1000;
-const NO_AGENT = '00000000-0000-0000-0000-000000000000';
-
-function keyOf(by: UsageGroup, teamId: string): RawBuilder<string> {
+/** `day` is the SQL of a row's day in UTC. */
+function keyOf(by: UsageGroup, teamId: string, day: RawBuilder<string>): RawBuilder<string> {
   switch (by) {
     case 'day':
-      return sql`to_char(created_at at time zone 'UTC', 'YYYY-MM-DD')`;
+      return sql`to_char(${day}, 'YYYY-MM-DD')`;
     case 'agent':
       // The agents that were deleted are one group.
       return sql`(case when agent_id in (select id from agents where team_id = ${teamId}) then agent_id else ${NO_AGENT}::uuid end)::text`;
@@ -59,38 +59,56 @@ export async function list(
   },
 ): Promise<UsageRow[]> {
   const { teamId, by, from, to, after, limit } = options;
+  const isEnded = (state: EndedRunState) => sql<number>`(state = ${sql.lit(state)})::integer`.as(state);
+  // A day that is rolled up later than this statement is still counted from its runs, which stay.
+  const liveFrom = await findLiveFrom(db, { teamId, from, to });
   let query = db
-    .with('keyed', (cte) =>
+    .with('parts', (cte) =>
       cte
-        .selectFrom('runs')
-        .select(['state', 'userId', 'chatId', 'createdAt', 'endedAt', keyOf(by, teamId).as('tie')])
+        .selectFrom('usageDays')
+        .select([
+          keyOf(by, teamId, sql`day`).as('tie'),
+          ...(['userId', 'chatId', 'succeeded', 'failed', 'canceled', 'interrupted'] as const),
+          sql<number>`0`.as('running'),
+          'durationMs',
+        ])
         .where('teamId', '=', teamId)
-        .where('createdAt', '>=', from.toISOString())
-        .where('createdAt', '<', to.toISOString())
-        // Ids start with the time on the clock of the server that created them, so the primary key finds the days. An
-        // index on created_at would slow down every insert of a run. One more day on both sides allows for clock
-        // differences.
-        .where('id', '>=', firstIdOf(from.getTime() - DAY_MS))
-        .where('id', '<', firstIdOf(to.getTime() + DAY_MS)),
+        .where('day', '>=', dayOf(from))
+        .where('day', '<', dayOf(liveFrom))
+        .unionAll((eb) =>
+          whereCreated(eb.selectFrom('runs'), { teamId, from: liveFrom, to }).select([
+            keyOf(by, teamId, sql`created_at at time zone 'UTC'`).as('tie'),
+            'userId',
+            'chatId',
+            isEnded('succeeded'),
+            isEnded('failed'),
+            isEnded('canceled'),
+            isEnded('interrupted'),
+            sql<number>`(state = 'running')::integer`.as('running'),
+            durationMs.as('durationMs'),
+          ]),
+        ),
     )
     .with('counted', (cte) =>
       cte
-        .selectFrom('keyed')
+        .selectFrom('parts')
         .groupBy('tie')
-        .select(({ fn }) => [
-          'tie',
-          (by === 'day' ? sql<number>`0::bigint` : fn.countAll<number>()).as('rank'),
-          fn.countAll<number>().as('runs'),
-          fn.countAll<number>().filterWhere('state', '=', 'succeeded').as('succeeded'),
-          fn.countAll<number>().filterWhere('state', '=', 'failed').as('failed'),
-          fn.countAll<number>().filterWhere('state', '=', 'canceled').as('canceled'),
-          fn.countAll<number>().filterWhere('state', '=', 'interrupted').as('interrupted'),
-          fn.count<number>('userId').distinct().as('users'),
-          fn.count<number>('chatId').distinct().as('chats'),
-          sql<number | null>`round(avg(extract(epoch from ended_at - created_at)) * 1000)::bigint`.as(
-            'averageMs',
-          ),
-        ]),
+        .select(({ fn }) => {
+          const ended = sql<number>`sum(succeeded + failed + canceled + interrupted)`;
+          const runs = sql<number>`sum(succeeded + failed + canceled + interrupted + running)`;
+          return [
+            'tie',
+            (by === 'day' ? sql<number>`0::bigint` : runs).as('rank'),
+            runs.as('runs'),
+            fn.sum<number>('succeeded').as('succeeded'),
+            fn.sum<number>('failed').as('failed'),
+            fn.sum<number>('canceled').as('canceled'),
+            fn.sum<number>('interrupted').as('interrupted'),
+            fn.count<number>('userId').distinct().as('users'),
+            fn.count<number>('chatId').distinct().as('chats'),
+            sql<number | null>`round(sum(duration_ms) / nullif(${ended}, 0))::bigint`.as('averageMs'),
+          ];
+        }),
     )
     .selectFrom('counted as c')
     .selectAll('c')
@@ -110,4 +128,11 @@ function labelOf(by: UsageGroup, teamId: string): RawBuilder<string | null> {
     case 'user':
       return sql`(select email from users where team_id = ${teamId} and id = c.tie::uuid)`;
   }
+}
+
+/** The first day of the period whose usage is not in usage_days; `to` if there is none. */
+async function findLiveFrom(db: Kysely<DB>, { teamId, from, to }: Period): Promise<Date> {
+  const team = await db.selectFrom('teams').select('usageUntil').where('id', '=', teamId).executeTakeFirst();
+  const until = team?.usageUntil == null ? from : new Date(team.usageUntil);
+  return new Date(Math.min(Math.max(from.getTime(), until.getTime()), to.getTime()));
 }

@@ -19,6 +19,7 @@ import {
   sessions,
   teams,
   usage,
+  usageDays,
   users,
   type DB,
 } from '../../src/index.ts';
@@ -51,6 +52,7 @@ export const withoutTeam: Record<string, string> = {
   'runEvents.deleteOld': 'a clean-up for all teams',
   'runs.extendLeases': 'an instance, for all of its runs',
   'runs.lockLapsed': 'recovery, for all teams',
+  'usageDays.listTeamsBehind': 'an instance, for all teams',
 };
 
 /** Exports of the query files that send no statement. */
@@ -191,6 +193,8 @@ export const scenarios: Record<string, Scenario | Scenario['call']> = {
   'usage.list by day': (db, { teamId }) => usage.list(db, { teamId, by: 'day', from, to, ...page }),
   'usage.list by agent': (db, { teamId }) => usage.list(db, { teamId, by: 'agent', from, to, ...page }),
   'usage.list by user': (db, { teamId }) => usage.list(db, { teamId, by: 'user', from, to, ...page }),
+
+  'usageDays.rollUpDay': (db, { teamId }) => usageDays.rollUpDay(db, teamId),
 
   'users.insert': (db, { teamId, newId }) =>
     users.insert(db, {

@@ -27,13 +27,16 @@ export interface TwinTeams extends TeamRows {
   failedAssistantMessageId: string;
 }
 
+/** A past day, whose runs can be rolled up. */
+const closedDay = '2026-01-01T00:00:00.000Z';
+
 export async function insertTwinTeams(db: Kysely<DB>): Promise<TwinTeams> {
   const rows = await insertTeam(db, 'north');
   const { teamId, userId, agentId } = rows;
   const quietChatId = uuid();
   const [failedChatId, failedRunId, failedUserMessageId, failedAssistantMessageId] = [
     uuid(),
-    uuid(),
+    uuid({ msecs: Date.parse(closedDay) }),
     uuid(),
     uuid(),
   ];
@@ -61,7 +64,7 @@ export async function insertTwinTeams(db: Kysely<DB>): Promise<TwinTeams> {
     .values({
       ...{ teamId, id: failedRunId, chatId: failedChatId, userId, agentId, instanceId: uuid() },
       ...{ userMessageId: failedUserMessageId, assistantMessageId: failedAssistantMessageId },
-      ...{ state: 'failed', errorReason: 'AGENT_ERROR', endedAt: '2026-01-01T00:00:00.000Z' },
+      ...{ state: 'failed', errorReason: 'AGENT_ERROR', createdAt: closedDay, endedAt: closedDay },
       leaseExpiresAt: '2026-01-01T00:00:00.000Z',
     })
     .execute();
@@ -104,6 +107,7 @@ export async function insertTwinTeams(db: Kysely<DB>): Promise<TwinTeams> {
     .where('teamId', '=', teamId)
     .where('id', '=', failedRunId)
     .execute();
+  await db.updateTable('usageDays').set({ agentId: goneAgentId }).where('teamId', '=', teamId).execute();
   const only = async (query: { executeTakeFirstOrThrow: () => Promise<{ id: string }> }) =>
     (await query.executeTakeFirstOrThrow()).id;
   const messageOf = (role: 'user' | 'assistant') =>
@@ -178,7 +182,8 @@ async function insertDifferences(
     .insertInto('runs')
     .values([
       {
-        ...{ ...run, id: uuid(), chatId: team.quietChatId, state: 'running', endedAt: null },
+        ...{ ...run, id: uuid({ msecs: Date.parse(closedDay) - 1000 }), chatId: team.quietChatId },
+        ...{ createdAt: closedDay, state: 'running', endedAt: null },
         ...{ userMessageId: questionId, assistantMessageId: answerId, attempt: 1 },
       },
       {
