@@ -66,6 +66,8 @@ create table api_keys (
   user_id uuid not null,
   name text not null,
   key_hash text not null,
+  -- Each scope includes the ones before. The default is for servers of the previous version, whose keys have no scope.
+  scope text not null default 'admin' check (scope in ('read', 'chat', 'agents', 'admin')),
   expires_at timestamptz(3),
   last_used_at timestamptz(3),
   revoked_at timestamptz(3),
@@ -488,4 +490,5 @@ insert into schema_migrations (name) values
   ('0003-append-only-audit-log.sql'),
   ('0004-rate-limits.sql'),
   ('0006-locks.sql'),
+  ('0007-api-key-scopes.sql'),
   ('0008-usage-days.sql');

@@ -152,6 +152,8 @@ describe('with an account', () => {
     await page.goto('/settings');
     await page.getByRole('button', { name: 'New API key' }).click();
     await page.getByRole('dialog').getByLabel('Name').fill('nightly report');
+    await page.getByRole('dialog').getByLabel('What the key may do').selectOption('Read chats and agents');
+    await page.getByRole('dialog').getByLabel('Your password').fill(ADMIN.password);
     await page.getByRole('button', { name: 'Create' }).click();
     const key = await page.getByRole('dialog', { name: 'Your new API key' }).locator('code').innerText();
     const call = () => fetch(`${parley.url}/trpc/auth.me`, { headers: { authorization: `Bearer ${key}` } });

@@ -131,7 +131,7 @@ describe('login', () => {
 
 describe('an API key', () => {
   test('works without a login, until it is revoked', async () => {
-    const { id, key } = await team.user.caller.apiKey.create({ name: 'Script' });
+    const { id, key } = await team.user.createApiKey();
     const env = { PARLEY_API_KEY: key, PARLEY_URL: server.url };
     expect(await parley(['agent', 'list'], env)).toMatchObject({
       exitCode: 0,

@@ -1,6 +1,6 @@
 // Domain errors: each has a stable reason, a tRPC code, and a message that a person can act on. Any other error that is
 // thrown is a bug, and reaches the client as INTERNAL_ERROR.
-import { isDatabaseUnavailable } from '@parley/db';
+import { isDatabaseUnavailable, type KeyScope } from '@parley/db';
 import { TRPCError, type TRPC_ERROR_CODE_KEY } from '@trpc/server';
 import { ZodError } from 'zod';
 
@@ -13,6 +13,7 @@ const codeOfReason = {
   WRONG_PASSWORD: 'BAD_REQUEST',
   ADMIN_REQUIRED: 'FORBIDDEN',
   SESSION_REQUIRED: 'FORBIDDEN',
+  INSUFFICIENT_SCOPE: 'FORBIDDEN',
   REGISTRATION_CLOSED: 'FORBIDDEN',
   INVITE_INVALID: 'FORBIDDEN',
   TEAM_REQUIRED: 'BAD_REQUEST',
@@ -73,6 +74,8 @@ export class DomainError extends TRPCError {
 interface ErrorDetails {
   /** For TEAM_REQUIRED: the slugs to choose from. */
   teams?: string[];
+  /** For INSUFFICIENT_SCOPE: the scope that an API key needs. */
+  requiredScope?: KeyScope;
   /** For RATE_LIMITED and SERVER_BUSY: how long to wait before a retry. */
   retryAfterSeconds?: number;
 }
@@ -98,6 +101,10 @@ function databaseUnavailable(cause: unknown): DomainError {
   // For the log.
   Object.defineProperty(error, 'cause', { value: cause });
   return error;
+}
+
+export function sessionRequired(): DomainError {
+  return new DomainError('SESSION_REQUIRED', 'An API key cannot do this. Log in instead.');
 }
 
 export function adminRequired(): DomainError {

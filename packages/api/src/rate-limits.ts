@@ -4,7 +4,7 @@ import { DomainError } from './errors.ts';
 /**
  * - `login`: login attempts by network; `loginOfAccount`: login attempts by account
  * - `register`: new accounts by network
- * - `password`: password changes by user, which would allow guessing the current one
+ * - `password`: calls by user that verify the password, which would allow guessing it
  * - `agentTest`: test calls of an agent's webhook by user
  * - `failedAuth`: requests with an invalid session or API key, by network and by credential
  * - `send`: runs started by user; `stream`: streams opened by user
@@ -41,6 +41,7 @@ export const limitOfProcedure: ReadonlyMap<string, RateLimitName> = new Map([
   ['auth.login', 'login'],
   ['auth.register', 'register'],
   ['auth.changePassword', 'password'],
+  ['apiKey.create', 'password'],
   ['agent.test', 'agentTest'],
   ['chat.send', 'send'],
   ['chat.retry', 'send'],

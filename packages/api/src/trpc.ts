@@ -2,8 +2,9 @@
 import { forTeam } from '@parley/db';
 import { initTRPC } from '@trpc/server';
 import superjson from 'superjson';
+import { checkScope } from './auth/check-scope.ts';
 import type { Context } from './context.ts';
-import { adminRequired, describeError, DomainError, explainFailure } from './errors.ts';
+import { adminRequired, describeError, explainFailure, sessionRequired } from './errors.ts';
 import { observed } from './observe-call.ts';
 import { limitCall } from './rate-limits.ts';
 import type { ProcedureMeta } from './rest/procedure-meta.ts';
@@ -44,33 +45,47 @@ const procedure = t.procedure.use(({ ctx, path, type, next }) =>
   }),
 );
 
-/** Anyone may call it, and it counts its own calls: by user where the request has a live session. */
-export const unlimitedProcedure = procedure.meta({ access: 'anyone' });
+/** Reads the session's cookies itself, which may outlive the access token, and counts its own calls. */
+export const cookieProcedure = procedure.meta({ access: 'cookie' }).use(async ({ ctx, next }) => {
+  if (ctx.request.authorization === undefined) return next();
+  await ctx.authenticate();
+  throw sessionRequired();
+});
 
 /** Anyone may call it. */
-export const publicProcedure = unlimitedProcedure.use(async ({ ctx, path, next }) => {
+export const publicProcedure = procedure.meta({ access: 'anyone' }).use(async ({ ctx, path, next }) => {
   const { network } = ctx.request;
   if (network !== undefined) await limitCall(ctx.rateLimits, path, network);
   return next();
 });
 
-/** A logged-in user, or a script with an API key, may call it. `ctx.db` is scoped to the user's team. */
-export const authedProcedure = procedure.meta({ access: 'user' }).use(async ({ ctx, path, next }) => {
+/**
+ * A logged-in user may call it, or a script with an API key of the scope that the procedure declares. Without a scope, no
+ * key may call it. `ctx.db` is scoped to the user's team.
+ */
+const authedProcedure = procedure.use(async ({ ctx, path, meta, next }) => {
   const { user, credential } = await ctx.authenticate();
   await limitCall(ctx.rateLimits, path, user.id);
+  checkScope(credential, meta?.scope);
   return next({ ctx: { user, credential, db: forTeam(ctx.db, user.teamId) } });
 });
 
-/** Only a session may call it: a stolen API key must not create other keys or change the password. */
+/** Only a session may call it: a stolen API key must not create other keys, end sessions or change the password. */
 export const sessionProcedure = authedProcedure.meta({ access: 'session' }).use(({ ctx, next }) => {
-  if (ctx.credential.type !== 'session') {
-    throw new DomainError('SESSION_REQUIRED', 'An API key cannot do this. Log in instead.');
-  }
+  if (ctx.credential.type !== 'session') throw sessionRequired();
   return next({ ctx: { sessionIdHash: ctx.credential.sessionIdHash } });
 });
 
+export const readProcedure = authedProcedure.meta({ access: 'user', scope: 'read' });
+
+export const chatProcedure = authedProcedure.meta({ access: 'user', scope: 'chat' });
+
 /** Only an admin of the team may call it. */
-export const adminProcedure = authedProcedure.meta({ access: 'admin' }).use(({ ctx, next }) => {
+const teamAdminProcedure = authedProcedure.meta({ access: 'admin' }).use(({ ctx, next }) => {
   if (ctx.user.role !== 'admin') throw adminRequired();
   return next();
 });
+
+export const agentsProcedure = teamAdminProcedure.meta({ scope: 'agents' });
+
+export const adminProcedure = teamAdminProcedure.meta({ scope: 'admin' });

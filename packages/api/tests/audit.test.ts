@@ -61,11 +61,11 @@ const actions: Record<string, (scene: Scene) => Promise<Entry>> = {
     return { actorId: user.id, targetId: user.id };
   },
   async 'apiKey.create'({ user }) {
-    const { id } = await user.caller.apiKey.create({ name: 'ci' });
+    const { id } = await user.createApiKey();
     return { actorId: user.id, targetId: id };
   },
   async 'apiKey.revoke'({ user }) {
-    const { id } = await user.caller.apiKey.create({ name: 'ci' });
+    const { id } = await user.createApiKey();
     await user.caller.apiKey.revoke({ id });
     return { actorId: user.id, targetId: id };
   },

@@ -334,6 +334,7 @@ describe('an API key', () => {
       userId: user.id,
       name: 'script',
       keyHash: createHash('sha256').update(key).digest('hex'),
+      scope: 'chat',
       expiresAt,
     });
     return key;

@@ -156,7 +156,7 @@ describe('access of open streams', () => {
 
   test('open streams of a revoked API key end within 5 s, and those of the session continue', async () => {
     const { apiKey } = team.user.caller;
-    const { id, key } = await apiKey.create({ name: 'Script' });
+    const { id, key } = await team.user.createApiKey();
     const run = await startSilentRun(team.user);
     const byKey = await openStream({ authorization: `Bearer ${key}` }, run);
     const bySession = await openStream({ cookie: team.user.cookie }, run);

@@ -37,7 +37,7 @@ export * as usageDays from './queries/usage-days.ts';
 export * as users from './queries/users.ts';
 
 export type { AgentRow } from './queries/agents.ts';
-export type { ApiKeyRow } from './queries/api-keys.ts';
+export { keyScopes, type ApiKeyRow, type KeyScope } from './queries/api-keys.ts';
 export type { AuditRow } from './queries/audit-log.ts';
 export type { AvatarRow } from './queries/avatars.ts';
 export type { ChatKey, ChatRow } from './queries/chats.ts';

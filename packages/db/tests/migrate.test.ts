@@ -123,6 +123,29 @@ test('a migrated database of the first release has the schema that schema.sql cr
   expect(await listRecorded(session)).toEqual(await listMigrationFiles());
 });
 
+test('an API key from before scopes keeps its rights and expiry, unless its account is disabled', async () => {
+  await session.execute(await readFile(firstReleaseFile, 'utf8'));
+  const id = (number: number): string => `'00000000-0000-0000-0000-00000000000${number}'`;
+  await session.execute(`
+    insert into teams (id, slug, name) values (${id(1)}, 'team', 'Team');
+    insert into users (team_id, id, email, display_name, role, password_hash, is_active) values
+      (${id(1)}, ${id(1)}, 'a@example.com', 'A', 'admin', '', true),
+      (${id(1)}, ${id(2)}, 'b@example.com', 'B', 'user', '', true),
+      (${id(1)}, ${id(3)}, 'c@example.com', 'C', 'admin', '', false);
+    insert into api_keys (team_id, id, user_id, name, key_hash, expires_at)
+      select team_id, id, id, email, id::text, '2099-01-01Z' from users;
+  `);
+  await migrate(session);
+  const keys = await session.select(
+    `select name, scope, revoked_at is not null as revoked, expires_at = '2099-01-01Z' as expires from api_keys order by 1`,
+  );
+  expect(keys).toEqual([
+    { name: 'a@example.com', scope: 'admin', revoked: false, expires: true },
+    { name: 'b@example.com', scope: 'chat', revoked: false, expires: true },
+    { name: 'c@example.com', scope: 'admin', revoked: true, expires: true },
+  ]);
+});
+
 test('schema.sql records every file in migrations/, and no other', async () => {
   await session.execute(await readFile(schemaFile, 'utf8'));
   expect(await listRecorded(session)).toEqual(await listMigrationFiles());

@@ -15,7 +15,12 @@ import { arbitraryInput, fieldsOf } from './arbitrary-input.ts';
 const RUNS = randomRuns(1_000);
 /** Of procedures that hash a password: slow on purpose, and most inputs fail the checks before it. */
 const RUNS_WHEN_SLOW = randomRuns(100);
-const SLOW: ReadonlySet<string> = new Set(['auth.register', 'auth.login', 'auth.changePassword']);
+const SLOW: ReadonlySet<string> = new Set([
+  'auth.register',
+  'auth.login',
+  'auth.changePassword',
+  'apiKey.create',
+]);
 
 /** Of a stack, of SQL, of Postgres, of a path, of our packages. */
 const inside =

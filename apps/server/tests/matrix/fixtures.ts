@@ -4,10 +4,10 @@ import { randomUUID } from 'node:crypto';
 import { pictureFile, type ObjectKind, type Objects } from './objects.ts';
 
 /**
- * `anyone`: also without a login. `user`: a login or an API key. `session`: a login. `admin`: a login or an API key of
- * an admin.
+ * `anyone`: also without a login. `keyless`: the same, but not with an API key. `session`: a login. The others: a login, or
+ * an API key with this scope; `agents` and `admin` also require an admin.
  */
-export type Access = 'anyone' | 'user' | 'session' | 'admin';
+export type Access = 'anyone' | 'keyless' | 'session' | 'read' | 'chat' | 'agents' | 'admin';
 
 /** Who calls: what an input needs to know of them. */
 export interface Caller {
@@ -44,67 +44,71 @@ export const fixtures: Record<string, Fixture> = {
     ids: {},
     rest: ({ email, password, teamSlug }) => ({ email, password, team: teamSlug }),
   },
-  'auth.logout': { access: 'anyone', ids: {}, hasInput: false },
+  'auth.logout': { access: 'keyless', ids: {}, hasInput: false },
   'auth.refresh': { access: 'session', ids: {}, hasInput: false },
-  'auth.me': { access: 'user', ids: {}, hasInput: false },
+  'auth.me': { access: 'read', ids: {}, hasInput: false },
   'auth.changePassword': {
     access: 'session',
     ids: {},
     rest: ({ password }) => ({ currentPassword: password, newPassword: 'another horse battery' }),
   },
-  'auth.sessions': { access: 'user', ids: {}, rest: () => page },
-  'auth.revokeSession': { access: 'user', ids: { id: 'sessionId' } },
+  'auth.sessions': { access: 'session', ids: {}, rest: () => page },
+  'auth.revokeSession': { access: 'session', ids: { id: 'sessionId' } },
 
-  'apiKey.create': { access: 'session', ids: {}, rest: () => ({ name: 'A key' }) },
-  'apiKey.list': { access: 'user', ids: {}, rest: () => page },
-  'apiKey.revoke': { access: 'user', ids: { id: 'apiKeyId' } },
+  'apiKey.create': {
+    access: 'session',
+    ids: {},
+    rest: ({ password }) => ({ name: 'A key', scope: 'chat', password }),
+  },
+  'apiKey.list': { access: 'session', ids: {}, rest: () => page },
+  'apiKey.revoke': { access: 'session', ids: { id: 'apiKeyId' } },
 
-  'team.get': { access: 'user', ids: {}, hasInput: false },
+  'team.get': { access: 'read', ids: {}, hasInput: false },
   'team.update': { access: 'admin', ids: {}, rest: () => ({ name: 'Another name' }) },
-  'team.members': { access: 'user', ids: {}, rest: () => page },
+  'team.members': { access: 'read', ids: {}, rest: () => page },
   'team.setRole': { access: 'admin', ids: { userId: 'memberId' }, rest: () => ({ role: 'admin' }) },
   'team.setActive': { access: 'admin', ids: { userId: 'memberId' }, rest: () => ({ isActive: false }) },
   'team.createInvite': { access: 'admin', ids: {}, rest: () => ({ role: 'user' }) },
   'team.listInvites': { access: 'admin', ids: {}, rest: () => page },
   'team.revokeInvite': { access: 'admin', ids: { id: 'inviteId' } },
 
-  'agent.list': { access: 'user', ids: {}, rest: () => page },
-  'agent.get': { access: 'user', ids: { id: 'agentId' } },
+  'agent.list': { access: 'read', ids: {}, rest: () => page },
+  'agent.get': { access: 'read', ids: { id: 'agentId' } },
   'agent.create': {
-    access: 'admin',
+    access: 'agents',
     ids: {},
     rest: () => ({ name: 'An agent', webhookUrl: 'https://agent.example/webhook' }),
   },
-  'agent.update': { access: 'admin', ids: { id: 'agentId' }, rest: () => ({ name: 'Another name' }) },
-  'agent.test': { access: 'admin', ids: { id: 'agentId' } },
-  'agent.delete': { access: 'admin', ids: { id: 'agentId' } },
-  'agent.avatar': { access: 'user', ids: { id: 'agentId' } },
+  'agent.update': { access: 'agents', ids: { id: 'agentId' }, rest: () => ({ name: 'Another name' }) },
+  'agent.test': { access: 'agents', ids: { id: 'agentId' } },
+  'agent.delete': { access: 'agents', ids: { id: 'agentId' } },
+  'agent.avatar': { access: 'read', ids: { id: 'agentId' } },
   'agent.setAvatar': {
-    access: 'admin',
+    access: 'agents',
     ids: { id: 'agentId' },
     rest: () => ({ avatar: pictureFile() }),
     isForm: true,
   },
-  'agent.removeAvatar': { access: 'admin', ids: { id: 'agentId' } },
+  'agent.removeAvatar': { access: 'agents', ids: { id: 'agentId' } },
 
-  'chat.list': { access: 'user', ids: {}, rest: () => page },
-  'chat.create': { access: 'user', ids: { agentId: 'agentId' } },
-  'chat.get': { access: 'user', ids: { id: 'chatId' } },
-  'chat.update': { access: 'user', ids: { id: 'chatId' }, rest: () => ({ title: 'Another title' }) },
-  'chat.delete': { access: 'user', ids: { id: 'chatId' } },
-  'chat.messages': { access: 'user', ids: { chatId: 'chatId' }, rest: () => page },
-  'chat.message': { access: 'user', ids: { chatId: 'chatId', messageId: 'messageId' } },
+  'chat.list': { access: 'read', ids: {}, rest: () => page },
+  'chat.create': { access: 'chat', ids: { agentId: 'agentId' } },
+  'chat.get': { access: 'read', ids: { id: 'chatId' } },
+  'chat.update': { access: 'chat', ids: { id: 'chatId' }, rest: () => ({ title: 'Another title' }) },
+  'chat.delete': { access: 'chat', ids: { id: 'chatId' } },
+  'chat.messages': { access: 'read', ids: { chatId: 'chatId' }, rest: () => page },
+  'chat.message': { access: 'read', ids: { chatId: 'chatId', messageId: 'messageId' } },
   'chat.send': {
-    access: 'user',
+    access: 'chat',
     ids: { chatId: 'chatId' },
     rest: () => ({ messageId: randomUUID(), content: 'Hello' }),
   },
-  'chat.stream': { access: 'user', ids: { chatId: 'chatId', runId: 'runId' } },
-  'chat.retry': { access: 'user', ids: { chatId: 'chatId', runId: 'runId' } },
-  'chat.stop': { access: 'user', ids: { chatId: 'chatId' } },
+  'chat.stream': { access: 'read', ids: { chatId: 'chatId', runId: 'runId' } },
+  'chat.retry': { access: 'chat', ids: { chatId: 'chatId', runId: 'runId' } },
+  'chat.stop': { access: 'chat', ids: { chatId: 'chatId' } },
   // Every title and message of those whose things these are begins so.
-  'chat.search': { access: 'user', ids: {}, rest: () => ({ query: 'canary' }) },
-  'chat.export': { access: 'user', ids: { id: 'chatId' } },
+  'chat.search': { access: 'read', ids: {}, rest: () => ({ query: 'canary' }) },
+  'chat.export': { access: 'read', ids: { id: 'chatId' } },
 
   'admin.errors': { access: 'admin', ids: { agentId: 'agentId' }, rest: () => page },
   'admin.audit': {

@@ -56,7 +56,7 @@ export async function createObjects(api: TestApi, team: TestTeam, owner: TestUse
     content: `${canary} fail`,
   });
   await Array.fromAsync(streamRunEvents(caller, { chatId: chat.id, runId }));
-  const key = await caller.apiKey.create({ name: canary });
+  const key = await owner.createApiKey({ name: canary });
   const session = await api.services.sessions.create(forTeam(api.services.db, team.id), {
     teamId: team.id,
     userId: owner.id,

@@ -163,8 +163,8 @@ describe('failed guesses', () => {
   ];
 
   test('of keys are limited per address, and the sessions and keys behind that address keep working', async () => {
-    const { cookie, caller } = (await server.api.createTeam()).user;
-    const { key } = await caller.apiKey.create({ name: 'Script' });
+    const { cookie, createApiKey } = (await server.api.createTeam()).user;
+    const { key } = await createApiKey();
     const guess = (index: number) => get('agent.list', { authorization: `Bearer parley_${address}${index}` });
     expect(await repeat(5, guess)).toEqual(guesses);
     const flood = Promise.all(Array.from({ length: 50 }, (_, index) => guess(index)));

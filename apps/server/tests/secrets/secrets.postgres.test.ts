@@ -183,7 +183,11 @@ async function useInvite(admin: Credentials): Promise<Credentials> {
 
 async function useApiKey(admin: Credentials): Promise<Credentials> {
   const key = valueOf(
-    await mutate('apiKey.create', { name: 'Script' }, { ...admin, showsSecret: true }),
+    await mutate(
+      'apiKey.create',
+      { name: 'Script', scope: 'admin', password: secrets.newPassword },
+      { ...admin, showsSecret: true },
+    ),
     'key',
   );
   canaries.add('API key', key.replace('parley_', ''));
@@ -286,7 +290,7 @@ async function breakTheDatabase(admin: Credentials): Promise<void> {
   const refused = [
     await mutate('auth.register', { email: 'boom@example.com', password, inviteToken }),
     await mutate('agent.create', { name: 'Boom', webhookUrl: webhook.url, webhookToken }, admin),
-    await mutate('apiKey.create', { name: 'Boom' }, admin),
+    await mutate('apiKey.create', { name: 'Boom', scope: 'admin', password: secrets.newPassword }, admin),
     await mutate('auth.login', { email: 'user@example.com', password }),
   ];
   expect(refused.map(({ body }) => /"reason":"(\w+)"/.exec(body)?.[1])).toEqual(

@@ -2,6 +2,7 @@ import { useInfiniteQuery, useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { queryClient, trpc } from '../api/api.ts';
 import { explainError, fieldErrorsOf } from '../api/explain-error.ts';
+import { useAccount, useIsAdmin } from '../auth/account.tsx';
 import { Badge } from '../ui/badge.tsx';
 import { Button } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
@@ -9,9 +10,32 @@ import { Moment } from '../ui/moment.tsx';
 import { Notice } from '../ui/notice.tsx';
 import { Section } from '../ui/page-frame.tsx';
 import { ListRow, PagedList } from '../ui/paged-list.tsx';
+import { SelectField } from '../ui/select-field.tsx';
 import { SecretDialog } from '../ui/secret-dialog.tsx';
 import { TextField } from '../ui/text-field.tsx';
 import { toast } from '../ui/toast.ts';
+
+const SCOPES = [
+  { value: 'read', label: 'Read chats and agents', isForAdmins: false },
+  { value: 'chat', label: 'Read and write chats', isForAdmins: false },
+  { value: 'agents', label: 'Write chats, manage agents', isForAdmins: true },
+  { value: 'admin', label: 'Write chats, manage agents and the team', isForAdmins: true },
+] as const;
+type Scope = (typeof SCOPES)[number]['value'];
+
+const LIFETIMES = [
+  { value: '30', label: '30 days' },
+  { value: '90', label: '90 days' },
+  { value: '365', label: '1 year' },
+  { value: 'never', label: 'Never' },
+] as const;
+type Lifetime = (typeof LIFETIMES)[number]['value'];
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+function expiryOf(lifetime: Lifetime): string | null {
+  return lifetime === 'never' ? null : new Date(Date.now() + Number(lifetime) * DAY_MS).toISOString();
+}
 
 const refresh = () => queryClient.invalidateQueries({ queryKey: trpc.apiKey.list.pathKey() });
 
@@ -30,7 +54,7 @@ export function ApiKeys() {
   return (
     <Section
       title="API keys"
-      lead="With an API key, a script acts as you without your password."
+      lead="With an API key, a script acts as you without your password. A new password revokes your keys unless you keep them."
       actions={<Button onClick={() => setIsCreating(true)}>New API key</Button>}
     >
       <PagedList
@@ -38,7 +62,7 @@ export function ApiKeys() {
         label="API keys"
         empty="No API keys yet. Create one to call Parley from a script."
       >
-        {({ id, name, lastUsedAt, expiresAt, revokedAt }) => (
+        {({ id, name, scope, lastUsedAt, expiresAt, revokedAt }) => (
           <ListRow key={id}>
             <span className="min-w-0 flex-1">
               <span className="flex items-center gap-2 font-medium">
@@ -46,6 +70,7 @@ export function ApiKeys() {
                 {revokedAt === null ? null : <Badge>Revoked</Badge>}
               </span>
               <span className="text-muted">
+                {SCOPES.find(({ value }) => value === scope)?.label}.{' '}
                 {lastUsedAt === null ? (
                   'Never used'
                 ) : (
@@ -91,7 +116,12 @@ export function ApiKeys() {
 }
 
 function NewKeyDialog({ onClose, onCreated }: { onClose: () => void; onCreated: (key: string) => void }) {
+  const { user } = useAccount();
+  const isAdmin = useIsAdmin();
   const [name, setName] = useState('');
+  const [scope, setScope] = useState<Scope>('chat');
+  const [lifetime, setLifetime] = useState<Lifetime>('90');
+  const [password, setPassword] = useState('');
   const create = useMutation(
     trpc.apiKey.create.mutationOptions({
       async onSuccess({ key }) {
@@ -107,7 +137,7 @@ function NewKeyDialog({ onClose, onCreated }: { onClose: () => void; onCreated: 
         className="flex flex-col gap-4"
         onSubmit={(event) => {
           event.preventDefault();
-          create.mutate({ name });
+          create.mutate({ name, scope, password, expiresAt: expiryOf(lifetime) });
         }}
       >
         <TextField
@@ -119,7 +149,25 @@ function NewKeyDialog({ onClose, onCreated }: { onClose: () => void; onCreated: 
           error={errors['name']}
           onChange={(event) => setName(event.target.value)}
         />
-        {create.error === null || errors['name'] !== undefined ? null : (
+        <SelectField
+          label="What the key may do"
+          value={scope}
+          options={SCOPES.filter(({ isForAdmins }) => isAdmin || !isForAdmins)}
+          onChange={setScope}
+        />
+        <SelectField label="Expires after" value={lifetime} options={LIFETIMES} onChange={setLifetime} />
+        {/* Tells password managers which account the password belongs to. */}
+        <input type="text" autoComplete="username" value={user.email} readOnly hidden />
+        <TextField
+          label="Your password"
+          type="password"
+          autoComplete="current-password"
+          required
+          value={password}
+          error={errors['password']}
+          onChange={(event) => setPassword(event.target.value)}
+        />
+        {create.error === null || Object.keys(errors).length > 0 ? null : (
           <Notice kind="error">{explainError(create.error)}</Notice>
         )}
         <div className="flex justify-end gap-2">

@@ -9,7 +9,7 @@ import { Section } from '../ui/page-frame.tsx';
 import { TextField } from '../ui/text-field.tsx';
 import { toast } from '../ui/toast.ts';
 
-const EMPTY = { currentPassword: '', newPassword: '' };
+const EMPTY = { currentPassword: '', newPassword: '', revokeApiKeys: true };
 
 export function PasswordForm() {
   const { user } = useAccount();
@@ -19,7 +19,10 @@ export function PasswordForm() {
       async onSuccess() {
         setFields(EMPTY);
         toast('Password changed. All other sessions are logged out.');
-        await queryClient.invalidateQueries({ queryKey: trpc.auth.sessions.pathKey() });
+        await Promise.all([
+          queryClient.invalidateQueries({ queryKey: trpc.auth.sessions.pathKey() }),
+          queryClient.invalidateQueries({ queryKey: trpc.apiKey.list.pathKey() }),
+        ]);
       },
     }),
   );
@@ -55,6 +58,15 @@ export function PasswordForm() {
           error={errors['newPassword']}
           onChange={(event) => setFields({ ...fields, newPassword: event.target.value })}
         />
+        <label className="flex items-center gap-2.5 text-sm">
+          <input
+            type="checkbox"
+            className="size-4 accent-accent"
+            checked={fields.revokeApiKeys}
+            onChange={(event) => setFields({ ...fields, revokeApiKeys: event.target.checked })}
+          />
+          Revoke my API keys as well
+        </label>
         {change.error === null || Object.keys(errors).length > 0 ? null : (
           <Notice kind="error">{explainError(change.error)}</Notice>
         )}

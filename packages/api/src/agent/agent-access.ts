@@ -1,14 +1,23 @@
-import type { AgentRow, UserWithTeam } from '@parley/db';
+import type { AgentRow } from '@parley/db';
+import { includesScope } from '../auth/check-scope.ts';
+import type { Authentication } from '../auth/credential.ts';
 import type { AgentOutput } from './agent.schema.ts';
 
-/** The fields of an agent that this user may see. */
-export function toAgentOutput(agent: AgentRow, user: UserWithTeam): AgentOutput {
+/** The fields of an agent that the caller may see. */
+export function toAgentOutput(agent: AgentRow, caller: Authentication): AgentOutput {
   const { id, name, description, isActive, createdAt, updatedAt } = agent;
   const avatarUrl = avatarUrlOf(agent);
   const visible = { id, name, description, isActive, createdAt, updatedAt, avatarUrl };
-  if (user.role !== 'admin') return visible;
+  if (!seesSettings(caller)) return visible;
   const { protocol, webhookUrl, hasWebhookToken, hasSigningSecret, systemPrompt, config } = agent;
   return { ...visible, protocol, webhookUrl, hasWebhookToken, hasSigningSecret, systemPrompt, config };
+}
+
+/** Settings are for admins, and for those of their API keys that may change them. */
+function seesSettings({ user, credential }: Authentication): boolean {
+  return (
+    user.role === 'admin' && (credential.type === 'session' || includesScope(credential.scope, 'agents'))
+  );
 }
 
 /** The URL changes with the picture. */

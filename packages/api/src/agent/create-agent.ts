@@ -4,7 +4,7 @@ import { recordAudit } from '../audit/record-audit.ts';
 import type { Authentication } from '../auth/credential.ts';
 import { lockAdmin } from '../auth/lock-actor.ts';
 import type { Services } from '../services.ts';
-import { adminProcedure } from '../trpc.ts';
+import { agentsProcedure } from '../trpc.ts';
 import { toAgentOutput } from './agent-access.ts';
 import { agentFields, agentOutput, type AgentOutput } from './agent.schema.ts';
 import { checkModel } from './check-model.ts';
@@ -12,7 +12,7 @@ import { checkWebhookUrl } from './check-webhook-url.ts';
 
 const createAgentInput = agentFields.partial().required({ name: true, webhookUrl: true });
 
-export const createAgentProcedure = adminProcedure
+export const createAgentProcedure = agentsProcedure
   .meta({
     rest: {
       route: 'POST /api/agents',
@@ -61,5 +61,5 @@ async function createAgent(
     });
     return inserted;
   });
-  return toAgentOutput(agent, user);
+  return toAgentOutput(agent, ctx);
 }

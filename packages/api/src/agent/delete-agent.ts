@@ -5,9 +5,9 @@ import { lockAdmin } from '../auth/lock-actor.ts';
 import { agentNotFound } from '../errors.ts';
 import { idInput, idOutput } from '../schema/id-schema.ts';
 import type { Services } from '../services.ts';
-import { adminProcedure } from '../trpc.ts';
+import { agentsProcedure } from '../trpc.ts';
 
-export const deleteAgentProcedure = adminProcedure
+export const deleteAgentProcedure = agentsProcedure
   .meta({
     rest: {
       route: 'DELETE /api/agents/{id}',

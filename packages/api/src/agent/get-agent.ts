@@ -1,9 +1,10 @@
-import { agents, avatars, type UserWithTeam } from '@parley/db';
+import { agents, avatars } from '@parley/db';
 import { z } from 'zod';
+import type { Authentication } from '../auth/credential.ts';
 import { agentNotFound } from '../errors.ts';
 import { idInput } from '../schema/id-schema.ts';
 import type { Services } from '../services.ts';
-import { authedProcedure } from '../trpc.ts';
+import { readProcedure } from '../trpc.ts';
 import { toAgentOutput } from './agent-access.ts';
 import { agentOutput, type AgentOutput } from './agent.schema.ts';
 
@@ -12,7 +13,7 @@ const agentWithAvatarOutput = agentOutput.extend({
   avatar: z.string().nullable(),
 });
 
-export const getAgentProcedure = authedProcedure
+export const getAgentProcedure = readProcedure
   .meta({
     rest: {
       route: 'GET /api/agents/{id}',
@@ -22,14 +23,14 @@ export const getAgentProcedure = authedProcedure
   })
   .input(idInput)
   .output(agentWithAvatarOutput)
-  .query(({ ctx, input }) => getAgent(ctx, ctx.user, input));
+  .query(({ ctx, input }) => getAgent(ctx, input));
 
 /** Returns an agent with its picture as a data URL. @throws DomainError AGENT_NOT_FOUND */
 async function getAgent(
-  { db }: Pick<Services, 'db'>,
-  user: UserWithTeam,
+  ctx: Services & Authentication,
   { id }: { id: string },
 ): Promise<AgentOutput & { avatar: string | null }> {
+  const { db, user } = ctx;
   const { teamId } = user;
   const agent = await agents.find(db, { teamId, id });
   if (agent === undefined) throw agentNotFound();
@@ -38,5 +39,5 @@ async function getAgent(
     picture === undefined
       ? null
       : `data:${picture.contentType};base64,${Buffer.from(picture.bytes).toString('base64')}`;
-  return { ...toAgentOutput(agent, user), avatar };
+  return { ...toAgentOutput(agent, ctx), avatar };
 }

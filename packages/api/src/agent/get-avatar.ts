@@ -3,10 +3,10 @@ import { DomainError } from '../errors.ts';
 import { bytesOutput } from '../schema/file-schema.ts';
 import { idInput } from '../schema/id-schema.ts';
 import type { Services } from '../services.ts';
-import { authedProcedure } from '../trpc.ts';
+import { readProcedure } from '../trpc.ts';
 import { AVATAR_CONTENT_TYPE } from './encode-avatar.ts';
 
-export const getAvatarProcedure = authedProcedure
+export const getAvatarProcedure = readProcedure
   .meta({
     rest: {
       route: 'GET /api/agents/{id}/avatar',

@@ -1,9 +1,10 @@
-import { agents, type UserWithTeam } from '@parley/db';
+import { agents } from '@parley/db';
 import type { z } from 'zod';
+import type { Authentication } from '../auth/credential.ts';
 import { idSchema } from '../schema/id-schema.ts';
 import { decodeCursor, pageInput, pageOutput, toPage } from '../schema/page-schema.ts';
 import type { Services } from '../services.ts';
-import { authedProcedure } from '../trpc.ts';
+import { readProcedure } from '../trpc.ts';
 import { toAgentOutput } from './agent-access.ts';
 import { agentOutput, type AgentOutput } from './agent.schema.ts';
 
@@ -11,7 +12,7 @@ const listAgentsInput = pageInput.prefault({});
 
 const listAgentsOutput = pageOutput(agentOutput);
 
-export const listAgentsProcedure = authedProcedure
+export const listAgentsProcedure = readProcedure
   .meta({
     rest: {
       route: 'GET /api/agents',
@@ -22,15 +23,15 @@ export const listAgentsProcedure = authedProcedure
   })
   .input(listAgentsInput)
   .output(listAgentsOutput)
-  .query(({ ctx, input }) => listAgents(ctx, ctx.user, input));
+  .query(({ ctx, input }) => listAgents(ctx, input));
 
 async function listAgents(
-  { db }: Services,
-  user: UserWithTeam,
+  ctx: Services & Authentication,
   { cursor, limit }: z.output<typeof listAgentsInput>,
 ): Promise<{ items: AgentOutput[]; nextCursor: string | null }> {
+  const { db, user } = ctx;
   const beforeId = cursor == null ? undefined : decodeCursor(idSchema, cursor);
   const rows = await agents.list(db, { teamId: user.teamId, beforeId, limit: limit + 1 });
   const page = toPage(rows, limit, (last) => last.id);
-  return { ...page, items: page.items.map((agent) => toAgentOutput(agent, user)) };
+  return { ...page, items: page.items.map((agent) => toAgentOutput(agent, ctx)) };
 }

@@ -5,10 +5,10 @@ import { lockAdmin } from '../auth/lock-actor.ts';
 import { agentNotFound } from '../errors.ts';
 import { idInput } from '../schema/id-schema.ts';
 import type { Services } from '../services.ts';
-import { adminProcedure } from '../trpc.ts';
+import { agentsProcedure } from '../trpc.ts';
 import { avatarOutput, type AvatarOutput } from './agent.schema.ts';
 
-export const removeAvatarProcedure = adminProcedure
+export const removeAvatarProcedure = agentsProcedure
   .meta({
     rest: {
       route: 'DELETE /api/agents/{id}/avatar',

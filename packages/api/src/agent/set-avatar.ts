@@ -7,7 +7,7 @@ import { lockAdmin } from '../auth/lock-actor.ts';
 import { agentNotFound } from '../errors.ts';
 import { idSchema } from '../schema/id-schema.ts';
 import type { Services } from '../services.ts';
-import { adminProcedure } from '../trpc.ts';
+import { agentsProcedure } from '../trpc.ts';
 import { avatarUrlOf } from './agent-access.ts';
 import { avatarOutput, type AvatarOutput } from './agent.schema.ts';
 import { AVATAR_CONTENT_TYPE, encodeAvatar, MAX_AVATAR_BYTES } from './encode-avatar.ts';
@@ -21,7 +21,7 @@ const setAvatarInput = z
   .transform((form) => ({ id: form.get('id'), avatar: form.get('avatar') }))
   .pipe(z.object({ id: idSchema, avatar: z.instanceof(File, { error: 'must be a file' }) }));
 
-export const setAvatarProcedure = adminProcedure
+export const setAvatarProcedure = agentsProcedure
   .meta({
     rest: {
       route: 'POST /api/agents/{id}/avatar',

@@ -8,7 +8,7 @@ import { agentNotFound } from '../errors.ts';
 import { idInput } from '../schema/id-schema.ts';
 import { textSchema } from '../schema/text-schema.ts';
 import type { Services } from '../services.ts';
-import { adminProcedure } from '../trpc.ts';
+import { agentsProcedure } from '../trpc.ts';
 
 const testAgentInput = idInput.extend({
   /** The message to the agent. */
@@ -36,7 +36,7 @@ const agentReport = z.object({
   summary: z.string(),
 }) satisfies z.ZodType<AgentReport>;
 
-export const testAgentProcedure = adminProcedure
+export const testAgentProcedure = agentsProcedure
   .meta({
     rest: {
       route: 'POST /api/agents/{id}/test',

@@ -6,7 +6,7 @@ import { lockAdmin } from '../auth/lock-actor.ts';
 import { agentNotFound } from '../errors.ts';
 import { idSchema } from '../schema/id-schema.ts';
 import type { Services } from '../services.ts';
-import { adminProcedure } from '../trpc.ts';
+import { agentsProcedure } from '../trpc.ts';
 import { toAgentOutput } from './agent-access.ts';
 import { agentFields, agentOutput, type AgentOutput } from './agent.schema.ts';
 import { checkModel } from './check-model.ts';
@@ -15,7 +15,7 @@ import { checkWebhookUrl } from './check-webhook-url.ts';
 /** Missing fields stay unchanged. A new `webhookUrl` removes the stored secrets, except those in the same input. */
 const updateAgentInput = agentFields.partial().extend({ id: idSchema });
 
-export const updateAgentProcedure = adminProcedure
+export const updateAgentProcedure = agentsProcedure
   .meta({
     rest: {
       route: 'PUT /api/agents/{id}',
@@ -66,7 +66,7 @@ async function updateAgent(
     return after;
   });
   if (agent === undefined) throw agentNotFound();
-  return toAgentOutput(agent, user);
+  return toAgentOutput(agent, ctx);
 
   /** A stored secret is never sent to a new URL: to keep it, the admin who changes the URL has to enter it again. */
   function secretChange(

@@ -3,14 +3,14 @@ import type { z } from 'zod';
 import { idSchema } from '../schema/id-schema.ts';
 import { decodeCursor, pageInput, pageOutput, toPage } from '../schema/page-schema.ts';
 import type { Services } from '../services.ts';
-import { authedProcedure } from '../trpc.ts';
+import { sessionProcedure } from '../trpc.ts';
 import { apiKeyOutput } from './api-key.schema.ts';
 
 const listApiKeysInput = pageInput.prefault({});
 
 const listApiKeysOutput = pageOutput(apiKeyOutput);
 
-export const listApiKeysProcedure = authedProcedure
+export const listApiKeysProcedure = sessionProcedure
   .meta({
     rest: {
       route: 'GET /api/api-keys',

@@ -3,10 +3,10 @@ import { recordAudit } from '../audit/record-audit.ts';
 import { DomainError } from '../errors.ts';
 import { idInput } from '../schema/id-schema.ts';
 import type { Services } from '../services.ts';
-import { authedProcedure } from '../trpc.ts';
+import { sessionProcedure } from '../trpc.ts';
 import { apiKeyOutput } from './api-key.schema.ts';
 
-export const revokeApiKeyProcedure = authedProcedure
+export const revokeApiKeyProcedure = sessionProcedure
   .meta({
     rest: {
       route: 'DELETE /api/api-keys/{id}',

@@ -56,11 +56,11 @@ async function authenticateByApiKey(
     return row?.user.isActive === true ? row : undefined;
   });
   if (found === undefined) throw invalidApiKey();
-  const { user, apiKeyId, lastUsedAt } = found;
+  const { user, apiKeyId, scope, lastUsedAt } = found;
   if (lastUsedAt === null || Date.now() - Date.parse(lastUsedAt) > LAST_USE_PRECISION_MS) {
     await apiKeys.touch(db, { teamId: user.teamId, id: apiKeyId });
   }
-  return { user, credential: { type: 'apiKey', apiKeyId } };
+  return { user, credential: { type: 'apiKey', apiKeyId, scope } };
 }
 
 function notAuthenticated(): DomainError {

@@ -4,7 +4,7 @@ import { decodeCursor, pageInput, pageOutput, toPage } from '../schema/page-sche
 import { textSchema } from '../schema/text-schema.ts';
 import { timeSchema } from '../schema/time-schema.ts';
 import type { Services } from '../services.ts';
-import { authedProcedure } from '../trpc.ts';
+import { sessionProcedure } from '../trpc.ts';
 import type { Credential } from './credential.ts';
 
 const listSessionsInput = pageInput.prefault({});
@@ -23,7 +23,7 @@ type SessionOutput = z.output<typeof sessionOutput>;
 
 const listSessionsOutput = pageOutput(sessionOutput);
 
-export const listSessionsProcedure = authedProcedure
+export const listSessionsProcedure = sessionProcedure
   .meta({
     rest: {
       route: 'GET /api/auth/sessions',

@@ -3,15 +3,16 @@ import { recordAudit } from '../audit/record-audit.ts';
 import type { Context } from '../context.ts';
 import { limitCall } from '../rate-limits.ts';
 import { hashSecretToken } from '../secrets/secret-token.ts';
-import { unlimitedProcedure } from '../trpc.ts';
+import { cookieProcedure } from '../trpc.ts';
 import { okOutput } from './auth.schema.ts';
 
-export const logoutProcedure = unlimitedProcedure
+export const logoutProcedure = cookieProcedure
   .meta({
     rest: {
       route: 'POST /api/auth/logout',
       summary: 'Log out',
       description: 'Ends the session and removes the cookies.',
+      errors: ['SESSION_REQUIRED'],
     },
   })
   .output(okOutput)

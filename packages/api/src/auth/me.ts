@@ -1,8 +1,8 @@
-import { authedProcedure } from '../trpc.ts';
+import { readProcedure } from '../trpc.ts';
 import { accountOutput } from './auth.schema.ts';
 import { toAccount } from './start-session.ts';
 
-export const meProcedure = authedProcedure
+export const meProcedure = readProcedure
   .meta({
     rest: {
       route: 'GET /api/auth/me',

@@ -2,18 +2,18 @@ import type { Context } from '../context.ts';
 import { sessionExpired } from '../errors.ts';
 import { limitCall } from '../rate-limits.ts';
 import { hashSecretToken } from '../secrets/secret-token.ts';
-import { unlimitedProcedure } from '../trpc.ts';
+import { cookieProcedure } from '../trpc.ts';
 import { accountOutput, type Account } from './auth.schema.ts';
 import { setAuthCookies, toAccount } from './start-session.ts';
 
-export const refreshProcedure = unlimitedProcedure
+export const refreshProcedure = cookieProcedure
   .meta({
     rest: {
       route: 'POST /api/auth/refresh',
       summary: 'Renew the access token',
       description:
         'Works while the session is live. Call it when a request fails with the reason `ACCESS_TOKEN_EXPIRED`.',
-      errors: ['SESSION_EXPIRED'],
+      errors: ['SESSION_EXPIRED', 'SESSION_REQUIRED'],
     },
   })
   .output(accountOutput)

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { recordAudit } from '../audit/record-audit.ts';
 import type { Context } from '../context.ts';
 import { DomainError } from '../errors.ts';
-import { authedProcedure } from '../trpc.ts';
+import { sessionProcedure } from '../trpc.ts';
 import type { Credential } from './credential.ts';
 
 const sessionIdInput = z.object({
@@ -15,7 +15,7 @@ const sessionIdInput = z.object({
 
 const sessionIdOutput = z.object({ id: z.string() });
 
-export const revokeSessionProcedure = authedProcedure
+export const revokeSessionProcedure = sessionProcedure
   .meta({
     rest: {
       route: 'DELETE /api/auth/sessions/{id}',

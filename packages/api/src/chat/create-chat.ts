@@ -3,12 +3,12 @@ import { z } from 'zod';
 import { agentInactive, agentNotFound } from '../errors.ts';
 import { idSchema } from '../schema/id-schema.ts';
 import type { Services } from '../services.ts';
-import { authedProcedure } from '../trpc.ts';
+import { chatProcedure } from '../trpc.ts';
 import { chatOutput, titleSchema } from './chat.schema.ts';
 
 const createChatInput = z.object({ agentId: idSchema, title: titleSchema.optional() });
 
-export const createChatProcedure = authedProcedure
+export const createChatProcedure = chatProcedure
   .meta({
     rest: {
       route: 'POST /api/chats',

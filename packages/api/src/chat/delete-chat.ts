@@ -2,10 +2,10 @@ import { chats, runs as runRows, type UserWithTeam } from '@parley/db';
 import { chatNotFound } from '../errors.ts';
 import { idInput, idOutput } from '../schema/id-schema.ts';
 import type { Services } from '../services.ts';
-import { authedProcedure } from '../trpc.ts';
+import { chatProcedure } from '../trpc.ts';
 import { getChat } from './chat-access.ts';
 
-export const deleteChatProcedure = authedProcedure
+export const deleteChatProcedure = chatProcedure
   .meta({
     rest: {
       route: 'DELETE /api/chats/{id}',

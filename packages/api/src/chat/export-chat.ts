@@ -5,7 +5,7 @@ import { exportOutput } from '../schema/file-schema.ts';
 import { idSchema } from '../schema/id-schema.ts';
 import { decodeCursor, encodeCursor } from '../schema/page-schema.ts';
 import type { Services } from '../services.ts';
-import { authedProcedure } from '../trpc.ts';
+import { readProcedure } from '../trpc.ts';
 import { getChat } from './chat-access.ts';
 import { messageOutput } from './chat.schema.ts';
 
@@ -27,7 +27,7 @@ const exportedChat = z.object({
   messages: z.array(messageOutput.pick({ role: true, content: true, status: true, timestamp: true })),
 });
 
-export const exportChatProcedure = authedProcedure
+export const exportChatProcedure = readProcedure
   .meta({
     rest: {
       route: 'GET /api/chats/{id}/export',

@@ -2,7 +2,7 @@ import { messages, type UserWithTeam } from '@parley/db';
 import { z } from 'zod';
 import { idInput } from '../schema/id-schema.ts';
 import type { Services } from '../services.ts';
-import { authedProcedure } from '../trpc.ts';
+import { readProcedure } from '../trpc.ts';
 import { getChat, toMessageOutput } from './chat-access.ts';
 import { chatOutput, messageOutput } from './chat.schema.ts';
 
@@ -13,7 +13,7 @@ const getChatInput = idInput.extend({
 
 const chatWithMessagesOutput = chatOutput.extend({ messages: z.array(messageOutput) });
 
-export const getChatProcedure = authedProcedure
+export const getChatProcedure = readProcedure
   .meta({
     rest: {
       route: 'GET /api/chats/{id}',

@@ -3,13 +3,13 @@ import { z } from 'zod';
 import { DomainError } from '../errors.ts';
 import { idSchema } from '../schema/id-schema.ts';
 import type { Services } from '../services.ts';
-import { authedProcedure } from '../trpc.ts';
+import { readProcedure } from '../trpc.ts';
 import { getChat, toMessageOutput } from './chat-access.ts';
 import { type MessageOutput, messageOutput } from './chat.schema.ts';
 
 const messageIdInput = z.object({ chatId: idSchema, messageId: idSchema });
 
-export const getMessageProcedure = authedProcedure
+export const getMessageProcedure = readProcedure
   .meta({
     rest: {
       route: 'GET /api/chats/{chat_id}/messages/{message_id}',

@@ -4,7 +4,7 @@ import { idSchema } from '../schema/id-schema.ts';
 import { decodeCursor, pageInput, pageOutput, toPage } from '../schema/page-schema.ts';
 import { timeSchema } from '../schema/time-schema.ts';
 import type { Services } from '../services.ts';
-import { authedProcedure } from '../trpc.ts';
+import { readProcedure } from '../trpc.ts';
 import { chatOutput } from './chat.schema.ts';
 
 const listChatsInput = pageInput
@@ -16,7 +16,7 @@ const listChatsInput = pageInput
 
 const listChatsOutput = pageOutput(chatOutput);
 
-export const listChatsProcedure = authedProcedure
+export const listChatsProcedure = readProcedure
   .meta({
     rest: {
       route: 'GET /api/chats',

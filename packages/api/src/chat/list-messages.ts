@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { idSchema } from '../schema/id-schema.ts';
 import { decodeCursor, pageInput, pageOutput, toPage } from '../schema/page-schema.ts';
 import type { Services } from '../services.ts';
-import { authedProcedure } from '../trpc.ts';
+import { readProcedure } from '../trpc.ts';
 import { getChat, toMessageOutput } from './chat-access.ts';
 import { type MessageOutput, messageOutput } from './chat.schema.ts';
 
@@ -15,7 +15,7 @@ const listMessagesInput = pageInput.extend({
 
 const listMessagesOutput = pageOutput(messageOutput);
 
-export const listMessagesProcedure = authedProcedure
+export const listMessagesProcedure = readProcedure
   .meta({
     rest: {
       route: 'GET /api/chats/{chat_id}/messages',

@@ -5,14 +5,14 @@ import { z } from 'zod';
 import type { Context } from '../context.ts';
 import { chatNotFound, DomainError, runNotFound } from '../errors.ts';
 import { idSchema } from '../schema/id-schema.ts';
-import { authedProcedure } from '../trpc.ts';
+import { chatProcedure } from '../trpc.ts';
 import { sendMessageOutput, type SendMessageOutput } from './chat.schema.ts';
 import { getAnsweringAgent, shuttingDown, toSendOutput, toStartedRun } from './start-answer.ts';
 
 /** The run whose answer to regenerate. */
 const retryRunInput = z.object({ chatId: idSchema, runId: idSchema });
 
-export const retryRunProcedure = authedProcedure
+export const retryRunProcedure = chatProcedure
   .meta({
     rest: {
       route: 'POST /api/chats/{chat_id}/retry',

@@ -12,7 +12,7 @@ import { decodeCursor, encodeCursor, pageInput, pageOutput } from '../schema/pag
 import { textSchema } from '../schema/text-schema.ts';
 import { timeSchema } from '../schema/time-schema.ts';
 import type { Services } from '../services.ts';
-import { authedProcedure } from '../trpc.ts';
+import { readProcedure } from '../trpc.ts';
 import { findMatches, parseSearch } from './parse-search.ts';
 
 const searchInput = pageInput.extend({
@@ -39,7 +39,7 @@ type SearchHit = z.output<typeof searchHit>;
 
 const searchOutput = pageOutput(searchHit);
 
-export const searchChatsProcedure = authedProcedure
+export const searchChatsProcedure = readProcedure
   .meta({
     rest: {
       route: 'GET /api/chats/search',

@@ -6,7 +6,7 @@ import type { Context } from '../context.ts';
 import { chatNotFound, DomainError } from '../errors.ts';
 import { idSchema } from '../schema/id-schema.ts';
 import { textSchema } from '../schema/text-schema.ts';
-import { authedProcedure } from '../trpc.ts';
+import { chatProcedure } from '../trpc.ts';
 import { sendMessageOutput, type SendMessageOutput } from './chat.schema.ts';
 import { getAnsweringAgent, shuttingDown, toSendOutput, toStartedRun } from './start-answer.ts';
 
@@ -22,7 +22,7 @@ const sendMessageInput = z.object({
   ),
 });
 
-export const sendMessageProcedure = authedProcedure
+export const sendMessageProcedure = chatProcedure
   .meta({
     rest: {
       route: 'POST /api/chats/{chat_id}/messages',

@@ -2,7 +2,7 @@ import type { UserWithTeam } from '@parley/db';
 import { z } from 'zod';
 import { idSchema } from '../schema/id-schema.ts';
 import type { Services } from '../services.ts';
-import { authedProcedure } from '../trpc.ts';
+import { chatProcedure } from '../trpc.ts';
 import { getChat } from './chat-access.ts';
 
 const stopRunInput = z.object({ chatId: idSchema });
@@ -10,7 +10,7 @@ const stopRunInput = z.object({ chatId: idSchema });
 /** The run that was active; null if there was none. */
 const stopRunOutput = z.object({ runId: z.string().nullable() });
 
-export const stopRunProcedure = authedProcedure
+export const stopRunProcedure = chatProcedure
   .meta({
     rest: {
       route: 'POST /api/chats/{chat_id}/stop',

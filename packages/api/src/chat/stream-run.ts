@@ -6,7 +6,7 @@ import type { Authentication } from '../auth/credential.ts';
 import { runNotFound } from '../errors.ts';
 import { idSchema } from '../schema/id-schema.ts';
 import type { Services } from '../services.ts';
-import { authedProcedure } from '../trpc.ts';
+import { readProcedure } from '../trpc.ts';
 import { getChat } from './chat-access.ts';
 
 const streamRunInput = z.object({
@@ -18,7 +18,7 @@ const streamRunInput = z.object({
 });
 
 // It has no output schema, because validating an event would cost more than sending it. Clients infer the type RunEvent.
-export const streamRunProcedure = authedProcedure
+export const streamRunProcedure = readProcedure
   .input(streamRunInput)
   .subscription(({ ctx, input, signal }) => streamRun(ctx, input, signal));
 

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { chatNotFound } from '../errors.ts';
 import { idSchema } from '../schema/id-schema.ts';
 import type { Services } from '../services.ts';
-import { authedProcedure } from '../trpc.ts';
+import { chatProcedure } from '../trpc.ts';
 import { chatOutput, titleSchema } from './chat.schema.ts';
 
 /** Missing fields stay unchanged. */
@@ -14,7 +14,7 @@ const updateChatInput = z.object({
   isArchived: z.boolean().optional(),
 });
 
-export const updateChatProcedure = authedProcedure
+export const updateChatProcedure = chatProcedure
   .meta({
     rest: {
       route: 'PUT /api/chats/{id}',

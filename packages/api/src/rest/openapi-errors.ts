@@ -1,4 +1,5 @@
 // The error responses of each route, with their reasons and statuses.
+import { keyScopes, type KeyScope } from '@parley/db';
 import { DomainError, type DomainErrorReason } from '../errors.ts';
 import { httpStatusOf } from '../error-response.ts';
 import type { JsonSchema } from './json-schema.ts';
@@ -23,6 +24,11 @@ export const errorSchema: JsonSchema = {
       items: { type: 'string' },
       description: 'With `TEAM_REQUIRED`: the teams to choose from.',
     },
+    required_scope: {
+      type: 'string',
+      enum: [...keyScopes],
+      description: 'With `INSUFFICIENT_SCOPE`: the scope that an API key needs.',
+    },
     retry_after_seconds: {
       type: 'number',
       description: 'With `RATE_LIMITED` and `SERVER_BUSY`: how long to wait before a retry.',
@@ -43,15 +49,19 @@ const internalError = { status: 500, reason: 'INTERNAL_ERROR' };
 /** The `responses` of an operation, except its success. */
 export function errorResponses(route: RestRoute): Record<string, unknown> {
   const byStatus = Map.groupBy(errorsOf(route), ({ status }) => status);
-  const responses = [...byStatus].map(([status, errors]) => [String(status), responseOf(errors)] as const);
+  const responses = [...byStatus].map(
+    ([status, errors]) => [String(status), responseOf(errors, route.scope)] as const,
+  );
   return Object.fromEntries(responses);
 }
 
 export function errorsOf(route: RestRoute): ErrorExample[] {
-  const { access, input, meta, method } = route;
+  const { access, scope, input, meta, method } = route;
   const sendsBody = input !== undefined && hasBody(route);
   const reasons: DomainErrorReason[] = [
-    ...(access === 'anyone' ? [] : authenticationErrors),
+    ...(access === 'anyone' || access === 'cookie' ? [] : authenticationErrors),
+    // Every key has the scope `read`.
+    ...(scope === undefined || scope === 'read' ? [] : (['INSUFFICIENT_SCOPE'] as const)),
     ...(access === 'admin' ? (['ADMIN_REQUIRED'] as const) : []),
     ...(access === 'session' ? (['SESSION_REQUIRED'] as const) : []),
     ...(meta.errors ?? []),
@@ -73,8 +83,8 @@ const authenticationErrors = [
   'INVALID_API_KEY',
 ] as const;
 
-function responseOf(errors: ErrorExample[]): unknown {
-  const examples = errors.map(({ reason }) => [reason, { value: exampleOf(reason) }] as const);
+function responseOf(errors: ErrorExample[], scope: KeyScope | undefined): unknown {
+  const examples = errors.map(({ reason }) => [reason, { value: exampleOf(reason, scope) }] as const);
   return {
     description: errors.map(({ reason }) => `\`${reason}\``).join(', '),
     content: {
@@ -86,7 +96,7 @@ function responseOf(errors: ErrorExample[]): unknown {
   };
 }
 
-function exampleOf(reason: string): Record<string, unknown> {
+function exampleOf(reason: string, scope: KeyScope | undefined): Record<string, unknown> {
   const example = { reason, message: sentenceOf(reason) };
   switch (reason) {
     case 'INVALID_INPUT':
@@ -101,6 +111,8 @@ function exampleOf(reason: string): Record<string, unknown> {
         message: 'This login fits several teams. Choose one: acme, globex.',
         teams: ['acme', 'globex'],
       };
+    case 'INSUFFICIENT_SCOPE':
+      return { ...example, required_scope: scope ?? 'read' };
     case 'RATE_LIMITED':
       return { ...example, retry_after_seconds: 30 };
     default:

@@ -54,9 +54,10 @@ export function operationOf(route: RestRoute, schemas: OpenApiSchemas, names: Re
   };
 }
 
-function securityOf({ access }: RestRoute): Record<string, string[]>[] {
-  if (access === 'anyone') return [];
-  return access === 'session' ? [{ session: [] }] : [{ session: [] }, { apiKey: [] }];
+/** The scope of an API key is in its role names (OpenAPI 3.1, Security Requirement Object). */
+function securityOf({ access, scope }: RestRoute): Record<string, string[]>[] {
+  if (access === 'anyone' || access === 'cookie') return [];
+  return scope === undefined ? [{ session: [] }] : [{ session: [] }, { apiKey: [scope] }];
 }
 
 /** The path's parameters, and the other inputs of a GET or DELETE. */

@@ -1,10 +1,13 @@
 // What a procedure declares besides its schemas. REST dispatch, body limits and the OpenAPI document all read it here.
 import type { z } from 'zod';
+import type { KeyScope } from '@parley/db';
 import type { DomainErrorReason } from '../errors.ts';
 
 export interface ProcedureMeta {
   /** Set by the base procedure, which also enforces it. */
-  access?: 'anyone' | 'user' | 'session' | 'admin';
+  access?: 'anyone' | 'cookie' | 'user' | 'session' | 'admin';
+  /** The scope that an API key needs. Without it, no key may call the procedure, unless anyone may. */
+  scope?: KeyScope;
   /** A procedure without it is served over tRPC alone. */
   rest?: RestMeta;
 }

@@ -13,6 +13,8 @@ export interface RestRoute {
   pathParameters: string[];
   meta: RestMeta;
   access: NonNullable<ProcedureMeta['access']>;
+  /** The scope that an API key needs; undefined if it does not matter, or if no key may call it. */
+  scope: ProcedureMeta['scope'];
   /** As in `chat.messages`. */
   procedurePath: string;
   procedure: AnyTRPCProcedure;
@@ -37,7 +39,7 @@ export function listRestRoutes(router: AnyTRPCRouter): RestRoute[] {
 }
 
 function toRoute(procedurePath: string, procedure: AnyTRPCProcedure): RestRoute | undefined {
-  const { access = 'anyone', rest }: ProcedureMeta = procedure._def.meta ?? {};
+  const { access = 'anyone', scope, rest }: ProcedureMeta = procedure._def.meta ?? {};
   if (rest === undefined) return undefined;
   const [method = '', path = ''] = rest.route.split(' ');
   const { input, output } = schemasOf(procedure);
@@ -47,7 +49,7 @@ function toRoute(procedurePath: string, procedure: AnyTRPCProcedure): RestRoute 
   );
   if (unknown !== undefined)
     throw new Error(`The path ${path} has the parameter ${unknown}, but ${procedurePath} has no such input.`);
-  return { method, path, pathParameters, meta: rest, access, procedurePath, procedure, input, output };
+  return { method, path, pathParameters, meta: rest, access, scope, procedurePath, procedure, input, output };
 }
 
 /** Whether the input comes from the body, and not from the query string. */

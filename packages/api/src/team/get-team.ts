@@ -1,8 +1,8 @@
 import { teams } from '@parley/db';
-import { authedProcedure } from '../trpc.ts';
+import { readProcedure } from '../trpc.ts';
 import { teamOutput } from './team.schema.ts';
 
-export const getTeamProcedure = authedProcedure
+export const getTeamProcedure = readProcedure
   .meta({
     rest: {
       route: 'GET /api/team',

@@ -3,14 +3,14 @@ import type { z } from 'zod';
 import { idSchema } from '../schema/id-schema.ts';
 import { decodeCursor, pageInput, pageOutput, toPage } from '../schema/page-schema.ts';
 import type { Services } from '../services.ts';
-import { authedProcedure } from '../trpc.ts';
+import { readProcedure } from '../trpc.ts';
 import { memberOutput } from './team.schema.ts';
 
 const listMembersInput = pageInput.prefault({});
 
 const listMembersOutput = pageOutput(memberOutput);
 
-export const listMembersProcedure = authedProcedure
+export const listMembersProcedure = readProcedure
   .meta({
     rest: {
       route: 'GET /api/team/members',

@@ -1,4 +1,4 @@
-import { sessions, type MemberRow } from '@parley/db';
+import { apiKeys, sessions, type MemberRow } from '@parley/db';
 import { z } from 'zod';
 import { recordAudit } from '../audit/record-audit.ts';
 import { idSchema } from '../schema/id-schema.ts';
@@ -15,7 +15,8 @@ export const setActiveProcedure = adminProcedure
     rest: {
       route: 'PUT /api/team/members/{user_id}/active',
       summary: 'Enable or disable a member',
-      description: 'A disabled member is logged out everywhere at once.',
+      description:
+        'A disabled member is logged out everywhere at once, and their API keys are revoked for good.',
       errors: ['MEMBER_NOT_FOUND', 'LAST_ADMIN'],
     },
   })
@@ -24,7 +25,7 @@ export const setActiveProcedure = adminProcedure
   .mutation(({ ctx, input }) => setActive(ctx, ctx, input));
 
 /**
- * Disables an account, which ends its sessions, or enables it again. Its API keys do not work while it is disabled.
+ * Disables an account, which ends its sessions and revokes its API keys for good, or enables it again.
  * @throws DomainError MEMBER_NOT_FOUND, LAST_ADMIN
  */
 export async function setActive(
@@ -37,8 +38,11 @@ export async function setActive(
     const before = await lockMember(trx, actor, userId);
     if (!isActive) await keepAnAdmin(trx, teamId, before);
     const after = await changeMember(trx, teamId, userId, { isActive });
-    // After the change, which waits for logins of this user: their sessions are deleted too.
-    if (!isActive) await sessions.deleteAllOfUser(trx, { teamId, userId });
+    if (!isActive) {
+      // After the change, which waits for logins of this user and for new keys: they end, too.
+      await sessions.deleteAllOfUser(trx, { teamId, userId });
+      await apiKeys.revokeAllOfUser(trx, { teamId, userId });
+    }
     await recordAudit(trx, {
       teamId,
       actorId,

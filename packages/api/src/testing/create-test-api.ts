@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { forTeam, newId, open as openUrl, teams, users, type DB } from '@parley/db';
+import { forTeam, newId, open as openUrl, teams, users, type DB, type KeyScope } from '@parley/db';
 import { createTestDatabase, type TestDatabase } from '@parley/db/testing';
 import { createRuns, type RunsOptions } from '@parley/runs';
 import { startTestWebhook, type TestWebhook } from '@parley/runs/testing';
@@ -23,6 +23,12 @@ export interface TestUser {
   role: 'user' | 'admin';
   /** Calls procedures as this user, with a real session and access token. */
   caller: Caller;
+  /** Creates an API key of this user. Default: the scope `chat`. */
+  createApiKey: (options?: {
+    name?: string;
+    scope?: KeyScope;
+    expiresAt?: string | null;
+  }) => Promise<{ id: string; key: string }>;
   /** The `Cookie` header of this user's requests. */
   cookie: string;
 }
@@ -148,7 +154,11 @@ export async function createTestApi(
       .write({ accessToken, sessionId: session.id })
       .map((header) => header.slice(0, header.indexOf(';')))
       .join('; ');
-    return { id, teamId, email, password: PASSWORD, role, cookie, caller: callerWith({ cookie }) };
+    const caller = callerWith({ cookie });
+    return {
+      ...{ id, teamId, email, password: PASSWORD, role, cookie, caller },
+      createApiKey: (key) => caller.apiKey.create({ name: 'Key', scope: 'chat', password: PASSWORD, ...key }),
+    };
   }
 
   async function createTeam({ isRegistrationOpen = false } = {}): Promise<TestTeam> {

@@ -129,7 +129,9 @@ test('a session that ends meanwhile creates no API key', async () => {
   const stage = await createStage(cluster);
   const { idHash, cookie } = stage.otherSession;
   const reason = await reasonAfter(endSession(idHash), () =>
-    cluster.api.callerWith({ cookie }).apiKey.create({ name: 'Key' }),
+    cluster.api
+      .callerWith({ cookie })
+      .apiKey.create({ name: 'Key', scope: 'chat', password: stage.member.password }),
   );
   expect(reason).toBe('SESSION_EXPIRED');
 });

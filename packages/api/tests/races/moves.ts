@@ -140,8 +140,8 @@ export const moves: readonly Move[] = [
   {
     path: 'apiKey.create',
     on: ['user', 'apiKey'],
-    call: ({ callerWith, stage: { otherSession } }) =>
-      callerWith(otherSession).apiKey.create({ name: 'New' }),
+    call: ({ callerWith, stage: { otherSession, member } }) =>
+      callerWith(otherSession).apiKey.create({ name: 'New', scope: 'chat', password: member.password }),
   },
   {
     path: 'apiKey.revoke',

@@ -77,7 +77,7 @@ export async function createStage({ api }: Cluster): Promise<Stage> {
   await invites.insert(db, { teamId, id: inviteId, tokenHash, role: 'user', createdBy: null, expiresAt });
   const apiKeyId = newId();
   const { token: apiKey, hash: keyHash } = createSecretToken('parley_', 32);
-  await apiKeys.insert(db, { teamId, id: apiKeyId, userId: member.id, name: 'Key', keyHash });
+  await apiKeys.insert(db, { teamId, id: apiKeyId, userId: member.id, name: 'Key', keyHash, scope: 'admin' });
   return {
     team,
     admin: team.admin,

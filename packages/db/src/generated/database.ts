@@ -45,6 +45,7 @@ export interface ApiKeys {
   lastUsedAt: string | null;
   name: string;
   revokedAt: string | null;
+  scope: Generated<"read" | "chat" | "agents" | "admin">;
   teamId: string;
   userId: string;
 }

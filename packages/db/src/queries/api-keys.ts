@@ -3,16 +3,22 @@ import { sql, type Insertable, type Kysely } from 'kysely';
 import type { ApiKeys, DB } from '../generated/database.ts';
 import type { UserWithTeam } from './users.ts';
 
+/** Each scope includes the ones before. */
+export const keyScopes = ['read', 'chat', 'agents', 'admin'] as const;
+
+export type KeyScope = (typeof keyScopes)[number];
+
 export interface ApiKeyRow {
   id: string;
   name: string;
+  scope: KeyScope;
   expiresAt: string | null;
   lastUsedAt: string | null;
   revokedAt: string | null;
   createdAt: string;
 }
 
-const apiKeyColumns = ['id', 'name', 'expiresAt', 'lastUsedAt', 'revokedAt', 'createdAt'] as const;
+const apiKeyColumns = ['id', 'name', 'scope', 'expiresAt', 'lastUsedAt', 'revokedAt', 'createdAt'] as const;
 
 interface ApiKeyId {
   teamId: string;
@@ -22,7 +28,7 @@ interface ApiKeyId {
 
 export async function insert(
   db: Kysely<DB>,
-  key: Pick<Insertable<ApiKeys>, 'teamId' | 'id' | 'userId' | 'name' | 'keyHash' | 'expiresAt'>,
+  key: Pick<Insertable<ApiKeys>, 'teamId' | 'id' | 'userId' | 'name' | 'keyHash' | 'scope' | 'expiresAt'>,
 ): Promise<ApiKeyRow> {
   return db.insertInto('apiKeys').values(key).returning(apiKeyColumns).executeTakeFirstOrThrow();
 }
@@ -59,17 +65,32 @@ export async function revoke(
     .executeTakeFirst();
 }
 
+/** Revokes every key of a user. */
+export async function revokeAllOfUser(
+  db: Kysely<DB>,
+  { teamId, userId }: Pick<ApiKeyId, 'teamId' | 'userId'>,
+): Promise<void> {
+  await db
+    .updateTable('apiKeys')
+    .set({ revokedAt: sql<string>`now()` })
+    .where('teamId', '=', teamId)
+    .where('userId', '=', userId)
+    .where('revokedAt', 'is', null)
+    .execute();
+}
+
 /** The user of a key, unless the key is revoked or expired. */
 export async function findWithUser(
   db: Kysely<DB>,
   keyHash: string,
-): Promise<{ apiKeyId: string; lastUsedAt: string | null; user: UserWithTeam } | undefined> {
+): Promise<{ apiKeyId: string; scope: KeyScope; lastUsedAt: string | null; user: UserWithTeam } | undefined> {
   const row = await db
     .selectFrom('apiKeys as k')
     .innerJoin('users as u', (join) => join.onRef('u.teamId', '=', 'k.teamId').onRef('u.id', '=', 'k.userId'))
     .innerJoin('teams as t', 't.id', 'k.teamId')
     .select([
       'k.id as apiKeyId',
+      'k.scope',
       'k.lastUsedAt',
       'u.id',
       'u.email',
@@ -85,8 +106,8 @@ export async function findWithUser(
     .where((eb) => eb.or([eb('k.expiresAt', 'is', null), eb('k.expiresAt', '>', eb.fn<string>('now'))]))
     .executeTakeFirst();
   if (row === undefined) return undefined;
-  const { apiKeyId, lastUsedAt, ...user } = row;
-  return { apiKeyId, lastUsedAt, user };
+  const { apiKeyId, scope, lastUsedAt, ...user } = row;
+  return { apiKeyId, scope, lastUsedAt, user };
 }
 
 /** Records that a key is used now. */

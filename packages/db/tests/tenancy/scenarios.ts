@@ -90,7 +90,8 @@ export const scenarios: Record<string, Scenario | Scenario['call']> = {
   'avatars.delete': (db, { teamId, agentId }) => avatars.delete(db, { teamId, agentId }),
 
   'apiKeys.insert': (db, { teamId, userId, newId }) =>
-    apiKeys.insert(db, { teamId, id: newId, userId, name: 'New', keyHash: 'new' }),
+    apiKeys.insert(db, { teamId, id: newId, userId, name: 'New', keyHash: 'new', scope: 'chat' }),
+  'apiKeys.revokeAllOfUser': (db, { teamId, userId }) => apiKeys.revokeAllOfUser(db, { teamId, userId }),
   'apiKeys.list': (db, { teamId, userId }) => apiKeys.list(db, { teamId, userId, ...page }),
   'apiKeys.revoke': (db, { teamId, userId, apiKeyId }) =>
     apiKeys.revoke(db, { teamId, userId, id: apiKeyId }),
