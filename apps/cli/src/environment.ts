@@ -11,6 +11,8 @@ export interface Environment {
   signingSecret: string | undefined;
   /** The server's Postgres. Unset: the embedded database in `dataDir`. */
   databaseUrl: string | undefined;
+  /** For LISTEN, where `databaseUrl` leads to a pooler in transaction mode. */
+  databaseListenUrl: string | undefined;
   dataDir: string;
   publicUrl: string | undefined;
   encryptionKey: string | undefined;
@@ -30,6 +32,7 @@ export function readEnvironment(all: Record<string, string | undefined>): Enviro
     webhookToken: variables['PARLEY_WEBHOOK_TOKEN'],
     signingSecret: variables['PARLEY_SIGNING_SECRET'],
     databaseUrl: variables['DATABASE_URL'],
+    databaseListenUrl: variables['DATABASE_LISTEN_URL'],
     dataDir: variables['PARLEY_DATA_DIR'] ?? '.parley',
     publicUrl: variables['PUBLIC_URL'],
     encryptionKey: variables['ENCRYPTION_KEY'],

@@ -85,6 +85,10 @@ const environment = z.object({
     .string()
     .regex(/^postgres(ql)?:\/\//, 'must start with postgres://')
     .optional(),
+  DATABASE_LISTEN_URL: z
+    .string()
+    .regex(/^postgres(ql)?:\/\//, 'must start with postgres://')
+    .optional(),
   PARLEY_DATA_DIR: z.string().default('.parley'),
   PORT: wholeNumber(0, 65_535).default(8000),
   HOST: z.string().default('127.0.0.1'),
@@ -122,6 +126,8 @@ export interface Config {
   isProduction: boolean;
   /** The Postgres URL; undefined: the embedded database in `dataDir`. */
   databaseUrl: string | undefined;
+  /** For LISTEN, where `databaseUrl` leads to a pooler in transaction mode. */
+  databaseListenUrl: string | undefined;
   dataDir: string;
   port: number;
   host: string;
@@ -168,6 +174,8 @@ export function readConfig(env: Record<string, string | undefined>): Config {
   }
   if (given['RATE_LIMITS'] === 'redis' && given['REDIS_URL'] === undefined)
     problems.push('REDIS_URL must be set for RATE_LIMITS=redis');
+  if (given['DATABASE_LISTEN_URL'] !== undefined && given['DATABASE_URL'] === undefined)
+    problems.push('DATABASE_URL must be set for DATABASE_LISTEN_URL');
   if (given['RATE_LIMITS'] === 'postgres' && given['DATABASE_URL'] === undefined)
     problems.push('DATABASE_URL must be set for RATE_LIMITS=postgres');
   if (!parsed.success || problems.length > 0) {
@@ -179,6 +187,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
   return {
     isProduction,
     databaseUrl: data.DATABASE_URL,
+    databaseListenUrl: data.DATABASE_LISTEN_URL,
     dataDir: data.PARLEY_DATA_DIR,
     port: data.PORT,
     host: data.HOST,

@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { createSecretBox, createServices, startUsageRollups } from '@parley/api';
-import { open, withTimeLimit, type PoolUsage } from '@parley/db';
+import { open, startDatabaseClock, withTimeLimit, type PoolUsage } from '@parley/db';
 import { createRuns } from '@parley/runs';
 import { AllowedHosts } from '@parley/webhook';
 import { findBuiltPage } from '@parley/web/built-page';
@@ -71,7 +71,8 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
       openSecret: secretBox.open,
       allowedHosts,
       isOnlyInstance: isEmbedded,
-      listenUrl: databaseUrl,
+      listenUrl: config.databaseListenUrl ?? databaseUrl,
+      onDeaf: () => logger.warn(DEAF),
       onError: (err, run) => logger.error({ err, runId: run?.runId }, 'internal error of a run'),
       observer: observeRuns(logger, metrics),
     }),
@@ -81,6 +82,13 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
     startUsageRollups({ db, onError: (err) => logger.error({ err }, 'usage could not be rolled up') }),
     (rollups) => rollups.stop(),
   );
+  const clock = stack.use(await startDatabaseClock(db));
+  if (Math.abs(clock.aheadMs) > MAX_CLOCK_DIFFERENCE_MS) {
+    const seconds = Math.round(clock.aheadMs / 1000);
+    logger.warn(
+      `The clock of this machine is ${Math.abs(seconds)} s ${seconds > 0 ? 'ahead of' : 'behind'} the database's. Parley goes by the database's clock; log lines have this machine's time. Synchronize the clocks (NTP).`,
+    );
+  }
   const isSecure = config.publicUrl?.startsWith('https:') === true;
   const rateLimits = startRateLimits(config, { db, logger, stack }, (name) => metrics.rateLimited(name));
   metrics.watch({ runs, readPool: () => readPool() });
@@ -90,6 +98,7 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
     secretBox,
     allowedHosts,
     jwtSecrets,
+    now: () => clock.now(),
     isSecure,
     rateLimits,
     observeCall: (call) => metrics.callEnded(call),
@@ -147,6 +156,12 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
 
 /** With the wait for a rate limit's counter, which takes 1.5 s at most, a call fails within 10 s. */
 const CALL_LIMIT_MS = 8_000;
+
+const DEAF =
+  'Postgres notifications do not arrive: streams of answers that other instances generate are up to 2 s behind. DATABASE_URL probably leads to a pooler in transaction mode, such as PgBouncer. Set DATABASE_LISTEN_URL to a direct connection, or use session mode.';
+
+/** Smaller differences are normal, and within the leeway of access tokens. */
+const MAX_CLOCK_DIFFERENCE_MS = 10_000;
 
 /** How long the last responses may take after all runs have ended. */
 const LAST_RESPONSES_MS = 250;

@@ -38,6 +38,8 @@ export interface ServicesOptions {
   /** At least 32 bytes each. The first signs access tokens, all verify them. */
   jwtSecrets: readonly Uint8Array[];
   accessTokenSeconds?: number;
+  /** The time that access tokens are issued and checked by: the database's clock. Default: this machine's. */
+  now?: () => number;
   /** Whether browsers reach the server over HTTPS. */
   isSecure: boolean;
   /** Default: no limits. */
@@ -57,7 +59,7 @@ export function createServices(options: ServicesOptions): Services {
     allowedHosts,
     passwords: createPasswordHasher(),
     sessions: createSessions(db),
-    accessTokens: createAccessTokens(jwtSecrets, accessTokenSeconds),
+    accessTokens: createAccessTokens(jwtSecrets, { lifetimeSeconds: accessTokenSeconds, now: options.now }),
     cookies: createAuthCookies({ isSecure }),
     rateLimits,
     guesses: createGuessLimit(rateLimits),

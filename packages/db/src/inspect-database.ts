@@ -1,6 +1,8 @@
 // Inspects a database for `parley doctor` without changing it. `open()` would migrate it.
+import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 import { explainBypass } from './explain-bypass.ts';
 import { explainPostgresError } from './explain-postgres-error.ts';
@@ -32,6 +34,8 @@ export interface DatabaseInspection {
   roles: { name: string; exists: boolean; mayTakeOn: boolean; bypassesRowSecurity: boolean }[];
   /** Tables of teams without row-level security. */
   unprotectedTables: string[];
+  /** Whether a connection hears notifications of others; undefined for the embedded database, which has one instance. */
+  hearsNotifications?: boolean;
   /** Whether parley_app can see rows while no team is set. */
   leaksRows: boolean;
   /** Why the database refuses a write, such as "its disk is full"; undefined if it accepts one. */
@@ -43,16 +47,19 @@ export interface DatabaseInspection {
 const OLDEST_VERSION = 150_000;
 const CONNECT_TIMEOUT_MS = 5_000;
 const STATEMENT_TIMEOUT_MS = 30_000;
+const NOTIFICATION_MS = 3_000;
 
 /**
  * Returns undefined if there is no embedded database yet.
  * @throws Error that says what to do if the database cannot be reached; it never contains the password
  */
-export async function inspectDatabase(options: OpenOptions): Promise<DatabaseInspection | undefined> {
-  return 'url' in options ? inspectPostgres(options.url) : inspectPGlite(options.dataDir);
+export async function inspectDatabase(
+  options: OpenOptions & { listenUrl?: string | undefined },
+): Promise<DatabaseInspection | undefined> {
+  return 'url' in options ? inspectPostgres(options.url, options.listenUrl) : inspectPGlite(options.dataDir);
 }
 
-async function inspectPostgres(url: string): Promise<DatabaseInspection> {
+async function inspectPostgres(url: string, listenUrl = url): Promise<DatabaseInspection> {
   try {
     const client = new pg.Client({
       connectionString: url,
@@ -65,7 +72,12 @@ async function inspectPostgres(url: string): Promise<DatabaseInspection> {
     try {
       await client.connect();
       const session = postgresSession(client);
-      return { ...(await inspect(session)), bypass: await explainBypass(session) };
+      const inspection = await inspect(session);
+      return {
+        ...inspection,
+        bypass: await explainBypass(session),
+        hearsNotifications: await hearsNotifications(client, listenUrl),
+      };
     } finally {
       await client.end();
     }
@@ -167,5 +179,34 @@ async function seesRowsOfNoTeam(session: MigrationSession): Promise<boolean> {
     return row?.seesRows ?? false;
   } finally {
     await session.execute('rollback');
+  }
+}
+
+async function hearsNotifications(sender: pg.Client, listenUrl: string): Promise<boolean> {
+  const listener = new pg.Client({
+    connectionString: listenUrl,
+    application_name: 'parley',
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    query_timeout: STATEMENT_TIMEOUT_MS,
+  });
+  listener.on('error', () => undefined);
+  const ended = new AbortController();
+  try {
+    await listener.connect();
+    const token = randomUUID();
+    const heard = new Promise<boolean>((resolve) => {
+      listener.on('notification', ({ payload }) => payload === token && resolve(true));
+    });
+    await listener.query('listen parley_doctor');
+    await sender.query('select pg_notify($1, $2)', ['parley_doctor', token]);
+    return await Promise.race([
+      heard,
+      delay(NOTIFICATION_MS, false, { signal: ended.signal }).catch(() => false),
+    ]);
+  } catch (error) {
+    throw explainPostgresError(error, listenUrl);
+  } finally {
+    ended.abort();
+    await listener.end();
   }
 }

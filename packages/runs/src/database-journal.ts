@@ -12,16 +12,26 @@ export interface DatabaseJournalOptions {
   instanceId: string;
   /** URL of the Postgres server to LISTEN on. Without it, no wake-ups are sent. */
   listenUrl?: string | undefined;
+  /** Called if the server at `listenUrl` sends no notifications, as a pooler in transaction mode does not. */
+  onDeaf?: (() => void) | undefined;
 }
 
-export function createDatabaseJournal({ db, instanceId, listenUrl }: DatabaseJournalOptions): Journal {
+export function createDatabaseJournal({
+  db,
+  instanceId,
+  listenUrl,
+  onDeaf,
+}: DatabaseJournalOptions): Journal {
   return {
     append: (rows) => runEvents.insert(db, { instanceId, rows }),
     read: (run, afterSeq) => readJournal(db, run, afterSeq),
     listen: (onWake) =>
       listenUrl === undefined
         ? { close: () => Promise.resolve() }
-        : listenForRunEvents({ url: listenUrl }, onWake),
+        : listenForRunEvents(
+            { url: listenUrl, notify: (payload) => runEvents.notifyListener(db, payload), onDeaf },
+            onWake,
+          ),
     removeOld: (options) => runEvents.deleteOld(db, options),
   };
 }

@@ -35,6 +35,8 @@ export interface RunsOptions {
   journalRetentionMs?: number;
   /** URL of the Postgres server to LISTEN on for events of other instances. Without it, this instance polls. */
   listenUrl?: string | undefined;
+  /** Called once if the server at `listenUrl` sends no notifications. This instance then polls. */
+  onDeaf?: () => void;
   /** True if no other process can use this database: every run that is still active at the start is then dead. */
   isOnlyInstance?: boolean;
   /** Internal errors that are not the result of a run, such as a lost database connection. */
@@ -107,7 +109,7 @@ export async function createRuns(options: RunsOptions): Promise<Runs> {
   let isClosing = false;
   let isGraceOver = false;
 
-  const journal = createDatabaseJournal({ db, instanceId, listenUrl });
+  const journal = createDatabaseJournal({ db, instanceId, listenUrl, onDeaf: options.onDeaf });
   const journalWriter = new JournalWriter(journal.append, onError, (lagMs) =>
     observer?.journalWritten?.(lagMs),
   );

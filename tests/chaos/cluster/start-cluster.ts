@@ -29,12 +29,19 @@ export interface RunningCluster extends AsyncDisposable {
   cutDatabase: () => Promise<number>;
 }
 
+interface ClusterOptions {
+  instances: number;
+  logFile: string;
+  /** Receives each line that the servers log. */
+  onLog?: (line: string) => void;
+  /** Settings of the servers, besides those of every cluster. */
+  env?: Readonly<Record<string, string>>;
+  /** Puts something between the servers and Postgres. @returns settings of the servers */
+  connectThrough?: (postgresUrl: string) => Promise<Record<string, string>>;
+}
+
 export async function startCluster(
-  {
-    instances,
-    logFile,
-    env: moreEnv,
-  }: { instances: number; logFile: string; env?: Readonly<Record<string, string>> },
+  { instances, logFile, onLog, env: moreEnv, connectThrough }: ClusterOptions,
   history: History,
 ): Promise<RunningCluster> {
   await using stack = new AsyncDisposableStack();
@@ -62,12 +69,17 @@ export async function startCluster(
     RATE_LIMITS: 'off',
     LOG_LEVEL: 'info',
     ...moreEnv,
+    ...(await connectThrough?.(postgres.url)),
+  };
+  const write = (line: string): void => {
+    log.write(`${line}\n`);
+    onLog?.(line);
   };
   const slots: ServerSlot[] = [];
   stack.defer(() => slots.forEach((slot) => slot.kill()));
   for (let slot = 0; slot < instances; slot += 1) {
     const port = await findFreePort();
-    slots.push(new ServerSlot({ slot, port, env, history, log: (line) => void log.write(`${line}\n`) }));
+    slots.push(new ServerSlot({ slot, port, env, history, log: write }));
   }
   await Promise.all(slots.map((slot) => slot.start()));
   const timer = setInterval(() => slots.forEach((slot) => void slot.checkReadiness()), 250);

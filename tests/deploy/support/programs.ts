@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 
-const PROGRAMS = ['nginx', 'caddy'] as const;
+const PROGRAMS = ['nginx', 'caddy', 'pgbouncer'] as const;
 
 export type Program = (typeof PROGRAMS)[number];
 

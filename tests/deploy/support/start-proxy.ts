@@ -19,7 +19,10 @@ export interface Proxy extends AsyncDisposable {
 }
 
 /** @param ports of the instances, on 127.0.0.1 */
-export async function startProxy(name: Program, ports: readonly number[]): Promise<Proxy> {
+export async function startProxy(
+  name: Extract<Program, 'nginx' | 'caddy'>,
+  ports: readonly number[],
+): Promise<Proxy> {
   const program = findProgram(name);
   if (program === undefined) throw new Error(`${name} is not installed.`);
   const dir = await mkdtemp(path.join(os.tmpdir(), `parley-${name}-`));

@@ -45,6 +45,7 @@ export function checkDatabase(inspection: DatabaseInspection): Finding[] {
         checkMigrations(inspection),
         checkRoles(inspection.roles),
         checkRowSecurity(inspection),
+        ...checkNotifications(inspection),
       ];
   }
 }
@@ -110,4 +111,13 @@ function checkRowSecurity({ unprotectedTables, leaksRows }: DatabaseInspection):
     level: 'ok',
     message: 'It is enforced on every table with team data; without a team, no row is visible.',
   };
+}
+
+function checkNotifications({ hearsNotifications }: DatabaseInspection): Finding[] {
+  const check = 'notifications';
+  if (hearsNotifications === undefined) return [];
+  if (hearsNotifications) return [{ check, level: 'ok', message: 'LISTEN and NOTIFY work.' }];
+  const message =
+    'LISTEN hears nothing: with several instances, streams are up to 2 s behind. For a pooler in transaction mode (PgBouncer), set DATABASE_LISTEN_URL to a direct connection.';
+  return [{ check, level: 'warning', message }];
 }

@@ -47,9 +47,11 @@ const skipped: Finding[] = (['secrets', 'webhooks'] as const).map((check) => ({
   message: 'Not checked, because of the findings above.',
 }));
 
-async function inspect({ databaseUrl, dataDir }: Environment): Promise<Finding[]> {
+async function inspect({ databaseUrl, databaseListenUrl, dataDir }: Environment): Promise<Finding[]> {
   try {
-    const inspection = await inspectDatabase(databaseUrl === undefined ? { dataDir } : { url: databaseUrl });
+    const inspection = await inspectDatabase(
+      databaseUrl === undefined ? { dataDir } : { url: databaseUrl, listenUrl: databaseListenUrl },
+    );
     if (inspection !== undefined) return checkDatabase(inspection);
     const message = `There is no embedded database in ${dataDir} yet: the first start of the server creates one.`;
     return [{ check: 'database', level: 'warning', message }];

@@ -10,6 +10,7 @@ export interface Finding {
     | 'migrations'
     | 'roles'
     | 'row-level security'
+    | 'notifications'
     | 'secrets'
     | 'webhooks';
   level: Level;

@@ -34,7 +34,7 @@ function sharedCounters(
   { rateLimits, redisUrl }: Pick<Config, 'rateLimits' | 'redisUrl'>,
   { db, logger, stack }: Resources,
 ): CreateSharedCounter | undefined {
-  if (rateLimits === 'postgres') return createPostgresCounters(db);
+  if (rateLimits === 'postgres') return stack.use(createPostgresCounters(db));
   if (rateLimits !== 'redis' || redisUrl === undefined) return undefined;
   const { createSharedCounter, close } = createRedisCounters(redisUrl, (isUp) => {
     if (isUp) logger.info('rate limits are counted in Redis');

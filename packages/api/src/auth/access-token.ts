@@ -28,11 +28,15 @@ const payloadSchema = z.object({ sub: z.string(), sid: z.string() });
 
 /**
  * @param secrets the first signs, all verify; to rotate, prepend a new one and remove the old one an hour later
- * @param lifetimeSeconds for tests
+ * @param options.lifetimeSeconds default: one hour
+ * @param options.now milliseconds since 1970; pass the database's clock, which all instances share
  */
 export function createAccessTokens(
   secrets: readonly Uint8Array[],
-  lifetimeSeconds = ACCESS_TOKEN_SECONDS,
+  {
+    lifetimeSeconds = ACCESS_TOKEN_SECONDS,
+    now = Date.now,
+  }: { lifetimeSeconds?: number | undefined; now?: (() => number) | undefined } = {},
 ): AccessTokens {
   const keys = secrets.map((secret) => ({ id: keyIdOf(secret), secret }));
   const [signing] = keys;
@@ -40,14 +44,14 @@ export function createAccessTokens(
 
   return {
     sign({ sessionIdHash, userId }) {
-      const now = Math.floor(Date.now() / 1000);
+      const issuedAt = Math.floor(now() / 1000);
       return new SignJWT({ sid: sessionIdHash })
         .setProtectedHeader({ alg: ALGORITHM, kid: signing.id })
         .setSubject(userId)
         .setIssuer(ISSUER)
         .setAudience(AUDIENCE)
-        .setIssuedAt(now)
-        .setExpirationTime(now + lifetimeSeconds)
+        .setIssuedAt(issuedAt)
+        .setExpirationTime(issuedAt + lifetimeSeconds)
         .sign(signing.secret);
     },
     async verify(token) {
@@ -62,6 +66,7 @@ export function createAccessTokens(
           audience: AUDIENCE,
           clockTolerance: CLOCK_TOLERANCE_SECONDS,
           requiredClaims: ['exp'],
+          currentDate: new Date(now()),
         });
         const parsed = payloadSchema.safeParse(payload);
         if (!parsed.success) return { status: 'invalid' };

@@ -2,6 +2,7 @@
 import { sql, type Kysely } from 'kysely';
 import type { DB } from '../generated/database.ts';
 import type { Json } from '../json.ts';
+import { TEST_CHANNEL } from '../listen-for-run-events.ts';
 
 /** The new events of one run. */
 export interface RunEventsRow {
@@ -78,4 +79,9 @@ export async function deleteOld(
     ) old
     where e.team_id = old.team_id and e.run_id = old.run_id and e.seq = old.seq
   `.execute(db);
+}
+
+/** Sends a notification that tells a listener that it hears others. */
+export async function notifyListener(db: Kysely<DB>, payload: string): Promise<void> {
+  await sql`select pg_notify(${TEST_CHANNEL}, ${payload})`.execute(db);
 }

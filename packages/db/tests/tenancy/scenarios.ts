@@ -35,6 +35,11 @@ export interface Scenario {
 export const withoutTeam: Record<string, string> = {
   'apiKeys.findWithUser': 'authentication by API key, for all teams',
   'invites.findOpen': 'registration with an invite, for all teams',
+  'runEvents.notifyListener': 'a test of the connection that listens, for all teams',
+  'rateLimitCounters.add': 'counters of rate limits belong to no team',
+  'rateLimitCounters.find': 'counters of rate limits belong to no team',
+  'rateLimitCounters.delete': 'counters of rate limits belong to no team',
+  'rateLimitCounters.deleteExpired': 'a clean-up for all teams',
   'sessions.findWithUser': 'authentication by session, for all teams',
   'sessions.insert': 'a login',
   'sessions.updateExpiry': 'authentication by session',
