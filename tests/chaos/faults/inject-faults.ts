@@ -7,7 +7,8 @@ import type { ServerSlot } from '../cluster/server-slot.ts';
 import type { History, Outage } from '../history.ts';
 import type { Fault } from './plan-faults.ts';
 
-const MAX_WAIT_MS = 8_000;
+/** As long as the longest fault, whose end another fault may wait for. */
+const MAX_WAIT_MS = 20_000;
 
 export interface Cluster {
   slots: readonly ServerSlot[];
@@ -34,9 +35,9 @@ export async function injectFaults(
     work.then(() => repairs.delete(work), failed.reject);
   };
 
-  /** Skips the outage during another one. */
+  /** Waits for the end of another outage. */
   async function withoutDatabase(how: Outage, outage: () => Promise<void>): Promise<void> {
-    if (isDatabaseDown) return;
+    if (!(await waitUntil(() => !isDatabaseDown, MAX_WAIT_MS))) return;
     isDatabaseDown = true;
     history.append({ type: 'database-down', how });
     await outage();
