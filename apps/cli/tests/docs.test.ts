@@ -64,6 +64,7 @@ beforeAll(async () => {
     PARLEY_SESSION_FILE: path.join(dir, 'session.json'),
     XDG_CACHE_HOME: path.join(os.tmpdir(), 'parley-test-cache'),
     PUBLIC_URL: 'https://chat.example.com',
+    TRUSTED_PROXIES: '127.0.0.1',
     WEBHOOK_URL: webhook.url,
   };
 });
