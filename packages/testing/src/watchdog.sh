@@ -17,7 +17,10 @@ while read -r verb rest; do
 done
 
 printf %s "$watched" | while read -r signal pid folder; do
-  [ -z "$pid" ] || kill -s "$signal" "$pid" 2>/dev/null
+  [ -n "$pid" ] || continue
+  kill -s "$signal" "$pid" 2>/dev/null
+  # A suspended process receives the signal only once it resumes.
+  kill -s CONT "$pid" 2>/dev/null
 done
 printf %s "$watched" | while read -r signal pid folder; do
   [ -n "$folder" ] || continue
@@ -27,5 +30,7 @@ printf %s "$watched" | while read -r signal pid folder; do
     sleep 0.1
     tries=$((tries + 1))
   done
+  # A file system of its own may be mounted there.
+  umount -l "$folder" 2>/dev/null
   rm -rf -- "$folder"
 done

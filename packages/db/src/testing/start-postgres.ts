@@ -182,5 +182,7 @@ async function end(server: ChildProcess): Promise<void> {
   if (hasEnded(server)) return;
   const exited = once(server, 'exit');
   server.kill('SIGQUIT');
+  // A frozen server receives the signal only once it resumes. It kills its frozen children itself.
+  server.kill('SIGCONT');
   await exited;
 }
