@@ -4,6 +4,7 @@ import { Argument, Command, Option } from 'commander';
 import type { CommandContext, OutputOptions } from './command-context.ts';
 import type { DoctorOptions } from './doctor/doctor.ts';
 import type { CreateTeamOptions } from './operator/create-team.ts';
+import type { RestoreCommandOptions } from './operator/restore.ts';
 import type { UserOptions } from './operator/users.ts';
 import type { CreateAgentOptions } from './remote/agents.ts';
 import type { ChatOptions } from './remote/chat.ts';
@@ -161,6 +162,19 @@ function addDatabaseCommands(program: Command, context: CommandContext, run: Run
     .description('Create or migrate the schema. A start of the server does the same.')
     .action((options: OutputOptions) =>
       run(options, async () => (await import('./operator/migrate.ts')).migrate(options, context)),
+    );
+  json(program.command('backup'))
+    .description('Write a backup of the database to a file. Servers can keep running.')
+    .argument('<file>', 'the file; an existing one is replaced once the backup is complete')
+    .action((file: string, options: OutputOptions) =>
+      run(options, async () => (await import('./operator/backup.ts')).backup(file, options, context)),
+    );
+  json(program.command('restore'))
+    .description('Restore a backup into an empty database. Stop all servers first.')
+    .argument('<file>', 'a file of parley backup, from Postgres or from the embedded database')
+    .option('--replace', 'replace everything that the database holds')
+    .action((file: string, options: RestoreCommandOptions) =>
+      run(options, async () => (await import('./operator/restore.ts')).restore(file, options, context)),
     );
   json(program.command('rotate-key'))
     .description(

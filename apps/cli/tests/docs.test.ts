@@ -11,6 +11,7 @@ import { newId } from '@parley/db';
 import {
   createPlainDatabase,
   openTestDatabase,
+  runAsAdmin,
   startPostgres,
   type PostgresServer,
   type TestDatabase,
@@ -36,6 +37,7 @@ beforeAll(async () => {
   const { url, adminUrl } = await createPlainDatabase(postgres.url);
   database = await openTestDatabase(adminUrl);
   webhook = await startTestWebhook();
+  await runAsAdmin(postgres.url, 'create database new owner parley');
   const { PATH = '' } = process.env;
   const settings = {
     NODE_ENV: 'production',
@@ -66,6 +68,7 @@ beforeAll(async () => {
     PUBLIC_URL: 'https://chat.example.com',
     TRUSTED_PROXIES: '127.0.0.1',
     WEBHOOK_URL: webhook.url,
+    NEW_DATABASE_URL: Object.assign(new URL(url), { pathname: '/new' }).href,
   };
 });
 
@@ -123,5 +126,5 @@ test('docs/cli.md has an example of every command', async () => {
   const names = [...stdout.matchAll(/^ {2}([a-z][\w-]*)/gm)].map((match) => match[1] ?? '');
   expect(names).toEqual(expect.arrayContaining(['login', 'team', 'doctor']));
   for (const name of names.filter((one) => one !== 'help'))
-    expect(page).toMatch(new RegExp(`^ *(.* \\| )?parley ${name}\\b`, 'm'));
+    expect(page).toMatch(new RegExp(`^ *(.* \\| |\\w+=\\S+ )?parley ${name}\\b`, 'm'));
 });

@@ -1,5 +1,13 @@
 // The public API of the database: opening it, its queries (one namespace per kind of row), and the types of its rows.
 export { open, type OpenOptions } from './open.ts';
+export { BackupError, type BackupReason } from './backup/backup-error.ts';
+export {
+  restoreBackup,
+  type RestoreOptions,
+  type RestoreStep,
+  type RestoreSummary,
+} from './backup/restore-backup.ts';
+export { writeBackup, type BackupOptions, type BackupSummary } from './backup/write-backup.ts';
 export { inspectDatabase, type DatabaseInspection } from './inspect-database.ts';
 export { pingDatabase } from './ping-database.ts';
 export type { PoolUsage } from './open-postgres.ts';

@@ -26,6 +26,12 @@ export const parleyFiles: MigrationFiles = {
 const lockKey = 7_275_395_390_145;
 
 /**
+ * The transaction holds the lock, so a process that dies releases it. Waiting may take as long as the migration of another
+ * process.
+ */
+export const waitForTurn = `set local statement_timeout = 0; select pg_advisory_xact_lock(${lockKey})`;
+
+/**
  * Applies everything in one transaction, or nothing. If several processes migrate one database at once, one applies the
  * files and the others wait and find nothing to do.
  * @returns the names of the applied files
@@ -38,25 +44,16 @@ export async function migrate(
   const migrations = await listMigrations(files.migrationsDir);
   await session.execute('begin');
   try {
-    // The transaction holds the lock, so a process that dies here releases it. Waiting may take as long as the
-    // migration of another process.
-    await session.execute(`set local statement_timeout = 0; select pg_advisory_xact_lock(${lockKey})`);
+    await session.execute(waitForTurn);
     const isNew = !(await isParley(session));
     if (isNew) {
       await refuseForeign(session);
-      await apply(session, files.schemaFile);
+      await applyScript(session, files.schemaFile);
     }
     const applied = await listApplied(session);
     refuseNewer(applied, migrations);
     const missing = migrations.filter((name) => !applied.has(name));
-    if (missing.length > 0) {
-      await session.execute(seeAllRows);
-      for (const name of missing) {
-        await apply(session, path.join(files.migrationsDir, name));
-        await session.select('insert into schema_migrations (name) values ($1)', [name]);
-      }
-      await session.execute(forceRowSecurity);
-    }
+    await applyMigrations(session, missing, files.migrationsDir);
     await session.execute('commit');
     return [...(isNew ? [path.basename(files.schemaFile)] : []), ...missing];
   } catch (error) {
@@ -66,12 +63,27 @@ export async function migrate(
   }
 }
 
+/** Applies the files in this order and records them. */
+export async function applyMigrations(
+  session: MigrationSession,
+  names: readonly string[],
+  dir: string,
+): Promise<void> {
+  if (names.length === 0) return;
+  await session.execute(seeAllRows);
+  for (const name of names) {
+    await applyScript(session, path.join(dir, name));
+    await session.select('insert into schema_migrations (name) values ($1)', [name]);
+  }
+  await session.execute(forceRowSecurity);
+}
+
 /**
  * Row-level security also binds the owner of the tables (FORCE), so a migration with `update chats set ...` would
  * change no rows and report no error. It is lifted for the owner inside the migration's transaction, and `row_security
  * = off` turns any remaining filtering into an error.
  */
-const seeAllRows = `
+export const seeAllRows = `
   do $$
   declare
     relation regclass;
@@ -86,7 +98,7 @@ const seeAllRows = `
   set local row_security = off;
 `;
 
-const forceRowSecurity = `
+export const forceRowSecurity = `
   do $$
   declare
     relation regclass;
@@ -121,7 +133,7 @@ export async function isParley(session: MigrationSession): Promise<boolean> {
   return rows.length === 2;
 }
 
-async function refuseForeign(session: MigrationSession): Promise<void> {
+export async function refuseForeign(session: MigrationSession): Promise<void> {
   const names = await listForeignTables(session);
   if (names.length > 0) {
     throw new Error(
@@ -155,7 +167,7 @@ function refuseNewer(applied: Set<string>, migrations: string[]): void {
   }
 }
 
-async function apply(session: MigrationSession, file: string): Promise<void> {
+export async function applyScript(session: MigrationSession, file: string): Promise<void> {
   const script = await readFile(file, 'utf8');
   try {
     await session.execute(script);

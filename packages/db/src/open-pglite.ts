@@ -61,7 +61,7 @@ export async function claimDataDir(dataDir: string): Promise<PidLock> {
  * Creates the database in a temporary folder and renames that. PGlite copies a thousand files into a new database, and
  * a process killed halfway would otherwise leave a folder that looks complete.
  */
-async function createDatabase(databaseDir: string): Promise<void> {
+export async function createDatabase(databaseDir: string): Promise<void> {
   const unfinished = `${databaseDir}.new`;
   await rm(unfinished, { recursive: true, force: true });
   const pglite = await PGlite.create(unfinished);

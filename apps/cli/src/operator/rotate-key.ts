@@ -1,16 +1,22 @@
 // `parley rotate-key`: encrypts the stored webhook tokens and signing secrets with the first key of ENCRYPTION_KEY.
 import { createSecretBox, rotateSecrets } from '@parley/api';
-import { ConfigError, readEncryptionKeys } from '@parley/server/config';
 import type { CommandContext, OutputOptions } from '../command-context.ts';
 import { CommandError, UsageError } from '../command-error.ts';
 import { printResult } from '../print-result.ts';
+import { readKeys } from './read-keys.ts';
 import { withDatabase } from './with-database.ts';
 
 export async function rotateKey(
   options: OutputOptions,
   { terminal, environment }: CommandContext,
 ): Promise<void> {
-  const box = createSecretBox(readKeys(environment.encryptionKey));
+  const { encryptionKey } = environment;
+  if (encryptionKey === undefined) {
+    throw new UsageError(
+      "Set ENCRYPTION_KEY to the server's value: the new key first, then the old ones, separated by commas.",
+    );
+  }
+  const box = createSecretBox(readKeys(encryptionKey));
   const { rotated } = await withDatabase(environment, (db) =>
     rotateSecrets(db, box, (count) => terminal.note(`Encrypted ${count} so far.`)).catch((cause: unknown) => {
       // The error has no reason, and messages of the database contain no secrets.
@@ -23,17 +29,4 @@ export async function rotateKey(
   );
   const text = `Encrypted ${rotated} secrets with the first key. The other keys can now be removed from ENCRYPTION_KEY.`;
   printResult(terminal, options, { rotated }, text);
-}
-
-function readKeys(variable: string | undefined): readonly Uint8Array[] {
-  if (variable === undefined) {
-    throw new UsageError(
-      "Set ENCRYPTION_KEY to the server's value: the new key first, then the old ones, separated by commas.",
-    );
-  }
-  try {
-    return readEncryptionKeys(variable);
-  } catch (error) {
-    throw error instanceof ConfigError ? new UsageError(error.message) : error;
-  }
 }

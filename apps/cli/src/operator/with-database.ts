@@ -1,4 +1,4 @@
-import { open, type DB } from '@parley/db';
+import { BackupError, open, type DB } from '@parley/db';
 import type { Kysely } from 'kysely';
 import { CommandError } from '../command-error.ts';
 import type { Environment } from '../environment.ts';
@@ -11,14 +11,15 @@ type Location = Pick<Environment, 'databaseUrl' | 'dataDir'>;
  * @throws CommandError DATABASE_UNAVAILABLE with the cause
  */
 export async function withDatabase<Result>(
-  { databaseUrl, dataDir }: Location,
+  location: Location,
   work: (db: Kysely<DB>) => Promise<Result>,
   onMigrated: (files: readonly string[]) => void = () => {},
 ): Promise<Result> {
-  const location = databaseUrl === undefined ? { dataDir } : { url: databaseUrl, maxConnections: 2 };
-  const db = await open({ ...location, onMigrated }).catch((cause: unknown) => {
-    throw databaseUnavailable(cause);
-  });
+  const db = await open({ ...locationOf(location), maxConnections: 2, onMigrated }).catch(
+    (cause: unknown) => {
+      throw databaseUnavailable(cause);
+    },
+  );
   try {
     return await work(db);
   } finally {
@@ -26,7 +27,16 @@ export async function withDatabase<Result>(
   }
 }
 
-export function databaseUnavailable(cause: unknown): CommandError {
+export function locationOf({ databaseUrl, dataDir }: Location): { url: string } | { dataDir: string } {
+  return databaseUrl === undefined ? { dataDir } : { url: databaseUrl };
+}
+
+/** For commands that use the database without `withDatabase`: a BackupError has its own reason. */
+export function explainDatabaseError(error: unknown): unknown {
+  return error instanceof BackupError ? error : databaseUnavailable(error);
+}
+
+function databaseUnavailable(cause: unknown): CommandError {
   return new CommandError(cause instanceof Error ? cause.message : String(cause), {
     reason: 'DATABASE_UNAVAILABLE',
     exitCode: exitCode.unavailable,

@@ -13,6 +13,7 @@ import type { TemplateSource } from './templates.ts';
 import { withoutScope } from './without-scope.ts';
 
 export { createPlainDatabase, type PlainDatabase } from './create-plain-database.ts';
+export { runAsAdmin } from './postgres-template.ts';
 export { startDatabaseProxy, type DatabaseProxy } from './start-database-proxy.ts';
 export { startPostgres, type PostgresServer } from './start-postgres.ts';
 

@@ -11,6 +11,7 @@ export interface PostgresBinaries {
   initdb: string;
   /** The user to run them as: Postgres refuses to run as root. */
   runAs: { uid: number; gid: number } | undefined;
+  hasBuiltinLocale: boolean;
 }
 
 /** Undefined if the package does not support this platform. */
@@ -30,7 +31,6 @@ export function findPostgresPackage(): string | undefined {
  * that only its owner may enter.
  */
 export async function installPostgres(packageDir: string): Promise<PostgresBinaries> {
-  const runAs = process.getuid?.() === 0 ? findUnprivilegedUser() : undefined;
   const { version }: { version: string } = JSON.parse(
     await readFile(path.join(packageDir, 'package.json'), 'utf8'),
   );
@@ -39,8 +39,14 @@ export async function installPostgres(packageDir: string): Promise<PostgresBinar
   if (statSync(dir).uid !== process.getuid?.()) {
     throw new Error(`${dir} belongs to another user, so its programs must not be run. Remove it.`);
   }
-  const bin = path.join(dir, 'native/bin');
-  return { postgres: path.join(bin, 'postgres'), initdb: path.join(bin, 'initdb'), runAs };
+  return { ...postgresIn(path.join(dir, 'native/bin')), hasBuiltinLocale: true };
+}
+
+/** Programs that every user may run, such as those of a distribution. */
+export function postgresIn(binDir: string): PostgresBinaries {
+  const runAs = process.getuid?.() === 0 ? findUnprivilegedUser() : undefined;
+  const [postgres, initdb] = [path.join(binDir, 'postgres'), path.join(binDir, 'initdb')];
+  return { postgres, initdb, runAs, hasBuiltinLocale: false };
 }
 
 /** Copied under a temporary name first, so that a concurrent process never sees a partial copy. */

@@ -31,11 +31,12 @@ export function newDatabaseName(kind: 'template' | 'test'): string {
   return `parley_${kind}_${randomUUID().replaceAll('-', '')}`;
 }
 
-export async function runAsAdmin(adminUrl: string, statement: string): Promise<void> {
+/** Runs a statement with a connection of its own, and returns its rows. */
+export async function runAsAdmin(adminUrl: string, statement: string): Promise<unknown[]> {
   const client = new pg.Client({ connectionString: adminUrl });
   await client.connect();
   try {
-    await client.query(statement);
+    return (await client.query<pg.QueryResultRow>(statement)).rows;
   } finally {
     await client.end();
   }

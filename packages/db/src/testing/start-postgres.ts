@@ -12,7 +12,12 @@ import { promisify } from 'node:util';
 import { endWithParent, findFreePort } from '@parley/testing';
 import { freezeProcesses } from './freeze-processes.ts';
 import { mountSmallDisk, type SmallDisk } from './small-disk.ts';
-import { findPostgresPackage, installPostgres, type PostgresBinaries } from './postgres-binaries.ts';
+import {
+  findPostgresPackage,
+  installPostgres,
+  postgresIn,
+  type PostgresBinaries,
+} from './postgres-binaries.ts';
 
 export interface PostgresServer {
   /** The URL with the credentials of a superuser. */
@@ -39,6 +44,8 @@ interface Cluster {
 }
 
 export interface PostgresServerOptions {
+  /** The folder of other Postgres programs, such as an older version's. Default: those from npm. */
+  binDir?: string;
   /** Puts the server's data on a file system of this size, if one can be mounted here. */
   diskMegabytes?: number;
 }
@@ -63,11 +70,11 @@ const settings = {
  * Takes about a second.
  * @throws Error if there are no Postgres programs for this platform
  */
-export async function startPostgres({ diskMegabytes }: PostgresServerOptions = {}): Promise<PostgresServer> {
-  const packageDir = findPostgresPackage();
-  if (packageDir === undefined)
-    throw new Error(`There is no Postgres for ${process.platform}-${process.arch} on npm.`);
-  const binaries = await installPostgres(packageDir);
+export async function startPostgres({
+  diskMegabytes,
+  binDir,
+}: PostgresServerOptions = {}): Promise<PostgresServer> {
+  const binaries = binDir === undefined ? await findPrograms() : postgresIn(binDir);
   const password = randomBytes(16).toString('hex');
   const dir = await mkdtemp(path.join(os.tmpdir(), 'parley-postgres-data-'));
   const disk = diskMegabytes === undefined ? undefined : await mountSmallDisk(dir, diskMegabytes);
@@ -100,14 +107,21 @@ export async function startPostgres({ diskMegabytes }: PostgresServerOptions = {
   };
 }
 
+function findPrograms(): Promise<PostgresBinaries> {
+  const packageDir = findPostgresPackage();
+  if (packageDir === undefined)
+    throw new Error(`There is no Postgres for ${process.platform}-${process.arch} on npm.`);
+  return installPostgres(packageDir);
+}
+
 async function createCluster(
-  { binaries: { initdb, runAs }, dir }: Pick<Cluster, 'binaries' | 'dir'>,
+  { binaries: { initdb, runAs, hasBuiltinLocale }, dir }: Pick<Cluster, 'binaries' | 'dir'>,
   password: string,
 ): Promise<void> {
   const passwordFile = path.join(dir, 'password');
   await writeFile(passwordFile, password);
   if (runAs !== undefined) for (const name of [dir, passwordFile]) chownSync(name, runAs.uid, runAs.gid);
-  const options = [
+  const initdbOptions = [
     `--pgdata=${dir}/data`,
     '--username=postgres',
     `--pwfile=${passwordFile}`,
@@ -117,13 +131,13 @@ async function createCluster(
     '--encoding=UTF8',
     // The same on every OS, because it needs no locale of the machine.
     '--locale=C',
-    '--locale-provider=builtin',
-    '--builtin-locale=C.UTF-8',
+    // Since Postgres 17.
+    ...(hasBuiltinLocale ? ['--locale-provider=builtin', '--builtin-locale=C.UTF-8'] : []),
     '--no-sync',
     '--no-instructions',
   ];
   try {
-    await promisify(execFile)(initdb, options, { ...runAs, cwd: dir, env: { LC_ALL: 'C' } });
+    await promisify(execFile)(initdb, initdbOptions, { ...runAs, cwd: dir, env: { LC_ALL: 'C' } });
   } catch (error) {
     await rm(dir, { recursive: true, force: true });
     // Some systems clean up their temporary folder, and may have removed some of the files.
