@@ -31,6 +31,8 @@ export async function createEmptyPostgres(): Promise<{ url: string; adminUrl: st
   const { adminUrl } = source;
   const name = newDatabaseName('test');
   await runAsAdmin(adminUrl, `create database ${name}`);
-  const dispose = () => runAsAdmin(adminUrl, `drop database ${name} with (force)`);
+  const dispose = async () => {
+    await runAsAdmin(adminUrl, `drop database ${name} with (force)`);
+  };
   return { url: withDatabase(adminUrl, name), adminUrl, [Symbol.asyncDispose]: dispose };
 }
