@@ -59,3 +59,37 @@ test('a chat of 5,000 messages and 10 MB is exported completely and in order, in
   const markdown = await read('markdown');
   expect([...markdown.matchAll(/^message (\d+)/gm)].map(([, number]) => number)).toEqual(numbers);
 }, 30_000);
+
+test('a chat of 3,000 messages is read completely and in order, the same over REST and tRPC', async () => {
+  const { id } = await createChat('Whole');
+  const { user } = rest.team;
+  await sql`
+    insert into messages (team_id, id, chat_id, seq, role, content, status, is_superseded)
+    select ${user.teamId}, gen_random_uuid(), ${id}, seq, case seq % 2 when 1 then 'user' else 'assistant' end,
+      'Message ' || seq || repeat(' words', 100), 'complete', seq % 10 = 0
+    from generate_series(1, 3000) seq`.execute(rest.api.db);
+  const { messages, ...chat } = await user.caller.chat.get({ id });
+  expect(messages.map(({ seq }) => seq)).toEqual(
+    Array.from({ length: 3000 }, (_, index) => index + 1).filter((seq) => seq % 10 !== 0),
+  );
+  const answer = await rest.send(user, 'GET', `/api/chats/${id}`);
+  expect(answer.status).toBe(200);
+  expect(answer.headers.get('content-type')).toBe('application/json; charset=utf-8');
+  expect(answer.body).toEqual({
+    ...{ id: chat.id, agent_id: chat.agentId, title: chat.title, is_pinned: false, is_archived: false },
+    ...{ last_activity_at: chat.lastActivityAt, created_at: chat.createdAt, updated_at: chat.updatedAt },
+    messages: messages.map(({ id: messageId, seq, role, content, timestamp, status }) => {
+      return {
+        id: messageId,
+        seq,
+        role,
+        content,
+        timestamp,
+        status,
+        is_superseded: false,
+        run_id: null,
+        error: null,
+      };
+    }),
+  });
+});

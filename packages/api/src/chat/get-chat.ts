@@ -1,4 +1,4 @@
-import { messages, type UserWithTeam } from '@parley/db';
+import { messages, type MessageRow, type UserWithTeam } from '@parley/db';
 import { z } from 'zod';
 import { idInput } from '../schema/id-schema.ts';
 import type { Services } from '../services.ts';
@@ -33,6 +33,31 @@ async function getChatWithMessages(
 ): Promise<z.output<typeof chatWithMessagesOutput>> {
   const chat = await getChat({ db }, user, id);
   if (!includeMessages) return { ...chat, messages: [] };
-  const rows = await messages.listAll(db, { teamId: user.teamId, chatId: chat.id });
+  const rows = await readAll(db, { teamId: user.teamId, chatId: chat.id });
   return { ...chat, messages: rows.map(toMessageOutput) };
+}
+
+/** Parsing the rows of a page holds the event loop for some milliseconds. */
+const MESSAGES_A_PAGE = 1_000;
+const BYTES_A_PAGE = 1_000_000;
+
+/** Reads the whole conversation in pages of one snapshot, between which other requests have their turn. */
+function readAll(db: Services['db'], chat: { teamId: string; chatId: string }): Promise<MessageRow[]> {
+  return db
+    .transaction()
+    .setIsolationLevel('repeatable read')
+    .setAccessMode('read only')
+    .execute(async (trx) => {
+      const rows: MessageRow[] = [];
+      let isLast = false;
+      while (!isLast) {
+        const page = await messages.listAfter(trx, {
+          ...{ ...chat, afterSeq: rows.at(-1)?.seq ?? 0 },
+          ...{ limit: MESSAGES_A_PAGE, maxBytes: BYTES_A_PAGE },
+        });
+        rows.push(...page.messages);
+        isLast = page.isLast;
+      }
+      return rows;
+    });
 }
