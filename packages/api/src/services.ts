@@ -14,7 +14,7 @@ import { noRateLimits, type RateLimits } from './rate-limits.ts';
 import type { SecretBox } from './secrets/secret-box.ts';
 
 export interface Services {
-  /** The database from `open()`, for work before the team is known. In an authedProcedure, `ctx.db` is scoped to the team. */
+  /** The database from `open()`, for work before the team is known. After authentication, `ctx.db` is scoped to the team. */
   db: Kysely<DB>;
   runs: Runs;
   secretBox: SecretBox;
