@@ -20,6 +20,7 @@ const isSaved: Record<keyof DB, boolean> = {
   schemaMigrations: true,
   sessions: true,
   teams: true,
+  usageDays: true,
   users: true,
 };
 
