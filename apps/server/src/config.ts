@@ -118,6 +118,7 @@ const environment = z.object({
     .regex(/^[\x21-\x7e]{16,}$/, 'must be at least 16 visible ASCII characters')
     .optional(),
   MAX_STREAMS_PER_USER: wholeNumber(1, 1_000_000).default(32),
+  MAX_RUNS_PER_TEAM: wholeNumber(1, 1_000_000).default(100),
   SHUTDOWN_GRACE_MS: wholeNumber(0, 3_600_000).default(10_000),
   PARLEY_DEMO_PASSWORD: newPasswordSchema.optional(),
 });
@@ -151,6 +152,8 @@ export interface Config {
   metricsToken: string | undefined;
   /** Per instance. A newer stream replaces the oldest. */
   maxStreamsPerUser: number;
+  /** Active runs, per instance. Further sends are refused with TEAM_BUSY. */
+  maxRunsPerTeam: number;
   shutdownGraceMs: number;
   demoPassword: string | undefined;
 }
@@ -208,6 +211,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     logLevel: data.LOG_LEVEL,
     metricsToken: data.METRICS_TOKEN,
     maxStreamsPerUser: data.MAX_STREAMS_PER_USER,
+    maxRunsPerTeam: data.MAX_RUNS_PER_TEAM,
     shutdownGraceMs: data.SHUTDOWN_GRACE_MS,
     demoPassword: data.PARLEY_DEMO_PASSWORD,
   };

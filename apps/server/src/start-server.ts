@@ -73,6 +73,7 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
       isOnlyInstance: isEmbedded,
       listenUrl: config.databaseListenUrl ?? databaseUrl,
       onDeaf: () => logger.warn(DEAF),
+      maxRunsPerTeam: config.maxRunsPerTeam,
       onError: (err, run) => logger.error({ err, runId: run?.runId }, 'internal error of a run'),
       observer: observeRuns(logger, metrics),
     }),

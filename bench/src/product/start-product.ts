@@ -30,6 +30,7 @@ export async function startProduct(engine: Engine): Promise<Product> {
     RATE_LIMITS: 'off',
     // One user reads all chats.
     MAX_STREAMS_PER_USER: '100000',
+    MAX_RUNS_PER_TEAM: '100000',
     WEBHOOK_ALLOWED_HOSTS: '127.0.0.1',
     ...(databaseUrl === undefined ? {} : { DATABASE_URL: databaseUrl }),
   };

@@ -41,6 +41,8 @@ const codeOfReason = {
   MESSAGE_ID_CONFLICT: 'CONFLICT',
   INVALID_CURSOR: 'BAD_REQUEST',
   TOO_MANY_STREAMS: 'TOO_MANY_REQUESTS',
+  TEAM_BUSY: 'TOO_MANY_REQUESTS',
+  OVERLOADED: 'SERVICE_UNAVAILABLE',
   DATABASE_UNAVAILABLE: 'SERVICE_UNAVAILABLE',
   CROSS_SITE_REQUEST: 'FORBIDDEN',
   AUTH_IN_BATCH: 'BAD_REQUEST',
@@ -76,7 +78,7 @@ interface ErrorDetails {
   teams?: string[];
   /** For INSUFFICIENT_SCOPE: the scope that an API key needs. */
   requiredScope?: KeyScope;
-  /** For RATE_LIMITED and SERVER_BUSY: how long to wait before a retry. */
+  /** For RATE_LIMITED, SERVER_BUSY, TEAM_BUSY and OVERLOADED: how long to wait before a retry. */
   retryAfterSeconds?: number;
 }
 

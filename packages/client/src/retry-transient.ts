@@ -6,6 +6,8 @@ import { getErrorReason } from './get-error-reason.ts';
 const transientReasons: ReadonlySet<ErrorReason> = new Set([
   'RATE_LIMITED',
   'SERVER_BUSY',
+  'TEAM_BUSY',
+  'OVERLOADED',
   'SHUTTING_DOWN',
   'DATABASE_UNAVAILABLE',
   'INTERNAL_ERROR',

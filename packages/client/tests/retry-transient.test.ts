@@ -75,6 +75,8 @@ test('errors without an answer of Parley are transient, and so are refusals that
   const reasons = [
     'RATE_LIMITED',
     'SERVER_BUSY',
+    'TEAM_BUSY',
+    'OVERLOADED',
     'SHUTTING_DOWN',
     'DATABASE_UNAVAILABLE',
     'INTERNAL_ERROR',

@@ -22,6 +22,7 @@ import {
 import type { JournalWriter } from './journal-writer.ts';
 import type { RunEvent } from './run-event.ts';
 import { isEnded } from './run-state.ts';
+import { Turns } from './turns.ts';
 
 /** A run that is committed to the database, with the parts of its request that need no further query. */
 export interface StartedRun {
@@ -52,6 +53,9 @@ export interface ExecuteRunDependencies {
 
 const FIRST_RETRY_MS = 100;
 const MAX_RETRY_MS = 2_000;
+/** A save holds an answer in memory several times, so that only a few long ones are saved at once. */
+const LARGE_LOG_BYTES = 256 * 1024;
+const largeSaves = new Turns(4);
 
 /** Returns how the run ended, or undefined if another instance ended it. */
 export async function executeRun(
@@ -155,6 +159,7 @@ async function saveEnd(
   deps: ExecuteRunDependencies,
 ): Promise<boolean> {
   const journaledSeq = await deps.journalWriter.remove(run.runId);
+  using _turn = log.bytes > LARGE_LOG_BYTES ? await largeSaves.take() : undefined;
   const ending = {
     teamId: run.teamId,
     runId: run.runId,

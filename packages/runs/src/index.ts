@@ -1,4 +1,4 @@
-export { createRuns, type Runs, type RunsOptions } from './runs.ts';
+export { createRuns, type Refusal, type Runs, type RunsOptions } from './runs.ts';
 export type { StartedRun } from './execute-run.ts';
 export type { FollowedEvent, FollowRunOptions } from './follow-run.ts';
 export { formatRunCursor, parseRunCursor, type RunCursor } from './run-cursor.ts';

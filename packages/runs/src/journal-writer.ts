@@ -1,10 +1,13 @@
 // Writes the new events of all runs of this instance to the journal, in one statement per tick.
 import type { AppendToJournal, JournalKey } from './journal.ts';
+import type { RunEvent } from './run-event.ts';
 import type { RunLog } from './run-log.ts';
 
 /** The longest stretch of an answer, in time, that a killed instance loses while the database keeps up. */
 const TICK_MS = 40;
 const MAX_RETRY_MS = 2_000;
+/** A statement and its parameters are in memory several times. What does not fit goes into the next one, at once. */
+const MAX_BATCH_CHARS = 2 * 1024 * 1024;
 
 export interface JournaledRun extends JournalKey {
   log: RunLog;
@@ -77,20 +80,19 @@ export class JournalWriter {
   }
 
   async #write(): Promise<void> {
-    const batch = [...this.#changed].map((progress) => ({ progress, upTo: progress.run.log.lastSeq }));
-    this.#changed.clear();
+    const { batch, isCut } = this.#takeBatch();
     try {
       const taken = await this.#append(
-        batch.map(({ progress: { run, seq }, upTo }) => ({
+        batch.map(({ progress: { run }, upTo, events }) => ({
           teamId: run.teamId,
           runId: run.runId,
           seq: upTo,
-          events: run.log.eventsAfter(seq),
+          events,
         })),
       );
       this.#retryMs = TICK_MS;
       this.#onWritten(this.lagMs);
-      this.#behindSince = undefined;
+      if (!isCut) this.#behindSince = undefined;
       for (const { progress, upTo } of batch) {
         progress.seq = upTo;
         if (!taken.has(progress.run.runId) && this.#progress.delete(progress.run.runId))
@@ -104,6 +106,28 @@ export class JournalWriter {
       }
     }
     this.#isScheduled = false;
-    if (this.#changed.size > 0) this.#schedule(this.#retryMs);
+    if (this.#changed.size > 0) this.#schedule(isCut && this.#retryMs === TICK_MS ? 0 : this.#retryMs);
   }
+
+  /** The new events of as many runs as fit into one statement. The others, and the rest of the last one, stay changed. */
+  #takeBatch(): { batch: { progress: Progress; upTo: number; events: RunEvent[] }[]; isCut: boolean } {
+    const batch = [];
+    let room = MAX_BATCH_CHARS;
+    for (const progress of [...this.#changed]) {
+      if (room <= 0) return { batch, isCut: true };
+      const { run, seq } = progress;
+      const events = run.log.eventsAfter(seq);
+      let count = 0;
+      while (count < events.length && room > 0) room -= charsOf(events[count++]);
+      this.#changed.delete(progress);
+      batch.push({ progress, upTo: seq + count, events: events.slice(0, count) });
+      // At the end of the order, so that every run has its turn.
+      if (count < events.length) this.#changed.add(progress);
+    }
+    return { batch, isCut: room <= 0 };
+  }
+}
+
+function charsOf(event: RunEvent | undefined): number {
+  return event?.type === 'message' ? event.data.content.length : 0;
 }

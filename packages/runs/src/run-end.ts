@@ -46,6 +46,17 @@ export const canceled = {
   },
 } satisfies RunEnd;
 
+/** The logs of all runs together take more memory than this instance has for them. */
+export const overloaded = {
+  state: endedBy('fail'),
+  error: {
+    reason: 'OVERLOADED',
+    message:
+      'The server is overloaded and cut off this answer. The text received so far is kept. Try again later.',
+    hint: 'The answers of all active runs exceed the memory of this instance. Raise its memory limit (--max-old-space-size), or start more instances.',
+  },
+} satisfies RunEnd;
+
 export const agentDeleted = (): RunInterruption =>
   new RunInterruption({
     state: endedBy('fail'),

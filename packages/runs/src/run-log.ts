@@ -5,11 +5,14 @@ import { RunLogReader, type ReadableRunLog, type ReadOptions, type WokenReader }
 
 /** Upper limit of a merged event, so that a slow reader of a long answer needs little memory at a time. */
 const MAX_MERGED_CHARS = 64 * 1024;
+/** The memory of one event, besides its text. */
+const EVENT_BYTES = 150;
 
 export class RunLog implements ReadableRunLog {
   readonly #events: RunEvent[] = [];
   readonly #readers = new Set<WokenReader>();
-  readonly #onAppend: () => void;
+  readonly #onAppend: (bytes: number) => void;
+  #bytes = 0;
   #text = '';
   #isEnded = false;
   #isWaking = false;
@@ -17,8 +20,8 @@ export class RunLog implements ReadableRunLog {
   /** The entry last given to an up-to-date reader, shared with other readers at the same position. */
   #newest: { afterSeq: number; entry: RunLogEntry } | undefined;
 
-  /** @param onAppend called for every event, so it must be cheap */
-  constructor(onAppend: () => void = () => {}) {
+  /** @param onAppend called for every event with the memory that it takes, so it must be cheap */
+  constructor(onAppend: (bytes: number) => void = () => {}) {
     this.#onAppend = onAppend;
   }
 
@@ -37,6 +40,11 @@ export class RunLog implements ReadableRunLog {
     return this.#events.length;
   }
 
+  /** An estimate of the memory of this log. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
   get isEnded(): boolean {
     return this.#isEnded;
   }
@@ -48,14 +56,17 @@ export class RunLog implements ReadableRunLog {
 
   append(event: RunEvent): void {
     if (this.#isEnded) throw new Error('A run has exactly one terminal event, and it is the last.');
+    let bytes = EVENT_BYTES;
     if (event.type === 'message') {
+      bytes += 2 * event.data.content.length;
       this.#firstTextAt ??= performance.now();
       this.#text = event.data.reset === true ? event.data.content : this.#text + event.data.content;
     }
     this.#isEnded = isTerminal(event);
     this.#events.push(event);
+    this.#bytes += bytes;
     this.#wakeReaders();
-    this.#onAppend();
+    this.#onAppend(bytes);
   }
 
   /**

@@ -13,6 +13,8 @@ export interface EndedRun {
 
 export interface RunsObserver {
   runEnded?(ended: EndedRun): void;
+  /** New runs are refused from now on, or are accepted again. */
+  overloadChanged?(isOverloaded: boolean): void;
   /** @param lagMs how long the oldest event of the batch waited until it was saved */
   journalWritten?(lagMs: number): void;
 }

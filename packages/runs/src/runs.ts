@@ -7,10 +7,11 @@ import { followRun, type FollowedEvent, type FollowRunOptions, type PresentEvent
 import { createDatabaseJournal } from './database-journal.ts';
 import type { DeferredIterator } from './deferred-iterator.ts';
 import { JournalWriter } from './journal-writer.ts';
+import { createMemory } from './memory.ts';
 import { recoverRuns, startRecovery } from './recover-runs.ts';
 import { createRemoteRuns } from './remote-runs.ts';
 import { RunLog } from './run-log.ts';
-import { canceled, interrupted, RunInterruption } from './run-end.ts';
+import { canceled, interrupted, overloaded, RunInterruption } from './run-end.ts';
 import type { RunsObserver } from './runs-observer.ts';
 import { stopRun } from './stop-run.ts';
 
@@ -39,10 +40,20 @@ export interface RunsOptions {
   onDeaf?: () => void;
   /** True if no other process can use this database: every run that is still active at the start is then dead. */
   isOnlyInstance?: boolean;
+  /** The active runs of one team on this instance, so that one team cannot starve the others. */
+  maxRunsPerTeam?: number;
   /** Internal errors that are not the result of a run, such as a lost database connection. */
   onError?: (error: unknown, run?: { runId: string }) => void;
   /** Hooks for metrics and logs. */
   observer?: RunsObserver;
+}
+
+/** Why a run may not start: this instance is closing, its memory is nearly full, or the team has too many active runs. */
+export type Refusal = 'closing' | 'overloaded' | 'team-busy';
+
+export interface Admission extends Disposable {
+  /** Undefined if the run may start. */
+  readonly refusal: Refusal | undefined;
 }
 
 export interface Runs {
@@ -55,10 +66,11 @@ export interface Runs {
   readonly journalLagMs: number;
   /**
    * Permission to start one run. Hold it from before the commit of the run until `start` has been called or the run is
-   * given up: `close` waits for it, so that no committed run is left without a writer. Returns undefined once this
-   * instance is closing.
+   * given up: `close` waits for it, so that no committed run is left without a writer.
    */
-  admit(): Disposable | undefined;
+  admit(teamId: string): Admission;
+  /** Whether this instance refuses new runs because its memory is nearly full. */
+  readonly isOverloaded: boolean;
   /** Executes a committed run in the background, whether or not it has followers. */
   start(run: StartedRun): void;
   /**
@@ -80,11 +92,12 @@ export interface Runs {
 const DEFAULT_LEASE_MS = 10_000;
 const DEFAULT_LOG_RETENTION_MS = 60_000;
 const DEFAULT_JOURNAL_RETENTION_MS = 5 * 60_000;
+const DEFAULT_MAX_RUNS_PER_TEAM = 100;
 
 interface ActiveRun {
   ended: Promise<void>;
   /** Ends the run here, and saves the text received so far. */
-  interrupt: (end: typeof canceled | typeof interrupted) => void;
+  interrupt: (end: typeof canceled | typeof interrupted | typeof overloaded) => void;
   /** Ends the run here without saving, because another instance has ended it. */
   lose: () => void;
 }
@@ -101,11 +114,17 @@ export async function createRuns(options: RunsOptions): Promise<Runs> {
     observer,
   } = options;
   const { leaseMs = DEFAULT_LEASE_MS, logRetentionMs = DEFAULT_LOG_RETENTION_MS } = options;
+  const { maxRunsPerTeam = DEFAULT_MAX_RUNS_PER_TEAM } = options;
   const { journalRetentionMs = DEFAULT_JOURNAL_RETENTION_MS, listenUrl } = options;
   const instanceId = newId();
   const logs = new Map<string, RunLog>();
   const active = new Map<string, ActiveRun>();
   const admissions = new Set<Promise<void>>();
+  const runsOfTeam = new Map<string, number>();
+  const memory = createMemory();
+  /** Of all logs in memory, those of ended runs included. */
+  let logBytes = 0;
+  let wasOverloaded = false;
   let isClosing = false;
   let isGraceOver = false;
 
@@ -120,8 +139,13 @@ export async function createRuns(options: RunsOptions): Promise<Runs> {
 
   function start(run: StartedRun): void {
     const { teamId, runId } = run;
-    const log = new RunLog(() => journalWriter.touch(runId));
+    const log = new RunLog((bytes) => {
+      journalWriter.touch(runId);
+      logBytes += bytes;
+      if (logBytes > memory.maxLogBytes && !log.isEnded) makeRoom(runId);
+    });
     const controller = new AbortController();
+    count(teamId, 1);
     logs.set(runId, log);
     const interrupt: ActiveRun['interrupt'] = (end) => controller.abort(new RunInterruption(end));
     const lose = (): void => interrupt(interrupted);
@@ -138,24 +162,68 @@ export async function createRuns(options: RunsOptions): Promise<Runs> {
     const startedAt = performance.now();
     const ended = executeRun(run, log, controller.signal, deps).then((end) => {
       active.delete(runId);
+      count(teamId, -1);
       observer?.runEnded?.({
         run,
         end,
         durationMs: performance.now() - startedAt,
         firstTextMs: log.firstTextAt === undefined ? undefined : log.firstTextAt - startedAt,
       });
-      setTimeout(() => logs.delete(runId), logRetentionMs).unref();
+      setTimeout(() => forget(runId), logRetentionMs).unref();
     });
     active.set(runId, { ended, interrupt, lose });
     if (isGraceOver) interrupt(interrupted);
   }
 
-  function admit(): Disposable | undefined {
-    if (isClosing) return undefined;
+  /** Drops the logs of ended runs, oldest first: their followers read the saved answer. If that is not enough, ends the run. */
+  function makeRoom(runId: string): void {
+    for (const [id, log] of logs) {
+      if (logBytes <= memory.maxLogBytes) return;
+      if (log.isEnded) forget(id);
+    }
+    if (logBytes <= memory.maxLogBytes) return;
+    reportOverload(true);
+    active.get(runId)?.interrupt(overloaded);
+  }
+
+  function forget(runId: string): void {
+    logBytes -= logs.get(runId)?.bytes ?? 0;
+    logs.delete(runId);
+  }
+
+  function count(teamId: string, change: 1 | -1): void {
+    const runs = (runsOfTeam.get(teamId) ?? 0) + change;
+    if (runs === 0) runsOfTeam.delete(teamId);
+    else runsOfTeam.set(teamId, runs);
+  }
+
+  function isOverloaded(): boolean {
+    const isFull = memory.isFull() || logBytes > memory.maxLogBytes;
+    reportOverload(isFull);
+    return isFull;
+  }
+
+  function reportOverload(isFull: boolean): void {
+    if (isFull !== wasOverloaded) observer?.overloadChanged?.(isFull);
+    wasOverloaded = isFull;
+  }
+
+  function refusalOf(teamId: string): Refusal | undefined {
+    if (isClosing) return 'closing';
+    if (isOverloaded()) return 'overloaded';
+    return (runsOfTeam.get(teamId) ?? 0) >= maxRunsPerTeam ? 'team-busy' : undefined;
+  }
+
+  function admit(teamId: string): Admission {
+    const refusal = refusalOf(teamId);
+    if (refusal !== undefined) return { refusal, [Symbol.dispose]() {} };
     const settled = Promise.withResolvers<void>();
     admissions.add(settled.promise);
+    count(teamId, 1);
     return {
+      refusal,
       [Symbol.dispose]() {
+        count(teamId, -1);
         admissions.delete(settled.promise);
         settled.resolve();
       },
@@ -210,6 +278,9 @@ export async function createRuns(options: RunsOptions): Promise<Runs> {
     },
     get journalLagMs() {
       return journalWriter.lagMs;
+    },
+    get isOverloaded() {
+      return isOverloaded();
     },
     admit,
     start,

@@ -51,12 +51,12 @@ describe('leases', () => {
   test('an instance that closes admits no more runs, and waits for the runs already admitted', async () => {
     await using instance = await context.startInstance();
     context.webhook.answerTokens(['Received', ' never'], () => new Promise(() => {}));
-    const admission = instance.runs.admit();
+    using admission = instance.runs.admit('team');
     const closing = instance.runs.close();
-    expect(instance.runs.admit()).toBeUndefined();
+    expect(instance.runs.admit('team').refusal).toBe('closing');
     const run = await context.commitRun(instance.runs);
     instance.runs.start(run);
-    admission?.[Symbol.dispose]();
+    admission[Symbol.dispose]();
     await closing;
     expect(await context.savedAnswer(run)).toMatchObject({ status: 'interrupted' });
   });

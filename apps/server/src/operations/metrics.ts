@@ -23,7 +23,7 @@ export interface Metrics {
 }
 
 export interface MetricsSources {
-  runs: { readonly activeRuns: number; readonly journalLagMs: number };
+  runs: { readonly activeRuns: number; readonly isOverloaded: boolean; readonly journalLagMs: number };
   /** Returns undefined for the embedded database, which has no pool. */
   readPool: () => PoolUsage | undefined;
 }
@@ -145,6 +145,16 @@ function watch(registry: Registry, { runs, readPool }: MetricsSources): void {
       registers: [],
       collect() {
         this.set(runs.activeRuns);
+      },
+    }),
+  );
+  registry.registerMetric(
+    new Gauge({
+      name: 'parley_overloaded',
+      help: '1 while this instance refuses new runs because its memory is nearly full.',
+      registers: [],
+      collect() {
+        this.set(runs.isOverloaded ? 1 : 0);
       },
     }),
   );

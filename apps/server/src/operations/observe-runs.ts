@@ -23,6 +23,10 @@ export function observeRuns(logger: Logger, metrics: Metrics): RunsObserver {
         'run ended',
       );
     },
+    overloadChanged(isOverloaded) {
+      if (isOverloaded) logger.warn('memory is nearly full: new messages are refused with OVERLOADED');
+      else logger.info('memory is free again: new messages are accepted');
+    },
     journalWritten: (lagMs) => metrics.journalWritten(lagMs),
   };
 }

@@ -1,5 +1,5 @@
 import { chats, newId, sends, type DB, type SendRow, type UserWithTeam } from '@parley/db';
-import { isRetryable, type StartedRun } from '@parley/runs';
+import { isRetryable, type StartedRun, type Refusal } from '@parley/runs';
 import type { Kysely } from 'kysely';
 import { z } from 'zod';
 import type { Context } from '../context.ts';
@@ -7,7 +7,7 @@ import { chatNotFound, DomainError, runNotFound } from '../errors.ts';
 import { idSchema } from '../schema/id-schema.ts';
 import { chatProcedure } from '../trpc.ts';
 import { sendMessageOutput, type SendMessageOutput } from './chat.schema.ts';
-import { getAnsweringAgent, shuttingDown, toSendOutput, toStartedRun } from './start-answer.ts';
+import { getAnsweringAgent, refused, toSendOutput, toStartedRun } from './start-answer.ts';
 
 /** The run whose answer to regenerate. */
 const retryRunInput = z.object({ chatId: idSchema, runId: idSchema });
@@ -24,6 +24,8 @@ export const retryRunProcedure = chatProcedure
         'RUN_NOT_FOUND',
         'RUN_NOT_RETRYABLE',
         'RUN_ALREADY_ACTIVE',
+        'TEAM_BUSY',
+        'OVERLOADED',
         'AGENT_INACTIVE',
         'AGENT_DELETED',
       ],
@@ -37,18 +39,18 @@ export const retryRunProcedure = chatProcedure
  * Regenerates the last answer of a chat if it failed or is incomplete. The earlier answer is superseded: it stays readable,
  * but the agent no longer receives it. Retrying the same run again returns the run that the first retry started.
  * @throws DomainError CHAT_NOT_FOUND, RUN_NOT_FOUND, RUN_NOT_RETRYABLE, RUN_ALREADY_ACTIVE, AGENT_INACTIVE, AGENT_DELETED,
- *   SHUTTING_DOWN
+ *   SHUTTING_DOWN, OVERLOADED, TEAM_BUSY
  */
 async function retryRun(
   ctx: Context,
   user: UserWithTeam,
   input: z.output<typeof retryRunInput>,
 ): Promise<SendMessageOutput> {
-  using admission = ctx.runs.admit();
-  const mayStart = admission !== undefined;
+  using admission = ctx.runs.admit(user.teamId);
+  const { refusal } = admission;
   const { send, startedRun } = await ctx.db
     .transaction()
-    .execute((trx) => writeRetry(trx, ctx, user, { ...input, mayStart }));
+    .execute((trx) => writeRetry(trx, ctx, user, { ...input, refusal }));
   if (startedRun !== undefined) ctx.runs.start(startedRun);
   return toSendOutput(send);
 }
@@ -57,7 +59,7 @@ async function writeRetry(
   trx: Kysely<DB>,
   { runs: { instanceId, leaseMs }, request }: Context,
   user: UserWithTeam,
-  { chatId, runId: earlierRunId, mayStart }: z.output<typeof retryRunInput> & { mayStart: boolean },
+  { chatId, runId: earlierRunId, refusal }: z.output<typeof retryRunInput> & { refusal: Refusal | undefined },
 ): Promise<{ send: SendRow; startedRun?: StartedRun }> {
   const { teamId, id: userId } = user;
   const chat = await chats.lock(trx, { teamId, userId, id: chatId });
@@ -71,7 +73,7 @@ async function writeRetry(
   if (earlier.answerSeq !== chat.lastSeq) throw notRetryable();
   const agentId = getAnsweringAgent(await sends.getAnswerState(trx, { teamId, chatId }));
   if (!isRetryable(earlier.state)) throw notRetryable();
-  if (!mayStart) throw shuttingDown();
+  if (refusal !== undefined) throw refused(refusal);
   const ids = { runId: newId(), assistantMessageId: newId() };
   await sends.insertRetry(trx, {
     teamId,

@@ -1,5 +1,5 @@
 import { chats, newId, sends, type DB, type SendRow, type UserWithTeam } from '@parley/db';
-import type { StartedRun } from '@parley/runs';
+import type { Refusal, StartedRun } from '@parley/runs';
 import type { Kysely } from 'kysely';
 import { z } from 'zod';
 import type { Context } from '../context.ts';
@@ -8,7 +8,7 @@ import { idSchema } from '../schema/id-schema.ts';
 import { textSchema } from '../schema/text-schema.ts';
 import { chatProcedure } from '../trpc.ts';
 import { sendMessageOutput, type SendMessageOutput } from './chat.schema.ts';
-import { getAnsweringAgent, shuttingDown, toSendOutput, toStartedRun } from './start-answer.ts';
+import { getAnsweringAgent, refused, toSendOutput, toStartedRun } from './start-answer.ts';
 
 const MAX_CONTENT_CHARS = 100_000;
 
@@ -32,6 +32,8 @@ export const sendMessageProcedure = chatProcedure
       errors: [
         'CHAT_NOT_FOUND',
         'RUN_ALREADY_ACTIVE',
+        'TEAM_BUSY',
+        'OVERLOADED',
         'AGENT_INACTIVE',
         'AGENT_DELETED',
         'MESSAGE_ID_CONFLICT',
@@ -50,18 +52,18 @@ type SendMessageInput = z.output<typeof sendMessageInput>;
 /**
  * Saves a user's message, starts the run that answers it, and returns without waiting for the answer. Sending the same
  * `messageId` again returns the first result and starts nothing.
- * @throws DomainError CHAT_NOT_FOUND, RUN_ALREADY_ACTIVE, AGENT_INACTIVE, AGENT_DELETED, MESSAGE_ID_CONFLICT, SHUTTING_DOWN
+ * @throws DomainError CHAT_NOT_FOUND, RUN_ALREADY_ACTIVE, AGENT_INACTIVE, AGENT_DELETED, MESSAGE_ID_CONFLICT, SHUTTING_DOWN, OVERLOADED, TEAM_BUSY
  */
 async function sendMessage(
   ctx: Context,
   user: UserWithTeam,
   input: SendMessageInput,
 ): Promise<SendMessageOutput> {
-  using admission = ctx.runs.admit();
-  const mayStart = admission !== undefined;
+  using admission = ctx.runs.admit(user.teamId);
+  const { refusal } = admission;
   const { send, startedRun } = await ctx.db
     .transaction()
-    .execute((trx) => writeSend(trx, ctx, user, { ...input, mayStart }))
+    .execute((trx) => writeSend(trx, ctx, user, { ...input, refusal }))
     .catch((error: unknown) => {
       // The same id was sent to another chat at the same moment.
       throw sends.isMessageIdTaken(error) ? messageIdConflict() : error;
@@ -74,7 +76,7 @@ async function writeSend(
   trx: Kysely<DB>,
   { runs: { instanceId, leaseMs }, request }: Context,
   user: UserWithTeam,
-  { chatId, messageId, content, mayStart }: SendMessageInput & { mayStart: boolean },
+  { chatId, messageId, content, refusal }: SendMessageInput & { refusal: Refusal | undefined },
 ): Promise<{ send: SendRow; startedRun?: StartedRun }> {
   const { teamId, id: userId } = user;
   const chat = await chats.lock(trx, { teamId, userId, id: chatId });
@@ -87,7 +89,7 @@ async function writeSend(
   }
 
   const agentId = getAnsweringAgent(state);
-  if (!mayStart) throw shuttingDown();
+  if (refusal !== undefined) throw refused(refusal);
   const send = await sends.insert(trx, {
     teamId,
     userId,

@@ -1,9 +1,12 @@
 // Shared by sending a message and retrying an answer: the agent that answers, and the input of the run.
 import type { AnswerState, SendRow, UserWithTeam } from '@parley/db';
-import type { StartedRun } from '@parley/runs';
+import type { Refusal, StartedRun } from '@parley/runs';
 import type { ContextRequest } from '../context.ts';
 import { agentInactive, DomainError } from '../errors.ts';
 import type { SendMessageOutput } from './chat.schema.ts';
+
+// An answer takes seconds.
+const RETRY_AFTER_S = 2;
 
 /**
  * Gets the id of the agent that answers in a chat.
@@ -26,11 +29,27 @@ export function getAnsweringAgent({ agentId, isAgentActive, hasActiveRun }: Answ
   return agentId;
 }
 
-export function shuttingDown(): DomainError {
-  return new DomainError(
-    'SHUTTING_DOWN',
-    'This server is shutting down. Nothing was saved. Try again in a moment.',
-  );
+/** The error of a send or a retry that this instance refuses. */
+export function refused(refusal: Refusal): DomainError {
+  switch (refusal) {
+    case 'closing':
+      return new DomainError(
+        'SHUTTING_DOWN',
+        'This server is shutting down. Nothing was saved. Try again in a moment.',
+      );
+    case 'overloaded':
+      return new DomainError(
+        'OVERLOADED',
+        'The server is overloaded. Nothing was saved. Try again in a few seconds.',
+        { retryAfterSeconds: RETRY_AFTER_S },
+      );
+    case 'team-busy':
+      return new DomainError(
+        'TEAM_BUSY',
+        'Your team has too many answers in progress. Nothing was saved. Try again when some of them are complete.',
+        { retryAfterSeconds: RETRY_AFTER_S },
+      );
+  }
 }
 
 export function toStartedRun(

@@ -31,7 +31,8 @@ export const errorSchema: JsonSchema = {
     },
     retry_after_seconds: {
       type: 'number',
-      description: 'With `RATE_LIMITED` and `SERVER_BUSY`: how long to wait before a retry.',
+      description:
+        'With `RATE_LIMITED`, `SERVER_BUSY`, `TEAM_BUSY` and `OVERLOADED`: how long to wait before a retry.',
     },
   },
   required: ['reason', 'message'],
