@@ -121,7 +121,9 @@ const hostile: Record<string, () => Hostile> = {
 
 async function read({ type = 'application/json', encoding, parts }: Hostile) {
   const head = `HTTP/1.1 200 OK\r\nContent-Type: ${type}\r\n${encoding === undefined ? '' : `Content-Encoding: ${encoding}\r\n`}\r\n`;
-  const sender = new Worker(new URL('processes/hostile-sender.ts', import.meta.url), { workerData: { head, parts } });
+  const sender = new Worker(new URL('processes/hostile-sender.ts', import.meta.url), {
+    workerData: { head, parts },
+  });
   try {
     const [{ port }] = (await once(sender, 'message')) as [{ port: number }];
     return await watchLoop(() => collectAnswer(callLoopbackAgent(requestTo(`http://127.0.0.1:${port}/`))));
