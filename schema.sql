@@ -14,7 +14,9 @@
 
 create table schema_migrations (
   name text primary key,
-  applied_at timestamptz(3) not null default now()
+  applied_at timestamptz(3) not null default now(),
+  -- The oldest schema level of a Parley that works with the database after this migration.
+  requires_level integer not null default 1
 );
 
 create table teams (
@@ -491,4 +493,5 @@ insert into schema_migrations (name) values
   ('0004-rate-limits.sql'),
   ('0006-locks.sql'),
   ('0007-api-key-scopes.sql'),
-  ('0008-usage-days.sql');
+  ('0008-usage-days.sql'),
+  ('0010-compatibility.sql');

@@ -9,6 +9,7 @@ import { explainPostgresError } from './explain-postgres-error.ts';
 import {
   isParley,
   listApplied,
+  listUnknown,
   listForeignTables,
   listMigrations,
   parleyFiles,
@@ -29,7 +30,7 @@ export interface DatabaseInspection {
   /** Migrations that the next start would apply. */
   missingMigrations: string[];
   /** Migrations of a newer Parley that this version does not know. */
-  unknownMigrations: string[];
+  unknownMigrations: { name: string; isCompatible: boolean }[];
   /** Parley's own roles. */
   roles: { name: string; exists: boolean; mayTakeOn: boolean; bypassesRowSecurity: boolean }[];
   /** Tables of teams without row-level security. */
@@ -127,7 +128,7 @@ async function inspect(session: MigrationSession): Promise<Omit<DatabaseInspecti
     ...found,
     schema: 'parley',
     missingMigrations: known.filter((name) => !applied.has(name)),
-    unknownMigrations: [...applied].filter((name) => !known.includes(name)),
+    unknownMigrations: await listUnknown(session, known),
     roles,
     unprotectedTables: await listUnprotectedTables(session),
     leaksRows: roles.every(({ mayTakeOn }) => mayTakeOn) && (await seesRowsOfNoTeam(session)),

@@ -22,6 +22,12 @@ export const parleyFiles: MigrationFiles = {
   migrationsDir: fileURLToPath(new URL('../migrations', import.meta.url)),
 };
 
+/**
+ * The schema level of this version. A migration that takes away what an older version uses names, in a comment
+ * `-- requires level: N`, the first level that does without; this number is raised a release before.
+ */
+const SCHEMA_LEVEL = 1;
+
 /** An arbitrary number, unlikely to be used by other programs as an advisory lock. */
 const lockKey = 7_275_395_390_145;
 
@@ -51,7 +57,7 @@ export async function migrate(
       await applyScript(session, files.schemaFile);
     }
     const applied = await listApplied(session);
-    refuseNewer(applied, migrations);
+    await refuseTooNew(session, migrations);
     const missing = migrations.filter((name) => !applied.has(name));
     await applyMigrations(session, missing, files.migrationsDir);
     await session.execute('commit');
@@ -72,8 +78,11 @@ export async function applyMigrations(
   if (names.length === 0) return;
   await session.execute(seeAllRows);
   for (const name of names) {
-    await applyScript(session, path.join(dir, name));
+    const level = await applyScript(session, path.join(dir, name));
     await session.select('insert into schema_migrations (name) values ($1)', [name]);
+    if (level !== undefined) {
+      await session.select('update schema_migrations set requires_level = $1 where name = $2', [level, name]);
+    }
   }
   await session.execute(forceRowSecurity);
 }
@@ -158,19 +167,36 @@ export async function listApplied(session: MigrationSession): Promise<Set<string
   return new Set(rows.map((row) => row.name));
 }
 
-function refuseNewer(applied: Set<string>, migrations: string[]): void {
-  const unknown = [...applied].find((name) => !migrations.includes(name));
-  if (unknown !== undefined) {
+async function refuseTooNew(session: MigrationSession, known: readonly string[]): Promise<void> {
+  const [name] = (await listUnknown(session, known)).filter(({ isCompatible }) => !isCompatible);
+  if (name !== undefined) {
     throw new Error(
-      `The database was migrated by a newer Parley (it has ${unknown}, which this version does not). Update Parley, or restore a backup.`,
+      `The database was migrated by a newer Parley (it has ${name.name}, which this version cannot work with). Update Parley, or restore a backup.`,
     );
   }
 }
 
-export async function applyScript(session: MigrationSession, file: string): Promise<void> {
+/** Migrations of a newer version, and whether this version works with the database that they leave. */
+export async function listUnknown(
+  session: MigrationSession,
+  known: readonly string[],
+): Promise<{ name: string; isCompatible: boolean }[]> {
+  // Through JSON, because a database of an earlier version has no such column.
+  const rows = await session.select<{ name: string; level: number | null }>(
+    `select name, (to_jsonb(m) ->> 'requires_level')::integer as level from schema_migrations m order by name`,
+  );
+  return rows
+    .filter(({ name }) => !known.includes(name))
+    .map(({ name, level }) => ({ name, isCompatible: level !== null && level <= SCHEMA_LEVEL }));
+}
+
+/** @returns the schema level that the file names */
+export async function applyScript(session: MigrationSession, file: string): Promise<number | undefined> {
   const script = await readFile(file, 'utf8');
   try {
     await session.execute(script);
+    const level = /^-- requires level: (\d+)$/m.exec(script)?.[1];
+    return level === undefined ? undefined : Number(level);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new Error(`${path.basename(file)} failed, and nothing was changed: ${reason}`, { cause: error });

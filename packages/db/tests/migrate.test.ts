@@ -9,6 +9,8 @@ import { createTemporaryDir } from './temporary-dir.ts';
 const schemaFile = path.resolve(import.meta.dirname, '../../../schema.sql');
 /** The first released schema.sql, without migrations. It never changes. */
 const firstReleaseFile = path.resolve(import.meta.dirname, '../releases/schema-of-0.1.0.sql');
+/** The schema before migration 0006. It never changes. */
+const lastReleaseFile = path.resolve(import.meta.dirname, '../releases/schema-of-migration-0004.sql');
 const migrationsDir = path.resolve(import.meta.dirname, '../migrations');
 
 const smallSchema = `
@@ -70,11 +72,14 @@ test('schema.sql run alone creates the same schema as a migration of an empty da
   expect(await describeSchema(session)).toEqual(alone);
 });
 
-test('a migrated database of the first release has the schema that schema.sql creates', async () => {
+test.each([
+  ['the first release', firstReleaseFile],
+  ['the last release', lastReleaseFile],
+])('a migrated database of %s has the schema that schema.sql creates', async (_, file) => {
   await session.execute(await readFile(schemaFile, 'utf8'));
   const present = await describeSchema(session);
   await empty();
-  await session.execute(await readFile(firstReleaseFile, 'utf8'));
+  await session.execute(await readFile(file, 'utf8'));
   expect(await describeSchema(session)).not.toEqual(present);
   await migrate(session);
   expect(await describeSchema(session)).toEqual(present);
@@ -176,11 +181,26 @@ test.for([
   expect(await listTables(session)).toEqual([name]);
 });
 
-test('a database migrated by a newer version is refused', async () => {
+const levelSchema = smallSchema.replace('now());', 'now(), requires_level integer not null default 1);');
+
+test('an older version starts again on a database that a newer one has migrated, while it can work with it', async () => {
   await using temporary = await createTemporaryDir();
-  const newer = await plant(path.join(temporary.dir, 'newer'), { '0001-later.sql': 'select 1;' });
+  const script = 'alter table notes add title text;';
+  const newer = await plant(path.join(temporary.dir, 'newer'), { '0001-later.sql': script }, levelSchema);
   await migrate(session, newer);
-  const older = await plant(path.join(temporary.dir, 'older'), {});
+  const older = await plant(path.join(temporary.dir, 'older'), {}, levelSchema);
+  expect(await migrate(session, older)).toEqual([]);
+  expect(await listRecorded(session)).toEqual(['0001-later.sql']);
+});
+
+test.each([
+  ['takes away what it uses', levelSchema, '-- Two releases later.\n-- requires level: 2\nselect 1;'],
+  ['does not say what it requires', smallSchema, 'select 1;'],
+])('an older version is refused on a database whose newer migration %s', async (_, schema, script) => {
+  await using temporary = await createTemporaryDir();
+  const newer = await plant(path.join(temporary.dir, 'newer'), { '0001-later.sql': script }, schema);
+  await migrate(session, newer);
+  const older = await plant(path.join(temporary.dir, 'older'), {}, schema);
   await expect(migrate(session, older)).rejects.toThrow('newer Parley (it has 0001-later.sql');
 });
 

@@ -66,9 +66,18 @@ function checkWrites({ writeRefusal }: DatabaseInspection): Finding {
 function checkMigrations({ missingMigrations, unknownMigrations }: DatabaseInspection): Finding {
   const check = 'migrations';
   if (unknownMigrations.length > 0) {
-    const names = unknownMigrations.join(', ');
-    const message = `A newer version of Parley has migrated the database (${names}). Update this one, or restore a backup.`;
-    return { check, level: 'problem', message };
+    const names = unknownMigrations.map(({ name }) => name).join(', ');
+    return unknownMigrations.every(({ isCompatible }) => isCompatible)
+      ? {
+          check,
+          level: 'warning',
+          message: `A newer version of Parley has migrated the database (${names}). This one still works with it. Update it soon.`,
+        }
+      : {
+          check,
+          level: 'problem',
+          message: `A newer version of Parley has migrated the database (${names}). Update this one, or restore a backup.`,
+        };
   }
   if (missingMigrations.length > 0) {
     const message = `Not applied: ${missingMigrations.join(', ')}. Run \`parley migrate\` or start the server.`;

@@ -147,6 +147,7 @@ export interface Runs {
 export interface SchemaMigrations {
   appliedAt: Generated<string>;
   name: string;
+  requiresLevel: Generated<number>;
 }
 
 export interface Sessions {

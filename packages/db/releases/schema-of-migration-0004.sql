@@ -1,0 +1,463 @@
+-- Parley's whole database: the single source of truth. It runs alone on an empty database (Postgres 15 or later):
+--
+--   psql "$DATABASE_URL" --set ON_ERROR_STOP=1 --single-transaction --file schema.sql
+--
+-- The server does the same by itself on its first start. `packages/db/migrations/` takes an older database to this.
+--
+-- Conventions
+--   * Every tenant table carries team_id, and its keys lead with it: a row can never point into another team, and the
+--     schema can be distributed by team_id as it is. What is looked up before the team is known (a session, a key, an
+--     invite, an email) has a plain index beside the key.
+--   * Ids are UUIDs of version 7, made by the application: they sort by time.
+--   * Times are timestamptz(3): milliseconds, so that a time survives the way through JavaScript and back unchanged.
+--   * Secrets are hashed (SHA-256, hex) where they are only compared, and encrypted (bytea) where they must be sent on.
+
+create table schema_migrations (
+  name text primary key,
+  applied_at timestamptz(3) not null default now()
+);
+
+create table teams (
+  id uuid primary key,
+  slug text not null unique check (slug ~ '^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$'),
+  name text not null,
+  is_registration_open boolean not null default false,
+  created_at timestamptz(3) not null default now(),
+  updated_at timestamptz(3) not null default now()
+);
+
+create table users (
+  team_id uuid not null references teams (id) on delete cascade,
+  id uuid not null,
+  email text not null check (email = lower(email)),
+  display_name text not null,
+  role text not null default 'user' check (role in ('user', 'admin')),
+  password_hash text not null,
+  is_active boolean not null default true,
+  created_at timestamptz(3) not null default now(),
+  updated_at timestamptz(3) not null default now(),
+  primary key (team_id, id),
+  unique (team_id, email)
+);
+
+create index users_email on users (email);
+
+-- `id` is the SHA-256 of the id in the cookie: who reads this table cannot log in with it.
+create table sessions (
+  team_id uuid not null,
+  id text not null,
+  user_id uuid not null,
+  user_agent text,
+  expires_at timestamptz(3) not null,
+  created_at timestamptz(3) not null default now(),
+  primary key (team_id, id),
+  foreign key (team_id, user_id) references users (team_id, id) on delete cascade
+);
+
+create index sessions_id on sessions (id);
+create index sessions_user on sessions (team_id, user_id);
+create index sessions_expires_at on sessions (expires_at);
+
+create table api_keys (
+  team_id uuid not null,
+  id uuid not null,
+  user_id uuid not null,
+  name text not null,
+  key_hash text not null,
+  expires_at timestamptz(3),
+  last_used_at timestamptz(3),
+  revoked_at timestamptz(3),
+  created_at timestamptz(3) not null default now(),
+  primary key (team_id, id),
+  foreign key (team_id, user_id) references users (team_id, id) on delete cascade
+);
+
+create index api_keys_key_hash on api_keys (key_hash);
+create index api_keys_user on api_keys (team_id, user_id);
+
+create table invites (
+  team_id uuid not null references teams (id) on delete cascade,
+  id uuid not null,
+  token_hash text not null,
+  role text not null default 'user' check (role in ('user', 'admin')),
+  created_by uuid,
+  used_by uuid,
+  expires_at timestamptz(3) not null,
+  used_at timestamptz(3),
+  revoked_at timestamptz(3),
+  created_at timestamptz(3) not null default now(),
+  primary key (team_id, id),
+  foreign key (team_id, created_by) references users (team_id, id) on delete set null (created_by),
+  foreign key (team_id, used_by) references users (team_id, id) on delete set null (used_by)
+);
+
+create index invites_token_hash on invites (token_hash);
+
+create table agents (
+  team_id uuid not null references teams (id) on delete cascade,
+  id uuid not null,
+  name text not null,
+  description text not null default '',
+  -- What is posted to webhook_url: Parley's own request, or one to an OpenAI-compatible endpoint.
+  protocol text not null default 'webhook' check (protocol in ('webhook', 'openai')),
+  webhook_url text not null,
+  webhook_token_encrypted bytea,
+  -- Requests are signed with it, after the Standard Webhooks specification.
+  signing_secret_encrypted bytea,
+  system_prompt text,
+  config jsonb not null default '{}' check (jsonb_typeof(config) = 'object'),
+  -- How much of a chat's history goes to the webhook with each message.
+  max_history_messages integer not null default 1000 check (max_history_messages between 1 and 10000),
+  max_history_bytes integer not null default 1000000 check (max_history_bytes between 1000 and 10000000),
+  is_active boolean not null default true,
+  created_at timestamptz(3) not null default now(),
+  updated_at timestamptz(3) not null default now(),
+  primary key (team_id, id)
+);
+
+create table agent_avatars (
+  team_id uuid not null,
+  agent_id uuid not null,
+  content_type text not null,
+  bytes bytea not null,
+  etag text not null,
+  updated_at timestamptz(3) not null default now(),
+  primary key (team_id, agent_id),
+  foreign key (team_id, agent_id) references agents (team_id, id) on delete cascade
+);
+
+-- A chat outlives its agent: agent_id becomes null, and the conversation stays readable.
+create table chats (
+  team_id uuid not null,
+  id uuid not null,
+  user_id uuid not null,
+  agent_id uuid,
+  title text not null,
+  is_pinned boolean not null default false,
+  is_archived boolean not null default false,
+  -- The seq of the newest message. Counted here, so that a send costs the same in a chat of any length, and so that
+  -- sends into one chat queue up on this row.
+  last_seq integer not null default 0,
+  last_activity_at timestamptz(3) not null default now(),
+  created_at timestamptz(3) not null default now(),
+  updated_at timestamptz(3) not null default now(),
+  primary key (team_id, id),
+  foreign key (team_id, user_id) references users (team_id, id) on delete cascade,
+  foreign key (team_id, agent_id) references agents (team_id, id) on delete set null (agent_id)
+);
+
+create index chats_by_activity on chats (team_id, user_id, last_activity_at desc, id desc);
+create index chats_agent on chats (team_id, agent_id);
+
+-- An assistant's message is written empty (status `streaming`) when its run starts, and filled when the run ends.
+-- What was received before a failure, a stop or a crash is kept, and the status says so.
+create table messages (
+  team_id uuid not null,
+  id uuid not null,
+  chat_id uuid not null,
+  seq integer not null check (seq > 0),
+  role text not null check (role in ('user', 'assistant')),
+  content text not null,
+  status text not null check (status in ('complete', 'streaming', 'failed', 'canceled', 'interrupted')),
+  -- An answer in whose place another one was generated. It can still be read, but is no part of the conversation.
+  is_superseded boolean not null default false,
+  created_at timestamptz(3) not null default now(),
+  updated_at timestamptz(3) not null default now(),
+  primary key (team_id, id),
+  unique (team_id, chat_id, seq),
+  foreign key (team_id, chat_id) references chats (team_id, id) on delete cascade
+);
+
+-- A run produces one assistant message in answer to one user message. It has one writer, the instance that holds its
+-- lease; a lapsed lease means that the writer is gone.
+create table runs (
+  team_id uuid not null,
+  id uuid not null,
+  chat_id uuid not null,
+  user_id uuid not null,
+  agent_id uuid,
+  user_message_id uuid not null,
+  assistant_message_id uuid not null,
+  attempt integer not null default 1 check (attempt > 0),
+  state text not null default 'running' check (state in ('running', 'succeeded', 'failed', 'canceled', 'interrupted')),
+  error_reason text,
+  error_message text,
+  instance_id uuid not null,
+  lease_expires_at timestamptz(3) not null,
+  created_at timestamptz(3) not null default now(),
+  ended_at timestamptz(3),
+  primary key (team_id, id),
+  unique (team_id, user_message_id, attempt),
+  unique (team_id, assistant_message_id),
+  foreign key (team_id, chat_id) references chats (team_id, id) on delete cascade,
+  foreign key (team_id, user_id) references users (team_id, id) on delete cascade,
+  foreign key (team_id, agent_id) references agents (team_id, id) on delete set null (agent_id),
+  foreign key (team_id, user_message_id) references messages (team_id, id) on delete cascade,
+  foreign key (team_id, assistant_message_id) references messages (team_id, id) on delete cascade,
+  check ((state = 'running') = (ended_at is null)),
+  check (state <> 'failed' or error_reason is not null)
+);
+
+-- At most one active run a chat.
+create unique index runs_one_active_a_chat on runs (team_id, chat_id) where state = 'running';
+create index runs_newest_of_chat on runs (team_id, chat_id, created_at desc, id desc);
+create index runs_lease on runs (lease_expires_at) where state = 'running';
+create index runs_agent on runs (team_id, agent_id);
+create index runs_user on runs (team_id, user_id);
+
+-- The journal: the events of runs that are active or ended a short while ago, for followers on other instances and for
+-- what is left of a run whose instance was killed. A row holds what is new in one run since its last row: an array of
+-- events, the last of which has this seq.
+create table run_events (
+  team_id uuid not null,
+  run_id uuid not null,
+  seq integer not null check (seq > 0),
+  events jsonb not null check (jsonb_typeof(events) = 'array'),
+  created_at timestamptz(3) not null default now(),
+  primary key (team_id, run_id, seq),
+  foreign key (team_id, run_id) references runs (team_id, id) on delete cascade
+);
+
+create index run_events_created_at on run_events (created_at);
+
+-- Wakes the instances that follow these runs. Ids only, in as many notifications as their size allows: what is new is
+-- read from the table, so a lost one costs time and no event.
+create function notify_run_events() returns trigger
+  language plpgsql
+  set search_path = pg_catalog
+  as $$
+  begin
+    perform pg_notify('run_events', string_agg(run_id::text, ','))
+    from (select run_id, (row_number() over () - 1) / 200 as batch from (select distinct run_id from new_rows) ids) batches
+    group by batch;
+    return null;
+  end
+  $$;
+
+create trigger run_events_notify
+  after insert on run_events
+  referencing new table as new_rows
+  for each statement execute function notify_run_events();
+
+-- Failures that an admin of the team can act on. Redacted: no tokens, no bodies.
+create table error_logs (
+  team_id uuid not null references teams (id) on delete cascade,
+  id uuid not null,
+  reason text not null,
+  message text not null,
+  hint text,
+  agent_id uuid,
+  run_id uuid,
+  user_id uuid,
+  created_at timestamptz(3) not null default now(),
+  primary key (team_id, id),
+  foreign key (team_id, agent_id) references agents (team_id, id) on delete set null (agent_id),
+  foreign key (team_id, run_id) references runs (team_id, id) on delete set null (run_id),
+  foreign key (team_id, user_id) references users (team_id, id) on delete set null (user_id)
+);
+
+create index error_logs_agent on error_logs (team_id, agent_id);
+create index error_logs_run on error_logs (team_id, run_id);
+create index error_logs_user on error_logs (team_id, user_id);
+
+-- Who changed what. Rows are only ever added; actor_id is no foreign key, so that the log outlives the user.
+create table audit_log (
+  team_id uuid not null references teams (id) on delete cascade,
+  id uuid not null,
+  actor_id uuid,
+  action text not null,
+  target_id uuid,
+  details jsonb not null default '{}',
+  created_at timestamptz(3) not null default now(),
+  primary key (team_id, id)
+);
+
+-- Nobody changes what is written there, not even the owner of the table; it goes with its team.
+create function refuse_audit_change() returns trigger
+  language plpgsql
+  set search_path = pg_catalog
+  as $$
+  begin
+    -- Within another trigger: that of the foreign key, for the rows of a team that is deleted.
+    if tg_op = 'DELETE' and pg_trigger_depth() > 1 then
+      return old;
+    end if;
+    raise exception 'audit_log is append-only' using errcode = 'insufficient_privilege';
+  end
+  $$;
+
+create trigger audit_log_append_only
+  before update or delete on audit_log
+  for each row execute function refuse_audit_change();
+
+create trigger audit_log_no_truncate
+  before truncate on audit_log
+  for each statement execute function refuse_audit_change();
+
+-- Calls counted against rate limits, by all instances together; the columns are those of rate-limiter-flexible. What is
+-- lost in a crash is counted anew.
+create unlogged table rate_limits (
+  key text primary key,
+  points integer not null,
+  -- Milliseconds since 1970; null where it never ends.
+  expire bigint
+);
+create index rate_limits_expire on rate_limits (expire);
+
+-- A chat's messages as one JSONB array of {role, content, timestamp}, oldest first: `select messages(c) from chats c`.
+create function messages(chat chats) returns jsonb
+  language sql stable
+  return (
+    select coalesce(
+      jsonb_agg(
+        jsonb_build_object(
+          'role', m.role,
+          'content', m.content,
+          'timestamp', to_char(m.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')
+        )
+        order by m.seq
+      ),
+      '[]'
+    )
+    from messages m
+    where m.team_id = chat.team_id and m.chat_id = chat.id and not m.is_superseded
+  );
+
+-- Roles and row-level security
+--
+-- Every query names its team. Under that, the database itself keeps teams apart: each statement of Parley's runs as one
+-- of two roles that own nothing, and row-level security decides which rows there are for it. FORCE binds the owner too.
+--   * parley_app works for one team, the one in the setting app.team_id, which lasts as long as the transaction.
+--   * parley_system does what comes before the team is known (a login, a session, a key, an invite), and what is for
+--     all teams at once (the journal, leases, recovery). It may do that and no more.
+-- A test holds this list against what the database says.
+
+-- Roles belong to the whole server: they may be there already, or be made for another database at this moment. Whoever
+-- runs this becomes a member of both, to take them on, and inherits nothing from them.
+do $$
+declare
+  name text;
+  -- Since Postgres 16, being a member of a role does not mean that one may take it on.
+  taking_on text := case when current_setting('server_version_num')::integer >= 160000 then 'SET' else 'MEMBER' end;
+begin
+  foreach name in array array['parley_app', 'parley_system'] loop
+    for attempt in 1..5 loop
+      begin
+        if not exists (select from pg_roles where rolname = name) then
+          execute format('create role %I nologin', name);
+        end if;
+        if not pg_has_role(name, taking_on) then
+          execute format('grant %I to current_user', name)
+            || case taking_on when 'SET' then ' with inherit false, set true' else '' end;
+        end if;
+        exit;
+      exception
+        -- Another database of the server is being migrated, and was faster: look again.
+        when duplicate_object or unique_violation or internal_error then
+          continue;
+        when insufficient_privilege then
+          raise exception using message = format(
+            'Parley needs the roles parley_app and parley_system, and user %1$s may not make them. Have an administrator of the server run: create role parley_app nologin; create role parley_system nologin; grant parley_app, parley_system to %1$I;',
+            current_user
+          );
+      end;
+    end loop;
+    if exists (select from pg_roles where rolname = name and (rolsuper or rolbypassrls)) then
+      raise exception using message = format('The role %I must not bypass row-level security: alter role %1$I nosuperuser nobypassrls;', name);
+    end if;
+    if not has_schema_privilege(name, current_schema(), 'usage') then
+      execute format('grant usage on schema %I to %I', current_schema(), name);
+    end if;
+  end loop;
+end
+$$;
+
+-- The setting is '' after the first transaction that had it, and no team then either.
+create function current_team_id() returns uuid
+  language sql stable parallel safe
+  return nullif(current_setting('app.team_id', true), '')::uuid;
+
+-- The select around it makes it one value a statement, which an index can look up.
+alter table teams enable row level security, force row level security;
+create policy team on teams to parley_app using (id = (select current_team_id()));
+create policy system on teams to parley_system using (true);
+grant select, update on teams to parley_app;
+grant select, insert on teams to parley_system;
+
+alter table users enable row level security, force row level security;
+create policy team on users to parley_app using (team_id = (select current_team_id()));
+create policy system on users to parley_system using (true);
+grant select, insert, update on users to parley_app;
+grant select, insert on users to parley_system;
+
+alter table sessions enable row level security, force row level security;
+create policy team on sessions to parley_app using (team_id = (select current_team_id()));
+create policy system on sessions to parley_system using (true);
+grant select, delete on sessions to parley_app;
+grant select, insert, update (expires_at), delete on sessions to parley_system;
+
+alter table api_keys enable row level security, force row level security;
+create policy team on api_keys to parley_app using (team_id = (select current_team_id()));
+create policy system on api_keys to parley_system using (true);
+grant select, insert, update on api_keys to parley_app;
+grant select, update (last_used_at) on api_keys to parley_system;
+
+alter table invites enable row level security, force row level security;
+create policy team on invites to parley_app using (team_id = (select current_team_id()));
+create policy system on invites to parley_system using (true);
+grant select, insert, update on invites to parley_app;
+grant select on invites to parley_system;
+
+alter table agents enable row level security, force row level security;
+create policy team on agents to parley_app using (team_id = (select current_team_id()));
+grant select, insert, update, delete on agents to parley_app;
+
+alter table agent_avatars enable row level security, force row level security;
+create policy team on agent_avatars to parley_app using (team_id = (select current_team_id()));
+grant select, insert, update, delete on agent_avatars to parley_app;
+
+alter table chats enable row level security, force row level security;
+create policy team on chats to parley_app using (team_id = (select current_team_id()));
+grant select, insert, update, delete on chats to parley_app;
+
+alter table messages enable row level security, force row level security;
+create policy team on messages to parley_app using (team_id = (select current_team_id()));
+create policy system on messages to parley_system using (true);
+grant select, insert, update on messages to parley_app;
+-- Ends the answer of a run whose instance is gone; it reads none.
+grant select (team_id, id), update (content, status, updated_at) on messages to parley_system;
+
+alter table runs enable row level security, force row level security;
+create policy team on runs to parley_app using (team_id = (select current_team_id()));
+create policy system on runs to parley_system using (true);
+grant select, insert, update on runs to parley_app;
+grant select, update (state, error_reason, error_message, ended_at, lease_expires_at) on runs to parley_system;
+
+alter table run_events enable row level security, force row level security;
+create policy team on run_events to parley_app using (team_id = (select current_team_id()));
+create policy system on run_events to parley_system using (true);
+grant select, insert on run_events to parley_app;
+grant select, insert, delete on run_events to parley_system;
+
+alter table error_logs enable row level security, force row level security;
+create policy team on error_logs to parley_app using (team_id = (select current_team_id()));
+grant select, insert on error_logs to parley_app;
+
+alter table audit_log enable row level security, force row level security;
+create policy team on audit_log to parley_app using (team_id = (select current_team_id()));
+grant select, insert on audit_log to parley_app;
+
+-- Of no team: a login is counted before its team is known.
+alter table rate_limits enable row level security, force row level security;
+create policy system on rate_limits to parley_system using (true);
+grant select, insert, update, delete on rate_limits to parley_system;
+
+-- Not of a team, and no secret: every login that uses the database looks at which migrations it has.
+grant select on schema_migrations to public;
+
+-- What a new database has already: see packages/db/migrations.
+insert into schema_migrations (name) values
+  ('0001-agent-protocol.sql'),
+  ('0002-row-level-security.sql'),
+  ('0003-append-only-audit-log.sql'),
+  ('0004-rate-limits.sql');
