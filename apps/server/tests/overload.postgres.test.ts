@@ -24,10 +24,10 @@ let webhookUrl: string;
 const release = Promise.withResolvers<void>();
 const webhook = createServer((request, response) => {
   request.resume();
-  void answer(response);
+  void sendAnswer(response);
 });
 
-async function answer(response: ServerResponse): Promise<void> {
+async function sendAnswer(response: ServerResponse): Promise<void> {
   response.on('error', () => {});
   response.writeHead(200, { 'content-type': 'text/event-stream' });
   const frame = `data: ${JSON.stringify({ content: TOKEN })}\n\n`;
