@@ -1,8 +1,8 @@
-// Inputs made from a procedure's own schema, some of them valid, most of them spoiled somewhere.
+// Generates inputs from a procedure's schema. Some are valid; most are invalid in one place.
 import fc from 'fast-check';
 import { z } from 'zod';
 
-/** The parts of JSON Schema that zod writes for our inputs. */
+/** The parts of JSON Schema that zod emits for the inputs. */
 interface InputSchema {
   type?: string | undefined;
   properties?: Record<string, InputSchema> | undefined;
@@ -43,7 +43,7 @@ const inputSchema: z.ZodType<InputSchema> = z.looseObject({
   maximum: z.number().optional(),
 });
 
-/** What has broken software before. */
+/** Strings that have broken software before. */
 const hostileTexts = [
   '',
   ' ',
@@ -100,10 +100,10 @@ const hostileValue = fc.oneof(
   fc.jsonValue({ maxDepth: 5 }),
 );
 
-/** By the name of a field: what it is filled with most of the time, so that calls find what they name. */
+/** Real values by field name. Most inputs contain them, so that calls find existing objects. */
 export type RealValues = ReadonlyMap<string, string>;
 
-/** A cursor that can be read, of a position that is none of ours. */
+/** Well-formed cursors with positions that the server never issued. */
 const cursor = fc
   .jsonValue()
   .map((position) => Buffer.from(JSON.stringify(position)).toString('base64url').slice(0, 500));
@@ -118,13 +118,13 @@ export function arbitraryInput(validator: z.ZodType, real: RealValues): fc.Arbit
   );
 }
 
-/** The names of an input's fields. */
+/** The field names of an input. */
 export function fieldsOf(validator: z.ZodType): string[] {
   const schema = inputSchema.parse(z.toJSONSchema(validator, { unrepresentable: 'any', io: 'input' }));
   return Object.keys(schema.properties ?? {});
 }
 
-/** One value somewhere within is not what it should be. */
+/** Replaces one value, at any depth, by an invalid one. */
 function spoiled(schema: InputSchema, real: RealValues): fc.Arbitrary<unknown> {
   const { properties } = schema;
   if (properties === undefined || Object.keys(properties).length === 0) return hostileValue;
@@ -133,7 +133,7 @@ function spoiled(schema: InputSchema, real: RealValues): fc.Arbitrary<unknown> {
     { weight: 1, arbitrary: fc.constantFrom('__proto__', 'constructor', 'teamId', 'userId', 'role') },
   );
   return fc.tuple(valid(schema, real), field, hostileValue).map(([input, name, value]) => {
-    // As JSON.parse makes it: with a property named __proto__, not with another prototype.
+    // Like JSON.parse: an own property named __proto__, not another prototype.
     return Object.fromEntries([...Object.entries(z.looseObject({}).parse(input)), [name, value]]);
   });
 }

@@ -22,7 +22,7 @@ const SLOW: ReadonlySet<string> = new Set([
   'apiKey.create',
 ]);
 
-/** Of a stack, of SQL, of Postgres, of a path, of our packages. */
+/** Signs of a stack trace, SQL, a Postgres message, a file path or a package name. */
 const inside =
   /\n\s+at |\.ts:\d+|node_modules|file:\/\/\/(?!etc)|\bselect\b.*\bfrom\b|\binsert into\b|relation "|column "|syntax error|violates|invalid input syntax|Cannot read prop|is not a function|TypeError|kysely|@parley\//i;
 
@@ -51,13 +51,13 @@ test.each(calls)(
       const { reason, body } = outcome;
       expect(outcome.isOk || reason !== undefined, body).toBe(true);
       expect(reason, `${path} ${JSON.stringify(input)}`).not.toBe('INTERNAL_ERROR');
-      // What was sent may come back; what is looked for must not be a part of it.
+      // A response may echo the input, which may contain such signs itself.
       expect(withoutEchoes(body, input)).not.toMatch(inside);
       answered += 1;
     });
     await fc.assert(answersWell, { numRuns: SLOW.has(path) ? RUNS_WHEN_SLOW : RUNS, endOnFailure: true });
     expect(answered).toBeGreaterThanOrEqual(RUNS_WHEN_SLOW);
-    // Its own user can still do what it could before, or has to log in again: the server lives.
+    // The server still works: the user is logged in, or was logged out by a call.
     expect(
       (await callAlone(server.url, { path: 'auth.me', type: 'query', input: undefined, headers })).body,
     ).toMatch(/"email"|"reason":"(SESSION_EXPIRED|NOT_AUTHENTICATED)"/);
@@ -70,7 +70,7 @@ test.each(calls)('$path answers a value that is nested thousands of levels deep'
   const principal = await createPrincipal(server.api, team, 'admin');
   const { headers } = principal;
   const working = workingFields(path, principal);
-  // What a query takes has to fit in its URL.
+  // The input of a query must fit in a URL.
   const levels = type === 'mutation' ? 100_000 : 2_000;
   const deep = `${'['.repeat(levels)}${']'.repeat(levels)}`;
   const inputs = [
@@ -85,7 +85,7 @@ test.each(calls)('$path answers a value that is nested thousands of levels deep'
       `{"json":${input}}`,
     );
     expect(isOk || (reason !== undefined && reason !== 'INTERNAL_ERROR'), body.slice(0, 300)).toBe(true);
-    // What was sent is not sent back: it would be as long.
+    // The response does not echo the input: it would be as long.
     expect(body.length).toBeLessThan(levels);
   }
 });
@@ -97,7 +97,7 @@ const forged = [
   ...times.flatMap((time) =>
     ties.map((id) => ({
       ...{ id, createdAt: time, lastActivityAt: time, timestamp: time },
-      // Of a search.
+      // The fields of a search cursor.
       ...{ chatId: id, beforeSeq: 9 },
     })),
   ),
@@ -113,7 +113,7 @@ test.each(paged)('$path answers a forged cursor', async ({ path, type }) => {
   const principal = await createPrincipal(server.api, team, 'admin');
   const { headers } = principal;
   const working = workingFields(path, principal);
-  // What a usage's cursor holds depends on what it is counted by.
+  // The fields of a usage cursor depend on `by`.
   const variants = path === 'admin.usage' ? [{}, { by: 'user' }, { by: 'agent' }] : [{}];
   let refused = 0;
   for (const cursor of forged) {
@@ -127,7 +127,7 @@ test.each(paged)('$path answers a forged cursor', async ({ path, type }) => {
   expect(refused).toBeGreaterThan(0);
 });
 
-/** The JSON of an object whose field is changed to what `JSON.stringify` could not write without overflowing its stack. */
+/** JSON of the object with one field replaced by raw JSON, which is too deep for `JSON.stringify`. */
 function withField(object: Record<string, unknown>, field: string, json: string): string {
   const { [field]: _replaced, ...others } = object;
   const rest = JSON.stringify(others).slice(1, -1);
@@ -137,7 +137,7 @@ function withField(object: Record<string, unknown>, field: string, json: string)
 function workingFields(path: string, principal: Principal): Record<string, unknown> {
   const fixture = fixtures[path];
   const input = fixture === undefined ? undefined : workingInput(fixture, principal.own, principal);
-  // A form's fields are texts and files.
+  // Form fields cannot be nested.
   return input === undefined || input instanceof FormData ? {} : input;
 }
 

@@ -1,4 +1,4 @@
-// One call over a real socket, in each way that a client can make it.
+// One call over a real socket, on each transport that a client can use.
 import http from 'node:http';
 import { once } from 'node:events';
 import type { RestRoute } from '@parley/api';
@@ -6,12 +6,12 @@ import type { TRPCProcedureType } from '@trpc/server';
 import { sendRequest } from '../send-request.ts';
 
 export interface Outcome {
-  /** Whether the procedure did what it was asked. */
+  /** Whether the call succeeded. */
   isOk: boolean;
-  /** Of a refusal: `UNAUTHORIZED`, `NOT_FOUND`. */
+  /** The tRPC code of an error, for example `NOT_FOUND`. */
   code: string | undefined;
   reason: string | undefined;
-  /** All that was answered. */
+  /** The whole response body. */
   body: string;
 }
 
@@ -22,7 +22,7 @@ export interface Call {
   headers: Record<string, string>;
 }
 
-/** As `httpLink` does it, or `httpSubscriptionLink`. */
+/** Calls like `httpLink`, or like `httpSubscriptionLink`. */
 export async function callAlone(url: string, { input, ...call }: Call): Promise<Outcome> {
   if (input instanceof FormData) {
     return outcomeOf(await postForm(`${url}/trpc/${call.path}`, call.headers, input));
@@ -30,7 +30,7 @@ export async function callAlone(url: string, { input, ...call }: Call): Promise<
   return callWithText(url, call, input === undefined ? undefined : JSON.stringify({ json: input }));
 }
 
-/** The same with an input that need not be JSON. */
+/** Calls with an input that may be invalid JSON. */
 export async function callWithText(
   url: string,
   { path, type, headers }: Omit<Call, 'input'>,
@@ -44,7 +44,7 @@ export async function callWithText(
   return outcomeOf((await sendRequest(`${url}/trpc/${path}${query}`, { headers })).body);
 }
 
-/** As `httpBatchLink` does it, behind a call that is allowed to everyone who may call anything. */
+/** Calls like `httpBatchLink`, as the second call of a batch whose first one any user may make. */
 export async function callInBatch(url: string, { path, type, input, headers }: Call): Promise<Outcome> {
   const inputs = JSON.stringify({ 1: { json: input } });
   const isQuery = type === 'query';
@@ -58,7 +58,7 @@ export async function callInBatch(url: string, { path, type, input, headers }: C
   return outcomeOf(JSON.stringify(answers[1]));
 }
 
-/** By the procedure's route, as a script does it. */
+/** Calls the procedure's REST route. */
 export async function callOverRest(
   url: string,
   { method, path }: Pick<RestRoute, 'method' | 'path'>,
@@ -117,7 +117,7 @@ async function postForm(url: string, headers: Record<string, string>, form: Form
   return response.text();
 }
 
-/** Everything up to the end of the stream: the runs that are followed here have ended. */
+/** Reads a stream to its end. The runs that it follows have ended already. */
 async function readStream(url: string, headers: Record<string, string>): Promise<string> {
   const request = http.get(url, { headers: { ...headers, accept: 'text/event-stream' }, agent: false });
   const [response] = (await once(request, 'response')) as [http.IncomingMessage];
@@ -125,7 +125,7 @@ async function readStream(url: string, headers: Record<string, string>): Promise
   response.setEncoding('utf8');
   for await (const chunk of response) {
     body += String(chunk);
-    // A client closes the connection now; the server would leave it to the client.
+    // The server leaves it to the client to close the connection.
     if (/^event: (?:return|serialized-error)$/m.test(body)) break;
   }
   request.destroy();

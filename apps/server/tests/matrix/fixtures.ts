@@ -1,5 +1,5 @@
-// What the matrix has to know of each procedure: who may call it, an input that works, and which of its fields name
-// something. A procedure without a fixture fails the suite.
+// The matrix's row for each procedure: its callers, a valid input, and the fields of the input that hold ids. A procedure without a
+// row fails the suite.
 import { randomUUID } from 'node:crypto';
 import { pictureFile, type ObjectKind, type Objects } from './objects.ts';
 
@@ -9,7 +9,7 @@ import { pictureFile, type ObjectKind, type Objects } from './objects.ts';
  */
 export type Access = 'anyone' | 'keyless' | 'session' | 'read' | 'chat' | 'agents' | 'admin';
 
-/** Who calls: what an input needs to know of them. */
+/** The facts about a caller that inputs depend on. */
 export interface Caller {
   email: string;
   password: string;
@@ -18,17 +18,17 @@ export interface Caller {
 
 export interface Fixture {
   access: Access;
-  /** Which field names what: each is tried with the id of somebody else's. */
+  /** The kind of id in each field. The matrix tries each field with foreign ids. */
   ids: Record<string, ObjectKind>;
-  /** The rest of an input that works with the caller's own things. */
+  /** The other fields of a valid input. */
   rest?: (caller: Caller) => Record<string, unknown>;
-  /** Where it takes no input at all. */
+  /** False for a procedure without input. */
   hasInput?: false;
-  /** Where it takes a form: alone, since no batch carries one. */
+  /** For a procedure with a form as its input, which no batch can carry. */
   isForm?: true;
 }
 
-/** A thing that everyone in the team shares: no id of it is a peer's. */
+/** Objects that belong to the whole team, and so to no single peer. */
 export const sharedInTeam: ReadonlySet<ObjectKind> = new Set(['teamId', 'agentId', 'memberId', 'inviteId']);
 
 const page = { limit: 10 };
@@ -106,7 +106,7 @@ export const fixtures: Record<string, Fixture> = {
   'chat.stream': { access: 'read', ids: { chatId: 'chatId', runId: 'runId' } },
   'chat.retry': { access: 'chat', ids: { chatId: 'chatId', runId: 'runId' } },
   'chat.stop': { access: 'chat', ids: { chatId: 'chatId' } },
-  // Every title and message of those whose things these are begins so.
+  // The titles and messages of the victims start with this word.
   'chat.search': { access: 'read', ids: {}, rest: () => ({ query: 'canary' }) },
   'chat.export': { access: 'read', ids: { id: 'chatId' } },
 
@@ -119,7 +119,7 @@ export const fixtures: Record<string, Fixture> = {
   'admin.usage': { access: 'admin', ids: {}, rest: () => ({ by: 'agent' }) },
 };
 
-/** An input with these objects' ids. */
+/** A valid input with the ids of these objects. */
 export function inputOf(
   fixture: Fixture,
   objects: Objects,

@@ -1,30 +1,29 @@
-// One of each thing that an id can name, all belonging to one user and one team, with texts that are found again
-// wherever they turn up.
+// One object of each kind that has an id, all of one user and one team. Their texts contain a canary, which betrays them in any response.
 import { randomUUID } from 'node:crypto';
 import type { TestApi, TestTeam, TestUser } from '@parley/api/testing';
 import { streamRunEvents } from '@parley/api/testing';
 import { forTeam } from '@parley/db';
 
-/** The ids of one user's things, and of what its team has. */
+/** The ids of objects of one user and its team. */
 export interface Objects {
   teamId: string;
   agentId: string;
-  /** A member of the team other than its admin. */
+  /** A member of the team who is not its admin. */
   memberId: string;
   inviteId: string;
   chatId: string;
   /** The message that the run answers. */
   messageId: string;
-  /** A run that has failed, so that it can be retried. */
+  /** A failed run, which can be retried. */
   runId: string;
   apiKeyId: string;
-  /** A session besides the one that requests are made with. */
+  /** A session other than the one that authenticates the requests. */
   sessionId: string;
 }
 
 export type ObjectKind = keyof Objects;
 
-/** Whose things these are: found in every text of them. */
+/** `canary` is part of every text of the objects. */
 export interface OwnedObjects extends Objects {
   canary: string;
   ownerId: string;
@@ -84,7 +83,7 @@ export function pictureFile(): File {
   return new File([Buffer.from(base64, 'base64')], 'picture.png', { type: 'image/png' });
 }
 
-/** Ids of nothing. */
+/** Ids that do not exist. */
 export function missingObjects(): Objects {
   const id = randomUUID;
   return {

