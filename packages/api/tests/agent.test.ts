@@ -188,6 +188,8 @@ describe('an agent', () => {
     { name: 'NUL in a key', config: { a: { 'b\0': 1 } } },
     { name: 'an unpaired surrogate in a text', config: { a: '\ud800' } },
     { name: 'an unpaired surrogate in a key', config: { '\udfff': 1 } },
+    { name: 'the key prototype, which superjson refuses', config: { prototype: 1 } },
+    { name: 'the key constructor, which superjson refuses', config: { a: [{ constructor: 1 }] } },
     { name: '101 levels', config: nested(101) },
     { name: '100,000 levels', config: nested(100_000) },
     { name: 'more than 65,536 characters', config: { a: 'x'.repeat(65_536) } },

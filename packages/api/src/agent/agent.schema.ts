@@ -1,6 +1,12 @@
 import { readSigningSecret } from '@parley/webhook';
 import { z } from 'zod';
-import { isNestedAtMost, isStorableJson, nameSchema, textSchema } from '../schema/text-schema.ts';
+import {
+  hasReservedKey,
+  isNestedAtMost,
+  isStorableJson,
+  nameSchema,
+  textSchema,
+} from '../schema/text-schema.ts';
 
 const MAX_CONFIG_CHARS = 65_536;
 const MAX_CONFIG_LEVELS = 100;
@@ -28,7 +34,11 @@ const configSchema = z.preprocess(
       (config) => JSON.stringify(config).length <= MAX_CONFIG_CHARS,
       `must be at most ${MAX_CONFIG_CHARS} characters of JSON`,
     )
-    .refine(isStorableJson, 'must not contain NUL characters or unpaired surrogates'),
+    .refine(isStorableJson, 'must not contain NUL characters or unpaired surrogates')
+    .refine(
+      (config) => !hasReservedKey(config),
+      'must not contain the keys __proto__, constructor and prototype',
+    ),
 );
 
 export const agentFields = z.object({

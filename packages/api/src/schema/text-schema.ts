@@ -20,6 +20,14 @@ export function isStorableJson(value: z.core.util.JSONType): boolean {
   return Object.entries(value).every(([key, inner]) => isStorableJson(key) && isStorableJson(inner));
 }
 
+/** Whether a key occurs that superjson refuses to serialize: the value could be saved, but no tRPC response could contain it. */
+export function hasReservedKey(value: z.core.util.JSONType): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return Object.entries(value).some(([key, inner]) => RESERVED_KEYS.has(key) || hasReservedKey(inner));
+}
+
+const RESERVED_KEYS: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);
+
 /** Whether arrays and objects are nested at most `levels` deep. */
 export function isNestedAtMost(value: unknown, levels: number): boolean {
   if (typeof value !== 'object' || value === null) return true;
