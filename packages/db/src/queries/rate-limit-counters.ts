@@ -10,7 +10,7 @@ export interface CounterRow {
 }
 
 /** Milliseconds since 1970, by the database's clock. */
-const nowMs = sql<string>`floor(extract(epoch from now()) * 1000)::bigint`;
+const nowMs = sql<number>`floor(extract(epoch from now()) * 1000)::bigint`;
 
 /** Adds points to a key's window, or starts a window of `durationMs` if the last one is over or `restart` says so. */
 export async function add(

@@ -69,7 +69,7 @@ export async function fill(location: DatabaseLocation, admin: DatabaseLocation):
       .execute();
     await db.insertInto('auditLog').values({ teamId, id: uuid(), action: 'x', details: 'null' }).execute();
   }
-  await db.insertInto('rateLimits').values({ key: 'login:1', points: 3, expire: '1' }).execute();
+  await db.insertInto('rateLimits').values({ key: 'login:1', points: 3, expire: 1 }).execute();
 }
 
 /** All rows but the rate limits, as Postgres prints them, and the schema with its policies, rights and roles. */
