@@ -168,10 +168,10 @@ export async function listApplied(session: MigrationSession): Promise<Set<string
 }
 
 async function refuseTooNew(session: MigrationSession, known: readonly string[]): Promise<void> {
-  const [name] = (await listUnknown(session, known)).filter(({ isCompatible }) => !isCompatible);
-  if (name !== undefined) {
+  const tooNew = (await listUnknown(session, known)).find(({ isCompatible }) => !isCompatible);
+  if (tooNew !== undefined) {
     throw new Error(
-      `The database was migrated by a newer Parley (it has ${name.name}, which this version cannot work with). Update Parley, or restore a backup.`,
+      `The database was migrated by a newer Parley (it has ${tooNew.name}, which this version cannot work with). Update Parley, or restore a backup.`,
     );
   }
 }

@@ -44,8 +44,8 @@ export async function createTestDatabase(): Promise<TestDatabase> {
   await using stack = new AsyncDisposableStack();
   const url = stack.adopt(await copyPostgres(source), (made) => dropPostgres(source, made));
   const database = stack.use(await openTestDatabase(url));
-  const open = stack.move();
-  return { ...database, [Symbol.asyncDispose]: () => open.disposeAsync() };
+  const opened = stack.move();
+  return { ...database, [Symbol.asyncDispose]: () => opened.disposeAsync() };
 }
 
 /**
