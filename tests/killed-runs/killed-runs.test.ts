@@ -38,7 +38,9 @@ test.for([
       expect(tree.map((one) => one.command)).toContainEqual(expect.stringMatching(part));
 
     const victim = tree.find((one) => command.test(one.command));
-    process.kill(victim?.pid ?? 0, 'SIGKILL');
+    // Without this check, the signal would go to pid 0: the process group of this run.
+    if (victim === undefined) throw new Error(`no process of the run matches ${command}`);
+    process.kill(victim.pid, 'SIGKILL');
     await expect.poll(() => stillRunning(tree), { timeout: 10_000 }).toEqual([]);
     const [, data = ''] = / -D (\S+)/.exec(tree.map((one) => one.command).join('\n')) ?? [];
     expect(data).toContain(tmpdir());
