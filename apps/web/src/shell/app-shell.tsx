@@ -21,8 +21,14 @@ export function AppShell() {
     newChat: () => void navigate({ to: '/' }),
     shortcuts: () => setShortcutsOpen(true),
     search: () => {
-      if (!matchMedia('(min-width: 48rem)').matches) setDrawerOpen(true);
-      requestAnimationFrame(() => document.getElementById('search-chats')?.focus());
+      const focus = (): void => document.getElementById('search-chats')?.focus();
+      // At once where the box is visible, so that the next key goes into it.
+      if (matchMedia('(min-width: 48rem)').matches) {
+        focus();
+        return;
+      }
+      setDrawerOpen(true);
+      requestAnimationFrame(focus);
     },
   });
 
