@@ -49,7 +49,7 @@ describe('inspectDatabase()', () => {
     expect(await inspectDatabase({ url })).toMatchObject({
       ...sound,
       missingMigrations: [expect.stringMatching(/^0002-/)],
-      unknownMigrations: ['9999-later.sql'],
+      unknownMigrations: [{ name: '9999-later.sql', isCompatible: true }],
       unprotectedTables: ['agents', 'chats', 'users'],
       leaksRows: true,
     });

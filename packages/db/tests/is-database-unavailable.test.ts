@@ -14,6 +14,8 @@ describe('an unavailable database', () => {
     '53100',
     '08006',
     '25006',
+    // A statement that the server canceled at its time limit.
+    '57014',
   ])('an unavailable database is recognized by the code %s', (code) => {
     expect(isDatabaseUnavailable(withCode(code))).toBe(true);
   });
@@ -33,7 +35,7 @@ describe('an unavailable database', () => {
 });
 
 describe('any other failure', () => {
-  test.each(['23505', '22P05', '42P01', '40P01', '57014', 'ERR_INVALID_ARG_TYPE', '0', '08', '53'])(
+  test.each(['23505', '22P05', '42P01', '40P01', 'ERR_INVALID_ARG_TYPE', '0', '08', '53'])(
     'another failure is not taken for an unavailable database: %s',
     (code) => {
       expect(isDatabaseUnavailable(withCode(code))).toBe(false);
