@@ -1,4 +1,4 @@
-// Runs Parley's server as a process of its own.
+// Runs Parley's server as a separate process.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';

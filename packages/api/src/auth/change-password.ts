@@ -14,7 +14,7 @@ import { verifyOwnPassword, wrongPassword } from './verify-own-password.ts';
 const changePasswordInput = z.object({
   currentPassword: textSchema({ max: 256 }),
   newPassword: newPasswordSchema,
-  /** Whether your API keys are revoked, too: whoever knew the old password could have created some. */
+  /** Whether your API keys are revoked, too: someone who knew the old password could have created some. */
   revokeApiKeys: z.boolean().default(true),
 });
 

@@ -7,7 +7,7 @@ export interface Guess {
   hash: string;
   /** Undefined for calls inside the process, which are not limited. */
   network: string | undefined;
-  /** Whether the server has signed the credential, so that nobody can have made it up. */
+  /** Whether the server has signed the credential, so that it cannot be forged. */
   isSigned?: boolean;
 }
 
