@@ -19,7 +19,7 @@ export default defineConfig({
         extends: true,
         test: { name: 'killed-runs', include: ['killed-runs/*.test.ts'], testTimeout: 90_000 },
       },
-      // What a chaos run rests on. The runs themselves: `npm run test:chaos`.
+      // The checker and the clients of chaos runs. `npm run test:chaos` does the runs themselves.
       { extends: true, test: { name: 'chaos', include: ['chaos/**/*.test.ts'] } },
     ],
   },

@@ -91,7 +91,7 @@ test('the server starts no program, and runs no text as code', async () => {
   const files = await Array.fromAsync(
     glob(['apps/{server,web}/src/**/*.{ts,tsx}', 'packages/*/src/**/*.ts'], { cwd: root }),
   );
-  // What tests need of packages: no part of a server.
+  // Packages' support for tests is no part of a server.
   const sources = files.filter((file) => !file.includes('/testing/'));
   expect(sources.length).toBeGreaterThan(300);
   for (const file of sources) {

@@ -50,7 +50,7 @@ function blocksAfter(text: string, language: string): string[] {
   );
 }
 
-/** As psql does: each statement in turn, and \connect changes the database. */
+/** Runs a script like psql: each statement in turn, and \connect changes the database. */
 async function runAsPsql(adminUrl: string, script: string): Promise<void> {
   let url = adminUrl;
   for (const line of script.trim().split('\n')) {

@@ -84,7 +84,7 @@ describe('login', () => {
   test('an expired access token is renewed and stored', async () => {
     await logIn();
     const file = await readFile(sessionFile, 'utf8');
-    // As if a key that no longer exists had signed it.
+    // Looks signed by a key that no longer exists.
     const stale = file.replace(/eyJ[\w-]+\.[\w-]+\.[\w-]+/, 'eyJhbGciOiJIUzI1NiJ9.e30.AA');
     expect(stale).not.toBe(file);
     await writeFile(sessionFile, stale);

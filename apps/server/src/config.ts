@@ -136,7 +136,7 @@ export interface Config {
   /** Other origins whose pages may use the API with their users' logins. */
   corsOrigins: readonly string[];
   trustedProxies: TrustedProxies;
-  /** Where rate limits are counted; `off`: no rate limits. */
+  /** The store that counts rate limits; `off`: no rate limits. */
   rateLimits: 'memory' | 'postgres' | 'redis' | 'off';
   /** Rate limits that replace the defaults. */
   callsPerMinute: Record<'login' | 'send' | 'stream' | 'call', number | undefined>;

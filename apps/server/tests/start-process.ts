@@ -10,7 +10,7 @@ export interface ServerProcess extends AsyncDisposable {
   url: string;
   /** Its stdout up to `lastLine`. */
   output: string;
-  /** Its whole output so far. */
+  /** The process's whole output so far. */
   stdout(): string;
   stderr(): string;
   child: ChildProcess;

@@ -230,7 +230,7 @@ describe('a session', () => {
       return Date.parse((await query.executeTakeFirstOrThrow()).expiresAt) - Date.now();
     };
     expect(await endsAfterRefresh(-5 * day, 2 * day)).toBeGreaterThan(6.9 * day);
-    // Also early in its time: it ends a week after its last use.
+    // A session ends a week after its last use, so an early use renews it, too.
     expect(await endsAfterRefresh(-1 * day, 6 * day)).toBeGreaterThan(6.9 * day);
     const nearTheEnd = await endsAfterRefresh(-28 * day, 1 * day);
     expect(nearTheEnd).toBeGreaterThan(1.9 * day);

@@ -8,7 +8,7 @@ interface Target {
   database: string;
 }
 
-/** What to do about an error, by SQLSTATE (from the server) or errno (from the socket). */
+/** The next step for the operator, by SQLSTATE (from the server) or errno (from the socket). */
 const advice: Record<string, (target: Target) => string> = {
   ECONNREFUSED: ({ host, port }) =>
     `Nothing answers at ${host}:${port}. Start Postgres, or correct the host and port in DATABASE_URL.`,

@@ -1,4 +1,4 @@
-// What the queries for usage and for its rollups share: the runs of a period, their days and their durations.
+// The queries for usage and for its rollups share these fragments: the runs of a period, their days and their durations.
 import { sql, type SelectQueryBuilder } from 'kysely';
 import type { DB } from './generated/database.ts';
 import { firstIdOf } from './new-id.ts';
@@ -7,7 +7,7 @@ export const DAY_MS = 24 * 60 * 60 * 1000;
 /** Stands for the agent of runs without one. */
 export const NO_AGENT = '00000000-0000-0000-0000-000000000000';
 
-/** Of a run, in milliseconds; 0 while it is active. */
+/** The duration of a run in milliseconds; 0 while it is active. */
 export const durationMs = sql<number>`coalesce(extract(epoch from ended_at - created_at) * 1000, 0)::bigint`;
 
 export interface Period {

@@ -12,7 +12,7 @@ const refusals: ReadonlyMap<string, string> = new Map([
 export interface WriteRefusal {
   /** The SQLSTATE. */
   code: string;
-  /** As in "its disk is full". */
+  /** Completes a sentence, such as "its disk is full". */
   because: string;
 }
 

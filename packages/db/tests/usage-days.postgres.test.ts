@@ -120,7 +120,7 @@ test('a send into a chat does not wait for the rollup of its day', async () => {
     .transaction()
     .execute(async (trx) => {
       await usageDays.rollUpDay(trx, teamId);
-      // What a send locks.
+      // The rows that a send locks.
       await forTeam(instances[1] ?? database.system, teamId)
         .transaction()
         .execute(async (send) => {

@@ -122,7 +122,7 @@ export async function createRuns(options: RunsOptions): Promise<Runs> {
   const admissions = new Set<Promise<void>>();
   const runsOfTeam = new Map<string, number>();
   const memory = createMemory();
-  /** Of all logs in memory, those of ended runs included. */
+  /** The bytes of all logs in memory, those of ended runs included. */
   let logBytes = 0;
   let wasOverloaded = false;
   let isClosing = false;

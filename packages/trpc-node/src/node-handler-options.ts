@@ -40,7 +40,7 @@ export type NodeHandlerOptions<
   TRequest extends NodeRequest,
   TResponse extends NodeResponse,
 > = HTTPBaseHandlerOptions<TRouter, TRequest> & {
-  /** Where the router is mounted, such as `/trpc/`. Other paths get NOT_FOUND. Default `/`. */
+  /** The path under which the router is mounted, such as `/trpc/`. Other paths get NOT_FOUND. Default `/`. */
   basePath?: string;
   /** A longer request body is refused with PAYLOAD_TOO_LARGE. Default 1,000,000. */
   maxBodyBytes?: number;

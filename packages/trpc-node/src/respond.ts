@@ -30,7 +30,7 @@ export function sendText(
   const bytes = Buffer.byteLength(body);
   headers['content-length'] = bytes;
   response.writeHead(response.statusCode === 200 ? status : response.statusCode, headers);
-  // As many bytes as characters: the body is ASCII, which node writes fastest as latin1.
+  // The body is ASCII, so it has as many bytes as characters, and node writes it fastest as latin1.
   response.end(body, bytes === body.length ? 'latin1' : 'utf8');
 }
 

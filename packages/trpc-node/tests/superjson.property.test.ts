@@ -123,7 +123,7 @@ const value = fc
 
 function recordOf(entries: [string, unknown][]): Record<string, unknown> {
   const record: Record<string, unknown> = {};
-  // As in JSON.parse, `__proto__` becomes an ordinary property.
+  // JSON.parse makes `__proto__` an ordinary property, too.
   for (const [key, item] of entries) {
     Object.defineProperty(record, key, { value: item, enumerable: true, configurable: true, writable: true });
   }

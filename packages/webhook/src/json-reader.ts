@@ -28,7 +28,7 @@ export function parseJson(text: string, maxValues = MAX_VALUES_AT_ONCE): unknown
 
 type Container = { items: unknown[] } | { fields: Record<string, unknown>; key: string };
 
-/** What may come next. `first` is the place after an opening bracket, where the closing bracket may follow. */
+/** The tokens that may come next. `first` is the place after an opening bracket, where the closing bracket may follow. */
 type Place = 'value' | 'first value' | 'key' | 'first key' | 'colon' | 'comma' | 'nothing';
 
 export class JsonReader {

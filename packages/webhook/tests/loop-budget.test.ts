@@ -12,7 +12,7 @@ import { watchLoop, type LoopUse } from './watch-loop.ts';
 const MB = 1024 * 1024;
 // Held beyond what a harmless answer holds the loop in the same process.
 const MAX_HELD_MS = 50;
-// Of the budget of parsing (`maxParseMs`) and of the reading of 128 MB from a socket.
+// The sum of the budget of parsing (`maxParseMs`) and the time to read 128 MB from a socket.
 const MAX_WORKED_MS = 8_000;
 // A body as large as the limits allow takes long: CI sends all of it.
 const BODY_MB = process.env['CI'] === undefined ? 8 : 160;

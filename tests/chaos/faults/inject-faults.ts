@@ -7,7 +7,7 @@ import type { ServerSlot } from '../cluster/server-slot.ts';
 import type { History, Outage } from '../history.ts';
 import type { Fault } from './plan-faults.ts';
 
-/** As long as the longest fault, whose end another fault may wait for. */
+/** The longest fault lasts as long, and another fault may wait for its end. */
 const MAX_WAIT_MS = 20_000;
 
 export interface Cluster {

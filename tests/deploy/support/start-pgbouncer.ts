@@ -25,7 +25,7 @@ export async function startPgBouncer(
   const { hostname, port: postgresPort, username, password, pathname } = new URL(postgresUrl);
   const database = pathname.slice(1);
   const dir = await mkdtemp(path.join(os.tmpdir(), 'parley-pgbouncer-'));
-  // As root, it changes to another user, who has to read the file.
+  // Started by root, it changes to another user, who has to read the file.
   await chmod(dir, 0o755);
   const port = await findFreePort();
   const file = path.join(dir, 'pgbouncer.ini');

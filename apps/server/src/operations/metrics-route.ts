@@ -12,7 +12,7 @@ export function metricsRoute(metrics: Metrics, token: string | undefined): Route
 
   async function respond(request: IncomingMessage, response: ServerResponse): Promise<void> {
     if (!(token === undefined ? isLocal(request) : hasToken(request, token))) {
-      // As for an unknown path, so that outsiders do not learn of it.
+      // Looks like an unknown path, so that outsiders do not learn of it.
       sendJson(response, 404, { message: 'There is nothing at this path.' });
       return;
     }

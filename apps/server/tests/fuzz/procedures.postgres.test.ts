@@ -13,7 +13,7 @@ import { startTestServer, type TestServer } from '../start-test-server.ts';
 import { arbitraryInput, fieldsOf } from './arbitrary-input.ts';
 
 const RUNS = randomRuns(1_000);
-/** Of procedures that hash a password: slow on purpose, and most inputs fail the checks before it. */
+/** Inputs for procedures that hash a password: slow on purpose, and most inputs fail the checks before it. */
 const RUNS_WHEN_SLOW = randomRuns(100);
 const SLOW: ReadonlySet<string> = new Set([
   'auth.register',

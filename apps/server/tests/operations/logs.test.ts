@@ -1,4 +1,4 @@
-// What the log contains about requests and runs, and what it must never contain.
+// Checks the log lines of requests and runs, and that no secret or user text is among them.
 import { createClient, sendMessage } from '@parley/client';
 import { newId } from '@parley/db';
 import { CookieJar } from 'tough-cookie';

@@ -47,7 +47,7 @@ export const AnswerMessage = memo(function AnswerMessage({
   );
 });
 
-/** What the agent is doing: the current node of its workflow, if the agent names it. */
+/** The agent's current activity: the node of its workflow, if the agent names it. */
 function RunStatus({ status, isEmpty }: { status: string | null; isEmpty: boolean }) {
   if (status === null && !isEmpty) return null;
   return (

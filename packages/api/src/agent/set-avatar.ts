@@ -12,7 +12,7 @@ import { avatarUrlOf } from './agent-access.ts';
 import { avatarOutput, type AvatarOutput } from './agent.schema.ts';
 import { AVATAR_CONTENT_TYPE, encodeAvatar, MAX_AVATAR_BYTES } from './encode-avatar.ts';
 
-/** What a form adds around the file: boundaries, headers and the id. */
+/** The bytes that a form adds around the file: boundaries, headers and the id. */
 const FORM_OVERHEAD_BYTES = 16_384;
 
 /** A form with `id` and the file `avatar`, because JSON cannot carry bytes. */

@@ -1,4 +1,4 @@
-// What a procedure declares besides its schemas. REST dispatch, body limits and the OpenAPI document all read it here.
+// A procedure's declarations besides its schemas. REST dispatch, body limits and the OpenAPI document all read them here.
 import type { z } from 'zod';
 import type { KeyScope } from '@parley/db';
 import type { DomainErrorReason } from '../errors.ts';
@@ -41,7 +41,7 @@ export interface MultipartBody {
   file: string;
   /** Media types of the file, for the documentation: the procedure checks the bytes. */
   mediaTypes: readonly string[];
-  /** Of the whole form. */
+  /** Limit for the whole form. */
   maxBytes: number;
 }
 

@@ -7,7 +7,7 @@ import type { ProcedureMeta, RestMeta } from './procedure-meta.ts';
 
 export interface RestRoute {
   method: string;
-  /** As in `/api/chats/{chat_id}/messages`. */
+  /** Such as `/api/chats/{chat_id}/messages`. */
   path: string;
   /** The path's parameters, by their names in the input. */
   pathParameters: string[];
@@ -15,7 +15,7 @@ export interface RestRoute {
   access: NonNullable<ProcedureMeta['access']>;
   /** The scope that an API key needs; undefined if it does not matter, or if no key may call it. */
   scope: ProcedureMeta['scope'];
-  /** As in `chat.messages`. */
+  /** Such as `chat.messages`. */
   procedurePath: string;
   procedure: AnyTRPCProcedure;
   /** Undefined if the procedure has no input. */

@@ -1,4 +1,4 @@
-// What must hold in the database after any calls on a stage, whatever their order.
+// The invariants of the database after any calls on a stage, in any order.
 import { sql, type Kysely } from 'kysely';
 import type { DB } from '@parley/db';
 import type { Move } from './moves.ts';

@@ -11,7 +11,7 @@ import { nameOf, pairsOn, type Move, type SharedObject } from './moves.ts';
 import { createStage, startCluster, type Cluster, type Stage } from './stage.ts';
 
 const ROUNDS = process.env['CI'] ? 50 : 5;
-/** Of the rounds that are played at once: three callers on each side in one, and one on each in the others. */
+/** Rounds that are played at once: one has three callers on each side, the others have one. */
 const CALLERS_OF_ROUND = [6, 2, 2, 2, 2];
 const INSTANCES = 3;
 const PAIR_TIMEOUT_MS = 120_000;

@@ -1,4 +1,4 @@
-// What the calls of one round share: a new team with one of each thing.
+// The stage that the calls of one round share: a new team with one of each thing.
 import { agents, apiKeys, chats, forTeam, invites, newId, runs, sends, type DB } from '@parley/db';
 import type { Kysely } from 'kysely';
 import type { createCaller } from '../../src/root.ts';

@@ -26,7 +26,7 @@ export interface BackupHeader {
   migrations: string[];
 }
 
-/** What a backup consists of, in this order: one header, then for each table its columns, its rows and its end. */
+/** The lines of a backup, in this order: one header, then for each table its columns, its rows and its end. */
 export type BackupPart =
   | { kind: 'header'; header: BackupHeader }
   | { kind: 'table'; name: string; columns: string[] }

@@ -1,7 +1,7 @@
 // The template databases of a vitest run, one per engine, shared by all projects.
 import type { TestProject } from 'vitest/node';
 
-/** Where a test file finds its template. Sent to the test workers. */
+/** Tells a test file where its template is. The workers receive it from vitest. */
 export type TemplateSource =
   { engine: 'pglite'; tarball: string } | { engine: 'postgres'; adminUrl: string; name: string };
 

@@ -12,7 +12,7 @@ import { insertTeam } from '../fixture.ts';
 import { createTemporaryDir } from '../temporary-dir.ts';
 
 export interface Database<Location extends DatabaseLocation = DatabaseLocation> extends AsyncDisposable {
-  /** As an operator has it. On Postgres, its login owns the database and is not a superuser. */
+  /** A database like an operator's. On Postgres, its login owns the database and is not a superuser. */
   location: Location;
   /** Sees all rows. */
   admin: Location;

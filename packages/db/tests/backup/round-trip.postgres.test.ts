@@ -60,7 +60,7 @@ test('a backup of the first release is restored with its rows, and then migrated
   expect(tables).toMatchObject({ teams: 1, agents: 1 });
   expect(migrated[0]).toBe('0001-agent-protocol.sql');
 
-  // As if the old database itself had been migrated.
+  // The result equals a migration of the old database itself.
   await (await open(source.location)).destroy();
   const [before, after] = [await describeDatabase(source.admin), await describeDatabase(target.admin)];
   expect(after.schema).toEqual(before.schema);

@@ -10,7 +10,7 @@ import { getProcedureAtPath } from '@trpc/server/unstable-core-do-not-import';
 export function procedurePath(pathname: string, basePath: string): string {
   if (!pathname.startsWith(basePath)) return pathname;
   const named = pathname.slice(basePath.length);
-  // As tRPC does: one or two trailing slashes are dropped, further ones stay.
+  // tRPC drops one or two trailing slashes and keeps further ones.
   return named.endsWith('/') ? named.replace(/\/{1,2}$/, '') : named;
 }
 

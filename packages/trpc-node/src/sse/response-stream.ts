@@ -6,7 +6,7 @@ import type { CheckLimits, RegisteredStream, StreamRegistry } from './stream-reg
 /** How much text a stream gathers in one tick before it waits for other streams to have their turn. */
 const MAX_GATHERED_CHARS = 64 * 1024;
 
-/** Where a stream writes. */
+/** The target of a stream's writes. */
 export interface StreamTarget {
   readonly response: ResponseWriter;
   /** Aborts when the client disconnects. It may have aborted already, in which case `response` emits no more `close`. */
@@ -166,7 +166,7 @@ class ChunkWriter implements BodyWriter {
     if (!socket.writable) return false;
     const bytes = Buffer.byteLength(text);
     const chunk = `${bytes.toString(16)}\r\n${text}\r\n`;
-    // As many bytes as characters: the text is ASCII, which node writes fastest as latin1.
+    // The text is ASCII, so it has as many bytes as characters, and node writes it fastest as latin1.
     const encoding = bytes === text.length ? 'latin1' : 'utf8';
     if (this.#response === undefined) return socket.write(chunk, encoding);
 
