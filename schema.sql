@@ -108,6 +108,10 @@ create table agents (
   protocol text not null default 'webhook' check (protocol in ('webhook', 'openai')),
   webhook_url text not null,
   webhook_token_encrypted bytea,
+  -- How a stored token is sent: as a bearer token, as Basic credentials (user:password) or in the header auth_header.
+  -- An agent without a token sends no credentials. The default is for servers of the previous version.
+  auth text not null default 'bearer' check (auth in ('bearer', 'basic', 'header')),
+  auth_header text check (auth_header ~ '^[A-Za-z0-9!#$%&''*+.^_`|~-]{1,100}$'),
   -- Signs requests according to the Standard Webhooks specification.
   signing_secret_encrypted bytea,
   system_prompt text,
@@ -115,10 +119,24 @@ create table agents (
   -- How much of a chat's history goes to the webhook with each message.
   max_history_messages integer not null default 1000 check (max_history_messages between 1 and 10000),
   max_history_bytes integer not null default 1000000 check (max_history_bytes between 1000 and 10000000),
+  -- Limits of one answer; null: the server's default.
+  first_byte_timeout_ms integer check (first_byte_timeout_ms between 1000 and 3600000),
+  idle_timeout_ms integer check (idle_timeout_ms between 1000 and 3600000),
+  total_timeout_ms integer check (total_timeout_ms between 1000 and 14400000),
+  max_text_bytes integer check (max_text_bytes between 1000 and 8388608),
+  -- The path of the answer's text in a JSON answer, such as data.reply; null: the usual fields.
+  answer_field text check (char_length(answer_field) between 1 and 200),
+  -- The names of the workflow nodes whose text is the answer; empty: all nodes.
+  answer_nodes jsonb not null default '[]'
+    check (jsonb_typeof(answer_nodes) = 'array' and jsonb_array_length(answer_nodes) <= 50 and octet_length(answer_nodes::text) <= 50000),
+  -- Whether members see the steps and tool calls, and the reasoning, of this agent's answers.
+  show_steps boolean not null default true,
+  show_reasoning boolean not null default true,
   is_active boolean not null default true,
   created_at timestamptz(3) not null default now(),
   updated_at timestamptz(3) not null default now(),
-  primary key (team_id, id)
+  primary key (team_id, id),
+  check ((auth = 'header') = (auth_header is not null))
 );
 
 create table agent_avatars (
@@ -494,4 +512,5 @@ insert into schema_migrations (name) values
   ('0006-locks.sql'),
   ('0007-api-key-scopes.sql'),
   ('0008-usage-days.sql'),
-  ('0010-compatibility.sql');
+  ('0010-compatibility.sql'),
+  ('0011-agent-settings.sql');

@@ -45,6 +45,8 @@ export async function insertTeam(db: Kysely<DB>, slug: string): Promise<TeamRows
       name: 'Helper',
       webhookUrl: 'http://localhost',
       config: '{"a":[1,"é"]}',
+      ...{ auth: 'header', authHeader: 'X-API-Key', answerField: 'data.reply', answerNodes: '["Answer"]' },
+      ...{ firstByteTimeoutMs: 1000, idleTimeoutMs: 1000, totalTimeoutMs: 1000, maxTextBytes: 1000 },
     })
     .execute();
   await db

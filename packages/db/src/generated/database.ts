@@ -20,18 +20,28 @@ export interface AgentAvatars {
 }
 
 export interface Agents {
+  answerField: string | null;
+  answerNodes: Generated<JsonColumn>;
+  auth: Generated<"bearer" | "basic" | "header">;
+  authHeader: string | null;
   config: Generated<JsonColumn>;
   createdAt: Generated<string>;
   description: Generated<string>;
+  firstByteTimeoutMs: number | null;
   id: string;
+  idleTimeoutMs: number | null;
   isActive: Generated<boolean>;
   maxHistoryBytes: Generated<number>;
   maxHistoryMessages: Generated<number>;
+  maxTextBytes: number | null;
   name: string;
   protocol: Generated<"webhook" | "openai">;
+  showReasoning: Generated<boolean>;
+  showSteps: Generated<boolean>;
   signingSecretEncrypted: Uint8Array | null;
   systemPrompt: string | null;
   teamId: string;
+  totalTimeoutMs: number | null;
   updatedAt: Generated<string>;
   webhookTokenEncrypted: Uint8Array | null;
   webhookUrl: string;

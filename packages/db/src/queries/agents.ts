@@ -10,11 +10,26 @@ export interface AgentRow {
   protocol: 'webhook' | 'openai';
   webhookUrl: string;
   hasWebhookToken: boolean;
+  /** How a stored token is sent. */
+  auth: 'bearer' | 'basic' | 'header';
+  /** The header's name with `header`; null otherwise. */
+  authHeader: string | null;
   hasSigningSecret: boolean;
   systemPrompt: string | null;
   config: JsonObject;
   maxHistoryMessages: number;
   maxHistoryBytes: number;
+  /** Limits of one answer; null: the server's default. */
+  firstByteTimeoutMs: number | null;
+  idleTimeoutMs: number | null;
+  totalTimeoutMs: number | null;
+  maxTextBytes: number | null;
+  /** The path of the answer's text in a JSON answer; null: the usual fields. */
+  answerField: string | null;
+  /** The names of the workflow nodes whose text is the answer; empty: all nodes. */
+  answerNodes: string[];
+  showSteps: boolean;
+  showReasoning: boolean;
   isActive: boolean;
   /** Null if the agent has no avatar. */
   avatarEtag: string | null;
@@ -25,6 +40,20 @@ export interface AgentRow {
 // A check constraint ensures that it is an object.
 const configObject = sql<JsonObject>`config`.as('config');
 
+// Written as an array of strings.
+const answerNodeNames = sql<string[]>`answer_nodes`.as('answerNodes');
+
+const answerColumns = [
+  'firstByteTimeoutMs',
+  'idleTimeoutMs',
+  'totalTimeoutMs',
+  'maxTextBytes',
+  'answerField',
+  answerNodeNames,
+  'showSteps',
+  'showReasoning',
+] as const;
+
 const ownColumns = [
   'id',
   'name',
@@ -32,11 +61,14 @@ const ownColumns = [
   'protocol',
   'webhookUrl',
   sql<boolean>`webhook_token_encrypted is not null`.as('hasWebhookToken'),
+  'auth',
+  'authHeader',
   sql<boolean>`signing_secret_encrypted is not null`.as('hasSigningSecret'),
   'systemPrompt',
   configObject,
   'maxHistoryMessages',
   'maxHistoryBytes',
+  ...answerColumns,
   'isActive',
   'createdAt',
   'updatedAt',
@@ -129,11 +161,14 @@ export async function findForRun(db: Kysely<DB>, { teamId, id }: { teamId: strin
       'protocol',
       'webhookUrl',
       'webhookTokenEncrypted',
+      'auth',
+      'authHeader',
       'signingSecretEncrypted',
       'systemPrompt',
       configObject,
       'maxHistoryMessages',
       'maxHistoryBytes',
+      ...answerColumns,
     ])
     .where('teamId', '=', teamId)
     .where('id', '=', id)
