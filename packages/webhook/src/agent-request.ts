@@ -33,6 +33,10 @@ export interface AgentRequest {
   systemPrompt: string | null;
   config: Readonly<Record<string, unknown>>;
   user: AgentUser;
+  /** The path of the text in a JSON answer, such as `data.reply`. Null or empty: the usual fields. */
+  answerField?: string | null | undefined;
+  /** The names of the n8n nodes whose text is the answer. Empty: all nodes. */
+  answerNodes?: readonly string[] | undefined;
   /** W3C trace context; a valid one is forwarded unchanged. */
   traceparent?: string | undefined;
 }
