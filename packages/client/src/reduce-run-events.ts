@@ -41,5 +41,8 @@ export function reduceRunEvents(view: RunView, event: RunEvent): RunView {
       const { reason, message } = event.data;
       return { ...view, status: null, state: stateOfReason[reason] ?? 'failed', error: { reason, message } };
     }
+    // A newer server may send events of a type that this client does not know.
+    default:
+      return view;
   }
 }

@@ -43,3 +43,10 @@ test('the reducer does not modify the view that it is given', () => {
   view(message('One'), status('Searching'));
   expect(initialRunView).toEqual(before);
 });
+
+test('an event of an unknown type changes nothing', () => {
+  const before = view(message('One'));
+  expect(reduceRunEvents(before, { type: 'part-of-the-future', data: {} } as unknown as RunEvent)).toBe(
+    before,
+  );
+});

@@ -144,6 +144,7 @@ function toRunEvent(event: AgentEvent): RunEvent {
   if (event.type === 'status') {
     return { type: 'status', data: { description: event.description, level: 'info', done: false } };
   }
+  if (event.type === 'part') return { type: 'part', data: event.part };
   return {
     type: 'message',
     data: event.reset === true ? { content: event.content, reset: true } : { content: event.content },

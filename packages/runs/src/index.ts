@@ -8,6 +8,7 @@ export {
   type RunErrorEvent,
   type RunEvent,
   type RunMessageEvent,
+  type RunPartEvent,
   type RunStatusEvent,
 } from './run-event.ts';
 export type { EndedRun, RunsObserver } from './runs-observer.ts';

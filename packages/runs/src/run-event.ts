@@ -1,4 +1,6 @@
-// The events that followers of a run receive. Clients rely on these shapes: they are sent as they are.
+// The events that followers of a run receive. Clients rely on these shapes: they are sent as they are. A client ignores the
+// types that it does not know.
+import type { PartUpdate } from '@parley/webhook';
 
 /** Progress of the agent. It is not part of the answer, and is not saved. */
 export interface RunStatusEvent {
@@ -10,6 +12,12 @@ export interface RunStatusEvent {
 export interface RunMessageEvent {
   type: 'message';
   data: { content: string; reset?: true };
+}
+
+/** A part of the answer beside its text. It replaces the part with the same id, or is new; a delta appends to it. */
+export interface RunPartEvent {
+  type: 'part';
+  data: PartUpdate;
 }
 
 /** Terminal event: the answer is complete, and saved as the message `messageId`. */
@@ -24,7 +32,7 @@ export interface RunErrorEvent {
   data: { message: string; reason: string };
 }
 
-export type RunEvent = RunStatusEvent | RunMessageEvent | RunDoneEvent | RunErrorEvent;
+export type RunEvent = RunStatusEvent | RunMessageEvent | RunPartEvent | RunDoneEvent | RunErrorEvent;
 
 export function isTerminal(event: RunEvent): event is RunDoneEvent | RunErrorEvent {
   return event.type === 'done' || event.type === 'error';

@@ -1,6 +1,7 @@
 // The growing text of an answer, to which every format writes. It becomes events whose joined contents are the final text:
 // trimmed, with blank lines between blocks, and within the limit.
 
+import type { PartUpdate } from './answer-part.ts';
 import { cutToBytes } from './decode-utf8.ts';
 import { answerTooLarge } from './failures/answer-failures.ts';
 
@@ -9,7 +10,9 @@ export type AgentEvent =
   /** The agent's work has moved on: an n8n node began, for example. `description` is that node's name. */
   | { type: 'status'; description: string }
   /** Text to append. With `reset`, it replaces the text so far. White space at the end is held back until more text follows. */
-  | { type: 'text'; content: string; reset?: true };
+  | { type: 'text'; content: string; reset?: true }
+  /** A part beside the text: new, changed or continued. */
+  | { type: 'part'; part: PartUpdate };
 
 // A reset sends the text again. Retries stay far below this multiple of the limit; an agent that restarts for ever reaches it.
 const MAX_SENT_PER_TEXT = 4;

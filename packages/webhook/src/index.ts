@@ -1,6 +1,18 @@
 export { callAgent, type CallAgentOptions } from './call-agent.ts';
 export { AgentError, agentErrorReasons, type AgentErrorReason } from './agent-error.ts';
 export { defaultAgentLimits, type AgentLimits } from './agent-limits.ts';
+export type {
+  AnswerPart,
+  JsonValue,
+  NoticePart,
+  PartUpdate,
+  ReasoningDelta,
+  ReasoningPart,
+  SourcePart,
+  StepPart,
+  TextPart,
+  ToolPart,
+} from './answer-part.ts';
 export type { AgentEvent } from './answer-text.ts';
 export { probeAgent, type AgentReport } from './probe-agent.ts';
 export { readSigningSecret } from './sign-request.ts';
