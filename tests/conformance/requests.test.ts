@@ -51,6 +51,14 @@ const setups: Record<string, Partial<ServeOptions>> = {
       return context;
     },
   },
+  'with a middleware that sets headers and answers OPTIONS, as `cors()` does': {
+    middleware: (request, response, next) => {
+      response.setHeader('access-control-allow-origin', '*');
+      if (request.method === 'OPTIONS') response.writeHead(204, { 'content-length': '0' }).end();
+      else setImmediate(next);
+    },
+  },
+  'with a middleware that fails': { middleware: (_request, _response, next) => next(new Error('refused')) },
   'with a context that knows the request': {
     createContext: (context, { type, url, accept, connectionParams, isBatchCall, calls, signal }) => {
       const known = [

@@ -57,7 +57,7 @@ function createHandler(
   const handle = createNodeHandler({
     router: appRouter,
     basePath: '/trpc/',
-    maxBodyBytes,
+    maxBodySize: maxBodyBytes,
     maxBatchSize: MAX_BATCH_SIZE,
     serialize: superjsonSerializer(superjson),
     sse: { reconnectMs: RECONNECT_MS },

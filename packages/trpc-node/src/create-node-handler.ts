@@ -12,7 +12,7 @@ import { handleWithStockAdapter, isRareRequest, respondToFatal } from './stock-a
 /**
  * Creates a request listener that serves a router as `@trpc/server/adapters/standalone` does, at a fraction of its cost.
  * For node:http2, name its types: `createNodeHandler<AppRouter, Http2ServerRequest, Http2ServerResponse>({ ... })`.
- * @throws Error if the router's `sse` settings contradict each other
+ * @throws Error if an option is unknown, or if the router's `sse` settings contradict each other
  */
 export function createNodeHandler<
   TRouter extends AnyTRPCRouter,
@@ -21,15 +21,32 @@ export function createNodeHandler<
 >(options: NodeHandlerOptions<TRouter, TRequest, TResponse>): NodeHandler<TRequest, TResponse> {
   const settings = resolveSettings(options);
   const targets = new TargetParser();
-  const handler = (request: NodeRequest, response: NodeResponse): void => void handle(request, response);
-  return Object.assign(handler, { closeStreams: () => settings.streams.close() });
+  const handler = settings.middleware === undefined ? handle : handleAfterMiddleware;
+  return Object.assign(
+    (request: NodeRequest, response: NodeResponse): void => void handler(request, response),
+    {
+      closeStreams: () => settings.streams.close(),
+    },
+  );
 
-  async function handle(request: NodeRequest, response: NodeResponse): Promise<void> {
+  function handleAfterMiddleware(request: NodeRequest, response: NodeResponse): void {
+    try {
+      settings.middleware?.(request, response, (error: unknown) => void handle(request, response, error));
+    } catch (cause) {
+      respondToFatal(settings, { request, response, cause });
+    }
+  }
+
+  async function handle(
+    request: NodeRequest,
+    response: NodeResponse,
+    middlewareError?: unknown,
+  ): Promise<void> {
     try {
       const target = targets.parse(request);
-      if (settings.isServerless || isRareRequest(request)) {
+      if (settings.isServerless || Boolean(middlewareError) || isRareRequest(request)) {
         const path = procedurePath(target.pathname, settings.basePath);
-        await handleWithStockAdapter(settings, { request, response, path });
+        await handleWithStockAdapter(settings, { request, response, path, middlewareError });
       } else {
         await handleRequest(new RequestResponse(settings, request, response), target);
       }

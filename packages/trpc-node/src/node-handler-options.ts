@@ -1,6 +1,5 @@
 import type { AnyTRPCRouter } from '@trpc/server';
-import type { NodeHTTPCreateContextOption } from '@trpc/server/adapters/node-http';
-import type { HTTPBaseHandlerOptions } from '@trpc/server/http';
+import type { NodeHTTPHandlerOptions } from '@trpc/server/adapters/node-http';
 import type { NodeRequest, NodeResponse } from './node-http.ts';
 
 /** Limits on streams. The contents of a stream (`ping`, `client`, `maxDurationMs`) are the router's own `sse` settings. */
@@ -31,23 +30,20 @@ export interface NodeHandler<TRequest extends NodeRequest, TResponse extends Nod
 }
 
 /**
- * `router`, `createContext`, `onError`, `responseMeta`, `allowMethodOverride`, `allowBatching` and `maxBatchSize` are
- * those of tRPC's own adapters. `onError` is called once for each error, and must not throw: an error that it throws
- * becomes a process warning.
+ * The options of tRPC's own adapters, and some more. `maxBodySize` has a default, 1,000,000 bytes. `onError` is called once
+ * for each error, and must not throw: an error that it throws becomes a process warning.
  */
 export type NodeHandlerOptions<
   TRouter extends AnyTRPCRouter,
   TRequest extends NodeRequest,
   TResponse extends NodeResponse,
-> = HTTPBaseHandlerOptions<TRouter, TRequest> & {
+> = {
   /** The path under which the router is mounted, such as `/trpc/`. Other paths get NOT_FOUND. Default `/`. */
   basePath?: string;
-  /** A longer request body is refused with PAYLOAD_TOO_LARGE. Default 1,000,000. */
-  maxBodyBytes?: number;
   /**
    * A faster version of the router's transformer for outputs: see `superjsonSerializer`. It must return what
    * `transformer.serialize` returns, or a value that JSON.stringify writes identically.
    */
   serialize?: (value: unknown) => unknown;
   sse?: StreamLimits;
-} & NodeHTTPCreateContextOption<TRouter, TRequest, TResponse>;
+} & NodeHTTPHandlerOptions<TRouter, TRequest, TResponse>;

@@ -37,6 +37,8 @@ interface StockRequest {
   response: NodeResponse;
   /** The procedures, percent-encoded. */
   path: string;
+  /** Fails every call of the request. */
+  middlewareError?: unknown;
 }
 
 export async function handleWithStockAdapter(
@@ -65,20 +67,21 @@ export function respondToFatal(settings: HandlerSettings, { request, response, c
 
 function stockOptions(
   settings: HandlerSettings,
-  { request, response, path }: StockRequest,
+  { request, response, path, middlewareError }: StockRequest,
 ): NodeHTTPRequestHandlerOptions<AnyTRPCRouter, NodeRequest, NodeResponse> {
-  const { router, responseMeta, allowMethodOverride, allowBatching, maxBatchSize, maxBodyBytes } = settings;
+  const { router, responseMeta, allowMethodOverride, allowBatching, maxBatchSize, maxBodySize } = settings;
   return {
     router,
     path,
     req: request,
     res: response,
+    middleware: (_request, _response, next) => void next(middlewareError),
     createContext: ({ req, res, info }) => settings.createContext({ req, res, info }),
     onError: (details) => settings.onError(details),
     responseMeta: responseMeta ?? (() => ({})),
     allowMethodOverride,
     allowBatching,
     maxBatchSize,
-    maxBodySize: maxBodyBytes,
+    maxBodySize,
   };
 }

@@ -17,7 +17,7 @@ const router = t.router({
 });
 const handler = createNodeHandler({
   router,
-  maxBodyBytes: 1_000,
+  maxBodySize: 1_000,
   onError: ({ error }) => void reported.push(error.code),
 });
 
@@ -63,7 +63,7 @@ test('a chunked body over the limit is refused while the client still sends it',
   await connection.expect('{"result":{"data":0}}');
 });
 
-test('a body of exactly maxBodyBytes is accepted', async () => {
+test('a body of exactly maxBodySize is accepted', async () => {
   await using server = await serve(handler);
   const body = JSON.stringify('x'.repeat(998));
   const response = await fetch(`${server.url}/store`, {

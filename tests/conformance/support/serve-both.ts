@@ -1,6 +1,12 @@
 // Serves one router with tRPC's own adapter and with ours, each on its own port.
 import { once } from 'node:events';
-import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http';
+import {
+  createServer,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
 import { createNodeHandler, superjsonSerializer } from '@parley/trpc-node';
 import { createHTTPHandler } from '@trpc/server/adapters/standalone';
 import type { ResponseMetaFn, TRPCRequestInfo } from '@trpc/server/http';
@@ -15,7 +21,8 @@ export interface ServeOptions extends TestRouterOptions {
   allowBatching?: boolean;
   allowMethodOverride?: boolean;
   maxBatchSize?: number;
-  maxBodyBytes?: number;
+  maxBodySize?: number;
+  middleware?: (request: IncomingMessage, response: ServerResponse, next: (error?: unknown) => void) => void;
   responseMeta?: ResponseMetaFn<TestRouter>;
   createContext?: (context: TestContext, info: TRPCRequestInfo, response: ServerResponse) => TestContext;
 }
@@ -36,13 +43,14 @@ export interface BothServers extends AsyncDisposable {
 
 export async function serveBoth(options: ServeOptions): Promise<BothServers> {
   const router = createTestRouter(options);
-  const { basePath = '/trpc/', maxBodyBytes = 100_000 } = options;
+  const { basePath = '/trpc/', maxBodySize = 100_000 } = options;
   const shared = (errors: ReportedError[]) => ({
     router,
     basePath,
     allowBatching: options.allowBatching ?? true,
     allowMethodOverride: options.allowMethodOverride ?? false,
     ...(options.maxBatchSize !== undefined && { maxBatchSize: options.maxBatchSize }),
+    ...(options.middleware !== undefined && { middleware: options.middleware }),
     ...(options.responseMeta !== undefined && { responseMeta: options.responseMeta }),
     createContext: ({ res, info }: { res: ServerResponse; info: TRPCRequestInfo }) => {
       const context: TestContext = {
@@ -56,8 +64,8 @@ export async function serveBoth(options: ServeOptions): Promise<BothServers> {
       void errors.push(JSON.stringify([error.code, error.message, path, type, input, ctx?.user])),
   });
   const serialize = options.transformer === 'superjson' ? { serialize: superjsonSerializer(superjson) } : {};
-  const stock = await serve((errors) => createHTTPHandler({ ...shared(errors), maxBodySize: maxBodyBytes }));
-  const ours = await serve((errors) => createNodeHandler({ ...shared(errors), ...serialize, maxBodyBytes }));
+  const stock = await serve((errors) => createHTTPHandler({ ...shared(errors), maxBodySize }));
+  const ours = await serve((errors) => createNodeHandler({ ...shared(errors), ...serialize, maxBodySize }));
   return {
     stock: stock.served,
     ours: ours.served,

@@ -23,11 +23,11 @@ export async function readRequestInfo(
     throw new TRPCError({ code: 'BAD_REQUEST', message: 'Batch call exceeds maximum size' });
   }
 
-  const { maxBodyBytes } = settings;
+  const { maxBodySize } = settings;
   const { input: deserializer } = settings.config.transformer;
   const deserialize = (value: unknown): unknown => deserializer.deserialize(value);
   const callCount = paths.length;
-  const inputs = new RequestInputs({ request, query, isBatchCall, callCount, maxBodyBytes, deserialize });
+  const inputs = new RequestInputs({ request, query, isBatchCall, callCount, maxBodySize, deserialize });
   const calls: ProcedureCall[] = [];
   for (const called of paths) {
     const found = findProcedure(settings.router, called);

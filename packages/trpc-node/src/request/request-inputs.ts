@@ -9,7 +9,7 @@ export interface InputSource {
   query: Query;
   isBatchCall: boolean;
   callCount: number;
-  maxBodyBytes: number;
+  maxBodySize: number;
   deserialize: (value: unknown) => unknown;
 }
 
@@ -45,9 +45,9 @@ export class RequestInputs {
 
 /** @throws whatever JSON.parse or the transformer throws */
 async function loadInputs(source: InputSource): Promise<unknown[]> {
-  const { request, query, isBatchCall, callCount, maxBodyBytes, deserialize } = source;
+  const { request, query, isBatchCall, callCount, maxBodySize, deserialize } = source;
   const text =
-    request.method === 'GET' ? query.get('input') : decodeText(await readBody(request, maxBodyBytes));
+    request.method === 'GET' ? query.get('input') : decodeText(await readBody(request, maxBodySize));
   // `httpLink` sends an input of undefined as an empty body.
   if (text === null || text === '') return [];
   const json: unknown = JSON.parse(text);

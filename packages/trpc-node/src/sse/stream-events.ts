@@ -29,13 +29,9 @@ export async function streamEvents(
   else signal.addEventListener('abort', stop);
   try {
     while (!stream.isEnded) {
-      const result = await events.next();
-      if (result.done === true) {
-        stream.end(returnFrame);
-      } else {
-        stream.write(encoder.encode(result.value));
-        if (stream.isFull) await stream.whenReady();
-      }
+      // The result has no name here: a variable would keep the last event in memory while the stream is idle.
+      writeResult(await events.next(), stream, encoder);
+      if (stream.isFull) await stream.whenReady();
     }
   } catch (cause) {
     failures.handle(cause);
@@ -43,6 +39,11 @@ export async function streamEvents(
     await returnIterator(events, failures);
   }
   signal.removeEventListener('abort', stop);
+}
+
+function writeResult(result: IteratorResult<unknown>, stream: ResponseStream, encoder: EventEncoder): void {
+  if (result.done === true) stream.end(returnFrame);
+  else stream.write(encoder.encode(result.value));
 }
 
 async function returnIterator(events: AsyncIterator<unknown>, failures: StreamFailures): Promise<void> {
