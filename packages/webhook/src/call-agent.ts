@@ -7,6 +7,7 @@ import { resolveAgentLimits, type AgentLimits } from './agent-limits.ts';
 import type { AgentRequest } from './agent-request.ts';
 import { sharedAgentConnector, type Connector } from './connect/agent-connector.ts';
 import { noAllowedHosts, type AllowedHosts } from './connect/allowed-hosts.ts';
+import { encodingOf } from './decode-answer.ts';
 import { Exchange } from './exchange.ts';
 import { emptyCompletion } from './failures/answer-failures.ts';
 import { statusFailure } from './failures/status-failure.ts';
@@ -64,7 +65,7 @@ export async function* callAgent(
     const head = await exchange.send();
     observer?.onHead?.(head.status);
     if (head.status < 200 || head.status > 299) {
-      const body = await readStart(exchange, limits);
+      const body = await readStart(exchange, limits, head.contentType);
       throw statusFailure({
         ...head,
         body,
@@ -152,8 +153,12 @@ function explain(failure: AgentError | undefined, { protocol }: AgentRequest): A
 const MAX_REFUSAL_BYTES = 65_536;
 
 /** The start of an error response's body. It only improves the hint, so the wait is short and a failure to read it is ignored. */
-async function readStart(exchange: Exchange, limits: AgentLimits): Promise<string> {
-  const decoder = new TextDecoder();
+async function readStart(
+  exchange: Exchange,
+  limits: AgentLimits,
+  contentType: string | null,
+): Promise<string> {
+  const decoder = new TextDecoder(encodingOf(contentType));
   let text = '';
   let bytes = 0;
   while (bytes < MAX_REFUSAL_BYTES) {

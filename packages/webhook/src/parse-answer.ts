@@ -5,9 +5,9 @@ import { AgentError } from './agent-error.ts';
 import type { AgentEvent } from './answer-text.ts';
 import { AnswerText } from './answer-text.ts';
 import type { AgentLimits } from './agent-limits.ts';
-import { Utf8Decoder } from './decode-utf8.ts';
+import { AnswerDecoder } from './decode-answer.ts';
 import { detectFormat, type AnswerFormat, type DeclaredType } from './detect-format.ts';
-import { bodyTooLarge, emptyAnswer, invalidUtf8, tooMuchWork } from './failures/answer-failures.ts';
+import { bodyTooLarge, emptyAnswer, invalidText, tooMuchWork } from './failures/answer-failures.ts';
 import type { AnswerContext, FormatParser } from './formats/format-parser.ts';
 import { JsonParser } from './formats/json.ts';
 import { createPageParser } from './formats/page.ts';
@@ -31,7 +31,7 @@ export interface AnswerParserOptions {
 }
 
 export class AnswerParser {
-  readonly #decoder = new Utf8Decoder();
+  readonly #decoder: AnswerDecoder;
   readonly #context: AnswerContext;
   readonly #declared: DeclaredType;
   #head = '';
@@ -43,6 +43,7 @@ export class AnswerParser {
 
   constructor({ contentType, limits, quote }: AnswerParserOptions) {
     this.#context = { answer: new AnswerText(limits.maxTextBytes), limits, quote };
+    this.#decoder = new AnswerDecoder(contentType);
     const type = contentType ?? '';
     this.#declared = { isSse: /^\s*text\/event-stream\b/i.test(type), isJson: /^[^;]*\bjson\b/i.test(type) };
   }
@@ -73,7 +74,7 @@ export class AnswerParser {
       this.#bytes += bytes.length;
       this.#feed(this.#decoder.push(bytes.length > room ? bytes.subarray(0, room) : bytes));
       if (this.isDone) return;
-      if (this.#decoder.isInvalid) throw invalidUtf8();
+      if (this.#decoder.isInvalid) throw invalidText(this.#decoder.encoding);
       if (bytes.length > room) throw bodyTooLarge();
     });
   }
@@ -88,8 +89,8 @@ export class AnswerParser {
   end(): readonly AgentEvent[] {
     return this.#run(() => {
       if (!this.isDone) {
-        this.#decoder.end();
-        if (this.#decoder.isInvalid) throw invalidUtf8();
+        this.#feed(this.#decoder.end());
+        if (this.#decoder.isInvalid) throw invalidText(this.#decoder.encoding);
       }
       if (this.#format === undefined && this.#head !== '') this.#start(true);
       if (this.#format === undefined) throw emptyAnswer();

@@ -116,6 +116,17 @@ const hostile: Record<string, () => Hostile> = {
     ),
   'a zstd text': () => packed('zstd', zstdCompressSync(Buffer.alloc(200 * MB, '\n'))),
   'gzip within gzip that decodes to nothing': () => packed('gzip, gzip', gzipSync(emptyBlocks(200))),
+  'a text in GB18030 with an invalid end': () => ({
+    type: 'text/plain; charset=gb18030',
+    parts: [
+      { bytes: Buffer.alloc(MB, Buffer.from([0x94, 0x39, 0xda, 0x33])), times: 3 },
+      { bytes: Buffer.from([0xff]), times: 1 },
+    ],
+  }),
+  'a text in ISO 8859-5': () => ({
+    type: 'text/plain; charset=iso-8859-5',
+    parts: [{ bytes: Buffer.alloc(MB, 0xff), times: BODY_MB }],
+  }),
   'a page': () => ({ type: 'text/html', parts: [flood('<!--')] }),
 };
 

@@ -127,6 +127,10 @@ const contentType = fc.constantFrom(
   'application/json; charset=utf-8',
   'text/event-stream',
   'text/html',
+  'text/plain; charset=windows-1252',
+  'application/json; charset=gbk',
+  'text/event-stream; charset=shift_jis',
+  'application/json; charset=utf-16',
 );
 const cuts = fc.array(fc.nat(), { maxLength: 20 });
 const limits: fc.Arbitrary<Partial<AgentLimits>> = fc.oneof(

@@ -88,11 +88,12 @@ export function brokenJson(): AgentError {
   );
 }
 
-export function invalidUtf8(): AgentError {
+/** @param encoding the one that the answer declared, in WHATWG's spelling; UTF-8 if it declared none */
+export function invalidText(encoding: string): AgentError {
   return new AgentError(
     'AGENT_PROTOCOL_ERROR',
     UNREADABLE,
-    'The answer is not valid UTF-8 but binary data or text in another encoding. Return text in UTF-8.',
+    `The answer is not valid ${encoding.toUpperCase()} but binary data or text in another encoding. Return text in UTF-8, or declare its charset in the Content-Type header.`,
   );
 }
 
