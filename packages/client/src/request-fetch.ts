@@ -54,9 +54,6 @@ function withCookies(fetch: Fetch, cookies: CookieStore): Fetch {
     const headers = new Headers(init.headers);
     const cookie = await cookies.getCookieString(url);
     if (cookie !== '') headers.set('cookie', cookie);
-    // The server refuses a write with cookies that might come from another site's page. Browsers rule that out with
-    // this header; `none` means that no page made the request.
-    headers.set('sec-fetch-site', 'none');
     const response = await fetch(url, { ...init, headers });
     for (const header of response.headers.getSetCookie()) await cookies.setCookie(header, url);
     return response;

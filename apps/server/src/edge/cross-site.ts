@@ -12,30 +12,22 @@ export function isSafe({ method = '' }: IncomingMessage): boolean {
 }
 
 /**
- * Accepts an unsafe request if a browser says that it comes from our own page or an origin in CORS_ORIGINS, if it carries
- * no browser login, or if no browser can have sent it.
+ * Accepts an unsafe request if a browser says that it comes from our own page or an origin in CORS_ORIGINS, if it carries an
+ * API key, or if no browser sent it. Every browser sends `Origin` with an unsafe request of another site's page, so a
+ * request without `Origin` and `Sec-Fetch-Site` is a program's.
  */
 export function checkSite(request: IncomingMessage, origins: Origins): DomainError | undefined {
   if (isSafe(request)) return undefined;
-  const { origin, cookie, authorization, 'sec-fetch-site': site } = request.headers;
+  const { origin, authorization, 'sec-fetch-site': site } = request.headers;
+  if (origin === undefined && site === undefined) return undefined;
   // Pages cannot set this header. `none`: the user navigated, with a bookmark or the address bar.
   if (site === 'same-origin' || site === 'none') return undefined;
   if (origin !== undefined && (origins.isOwn(origin, request) || origins.isAllowed(origin))) return undefined;
-  // Without cookies, an API key is the only credential. A login has neither: from a foreign page, it would log the
-  // visitor in to an attacker's account.
-  const isOfBrowser = origin !== undefined || site !== undefined;
-  if (cookie === undefined && (!isOfBrowser || authorization !== undefined)) return undefined;
-  // curl with a cookie jar. A browser would send an Origin, and a preflight before JSON or an unusual method.
-  if (!isOfBrowser && needsPreflight(request)) return undefined;
-  return new DomainError('CROSS_SITE_REQUEST', messageFor(isOfBrowser));
-}
-
-function needsPreflight({ method, headers }: IncomingMessage): boolean {
-  return method !== 'POST' || /^application\/json\s*(;|$)/i.test(headers['content-type'] ?? '');
-}
-
-function messageFor(isOfBrowser: boolean): string {
-  return isOfBrowser
-    ? 'This page must not make changes on this server. The operator can allow its origin in CORS_ORIGINS.'
-    : 'A request with cookies must show that no other site sent it: send JSON or `Sec-Fetch-Site: none`, or use an API key.';
+  // Browsers never add a bearer token by themselves, and Parley ignores cookies beside one.
+  if (authorization !== undefined && /^bearer /i.test(authorization)) return undefined;
+  // Without cookies, too: a login from a foreign page would log the visitor in to an attacker's account.
+  return new DomainError(
+    'CROSS_SITE_REQUEST',
+    'This page must not make changes on this server. The operator can allow its origin in CORS_ORIGINS.',
+  );
 }
