@@ -1,4 +1,5 @@
 // Writes the new events of all runs of this instance to the journal, in one statement per tick.
+import { textOf } from './event-block.ts';
 import type { AppendToJournal, JournalKey } from './journal.ts';
 import type { RunEvent } from './run-event.ts';
 import type { RunLog } from './run-log.ts';
@@ -116,18 +117,14 @@ export class JournalWriter {
     for (const progress of [...this.#changed]) {
       if (room <= 0) return { batch, isCut: true };
       const { run, seq } = progress;
-      const events = run.log.eventsAfter(seq);
-      let count = 0;
-      while (count < events.length && room > 0) room -= charsOf(events[count++]);
+      const events = run.log.eventsAfter(seq, room);
+      for (const event of events) room -= textOf(event).length;
+      const upTo = seq + events.length;
       this.#changed.delete(progress);
-      batch.push({ progress, upTo: seq + count, events: events.slice(0, count) });
+      batch.push({ progress, upTo, events });
       // At the end of the order, so that every run has its turn.
-      if (count < events.length) this.#changed.add(progress);
+      if (upTo < run.log.lastSeq) this.#changed.add(progress);
     }
     return { batch, isCut: room <= 0 };
   }
-}
-
-function charsOf(event: RunEvent | undefined): number {
-  return event?.type === 'message' ? event.data.content.length : 0;
 }

@@ -1,33 +1,55 @@
 // The events of one run in memory, with one writer and any number of readers. The writer executes the run, or copies
-// the journal of a run that another instance executes.
+// the journal of a run that another instance executes. The newest events are kept as they came, for the journal and for
+// readers that keep up; older ones are packed.
+import {
+  canMerge,
+  packEvents,
+  restOfBlock,
+  textOf,
+  unpackBlock,
+  withText,
+  type EventBlock,
+} from './event-block.ts';
 import { isTerminal, type RunEvent, type RunLogEntry } from './run-event.ts';
 import { RunLogReader, type ReadableRunLog, type ReadOptions, type WokenReader } from './run-log-reader.ts';
 
-/** Upper limit of a merged event, so that a slow reader of a long answer needs little memory at a time. */
+/** A merged event that has this length gets no more text, so that a slow reader of a long answer needs little memory. */
 const MAX_MERGED_CHARS = 64 * 1024;
-/** The memory of one event, besides its text. */
+/** The newest events are packed when they reach one of these. */
+const MAX_TAIL_EVENTS = 256;
+const MAX_TAIL_CHARS = 16 * 1024;
+/** The memory of one event in the tail, besides its text. */
 const EVENT_BYTES = 150;
 
 export class RunLog implements ReadableRunLog {
-  readonly #events: RunEvent[] = [];
+  readonly #blocks: EventBlock[] = [];
+  #tail: RunEvent[] = [];
+  /** The seq of the event before the tail. */
+  #packedSeq = 0;
+  #packedBytes = 0;
+  #tailChars = 0;
   readonly #readers = new Set<WokenReader>();
   readonly #onAppend: (bytes: number) => void;
-  #bytes = 0;
-  #text = '';
   #isEnded = false;
   #isWaking = false;
   #firstTextAt: number | undefined;
   /** The entry last given to an up-to-date reader, shared with other readers at the same position. */
   #newest: { afterSeq: number; entry: RunLogEntry } | undefined;
 
-  /** @param onAppend called for every event with the memory that it takes, so it must be cheap */
+  /** @param onAppend called for every event with the memory that the log now takes, so it must be cheap */
   constructor(onAppend: (bytes: number) => void = () => {}) {
     this.#onAppend = onAppend;
   }
 
-  /** The answer so far, with resets applied. */
+  /** The answer so far, with resets applied. Costs a copy of it. */
   get text(): string {
-    return this.#text;
+    const parts: string[] = [];
+    for (const event of [...this.#blocks.map((block) => block.event), ...this.#tail]) {
+      if (event.type !== 'message') continue;
+      if (event.data.reset === true) parts.length = 0;
+      parts.push(event.data.content);
+    }
+    return parts.join('');
   }
 
   /** When the first text was appended, on the clock of `performance.now()`. */
@@ -37,36 +59,40 @@ export class RunLog implements ReadableRunLog {
 
   /** The seq of the newest event, or 0 if there is none. */
   get lastSeq(): number {
-    return this.#events.length;
+    return this.#packedSeq + this.#tail.length;
   }
 
   /** An estimate of the memory of this log. */
   get bytes(): number {
-    return this.#bytes;
+    return this.#packedBytes + this.#tail.length * EVENT_BYTES + this.#tailChars * 2;
   }
 
   get isEnded(): boolean {
     return this.#isEnded;
   }
 
-  /** The events after this seq, unmerged. */
-  eventsAfter(seq: number): RunEvent[] {
-    return this.#events.slice(seq);
+  /** The events after this seq, unmerged: as many as it takes to reach `minChars`, or all. */
+  eventsAfter(seq: number, minChars = Infinity): RunEvent[] {
+    const events: RunEvent[] = [];
+    let chars = 0;
+    for (const block of this.#blocks.slice(this.#blockAfter(seq))) {
+      if (chars >= minChars) return events;
+      events.push(...unpackBlock(block, seq));
+      chars += textOf(block.event).length;
+    }
+    if (chars >= minChars) return events;
+    return events.concat(this.#tail.slice(Math.max(0, seq - this.#packedSeq)));
   }
 
   append(event: RunEvent): void {
     if (this.#isEnded) throw new Error('A run has exactly one terminal event, and it is the last.');
-    let bytes = EVENT_BYTES;
-    if (event.type === 'message') {
-      bytes += 2 * event.data.content.length;
-      this.#firstTextAt ??= performance.now();
-      this.#text = event.data.reset === true ? event.data.content : this.#text + event.data.content;
-    }
+    if (event.type === 'message') this.#firstTextAt ??= performance.now();
     this.#isEnded = isTerminal(event);
-    this.#events.push(event);
-    this.#bytes += bytes;
+    this.#tail.push(event);
+    this.#tailChars += textOf(event).length;
+    if (this.#tail.length >= MAX_TAIL_EVENTS || this.#tailChars >= MAX_TAIL_CHARS) this.#packTail();
     this.#wakeReaders();
-    this.#onAppend(bytes);
+    this.#onAppend(this.bytes);
   }
 
   /**
@@ -80,11 +106,11 @@ export class RunLog implements ReadableRunLog {
 
   /** Readers at the same position get the same object, so it is merged and encoded once. */
   entryAfter(seq: number): RunLogEntry | undefined {
-    const first = this.#events[seq];
-    if (first === undefined) return undefined;
-    if (this.#newest?.afterSeq === seq && this.#newest.entry.seq === this.lastSeq) return this.#newest.entry;
-    const entry = this.#mergeFrom(seq, first);
-    if (entry.seq === this.lastSeq) this.#newest = { afterSeq: seq, entry };
+    const { lastSeq } = this;
+    if (seq >= lastSeq) return undefined;
+    if (this.#newest?.afterSeq === seq && this.#newest.entry.seq === lastSeq) return this.#newest.entry;
+    const entry = this.#mergeAfter(seq);
+    if (entry?.seq === lastSeq) this.#newest = { afterSeq: seq, entry };
     return entry;
   }
 
@@ -106,23 +132,49 @@ export class RunLog implements ReadableRunLog {
     });
   }
 
-  #mergeFrom(afterSeq: number, first: RunEvent): RunLogEntry {
-    let seq = afterSeq + 1;
-    if (first.type !== 'message') return { seq, event: first };
-
-    let next = this.#deltaAt(seq);
-    if (next === undefined) return { seq, event: first };
-    let { content } = first.data;
-    while (next !== undefined && content.length < MAX_MERGED_CHARS) {
-      content += next;
-      seq += 1;
-      next = this.#deltaAt(seq);
+  #packTail(): void {
+    for (const block of packEvents(this.#tail, this.#packedSeq)) {
+      this.#blocks.push(block);
+      this.#packedBytes += block.bytes;
     }
-    return { seq, event: { type: 'message', data: { ...first.data, content } } };
+    this.#packedSeq += this.#tail.length;
+    this.#tail = [];
+    this.#tailChars = 0;
   }
 
-  #deltaAt(index: number): string | undefined {
-    const event = this.#events[index];
-    return event?.type === 'message' && event.data.reset !== true ? event.data.content : undefined;
+  #mergeAfter(afterSeq: number): RunLogEntry | undefined {
+    const first = this.#piecesAfter(afterSeq);
+    if (first === undefined) return undefined;
+    let { seq } = first;
+    let text = textOf(first.event);
+    while (text.length < MAX_MERGED_CHARS) {
+      const next = this.#piecesAfter(seq);
+      if (next === undefined || !canMerge(first.event, next.event)) break;
+      text += textOf(next.event);
+      ({ seq } = next);
+    }
+    return seq === first.seq ? first : { seq, event: withText(first.event, text) };
+  }
+
+  /** The rest of the block after this seq as one event, or the next event of the tail. */
+  #piecesAfter(seq: number): RunLogEntry | undefined {
+    if (seq >= this.#packedSeq) {
+      const event = this.#tail[seq - this.#packedSeq];
+      return event && { seq: seq + 1, event };
+    }
+    const block = this.#blocks[this.#blockAfter(seq)];
+    return block && { seq: block.lastSeq, event: restOfBlock(block, seq) };
+  }
+
+  /** The index of the block with the event after this seq. */
+  #blockAfter(seq: number): number {
+    let low = 0;
+    let high = this.#blocks.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((this.#blocks[middle]?.lastSeq ?? Infinity) > seq) high = middle;
+      else low = middle + 1;
+    }
+    return low;
   }
 }

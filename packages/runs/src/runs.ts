@@ -139,9 +139,11 @@ export async function createRuns(options: RunsOptions): Promise<Runs> {
 
   function start(run: StartedRun): void {
     const { teamId, runId } = run;
+    let countedBytes = 0;
     const log = new RunLog((bytes) => {
       journalWriter.touch(runId);
-      logBytes += bytes;
+      logBytes += bytes - countedBytes;
+      countedBytes = bytes;
       if (logBytes > memory.maxLogBytes && !log.isEnded) makeRoom(runId);
     });
     const controller = new AbortController();

@@ -67,6 +67,32 @@ describe('RunLog', () => {
     expect(log.text).toBe('xyz');
   });
 
+  test('readers from every position of a long answer get the same text, and the journal gets the same events', async () => {
+    const tokens = Array.from({ length: 2_000 }, (_, index) => ` ${index}${index % 300 === 0 ? 'ж' : ''}`);
+    const events = tokens.flatMap((content, index) => {
+      if (index === 700) return [reset(content)];
+      return index % 450 === 0 ? [delta(content), status] : [delta(content)];
+    });
+    const log = logOf(...events, done);
+    const text = tokens.slice(700).join('');
+    expect(log.text).toBe(text);
+    expect(log.lastSeq).toBe(events.length + 1);
+    let before = '';
+    for (const [seq, event] of events.entries()) {
+      expect(log.eventsAfter(seq, 1)[0]).toEqual(event);
+      expect(textOf(await readAll(log, seq), before)).toBe(text);
+      before = textOf([{ seq, event }], before);
+    }
+    expect(log.eventsAfter(0)).toEqual([...events, done]);
+    expect(log.eventsAfter(300)).toEqual([...events, done].slice(300));
+  });
+
+  test('the log of an answer of small tokens takes less than three times the memory of its text', () => {
+    const log = new RunLog();
+    for (let token = 0; token < 50_000; token += 1) log.append(delta(' tok'));
+    expect(log.bytes).toBeLessThan(3 * log.text.length);
+  });
+
   test('a merged event has a maximum size', async () => {
     const entries = await readAll(
       logOf(...Array.from({ length: 100 }, () => delta('x'.repeat(10_000))), done),
