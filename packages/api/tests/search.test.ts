@@ -68,6 +68,37 @@ test('a phrase matches literally, and a word after a minus is excluded', async (
   expect(await reasonOf(team.user.caller.chat.search({ query: '""' }))).toBe('INVALID_SEARCH');
 });
 
+test('a word is found in any of its canonically equivalent forms, in messages and titles', async () => {
+  const user = await team.createUser();
+  // The Vietnamese keyboard of Windows produces `ê` with a combining accent, which is neither NFC nor NFD.
+  const forms = {
+    nfc: 'Ti\u1ebfng Vi\u1ec7t',
+    nfd: 'Tie\u0302\u0301ng Vie\u0323\u0302t',
+    mixed: 'Ti\u00ea\u0301ng Vi\u1ec7t',
+  };
+  const before = 'e\u0301 '.repeat(200);
+  await fill(
+    user,
+    `Chat in ${forms.nfd}`,
+    Object.values(forms).map((form) => `${before}${form} 한글 %`),
+  );
+  for (const form of Object.values(forms)) {
+    for (const query of [form, form.toUpperCase(), `"${form}"`]) {
+      const { items } = await user.caller.chat.search({ query });
+      expect(items).toHaveLength(4);
+      for (const { text, matches } of items) {
+        expect(matches.map(({ start, end }) => text.slice(start, end)).join(' ')).toBe(forms.nfc);
+        expect(text.length).toBeLessThanOrEqual(240);
+      }
+    }
+    expect(await find(`한글 -"${form}"`, user)).toEqual([]);
+  }
+  expect(await find('한글'.normalize('NFD'), user)).toHaveLength(3);
+  expect(await find('Tieng', user)).toEqual([]);
+  const [found] = await find('%', user);
+  expect(found).toBe(found?.normalize('NFC'));
+});
+
 test('no text in a query is an operator for the database', async () => {
   expect(await find('100%')).toEqual([texts[4]]);
   expect(await find('a_b')).toEqual([texts[4]]);

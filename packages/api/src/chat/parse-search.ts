@@ -6,7 +6,9 @@ const MAX_TERMS = 10;
 
 export function parseSearch(query: string): SearchTerms {
   const terms: SearchTerms = { included: [], excluded: [] };
-  for (const [, minus, phrase, word] of query.matchAll(/(?<=^|\s)(-?)(?:"([^"]+)"|(\S+))/g)) {
+  for (const [, minus, phrase, word] of query
+    .normalize('NFC')
+    .matchAll(/(?<=^|\s)(-?)(?:"([^"]+)"|(\S+))/g)) {
     const text = (phrase ?? word ?? '').replaceAll('"', '').trim();
     if (text === '') continue;
     (minus === '-' ? terms.excluded : terms.included).push(text);
@@ -17,7 +19,7 @@ export function parseSearch(query: string): SearchTerms {
   };
 }
 
-/** Finds the terms in a text: sorted ranges of UTF-16 code units, without overlaps. */
+/** Finds the terms in a text in Unicode's form NFC: sorted ranges of UTF-16 code units, without overlaps. */
 export function findMatches(text: string, terms: string[]): { start: number; end: number }[] {
   // The longer of two terms with the same beginning wins.
   const longestFirst = terms.toSorted((a, b) => b.length - a.length);

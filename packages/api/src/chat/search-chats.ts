@@ -27,7 +27,7 @@ const searchHit = z
     /** Null if the chat's title matched. */
     messageId: z.string().nullable(),
     role: z.enum(['user', 'assistant']).nullable(),
-    /** Plain text around the first match. */
+    /** Plain text around the first match, in Unicode's form NFC. */
     text: z.string(),
     /** Ranges of the words in `text`, in UTF-16 code units as in JavaScript. */
     matches: z.array(z.object({ start: z.number(), end: z.number() })),
@@ -45,7 +45,7 @@ export const searchChatsProcedure = readProcedure
       route: 'GET /api/chats/search',
       summary: 'Search your chats',
       description:
-        'Searches titles and messages, newest activity first. A hit contains all words, in any case and also inside longer words; `"a phrase"` matches literally; `-word` excludes a word. A page may have fewer hits than its limit, or none: the search is complete when `next_cursor` is null.',
+        'Searches titles and messages, newest activity first. A hit contains all words, in any case and also inside longer words; `"a phrase"` matches literally; `-word` excludes a word. `é` is found in either of its Unicode forms. A page may have fewer hits than its limit, or none: the search is complete when `next_cursor` is null.',
       errors: ['INVALID_SEARCH', 'INVALID_CURSOR'],
     },
   })
@@ -158,10 +158,11 @@ async function searchNextChats(
 }
 
 function placeMessage(
-  { id, seq, role, text, timestamp }: FoundMessage,
+  { id, seq, role, text: found, timestamp }: FoundMessage,
   chat: ChatToSearch,
   { included }: SearchTerms,
 ): PlacedHit {
+  const text = found.normalize('NFC');
   return {
     hit: {
       ...{ chatId: chat.id, chatTitle: chat.title, messageId: id, role, text, timestamp },
@@ -175,10 +176,11 @@ function placeTitle(
   { id, title, createdAt, lastActivityAt }: ChatToSearch,
   { included }: SearchTerms,
 ): PlacedHit {
+  const text = title.normalize('NFC');
   return {
     hit: {
-      ...{ chatId: id, chatTitle: title, messageId: null, role: null, text: title, timestamp: createdAt },
-      matches: findMatches(title, included),
+      ...{ chatId: id, chatTitle: title, messageId: null, role: null, text, timestamp: createdAt },
+      matches: findMatches(text, included),
     },
     position: { lastActivityAt, chatId: id, beforeSeq: TITLE_SEQ },
   };

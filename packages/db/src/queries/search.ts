@@ -5,6 +5,7 @@ import { sql, type Kysely } from 'kysely';
 import type { DB } from '../generated/database.ts';
 import type { MessageRole } from './messages.ts';
 
+/** In Unicode's form NFC. */
 export interface SearchTerms {
   /** Terms that must all occur, in any order and case. */
   included: string[];
@@ -144,10 +145,22 @@ export async function listMessages(
 
 function matches(text: ReturnType<typeof sql>, { included, excluded }: SearchTerms) {
   const conditions = [
-    ...included.map((term) => sql`${text} ilike ${patternOf(term)}`),
-    ...excluded.map((term) => sql`${text} not ilike ${patternOf(term)}`),
+    ...included.map((term) => contains(text, term)),
+    ...excluded.map((term) => sql`not ${contains(text, term)}`),
   ];
   return sql<boolean>`(${sql.join(conditions, sql` and `)})`;
+}
+
+/** Finds all canonically equivalent forms of a term. Only a term that has several pays for normalizing the texts. */
+function contains(text: ReturnType<typeof sql>, term: string) {
+  const pattern = patternOf(term);
+  if (!hasSeveralForms(term)) return sql`(${text} ilike ${pattern})`;
+  return sql`(${text} ilike ${pattern} or (${text} is not nfc normalized and normalize(${text}, nfc) ilike ${pattern}))`;
+}
+
+/** True for `é`, which can also be `e` with a combining accent. */
+function hasSeveralForms(term: string): boolean {
+  return term.normalize('NFD') !== term;
 }
 
 /** Escapes `%` and `_`. */
@@ -159,6 +172,7 @@ const SNIPPET_CHARS = 240;
 const CHARS_BEFORE_MATCH = 80;
 
 function snippet(term: string) {
-  const at = sql`strpos(lower(found.content), lower(${term}::text)) - ${CHARS_BEFORE_MATCH}::int`;
-  return sql<string>`substr(found.content, greatest(1, ${at}), ${SNIPPET_CHARS}::int)`;
+  const content = hasSeveralForms(term) ? sql`normalize(found.content, nfc)` : sql`found.content`;
+  const at = sql`strpos(lower(${content}), lower(${term}::text)) - ${CHARS_BEFORE_MATCH}::int`;
+  return sql<string>`substr(${content}, greatest(1, ${at}), ${SNIPPET_CHARS}::int)`;
 }
