@@ -13,6 +13,10 @@ export const agentErrorReasons = [
   'AGENT_RESPONSE_TOO_LARGE',
   'AGENT_PROTOCOL_ERROR',
   'AGENT_BLOCKED_URL',
+  'AGENT_CONTEXT_TOO_LONG',
+  'AGENT_RATE_LIMITED',
+  'AGENT_QUOTA_EXCEEDED',
+  'AGENT_CONTENT_FILTERED',
 ] as const;
 
 export type AgentErrorReason = (typeof agentErrorReasons)[number];

@@ -2,7 +2,7 @@
 
 import { setImmediate } from 'node:timers/promises';
 import type { AgentError } from './agent-error.ts';
-import type { AgentEvent } from './answer-text.ts';
+import type { AgentEvent } from './answer-events.ts';
 import { resolveAgentLimits, type AgentLimits } from './agent-limits.ts';
 import type { AgentRequest } from './agent-request.ts';
 import { sharedAgentConnector, type Connector } from './connect/agent-connector.ts';
@@ -75,7 +75,8 @@ export async function* callAgent(
         quote,
       });
     }
-    const parser = (opened = new AnswerParser({ contentType: head.contentType, limits, quote }));
+    const { answerField, answerNodes } = request;
+    const parser = (opened = new AnswerParser({ ...head, limits, quote, answerField, answerNodes }));
     while (!parser.isDone) {
       const bytes = await exchange.read(parser.graceMs);
       if (bytes === undefined) break;

@@ -4,11 +4,13 @@
 
 import { STARTING_UP } from './formats/page.ts';
 
-export type AnswerFormat = 'sse' | 'json' | 'text' | 'page';
+export type AnswerFormat = 'sse' | 'json' | 'text' | 'n8n-text' | 'page';
 
 export interface DeclaredType {
   isSse: boolean;
   isJson: boolean;
+  /** Whether n8n says that this is the text of a workflow. */
+  isN8nText: boolean;
 }
 
 /** The longest start that may stay undecided, and so the most text that is held back. */
@@ -20,6 +22,7 @@ const MAX_HEAD_CHARS = 4096;
  * @returns undefined if more text is needed
  */
 export function detectFormat(head: string, declared: DeclaredType, isAll: boolean): AnswerFormat | undefined {
+  if (declared.isN8nText) return 'n8n-text';
   const mustDecide = isAll || head.length >= MAX_HEAD_CHARS;
   const format = formatOfStart(
     head.slice(0, MAX_HEAD_CHARS),

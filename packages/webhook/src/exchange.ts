@@ -27,7 +27,18 @@ interface AnswerHead {
   status: number;
   contentType: string | null;
   location: string | null;
+  retryAfter: string | null;
+  contentSecurityPolicy: string | null;
 }
+
+const READ_HEADERS = [
+  'content-type',
+  'content-encoding',
+  'location',
+  'retry-after',
+  'content-security-policy',
+] as const;
+const NO_HEADERS = { contentType: null, location: null, retryAfter: null, contentSecurityPolicy: null };
 
 // Responses that never have a body.
 const NO_BODY: ReadonlySet<number> = new Set([204, 205, 304]);
@@ -73,7 +84,7 @@ export class Exchange {
         return await this.#attempt();
       } catch (error) {
         // The agent did answer, with a status that `Response` does not accept.
-        if (this.#status > 599) return { status: this.#status, contentType: null, location: null };
+        if (this.#status > 599) return { ...NO_HEADERS, status: this.#status };
         this.#failure ??= error;
         const mayTryAgain =
           !this.#isSent && !this.#stop.signal.aborted && attempt <= this.#limits.connectRetries;
@@ -127,6 +138,8 @@ export class Exchange {
       status: response.status,
       contentType: response.headers.get('content-type'),
       location: response.headers.get('location'),
+      retryAfter: response.headers.get('retry-after'),
+      contentSecurityPolicy: response.headers.get('content-security-policy'),
     };
   }
 
@@ -150,9 +163,8 @@ export class Exchange {
         onResponseStart: (controller, status, received) => {
           if (status < 200) return;
           this.#status = status;
-          const known = ['content-type', 'content-encoding', 'location'];
           const answered = new Headers(
-            known.flatMap((name) =>
+            READ_HEADERS.flatMap((name) =>
               [received[name] ?? []].flat().map((value): [string, string] => [name, value]),
             ),
           );

@@ -13,7 +13,7 @@ export type {
   TextPart,
   ToolPart,
 } from './answer-part.ts';
-export type { AgentEvent } from './answer-text.ts';
+export type { AgentEvent } from './answer-events.ts';
 export { probeAgent, type AgentReport } from './probe-agent.ts';
 export { readSigningSecret } from './sign-request.ts';
 export type { AgentMessage, AgentProtocol, AgentRequest, AgentUser } from './agent-request.ts';

@@ -2,14 +2,17 @@
 // The parser is synchronous and has no timers; `call-agent.ts` drives it.
 
 import { AgentError } from './agent-error.ts';
-import type { AgentEvent } from './answer-text.ts';
+import { AnswerEvents, type AgentEvent } from './answer-events.ts';
+import { AnswerParts } from './answer-parts.ts';
 import { AnswerText } from './answer-text.ts';
 import type { AgentLimits } from './agent-limits.ts';
 import { AnswerDecoder } from './decode-answer.ts';
+import { FileDetector } from './detect-file.ts';
 import { detectFormat, type AnswerFormat, type DeclaredType } from './detect-format.ts';
 import { bodyTooLarge, emptyAnswer, invalidText, tooMuchWork } from './failures/answer-failures.ts';
 import type { AnswerContext, FormatParser } from './formats/format-parser.ts';
 import { JsonParser } from './formats/json.ts';
+import { createN8nTextParser } from './formats/n8n-text.ts';
 import { createPageParser } from './formats/page.ts';
 import { createPlainTextParser } from './formats/plain-text.ts';
 import { SseParser } from './formats/sse.ts';
@@ -18,6 +21,7 @@ const formats: Record<AnswerFormat, (context: AnswerContext) => FormatParser> = 
   sse: (context) => new SseParser(context),
   json: (context) => new JsonParser(context),
   text: createPlainTextParser,
+  'n8n-text': createN8nTextParser,
   page: createPageParser,
 };
 
@@ -26,12 +30,23 @@ export type AnswerMode = 'n8n-stream' | 'json-lines' | 'sse' | 'json' | 'text' |
 
 export interface AnswerParserOptions {
   contentType: string | null;
+  /** The header with which n8n marks what a workflow responds. */
+  contentSecurityPolicy?: string | null | undefined;
   limits: AgentLimits;
   quote: (text: string) => string;
+  /** The path of the text in a JSON answer. Null or empty: the usual fields. */
+  answerField?: string | null | undefined;
+  /** The names of the n8n nodes whose text is the answer. Empty: all nodes. */
+  answerNodes?: readonly string[] | undefined;
 }
 
+// LangChain's words for an agent that was stopped, which n8n returns as its answer.
+const OUT_OF_STEPS = /Agent stopped due to (?:max iterations|iteration limit[^.]*)\.?$/;
+
 export class AnswerParser {
+  readonly #files: FileDetector;
   readonly #decoder: AnswerDecoder;
+  readonly #events = new AnswerEvents();
   readonly #context: AnswerContext;
   readonly #declared: DeclaredType;
   #head = '';
@@ -41,11 +56,30 @@ export class AnswerParser {
   #parseMs = 0;
   #failure: AgentError | undefined;
 
-  constructor({ contentType, limits, quote }: AnswerParserOptions) {
-    this.#context = { answer: new AnswerText(limits.maxTextBytes), limits, quote };
+  constructor({
+    contentType,
+    contentSecurityPolicy,
+    limits,
+    quote,
+    answerField,
+    answerNodes,
+  }: AnswerParserOptions) {
+    this.#context = {
+      answer: new AnswerText(limits.maxTextBytes, this.#events),
+      parts: new AnswerParts(this.#events),
+      answerField: answerField || undefined,
+      answerNodes: new Set(answerNodes),
+      limits,
+      quote,
+    };
+    this.#files = new FileDetector(contentType);
     this.#decoder = new AnswerDecoder(contentType);
     const type = contentType ?? '';
-    this.#declared = { isSse: /^\s*text\/event-stream\b/i.test(type), isJson: /^[^;]*\bjson\b/i.test(type) };
+    this.#declared = {
+      isSse: /^\s*text\/event-stream\b/i.test(type),
+      isJson: /^[^;]*\bjson\b/i.test(type),
+      isN8nText: /^sandbox\b/.test(contentSecurityPolicy ?? '') && /^\s*text\/(?:html|plain)\b/i.test(type),
+    };
   }
 
   /** Why the answer failed; undefined while it has not. Events before a failure stay valid. */
@@ -60,7 +94,7 @@ export class AnswerParser {
 
   /** Undefined until the format has been detected. */
   get mode(): AnswerMode | undefined {
-    return this.#format?.mode ?? this.#detected;
+    return this.#format?.mode ?? (this.#detected === 'n8n-text' ? 'text' : this.#detected);
   }
 
   get graceMs(): number | undefined {
@@ -72,7 +106,8 @@ export class AnswerParser {
       if (this.isDone) return;
       const room = this.#context.limits.maxBodyBytes - this.#bytes;
       this.#bytes += bytes.length;
-      this.#feed(this.#decoder.push(bytes.length > room ? bytes.subarray(0, room) : bytes));
+      const allowed = bytes.length > room ? bytes.subarray(0, room) : bytes;
+      this.#feed(this.#decoder.push(this.#files.push(allowed)));
       if (this.isDone) return;
       if (this.#decoder.isInvalid) throw invalidText(this.#decoder.encoding);
       if (bytes.length > room) throw bodyTooLarge();
@@ -89,18 +124,23 @@ export class AnswerParser {
   end(): readonly AgentEvent[] {
     return this.#run(() => {
       if (!this.isDone) {
+        this.#feed(this.#decoder.push(this.#files.end()));
         this.#feed(this.#decoder.end());
         if (this.#decoder.isInvalid) throw invalidText(this.#decoder.encoding);
       }
       if (this.#format === undefined && this.#head !== '') this.#start(true);
       if (this.#format === undefined) throw emptyAnswer();
       this.#format.end();
+      const { answer, parts } = this.#context;
+      parts.finish();
+      if (OUT_OF_STEPS.test(answer.text.slice(-200))) parts.notice('max-iterations');
     });
   }
 
   /** The body ended early. */
   cut(): readonly AgentEvent[] {
     return this.#run(() => {
+      if (this.#format === undefined) this.#feed(this.#decoder.push(this.#files.end()));
       // A start that is too short to detect is shown as text, unless it could be JSON or a page.
       if (this.#format === undefined && /^[^{[<"]/.test(this.#head)) this.#start(true);
       this.#format?.cut();
@@ -116,7 +156,7 @@ export class AnswerParser {
         this.#failure = error;
       }
     }
-    return this.#context.answer.take();
+    return this.#events.take();
   }
 
   #feed(text: string): void {

@@ -1,7 +1,11 @@
 // Finds the text in a JSON answer. Only known fields count as text: an agent may return its own input, token included, so JSON
 // of an unknown shape has no text.
 
-const TEXT_KEYS = ['content', 'output', 'text', 'message', 'response', 'answer'] as const;
+// The first one with text counts: `content` beside `output` is often a document that the agent has read.
+const TEXT_KEYS = ['output', 'content', 'text', 'message', 'response', 'answer'] as const;
+// The types and roles of what stands beside the text of an answer: thoughts, tool calls, and the messages of others.
+const NOT_TEXT =
+  /^(?:thinking|redacted_thinking|reasoning|tool|tool[-_].*|function.*|server_tool_use|.*_tool_result|.*_call|.*_call_output|source.*|human|user|system|developer)$/i;
 // Deep enough for an n8n item around a completion around a list of content parts.
 const MAX_DEPTH = 8;
 
@@ -32,19 +36,36 @@ export function textOfValue(value: unknown, separator = '\n\n', depth = 0): stri
   }
   const json = value['json'];
   if (isRecord(json)) return textOfValue(json, separator, depth + 1) ?? found;
-  return textOfChoice(value, separator, depth) ?? found;
+  return textOfParts(value, depth) ?? textOfChoice(value, separator, depth) ?? found;
+}
+
+/** Gemini's `candidates` and `parts`, whose texts are pieces of one. */
+function textOfParts({ parts, candidates }: UnknownRecord, depth: number): string | undefined {
+  if (Array.isArray(candidates)) return textOfValue(candidates[0], '', depth + 1);
+  return Array.isArray(parts) ? textOfArray(parts, '', depth) : undefined;
 }
 
 function textOfArray(values: readonly unknown[], separator: string, depth: number): string | undefined {
   let found: string | undefined = values.length === 0 ? '' : undefined;
   for (const value of values) {
-    const text = textOfValue(value, separator, depth + 1);
+    const text = isBesideText(value) ? undefined : textOfValue(value, separator, depth + 1);
     if (text === undefined) continue;
     // Separated texts are complete, so their surrounding white space is dropped. Pieces of one text are kept as they are.
     const piece = separator === '' ? text : text.trim();
     found = found && piece ? found + separator + piece : (found ?? '') + piece;
   }
   return found;
+}
+
+/** Whether an item of an array is something else than text of the agent. */
+export function isBesideText(value: unknown): boolean {
+  if (!isRecord(value)) return false;
+  const { type, role, thought } = value;
+  return (
+    thought === true ||
+    (typeof type === 'string' && NOT_TEXT.test(type)) ||
+    (typeof role === 'string' && NOT_TEXT.test(role))
+  );
 }
 
 /** OpenAI's completions: `choices[0].message.content`, in a stream `choices[0].delta.content`, in the old API `choices[0].text`. */
@@ -65,26 +86,41 @@ function textOfResponse({ output }: UnknownRecord, separator: string, depth: num
 }
 
 /**
- * The error that a JSON value reports: '' for an error without a message, undefined for no error. A `message` beside an
- * `error` belongs to the error; any other text is an answer in spite of the error.
+ * The text at a path such as `data.reply` or `items[0].text`. An array without an index stands for all of its items.
+ * @returns undefined if there is none
  */
-export function errorOfValue(value: unknown): string | undefined {
-  const first: unknown = Array.isArray(value) ? value[0] : value;
-  if (!isRecord(first)) return undefined;
-  const object = isRecord(first['json']) ? first['json'] : first;
-  const { error } = object;
-  if (object['type'] !== 'error' && (!error || textOfValue({ ...object, message: undefined })?.trim())) {
-    return undefined;
-  }
-  return textOfError(error) ?? textOfError(object) ?? '';
+export function textAtPath(value: unknown, path: string): string | undefined {
+  const keys = path.split(/[.[\]]+/).filter((key) => key !== '');
+  return (
+    textAt(value, keys) ??
+    (isRecord(value) && isRecord(value['json']) ? textAt(value['json'], keys) : undefined)
+  );
 }
 
-function textOfError(error: unknown): string | undefined {
-  if (typeof error === 'string') return error;
-  if (!isRecord(error)) return undefined;
-  for (const key of ['message', 'content', 'description'] as const) {
-    const text = error[key];
-    if (typeof text === 'string' && text !== '') return text;
+function textAt(value: unknown, keys: readonly string[]): string | undefined {
+  const [key, ...rest] = keys;
+  if (key === undefined)
+    return typeof value === 'boolean' || typeof value === 'number' ? String(value) : textOfValue(value);
+  if (Array.isArray(value) && !/^\d+$/.test(key)) {
+    const texts = value.flatMap((item: unknown) => textAtPath(item, keys.join('.')) ?? []);
+    return texts.length === 0
+      ? undefined
+      : texts
+          .map((text) => text.trim())
+          .filter(Boolean)
+          .join('\n\n');
   }
-  return undefined;
+  if (Array.isArray(value)) return textAt(value[Number(key)], rest);
+  return isRecord(value) && Object.hasOwn(value, key) ? textAt(value[key], rest) : undefined;
+}
+
+const MAX_NAMED_FIELDS = 20;
+
+/** The names of the fields of a JSON answer, for an admin: never their values. */
+export function fieldsOf(value: unknown): string {
+  const first: unknown = Array.isArray(value) ? value[0] : value;
+  if (!isRecord(first)) return '';
+  const fields = Object.keys(isRecord(first['json']) ? first['json'] : first);
+  const named = fields.slice(0, MAX_NAMED_FIELDS).map((field) => field.slice(0, 40));
+  return named.join(', ') + (fields.length > named.length ? ', …' : '');
 }

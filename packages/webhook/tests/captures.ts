@@ -1,4 +1,4 @@
-// The bytes of answers of real n8n workflows, and the text that a user should read.
+// The bytes of answers of real n8n workflows and of other agents, and the text that a user should read.
 
 import { readFileSync } from 'node:fs';
 import { brotliDecompressSync, constants } from 'node:zlib';
@@ -18,17 +18,16 @@ export interface Capture {
   expected: Expected;
 }
 
-const expected: Record<string, Expected> = JSON.parse(readFixture('expected.json'));
-
 // The body of this capture is `Hi q"uote\nnew 👩‍👩‍👧`; expected.json lacks the word "new".
 const corrected: Record<string, Expected> = {
   'respond-json-unicode': { outcome: 'succeeded', text: 'Hi q"uote new 👩‍👩‍👧' },
 };
 
-export const captures: readonly Capture[] = readFixture('n8n-captures.jsonl')
-  .trim()
-  .split('\n')
-  .map(readCapture);
+/** Answers of n8n. */
+export const captures = readCaptures('n8n-captures.jsonl', 'expected.json');
+
+/** Answers of n8n and of agents with other protocols, among them those that are easily misread. */
+export const answerCaptures = readCaptures('answer-captures.jsonl', 'expected-answers.json');
 
 export function captureNamed(name: string): Capture {
   const capture = captures.find((candidate) => candidate.name === name);
@@ -54,14 +53,20 @@ function readFixture(file: string): string {
   return readFileSync(new URL(`fixtures/${file}`, import.meta.url), 'utf8');
 }
 
-function readCapture(line: string): Capture {
+function readCaptures(file: string, expectedFile: string): readonly Capture[] {
+  const expected: Record<string, Expected> = JSON.parse(readFixture(expectedFile));
+  const lines = readFixture(file).trim().split('\n');
+  return lines.map((line) => readCapture(line, expected));
+}
+
+function readCapture(line: string, expected: Record<string, Expected>): Capture {
   const { name, end, reads }: { name: string; end: string; reads: [number, string][] } = JSON.parse(line);
   const wanted = corrected[name] ?? expected[name];
   if (wanted === undefined) throw new Error(`expected.json has no entry ${name}.`);
   return {
     name,
     reads: reads.map(([atMs, base64]) => ({ atMs, bytes: Buffer.from(base64, 'base64') })),
-    isKeptOpen: end !== 'response complete',
+    isKeptOpen: end !== 'response complete' && end !== 'closed',
     expected: wanted,
   };
 }

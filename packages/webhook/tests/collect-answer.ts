@@ -1,7 +1,7 @@
 // Reads an answer to its end and returns what a caller would have then.
 
 import { expect } from 'vitest';
-import type { AgentEvent } from '../src/index.ts';
+import type { AgentEvent, AnswerPart } from '../src/index.ts';
 import { AgentError } from '../src/index.ts';
 import { resolveAgentLimits, type AgentLimits } from '../src/agent-limits.ts';
 import { AnswerParser } from '../src/parse-answer.ts';
@@ -15,6 +15,17 @@ export interface CollectedAnswer {
   error: AgentError | undefined;
   events: AgentEvent[];
   statuses: string[];
+  /** The parts in order, the texts among them included. */
+  parts: AnswerPart[];
+}
+
+/** What the parser needs to know beside the bytes. */
+export interface ParseOptions {
+  limits?: Partial<AgentLimits>;
+  end?: 'end' | 'cut';
+  answerField?: string;
+  answerNodes?: readonly string[];
+  contentSecurityPolicy?: string;
 }
 
 export async function collectAnswer(events: AsyncIterable<AgentEvent>): Promise<CollectedAnswer> {
@@ -35,10 +46,19 @@ export function parseInPieces(
   limits: Partial<AgentLimits> = {},
   end: 'end' | 'cut' = 'end',
 ): CollectedAnswer {
+  return parseWith(pieces, contentType, { limits, end });
+}
+
+export function parseWith(
+  pieces: Iterable<Uint8Array>,
+  contentType: string | null,
+  { limits = {}, end = 'end', ...options }: ParseOptions,
+): CollectedAnswer {
   const parser = new AnswerParser({
     contentType,
     limits: resolveAgentLimits(limits),
     quote: createErrorQuote([]),
+    ...options,
   });
   const events: AgentEvent[] = [];
   for (const piece of pieces) {
@@ -64,8 +84,29 @@ function answerOf(events: AgentEvent[], error: AgentError | undefined): Collecte
     reason: error?.reason,
     error,
     events,
+    parts: partsOf(events),
     statuses: events.flatMap((event) => (event.type === 'status' ? [event.description] : [])),
   };
+}
+
+function partsOf(events: readonly AgentEvent[]): AnswerPart[] {
+  let parts: AnswerPart[] = [];
+  for (const event of events) {
+    const last = parts.at(-1);
+    if (event.type === 'text') {
+      if (event.reset) parts = parts.filter((part) => part.type !== 'text');
+      if (last?.type === 'text' && !event.reset) last.text += event.content;
+      else if (event.content !== '') parts.push({ id: '', type: 'text', text: event.content });
+    } else if (event.type === 'part') {
+      const { part } = event;
+      const at = parts.findIndex(({ id }) => id === part.id);
+      const known = parts[at];
+      if (part.type !== 'reasoning-delta') parts.splice(at === -1 ? parts.length : at, 1, { ...part });
+      else if (known?.type === 'reasoning') known.text += part.delta;
+      else parts.push({ id: part.id, type: 'reasoning', text: part.delta });
+    }
+  }
+  return parts;
 }
 
 /** Replaces white space by single spaces, for comparisons. */

@@ -40,6 +40,8 @@ const frame = (content: string, itemIndex = 0, nodeId = 'a') =>
   `${JSON.stringify({ type: 'item', content, metadata: { nodeId, itemIndex, nodeName: nodeId } })}\n`;
 const begin = (itemIndex = 0, nodeId = 'a') =>
   `${JSON.stringify({ type: 'begin', metadata: { nodeId, itemIndex, nodeName: nodeId } })}\n`;
+const end = (itemIndex = 0, nodeId = 'a') =>
+  `${JSON.stringify({ type: 'end', metadata: { nodeId, itemIndex, nodeName: nodeId } })}\n`;
 const keys = (count: number, name: (index: number) => string) =>
   `{${Array.from({ length: count }, (_, index) => `${JSON.stringify(name(index))}:{}`).join(',')}}`;
 const packed = (encoding: string, data: Buffer): Hostile => ({
@@ -69,6 +71,43 @@ const hostile: Record<string, () => Hostile> = {
   statuses: () => sse(flood('data: {"event":"nextAgent","data":"x"}\n\n')),
   'replaced text': () => sse(flood(`data: {"event":"message_replace","answer":"${'x'.repeat(1_000)}"}\n\n`)),
   'withdrawn steps': () => sse(flood('data: {"type":"start-step"}\n\ndata: {"type":"reset-step"}\n\n')),
+  'reasoning deltas': () =>
+    sse(text('data: {"content":"a"}\n\n'), flood('data: {"choices":[{"delta":{"reasoning":"a"}}]}\n\n')),
+  'reasoning of white space': () =>
+    sse(text('data: {"content":"a"}\n\n'), flood('data: {"choices":[{"delta":{"reasoning":" \\n"}}]}\n\n')),
+  'tool calls': () =>
+    sse(
+      flood(
+        'data: {"choices":[{"delta":{"tool_calls":[{"index":0,"id":"1","function":{"name":"t","arguments":"{}"}}]}}]}\n\n',
+      ),
+    ),
+  'tools with large outputs': () =>
+    sse(
+      text(
+        `data: {"type":"tool-output-available","toolCallId":"1","output":[${'{"a":"b"},'.repeat(9_000)}1]}\n\n`,
+        40,
+      ),
+    ),
+  sources: () => sse(flood('data: {"type":"source-url","url":"https://example.com/a","title":"a"}\n\n')),
+  'messages that start again': () =>
+    sse(
+      flood(
+        'event: messages/partial\ndata: [{"type":"ai","id":"1","content":"a"}]\n\nevent: messages/partial\ndata: [{"type":"ai","id":"1","content":"b"}]\n\n',
+      ),
+    ),
+  'reasoning without its first tag': () =>
+    sse(flood('data: {"content":"a</think>b"}\n\ndata: {"type":"text-start"}\n\n')),
+  'tags and code': () => sse(flood('data: {"content":"a <think>`<`</think>"}\n\n')),
+  'plain text of tags': () => ({ type: 'text/plain', parts: [text('a'), flood('<think')] }),
+  'plain text of backticks': () => ({ type: 'text/plain', parts: [text('a'), flood('`', 8)] }),
+  'reasoning that begins within a line': () => ({
+    type: 'text/plain',
+    parts: [text('a <think>'), flood('</x')],
+  }),
+  'n8n turns': () => json(text(begin() + frame('a'.repeat(1_000_000))), flood(begin() + frame('a') + end())),
+  'n8n turns of reasoning': () =>
+    json(text(begin() + frame('a'.repeat(1_000_000)) + end()), flood(begin() + frame('a</think>b') + end())),
+  'n8n nodes': () => json(...Array.from({ length: 3_000 }, (_, index) => text(begin(index, `${index}`)))),
   'one value of many keys': () => json(text(keys(400_000, (index) => `key ${index}`))),
   'one value of many long keys': () => json(text(keys(60_000, (index) => `${index}`.padStart(100, 'x')))),
   'one value of many objects': () => json(text(`[${'{"a":{}},'.repeat(500_000)}{}]`)),

@@ -35,10 +35,20 @@ describe('texts of several nodes and items', () => {
     );
   });
 
-  it('texts of further turns of one node continue without a separator', () => {
-    const answer = read(begin(), item('Let me see. '), end(), begin(), item('It is 4.'), end());
-    expect(answer).toMatchObject({ text: 'Let me see. It is 4.', outcome: 'succeeded' });
-  });
+  it.each([
+    ['Let me see.', 'It is 4.', 'Let me see.\n\nIt is 4.'],
+    ['Let me see:', '## Result', 'Let me see:\n\n## Result'],
+    ['Let me see. ', 'It is 4.', 'Let me see. It is 4.'],
+    ['Let me see.', '\nIt is 4.', 'Let me see.\nIt is 4.'],
+    ['Let me see.\n\n', 'It is 4.', 'Let me see.\n\nIt is 4.'],
+  ])(
+    'a further turn of one node is a new paragraph unless white space is there: %j, %j',
+    (one, two, text) => {
+      const turns = [begin(), item(one), end(), begin(), item(two.slice(0, 4)), item(two.slice(4)), end()];
+      expect(read(...turns)).toMatchObject({ text, outcome: 'succeeded' });
+      expect(readLineByLine(...turns).text).toBe(text);
+    },
+  );
 
   it('texts of further runs of one node are separated by a blank line', () => {
     expect(
@@ -229,6 +239,19 @@ describe('Respond to Webhook in a stream', () => {
     expect(answer.text).toBe('one\n\ntwo');
   });
 
+  it('Respond to Webhook adds nothing if it repeats turns that are new paragraphs', () => {
+    const turns = [begin(), item('Room 1101'), end(), begin(), item('Done!'), end()];
+    expect(read(...turns, ...respond('{"output":"Room 1101Done!"}')).text).toBe('Room 1101\n\nDone!');
+    expect(read(...turns, ...respond('Room 1101\nDone!')).text).toBe('Room 1101\n\nDone!');
+  });
+
+  it('Respond to Webhook adds neither text nor reasoning if it repeats both', () => {
+    const said = '<think>a plan</think>Hello';
+    const answer = read(begin(), item(said), end(), ...respond(JSON.stringify({ output: said })));
+    expect(answer.text).toBe('Hello');
+    expect(answer.parts.filter(({ type }) => type === 'reasoning')).toHaveLength(1);
+  });
+
   it('a different text of Respond to Webhook is shown below the answer', () => {
     expect(read(begin(), item('w1'), end(), ...respond('{"output":"w2"}')).text).toBe('w1\n\nw2');
   });
@@ -252,6 +275,29 @@ describe('a streaming agent', () => {
   it.each(['{}', '[]', '[1]', '{', '"', '{"a":'])('the item %s is text', (token) => {
     expect(read(begin(), item('x = '), item(token), end()).text).toBe(`x = ${token}`);
     expect(read(begin(), item(token), item(' x'), end()).text).toBe(`${token} x`);
+  });
+
+  it.each([
+    [['{"category":"billing"}\n\n', 'Your bill.'], '{"category":"billing"}\n\nYour bill.'],
+    [['{"category":"billing"}', '\n\n', 'Your bill.'], '{"category":"billing"}\n\nYour bill.'],
+    [['{"output":"a"}', ' is JSON'], '{"output":"a"} is JSON'],
+    [['{"a":1}\n', '{"b":2}'], '{"a":1}\n{"b":2}'],
+    [['{"a":1}\n{"b":2}'], '{"a":1}\n{"b":2}'],
+    [['[{"name":"Ada"},{"name":"Bob"}]'], '[{"name":"Ada"},{"name":"Bob"}]'],
+    [['{"type":"end"}\n', '{"type":"begin"}'], '{"type":"end"}\n{"type":"begin"}'],
+    [['{"type":"end"}'], '{"type":"end"}'],
+    [['{"error":"no route"}'], '{"error":"no route"}'],
+    [['null'], 'null'],
+    [['data: hello'], 'data: hello'],
+    [['<!doctype html><title>A page</title>'], '<!doctype html><title>A page</title>'],
+  ])('the words of an agent are its words: %j', (words, text) => {
+    const lines = [begin(), ...words.map((said) => item(said)), end()];
+    expect(read(...lines)).toMatchObject({ text, outcome: 'succeeded' });
+    expect(readLineByLine(...lines).text).toBe(text);
+  });
+
+  it('a whole answer in one item is unwrapped if the node says nothing else', () => {
+    expect(read(begin(), item('{"output":"Hi"}'), item('\n'), end()).text).toBe('Hi');
   });
 
   it('characters that JSON splits into two items are shown whole', () => {

@@ -4,7 +4,22 @@ import type { AgentLimits } from '../src/agent-limits.ts';
 import { parseInPieces } from './collect-answer.ts';
 
 const node = (nodeId: string, itemIndex: number) => ({ nodeId, nodeName: nodeId, itemIndex, runIndex: 0 });
-const word = fc.constantFrom('w ', ' ', '\n', 'é', '👩‍👩‍👧', '{"output":"w"}', '{"a":1}', '{}', '', 'w w w w');
+const word = fc.constantFrom(
+  'w ',
+  ' ',
+  '\n',
+  'é',
+  '👩‍👩‍👧',
+  '{"output":"w"}',
+  '{"a":1}',
+  '{}',
+  '',
+  'w w w w',
+  '<think>',
+  '</think>',
+  '<thi',
+  '`',
+);
 
 const n8nLine = fc
   .record({
@@ -37,6 +52,28 @@ const knownAgents = fc
     { message: { content: 'h' }, done: false },
     { response: '', done: true },
     { choices: [{ delta: { content: 'i' } }] },
+    { choices: [{ delta: { reasoning: 'k' } }] },
+    {
+      choices: [{ delta: { tool_calls: [{ index: 0, id: '1', function: { name: 't', arguments: '{}' } }] } }],
+    },
+    { choices: [{ delta: {}, finish_reason: 'length' }] },
+    { type: 'TEXT_MESSAGE_CONTENT', messageId: 'm', delta: 'l' },
+    { type: 'TOOL_CALL_START', toolCallId: '1', toolCallName: 't' },
+    { type: 'TOOL_CALL_RESULT', toolCallId: '1', content: 'm' },
+    { type: 'RUN_ERROR', message: 'x' },
+    { type: 'content_block_start', index: 0, content_block: { type: 'tool_use', id: '1', name: 't' } },
+    { type: 'content_block_delta', index: 0, delta: { type: 'text_delta', text: 'n' } },
+    { candidates: [{ content: { parts: [{ text: 'o' }] } }] },
+    {
+      jsonrpc: '2.0',
+      result: { kind: 'artifact-update', artifact: { artifactId: 'a', parts: [{ text: 'p' }] } },
+    },
+    { type: 'text-delta', from: 'AGENT', payload: { text: 'q' } },
+    { event: 'token', data: { chunk: 'r', id: 'm' } },
+    { event: 'add_message', data: { sender: 'Machine', text: 'r s', id: 'm' } },
+    [{ type: 'AIMessageChunk', id: '1', content: 't' }, {}],
+    { content: '<think>u</think>' },
+    { content: '</think>' },
     { content: ' j' },
     { other: 1 },
   )
@@ -49,6 +86,8 @@ const knownAgents = fc
         '@\r\n',
         'message:\ndata:@\n\n',
         'event: data\ndata: @\n\n',
+        'event: messages\ndata: @\n\n',
+        'event: messages/partial\ndata: @\n\n',
       )
       .map((frame) => frame.replace('@', JSON.stringify(value))),
   );
@@ -102,6 +141,7 @@ const fragment = fc.oneof(
       'n',
       '.',
     ],
+    ...['<think>', '</think>', '<th', '`', '```', '~~~', '%PDF-1.4', 'GIF8', 'ID3', 'PK'],
     ...[' ', '\t', 'word', 'é', '👩‍👩‍👧', '\ufeff', '\0', 'Error in workflow'],
   ),
 );
@@ -147,7 +187,8 @@ function pieces(bytes: Uint8Array, places: number[]): Uint8Array[] {
   return ends.map((end, index) => bytes.subarray(ends[index - 1] ?? 0, end));
 }
 
-describe('splits of an answer by the network', () => {
+// Thousands of answers, byte by byte, take some seconds; on a loaded machine, many.
+describe('splits of an answer by the network', { timeout: 120_000 }, () => {
   it.each(['end', 'cut'] as const)('text and outcome do not depend on the split (%s)', (end) => {
     fc.assert(
       fc.property(body, contentType, cuts, limits, (bytes, type, places, given) => {

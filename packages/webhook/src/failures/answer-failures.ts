@@ -1,16 +1,10 @@
 // Errors of answers with a successful HTTP status. The hints name the n8n setting to change.
 
 import { AgentError } from '../agent-error.ts';
+import { contentFiltered } from './reported-failure.ts';
 
 const NOT_SET_UP = 'The agent is not set up correctly.';
 const UNREADABLE = 'The agent sent an answer that could not be read.';
-
-/** The workflow reported its failure. `quoted` is the text from `createErrorQuote`. */
-export function reportedError(quoted: string, nodeName = ''): AgentError {
-  const where = nodeName === '' ? 'The workflow' : `The node "${nodeName}"`;
-  const said = quoted === '' ? 'gave no reason. See its execution in n8n.' : `reported: ${quoted}`;
-  return new AgentError('AGENT_ERROR', 'The agent failed while answering.', `${where} failed and ${said}`);
-}
 
 export function stoppedHalfway(nodeName: string, quoted: string): AgentError {
   const said = quoted === '' ? '' : ` It had reported: ${quoted}`;
@@ -28,6 +22,20 @@ export function emptyAnswer(): AgentError {
     'The answer had no text. In n8n, if Respond is set to Streaming, turn on Enable Streaming in the AI Agent node (chains cannot stream). ' +
       'Otherwise return {"output": "..."} from the last node or a Respond to Webhook node, and do not select No Response Body.',
   );
+}
+
+/**
+ * The answer is complete and has no text.
+ * @param parts its notices
+ * @param unusable why what it has is not text
+ */
+export function withoutText(
+  parts: { hasNotice(reason: 'filtered'): boolean },
+  unusable?: AgentError,
+): AgentError {
+  return parts.hasNotice('filtered')
+    ? contentFiltered('The answer had no text.')
+    : (unusable ?? emptyAnswer());
 }
 
 export function emptyCompletion(): AgentError {
@@ -55,12 +63,42 @@ export function returnedItsInput(): AgentError {
   );
 }
 
-export function unknownShape(): AgentError {
+/** @param fields the names of the fields that the answer has, quoted */
+export function unknownShape(fields = ''): AgentError {
+  const has = fields === '' ? '' : ` It has: ${fields}.`;
   return new AgentError(
     'AGENT_MISCONFIGURED',
     NOT_SET_UP,
-    'The answer is JSON without any of the fields content, output, text, message, response or answer. ' +
-      'Return the text in one of them, for example {"output": "..."} from a Set node.',
+    `The answer is JSON without any of the fields output, content, text, message, response or answer.${has} ` +
+      'Return the text in one of them, for example {"output": "..."} from a Set node, or name the agent’s answer field.',
+  );
+}
+
+/** @param field the agent's answer field; @param fields the names of the fields that the answer has, quoted */
+export function noAnswerField(field: string, fields: string): AgentError {
+  const has = fields === '' ? '' : ` It has: ${fields}.`;
+  return new AgentError(
+    'AGENT_MISCONFIGURED',
+    NOT_SET_UP,
+    `The answer has no text in the agent’s answer field "${field}".${has} Correct the field in the agent’s settings, or let the workflow return it.`,
+  );
+}
+
+/** @param nodes the names of the nodes that said something, quoted */
+export function noAnswerNode(nodes: string): AgentError {
+  return new AgentError(
+    'AGENT_MISCONFIGURED',
+    NOT_SET_UP,
+    `None of the agent’s answer nodes said anything. The text came from: ${nodes}. Correct the answer nodes in the agent’s settings.`,
+  );
+}
+
+/** @param type such as "a PDF document" */
+export function notText(type: string): AgentError {
+  return new AgentError(
+    'AGENT_PROTOCOL_ERROR',
+    'The agent sent a file instead of text, which cannot be shown.',
+    `The answer is ${type}. Return text from the workflow, for example with a link to the file.`,
   );
 }
 
@@ -126,6 +164,14 @@ export function tooMuchWork(): AgentError {
     'AGENT_RESPONSE_TOO_LARGE',
     'The agent’s answer was too long and was cut off.',
     'Parsing the answer took more time than one answer may take. Return only the text, without other data.',
+  );
+}
+
+export function tooManyParts(): AgentError {
+  return new AgentError(
+    'AGENT_RESPONSE_TOO_LARGE',
+    'The agent’s answer was too long and was cut off.',
+    'The steps, tool calls, sources or reasoning of the answer exceeded the limit for one answer.',
   );
 }
 

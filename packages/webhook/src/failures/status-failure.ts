@@ -3,7 +3,9 @@
 
 import { AgentError, type AgentErrorReason } from '../agent-error.ts';
 import type { AgentProtocol } from '../agent-request.ts';
-import { errorOfValue, isRecord } from '../text-of-value.ts';
+import { errorOfValue, readError } from '../reported-error.ts';
+import { isRecord } from '../text-of-value.ts';
+import { knownFailure, quotaExceeded, rateLimited } from './reported-failure.ts';
 
 /** Shared by a 404 and by a warning of `probeAgent`. */
 export const TEST_ADDRESS_HINT =
@@ -15,6 +17,8 @@ export interface RefusedAnswer {
   body: string;
   /** The `location` header. */
   location: string | null;
+  /** The `retry-after` header. */
+  retryAfter: string | null;
   url: URL;
   protocol: AgentProtocol;
   hasToken: boolean;
@@ -26,6 +30,8 @@ export function statusFailure(refused: RefusedAnswer): AgentError {
   if (status >= 300 && status < 400) return redirected(refused);
   if (status === 401 || status === 403 || status === 407) return unauthorized(refused);
   if (status === 404 || status === 405 || status === 410) return notRegistered(refused);
+  const known = reportedByModel(refused);
+  if (known !== undefined) return known;
   if (status === 408 || status === 504 || status === 522 || status === 524) {
     return failure(
       refused,
@@ -51,6 +57,10 @@ export function statusFailure(refused: RefusedAnswer): AgentError {
         ? 'Lower the agent’s limits for the history.'
         : 'Lower the agent’s limits for the history, or raise N8N_PAYLOAD_SIZE_MAX in n8n.',
     );
+  }
+  if (status === 402) return quotaExceeded(hintOf(refused, 'The provider wants to be paid.'));
+  if (status === 429 && (refused.retryAfter !== null || refused.protocol === 'openai')) {
+    return rateLimited(hintOf(refused), waitOf(refused.retryAfter));
   }
   if (status === 429) {
     return failure(
@@ -124,18 +134,45 @@ function failure(
   message: string,
   advice: string,
 ): AgentError {
+  return new AgentError(reason, message, hintOf(refused, advice));
+}
+
+function hintOf(refused: RefusedAnswer, advice = ''): string {
   const words = wordsOf(refused);
-  const reported = words === '' ? '' : ` It reported: ${words}`;
-  return new AgentError(reason, message, `HTTP ${refused.status}. ${advice}${reported}`);
+  return [`HTTP ${refused.status}.`, advice, words === '' ? '' : `It reported: ${words}`]
+    .filter(Boolean)
+    .join(' ');
+}
+
+/** The reason that the API of a model reports, which is more precise than the status. */
+function reportedByModel(refused: RefusedAnswer): AgentError | undefined {
+  const body = jsonOf(refused);
+  // An error that is only a string is the text of somebody's workflow.
+  if (!isRecord(body) || typeof body['error'] === 'string') return undefined;
+  return knownFailure(readError(body['error'], body), hintOf(refused), waitOf(refused.retryAfter));
+}
+
+/** When a `retry-after`, in seconds or as a date, allows another request. */
+function waitOf(retryAfter: string | null): string | undefined {
+  if (retryAfter === null) return undefined;
+  const seconds = /^\d+$/.test(retryAfter)
+    ? Number(retryAfter)
+    : (Date.parse(retryAfter) - Date.now()) / 1_000;
+  if (!(seconds > 1)) return undefined;
+  return seconds < 120 ? `in ${Math.ceil(seconds)} seconds` : `in ${Math.ceil(seconds / 60)} minutes`;
 }
 
 /** The error's message, if the body is JSON that has it in the field that n8n and most APIs use. */
-function wordsOf({ body, quote }: RefusedAnswer): string {
+function wordsOf(refused: RefusedAnswer): string {
+  const value = jsonOf(refused);
+  const message = isRecord(value) ? value['message'] : undefined;
+  return refused.quote(typeof message === 'string' ? message : (errorOfValue(value)?.message ?? ''));
+}
+
+function jsonOf({ body }: RefusedAnswer): unknown {
   try {
-    const value: unknown = JSON.parse(body);
-    const message = isRecord(value) ? value['message'] : undefined;
-    return quote(typeof message === 'string' ? message : (errorOfValue(value) ?? ''));
+    return JSON.parse(body);
   } catch {
-    return '';
+    return undefined;
   }
 }

@@ -1,11 +1,18 @@
 // The interface of a format's parser. Each format has its own file; `parse-answer.ts` chooses among them.
 
 import type { AgentLimits } from '../agent-limits.ts';
+import type { AnswerParts } from '../answer-parts.ts';
 import type { AnswerText } from '../answer-text.ts';
 
 export interface AnswerContext {
   /** Receives the text. */
   answer: AnswerText;
+  /** Receives everything beside the text. */
+  parts: AnswerParts;
+  /** The path of the text in a JSON answer; undefined: the usual fields. */
+  answerField: string | undefined;
+  /** The names of the n8n nodes whose text is the answer; empty: all nodes. */
+  answerNodes: ReadonlySet<string>;
   limits: AgentLimits;
   /** Shortens and redacts an agent's error text for an admin. */
   quote: (text: string) => string;

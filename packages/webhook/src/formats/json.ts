@@ -4,6 +4,7 @@
 
 import { brokenJson, frameTooLarge } from '../failures/answer-failures.ts';
 import { JsonReader, LONG_JSON_CHARS, MAX_VALUES, parseJson } from '../json-reader.ts';
+import { ModelText } from '../model-text.ts';
 import { LineSplitter } from '../split-lines.ts';
 import type { AnswerContext, FormatParser } from './format-parser.ts';
 import { readJsonAnswer } from './json-answer.ts';
@@ -83,7 +84,10 @@ export class JsonParser implements FormatParser {
       this.#stream.cut();
       return;
     }
-    if (this.#lineStream !== undefined) return;
+    if (this.#lineStream !== undefined) {
+      this.#lineStream.cut();
+      return;
+    }
     // The value may be complete although the body is not: some agents never close the connection.
     const value = this.#wholeValue(this.#lines.takeRest());
     if (value !== undefined) readJsonAnswer(value, this.#context);
@@ -202,7 +206,9 @@ export class JsonParser implements FormatParser {
   #readAsText(): void {
     const text = this.#held.join('');
     if (JSON_ONLY.test(text)) throw brokenJson();
-    this.#context.answer.append(text);
+    const words = new ModelText(this.#context.answer, this.#context.parts);
+    words.append(text);
+    words.end();
   }
 }
 

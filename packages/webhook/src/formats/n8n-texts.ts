@@ -2,8 +2,10 @@
 // a node may interleave: the first one is shown while it arrives, and the others wait until it has ended. A retry withdraws text
 // that is already shown; a reset with the whole text then corrects it.
 
+import type { AnswerParts } from '../answer-parts.ts';
 import type { AnswerText } from '../answer-text.ts';
 import { answerTooLarge } from '../failures/answer-failures.ts';
+import { ThinkTags } from '../think-tags.ts';
 import type { N8nFrame } from './n8n-frame.ts';
 
 // Far above the needs of any workflow. They bound the memory and time that a hostile stream can use.
@@ -26,15 +28,25 @@ export interface Slot {
   begunAt: number;
   textAt: number;
   parts: Part[];
+  /** A first item that is JSON: a value if nothing follows it, and text otherwise. */
+  held: { text: string; value: unknown } | undefined;
+  /** The text so far of a node that does not answer, and the name of its part. */
+  aside: { call: string; text: string } | undefined;
+  /** Separates what its model thinks from what it says. */
+  tags: ThinkTags;
 }
 
 /** A part of a slot's text that no other node's text interrupts. */
 interface Part {
   slot: Slot;
   index: number;
-  text: string;
-  /** The index at which the last turn, after a tool call, starts. */
-  turnStart: number;
+  /** The text of the earlier turns; a turn ends with a tool call. */
+  before: string;
+  /** The text of the last turn. */
+  turn: string;
+  /** Whether the next text is a new paragraph, unless there is white space between the two. */
+  isJoint: boolean;
+  endsInSpace: boolean;
   /** Whether the part so far repeats an earlier text, and therefore is not shown. */
   isRepeat: boolean;
 }
@@ -42,6 +54,7 @@ interface Part {
 export class N8nTexts {
   readonly slots: Slot[] = [];
   readonly #answer: AnswerText;
+  readonly #thoughts: AnswerParts;
   readonly #maxChars: number;
   readonly #slots = new Map<string, Slot>();
   #last: Slot | undefined;
@@ -53,8 +66,9 @@ export class N8nTexts {
   // Of all parts, including those that are held back or not shown.
   #chars = 0;
 
-  constructor(answer: AnswerText, maxTextBytes: number) {
+  constructor(answer: AnswerText, thoughts: AnswerParts, maxTextBytes: number) {
     this.#answer = answer;
+    this.#thoughts = thoughts;
     this.#maxChars = MAX_KEPT_PER_TEXT * maxTextBytes;
   }
 
@@ -65,7 +79,7 @@ export class N8nTexts {
     const key = `${runIndex}/${itemIndex}/${nodeId}`;
     let slot = this.#slots.get(key);
     if (slot === undefined) {
-      slot = {
+      const added: Slot = {
         nodeId,
         nodeName,
         runIndex,
@@ -75,7 +89,11 @@ export class N8nTexts {
         begunAt: 0,
         textAt: 0,
         parts: [],
+        held: undefined,
+        aside: undefined,
+        tags: this.#tagsOf(() => added, key),
       };
+      slot = added;
       this.slots.push(slot);
       this.#slots.set(key, slot);
       this.#addPart(slot);
@@ -87,45 +105,92 @@ export class N8nTexts {
 
   /** Whether the slot's current part has no text yet. A first item may be a whole answer. */
   isBlank(slot: Slot): boolean {
-    return this.#currentPart(slot).text === '';
+    const { before, turn } = this.#currentPart(slot);
+    return before === '' && turn === '';
   }
 
   /** Starts another turn of the same work. */
   beginTurn(slot: Slot): void {
+    slot.tags.end();
     const part = this.#currentPart(slot);
-    part.turnStart = part.text.length;
+    part.before += part.turn;
+    part.turn = '';
+    part.isJoint = true;
   }
 
   /** Restarts the work of a slot and withdraws its text. */
   restart(slot: Slot): void {
+    slot.tags.end();
     let wasShown = false;
     for (const part of slot.parts) {
-      wasShown ||= part.index <= this.#live && part.text.trim() !== '' && !part.isRepeat;
-      this.#chars -= part.text.length;
-      part.text = '';
-      part.turnStart = 0;
-      part.isRepeat = false;
+      wasShown = this.#dropTurn(part) || wasShown;
+      part.turn = part.before;
+      part.before = '';
+      wasShown = this.#dropTurn(part) || wasShown;
     }
     if (wasShown) this.#rewrite();
   }
 
   append(slot: Slot, text: string): void {
-    this.#chars += text.length;
-    if (this.#chars > this.#maxChars) throw answerTooLarge();
+    slot.tags.push(text);
+  }
+
+  #tagsOf(slot: () => Slot, slotKey: string): ThinkTags {
+    return new ThinkTags({
+      text: (text) => this.#say(slot(), text),
+      reasoning: (text) => this.#thoughts.think(text, slotKey),
+      endReasoning: () => {
+        this.#thoughts.endThinking(slotKey);
+        this.#currentPart(slot()).isJoint = true;
+      },
+      withdraw: () => this.#withdraw(slot(), slotKey),
+    });
+  }
+
+  /** The text of the last turn was reasoning. */
+  #withdraw(slot: Slot, slotKey: string): void {
+    const part = this.#currentPart(slot);
+    const thought = part.turn;
+    part.isJoint = true;
+    if (this.#dropTurn(part)) this.#rewrite();
+    this.#thoughts.think(thought, slotKey);
+    this.#thoughts.endThinking(slotKey);
+  }
+
+  /** @returns whether the text is shown */
+  #dropTurn(part: Part): boolean {
+    const wasShown = part.turn !== '' && part.index <= this.#live && !part.isRepeat;
+    this.#chars -= part.turn.length;
+    part.turn = '';
+    part.isRepeat = part.endsInSpace = false;
+    return wasShown;
+  }
+
+  #say(slot: Slot, text: string): void {
     let part = this.#currentPart(slot);
     const shown = this.#parts[this.#live];
     if (part.index < this.#live && shown !== undefined && !isSameRun(part.slot, shown.slot)) {
       // Another node has written text since, so the slot continues below it.
       const above = part;
       part = this.#addPart(slot);
-      if (above.isRepeat) [part.text, above.text] = [above.text, ''];
+      if (above.isRepeat) {
+        part.turn = textOf(above);
+        above.before = above.turn = '';
+      }
     }
     const wasRepeat = part.isRepeat;
-    part.isRepeat = part.text === '' && this.#isSaidBefore(text, part);
-    part.text += text;
+    const isFirst = part.before === '' && part.turn === '';
+    part.isRepeat = isFirst && this.#isSaidBefore(text, part);
+    const isParagraph = part.isJoint && !isFirst && !part.endsInSpace && !isSpace(text.charCodeAt(0));
+    const added = isParagraph ? `\n\n${text}` : text;
+    part.isJoint = false;
+    part.endsInSpace = isSpace(text.charCodeAt(text.length - 1));
+    this.#chars += added.length;
+    if (this.#chars > this.#maxChars) throw answerTooLarge();
+    part.turn += added;
     if (part.index > this.#live) this.#advance();
     else if (part.index < this.#live) this.#isStale = true;
-    else if (!part.isRepeat) this.#answer.append(wasRepeat ? part.text : text);
+    else if (!part.isRepeat) this.#answer.append(wasRepeat ? textOf(part) : added);
   }
 
   /** Must be called when a slot has ended. */
@@ -146,7 +211,15 @@ export class N8nTexts {
 
   #addPart(slot: Slot): Part {
     if (this.#parts.length >= MAX_PARTS) throw answerTooLarge();
-    const part: Part = { slot, index: this.#parts.length, text: '', turnStart: 0, isRepeat: false };
+    const part: Part = {
+      slot,
+      index: this.#parts.length,
+      before: '',
+      turn: '',
+      isJoint: false,
+      endsInSpace: false,
+      isRepeat: false,
+    };
     this.#parts.push(part);
     slot.parts.push(part);
     return part;
@@ -169,7 +242,9 @@ export class N8nTexts {
 
   #showPart(part: Part | undefined): void {
     this.#answer.separate();
-    if (part !== undefined && !part.isRepeat && part.text !== '') this.#answer.append(part.text);
+    if (part === undefined || part.isRepeat) return;
+    const text = textOf(part);
+    if (text !== '') this.#answer.append(text);
   }
 
   #rewrite(): void {
@@ -188,33 +263,29 @@ export class N8nTexts {
     if (wanted === '') return false;
     const isOther = (said: Part) => said.slot.nodeId !== part.slot.nodeId;
     for (const said of this.#parts.slice(-REPEATABLE_PARTS)) {
-      if (isOther(said) && (isSame(said.text, 0, wanted) || isSame(said.text, said.turnStart, wanted)))
-        return true;
+      if (isOther(said) && (isSame(textOf(said), wanted) || isSame(said.turn, wanted))) return true;
     }
-    const said = this.#chars - text.length;
+    const said = this.#chars;
     if (said < wanted.length / 2 || said > 2 * wanted.length + 64) return false;
-    const all = this.#parts.map((one) => (one.isRepeat || !isOther(one) ? '' : one.text));
-    return isSame(all.join(' '), 0, wanted);
+    const all = this.#parts.map((one) => (one.isRepeat || !isOther(one) ? '' : textOf(one)));
+    return isSame(all.join(' '), wanted);
   }
 }
 
-/** Whether two texts are equal, apart from the lengths of their white space. `said` is compared from `start` on. */
-function isSame(said: string, start: number, wanted: string): boolean {
-  const chars = said.length - start;
+function textOf({ before, turn }: Part): string {
+  return before + turn;
+}
+
+/** Whether two texts are equal, apart from white space. */
+function isSame(said: string, wanted: string): boolean {
   // Lengths come first: reading a text that has grown in pieces copies it.
-  if (chars < wanted.length / 2 || chars >= 2 * wanted.length + 64) return false;
-  let at = afterSpace(said, start);
+  if (said.length < wanted.length / 2 || said.length >= 2 * wanted.length + 64) return false;
+  let at = afterSpace(said, 0);
   let wantedAt = afterSpace(wanted, 0);
   while (at < said.length && wantedAt < wanted.length) {
     if (said.charCodeAt(at) !== wanted.charCodeAt(wantedAt)) return false;
-    at++;
-    wantedAt++;
-    const next = afterSpace(said, at);
-    const nextWanted = afterSpace(wanted, wantedAt);
-    const isEnd = next === said.length || nextWanted === wanted.length;
-    if (!isEnd && next > at !== nextWanted > wantedAt) return false;
-    at = next;
-    wantedAt = nextWanted;
+    at = afterSpace(said, at + 1);
+    wantedAt = afterSpace(wanted, wantedAt + 1);
   }
   return at === said.length && wantedAt === wanted.length;
 }

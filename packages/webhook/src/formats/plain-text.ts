@@ -1,14 +1,17 @@
 // Parses plain text, which n8n declares as text/html.
 
-import { emptyAnswer } from '../failures/answer-failures.ts';
+import { withoutText } from '../failures/answer-failures.ts';
+import { ModelText } from '../model-text.ts';
 import type { AnswerContext, FormatParser } from './format-parser.ts';
 
-export function createPlainTextParser({ answer }: AnswerContext): FormatParser {
+export function createPlainTextParser({ answer, parts }: AnswerContext): FormatParser {
+  const words = new ModelText(answer, parts);
   return {
-    push: (text) => answer.append(text),
+    push: (text) => words.append(text),
     end: () => {
-      if (answer.isEmpty) throw emptyAnswer();
+      words.end();
+      if (answer.isEmpty) throw withoutText(parts);
     },
-    cut: () => {},
+    cut: () => words.end(),
   };
 }

@@ -1,11 +1,14 @@
 // Parses server-sent events whose data is JSON of a known shape, or plain text. They end at `[DONE]` or with the body.
 
 import { createParser, type EventSourceMessage } from 'eventsource-parser';
-import { brokenJson, frameTooLarge, reportedError } from '../failures/answer-failures.ts';
+import { brokenJson, frameTooLarge } from '../failures/answer-failures.ts';
+import { reportedFailure } from '../failures/reported-failure.ts';
 import { parseJson } from '../json-reader.ts';
 import { LineSplitter } from '../split-lines.ts';
-import { errorOfValue, isRecord, textOfValue, type UnknownRecord } from '../text-of-value.ts';
+import { errorOfValue, readError } from '../reported-error.ts';
+import { isRecord, textOfValue, type UnknownRecord } from '../text-of-value.ts';
 import type { AnswerContext, FormatParser } from './format-parser.ts';
+import { readLangGraphEvent } from './known/langgraph.ts';
 import { readLangServeText } from './known/langserve.ts';
 import { StreamedText } from './streamed-text.ts';
 
@@ -45,7 +48,9 @@ export class SseParser implements FormatParser {
     this.#text.end();
   }
 
-  cut(): void {}
+  cut(): void {
+    this.#text.cut();
+  }
 
   // Feeds one line at a time and checks the size here: the parser's own limit would depend on how the body is split.
   #feed(line: string): void {
@@ -68,24 +73,33 @@ export class SseParser implements FormatParser {
       this.#text.complete();
       return;
     }
-    const value = parseObject(data);
+    const value = parseData(data);
     if (event === 'error') {
-      const said = value === undefined ? data : (errorOfValue(value) ?? textOfValue(value));
-      throw reportedError(this.#context.quote(said ?? ''));
+      const error = Array.isArray(value) || value === undefined ? undefined : errorOfValue(value);
+      const said = value === undefined ? data : textOfValue(value);
+      throw reportedFailure(error ?? readError(said, isRecord(value) ? value : {}), this.#context.quote);
     }
-    // LangServe describes the run in this event, before its data.
+    // LangServe and LangGraph describe the run in this event, before its data.
     if (event === 'metadata') return;
+    const graph = event === undefined ? undefined : readLangGraphEvent(event, value);
+    if (graph !== undefined) {
+      this.#isJson = true;
+      this.#text.take(graph);
+      return;
+    }
     this.#isJson ??= value !== undefined;
-    if (value !== undefined) this.#text.accept(value);
+    if (isRecord(value)) this.#text.accept(value);
+    else if (value !== undefined) this.#text.refuse(value);
     else if (!this.#isJson) this.#text.append(readLangServeText(event, data) ?? data);
     else if (data.startsWith('{')) throw brokenJson();
     else this.#text.append(readLangServeText(event, data) ?? '');
   }
 }
 
-/** Parses a non-empty object; `{}` may be a piece of text. */
-function parseObject(data: string): UnknownRecord | undefined {
-  if (!data.trimStart().startsWith('{')) return undefined;
+/** Parses a non-empty object or an array of such; `{}` and `[]` may be pieces of text. */
+function parseData(data: string): UnknownRecord | readonly unknown[] | undefined {
+  if (!/^\s*(?:\{|\[\s*\{)/.test(data)) return undefined;
   const value = parseJson(data);
+  if (Array.isArray(value)) return value;
   return isRecord(value) && Object.keys(value).length > 0 ? value : undefined;
 }

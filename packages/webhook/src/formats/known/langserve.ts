@@ -3,19 +3,37 @@
 
 import { parseJson } from '../../json-reader.ts';
 import { isRecord, textOfValue, type UnknownRecord } from '../../text-of-value.ts';
-import { nothing, textStep, type StreamedStep } from './streamed-step.ts';
+import { nothing, stringOf, textStep, toolStep, type StreamedSteps } from './streamed-step.ts';
 
-export function readLangServeEvent(value: UnknownRecord): StreamedStep | undefined {
-  const { event, data, ops } = value;
+export function readLangServeEvent(value: UnknownRecord): StreamedSteps | undefined {
+  const { event, data, ops, run_id: run } = value;
   if (typeof event === 'string' && event.startsWith('on_')) {
-    const isOfModel = event === 'on_chat_model_stream' || event === 'on_llm_stream';
-    return isOfModel && isRecord(data) ? textStep(textOfValue(data['chunk'], '')) : nothing;
+    if (!isRecord(data)) return nothing;
+    switch (event) {
+      case 'on_chat_model_stream':
+      case 'on_llm_stream':
+        return textStep(textOfValue(data['chunk'], ''), run);
+      case 'on_tool_start':
+        return toolStep({
+          call: stringOf(run) ?? '',
+          name: stringOf(value['name']),
+          input: data['input'] ?? {},
+        });
+      case 'on_tool_end':
+        return toolStep({ call: stringOf(run) ?? '', output: outputOf(data['output']) });
+      default:
+        return nothing;
+    }
   }
   if (!Array.isArray(ops)) return undefined;
   const pieces = ops.map((op: unknown) =>
     isRecord(op) && op['path'] === '/streamed_output/-' ? (textOfValue(op['value'], '') ?? '') : '',
   );
   return textStep(pieces.join(''));
+}
+
+function outputOf(output: unknown): unknown {
+  return isRecord(output) && 'content' in output ? output['content'] : (output ?? null);
 }
 
 /** The text of a data event of `/stream` whose data is a JSON string. */
