@@ -9,6 +9,7 @@ import {
   type AllowedHosts,
 } from '@parley/webhook';
 import type { Kysely } from 'kysely';
+import { toAgentHistory } from './agent-history.ts';
 import type { RunLog } from './run-log.ts';
 import {
   agentDeleted,
@@ -132,7 +133,8 @@ async function buildAgentRequest(run: StartedRun, deps: ExecuteRunDependencies):
     runId: run.runId,
     chatId: run.chatId,
     agentId: run.agentId,
-    messages: history,
+    messages: toAgentHistory(history, agent.maxHistoryBytes),
+    chatInput: history.at(-1)?.content,
     systemPrompt: agent.systemPrompt,
     config: agent.config,
     user: run.user,

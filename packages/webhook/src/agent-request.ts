@@ -28,8 +28,10 @@ export interface AgentRequest {
   runId: string;
   chatId: string;
   agentId: string;
-  /** The history, oldest first. The last one is the user's new message. */
+  /** The history, oldest first: turns of the user and the agent that alternate. The last one is the user's. */
   messages: readonly AgentMessage[];
+  /** The user's new message alone, where the last turn may have earlier messages, too. Default: the last turn. */
+  chatInput?: string | undefined;
   systemPrompt: string | null;
   config: Readonly<Record<string, unknown>>;
   user: AgentUser;

@@ -32,7 +32,7 @@ function webhookBody(request: AgentRequest): string {
     config: request.config,
     action: 'sendMessage',
     sessionId: request.chatId,
-    chatInput: request.messages.findLast((message) => message.role === 'user')?.content ?? '',
+    chatInput: request.chatInput ?? request.messages.at(-1)?.content ?? '',
     chat_id: request.chatId,
     run_id: request.runId,
     agent_id: request.agentId,
