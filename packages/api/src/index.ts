@@ -4,6 +4,7 @@ export { createServices, type Services, type ServicesOptions } from './services.
 export { createSecretBox, type SecretBox } from './secrets/secret-box.ts';
 export { checkSecrets, rotateSecrets } from './secrets/rotate-secrets.ts';
 export { emailSchema, newPasswordSchema } from './auth/auth.schema.ts';
+export { canonicalEmail } from './auth/email.ts';
 export { createTeam, SlugTakenError } from './team/create-team.ts';
 export { setActive } from './team/set-active.ts';
 export { setRole } from './team/set-role.ts';

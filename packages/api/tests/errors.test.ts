@@ -82,7 +82,7 @@ describe('an error', () => {
   test('the error of an invalid input names each field', async () => {
     const error = await errorOf('auth.register', '{"json":{"email":"x","password":"short","teamId":"y"}}');
     expect(error.fieldErrors).toEqual({
-      email: ['must be an email address'],
+      email: [expect.stringContaining('must be an email address')],
       password: ['must have at least 10 characters'],
       teamId: ['must be a UUID'],
     });

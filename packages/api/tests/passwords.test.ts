@@ -1,3 +1,5 @@
+import { hash as hashUnchanged } from '@node-rs/argon2';
+import { users } from '@parley/db';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createCaller, createContext } from '../src/index.ts';
 import { createPasswordHasher, type PasswordHasher } from '../src/auth/password-hasher.ts';
@@ -53,6 +55,12 @@ describe('a new password', () => {
     const long = Array.from({ length: 256 }, (_, i) => String.fromCharCode(97 + ((i * i) % 26))).join('');
     expect(await verdict(long)).toBe('accepted');
     expect(await verdict(`${long}x`)).toContain('at most 256');
+  });
+
+  test('a password is counted in code points, after its normalization', async () => {
+    expect(await verdict('äöüßñ'.normalize('NFD') + 'çã'.normalize('NFD'))).toContain('at least 10');
+    expect(await verdict('äöüßñçãéøœ'.normalize('NFD'))).toBe('accepted');
+    expect(await verdict('🔑🔒🔓🚪🏠🐴🔋📎🎈')).toContain('at least 10');
   });
 
   test.each([
@@ -182,6 +190,40 @@ describe('a login', () => {
       const account = await api.anonymous.auth.login({ email, password: `password of team ${i}` });
       expect(account.team.id).toBe(team.id);
     }
+  });
+});
+
+describe('a password with characters that have several forms', () => {
+  const nfc = 'Zürich à 5 €';
+  const nfd = nfc.normalize('NFD').replaceAll(' ', '\u00a0');
+
+  test.each([
+    ['composed', nfc, nfd],
+    ['decomposed', nfd, nfc],
+  ])('logs in however it is typed, when it was %s at the registration', async (_, registered, typed) => {
+    const { id: teamId } = await api.createTeam({ isRegistrationOpen: true });
+    const email = `forms-${teamId}@example.com`;
+    await api.anonymous.auth.register({ email, password: registered, teamId });
+    expect((await api.anonymous.auth.login({ email, password: typed })).user.email).toBe(email);
+    expect((await api.anonymous.auth.login({ email, password: registered })).user.email).toBe(email);
+    const wrong = api.anonymous.auth.login({ email, password: 'Zurich a 5 €' });
+    expect(await reasonOf(wrong)).toBe('INVALID_CREDENTIALS');
+  });
+
+  test('a hash of the password as typed, from an earlier version, still logs in and is replaced then', async () => {
+    const { user, id: teamId } = await api.createTeam();
+    const passwordHash = await hashUnchanged(nfd);
+    await api.db.updateTable('users').set({ passwordHash }).where('id', '=', user.id).execute();
+    const { email } = user;
+    const currentHash = () => users.findPasswordHash(api.db, { teamId, id: user.id });
+
+    expect(await reasonOf(api.anonymous.auth.login({ email, password: nfc }))).toBe('INVALID_CREDENTIALS');
+    expect(await currentHash()).toBe(passwordHash);
+    await api.anonymous.auth.login({ email, password: nfd });
+    const replaced = await currentHash();
+    expect(replaced).not.toBe(passwordHash);
+    for (const password of [nfc, nfd]) await api.anonymous.auth.login({ email, password });
+    expect(await currentHash()).toBe(replaced);
   });
 });
 

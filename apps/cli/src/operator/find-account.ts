@@ -1,4 +1,5 @@
 // Finds a team by its slug or id, and a user by the email.
+import { canonicalEmail } from '@parley/api';
 import { forTeam, members, teams, type DB, type MemberRow, type TeamRow } from '@parley/db';
 import type { Kysely } from 'kysely';
 import { CommandError } from '../command-error.ts';
@@ -20,7 +21,7 @@ export async function getMember(
   { team: slugOrId, email }: { team: string; email: string },
 ): Promise<{ team: TeamRow; member: MemberRow }> {
   const team = await getTeam(db, slugOrId);
-  const key = { teamId: team.id, email: email.trim().toLowerCase() };
+  const key = { teamId: team.id, email: canonicalEmail(email.trim()) };
   const member = await members.findByEmail(forTeam(db, team.id), key);
   if (member !== undefined) return { team, member };
   throw new CommandError(

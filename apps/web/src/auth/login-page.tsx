@@ -37,7 +37,10 @@ export function LoginPage() {
       >
         <TextField
           label="Email"
-          type="email"
+          // A field of type email refuses letters that are not ASCII.
+          inputMode="email"
+          autoCapitalize="none"
+          spellCheck={false}
           name="email"
           autoComplete="username"
           required

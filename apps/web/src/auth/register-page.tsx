@@ -42,7 +42,15 @@ export function RegisterPage() {
         }}
       >
         <TextField label="Name" autoComplete="name" {...field('displayName')} />
-        <TextField label="Email" type="email" autoComplete="username" {...field('email')} />
+        <TextField
+          label="Email"
+          // A field of type email refuses letters that are not ASCII.
+          inputMode="email"
+          autoCapitalize="none"
+          spellCheck={false}
+          autoComplete="username"
+          {...field('email')}
+        />
         <TextField
           label="Password"
           type="password"

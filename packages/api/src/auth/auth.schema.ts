@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { textSchema } from '../schema/text-schema.ts';
 import { isCommonPassword } from './common-password.ts';
+import { canonicalEmail, emailPattern } from './email.ts';
+import { normalizePassword } from './password.ts';
 
 const MIN_PASSWORD_CHARS = 10;
 
@@ -8,20 +10,34 @@ export const roleSchema = z.enum(['user', 'admin']);
 
 export const emailSchema = textSchema({ max: 254 })
   .trim()
-  .toLowerCase()
-  .pipe(z.email('must be an email address'));
+  .overwrite(canonicalEmail)
+  .pipe(
+    z.email({
+      pattern: emailPattern,
+      error: "must be an email address: letters and digits of any script and . _ + - ', an @, and a domain",
+    }),
+  );
 
 /** Spaces and characters without a visible shape. */
 const invisible = /[\s\p{C}\p{Default_Ignorable_Code_Point}\u2800]+/gu;
 
-/** Long enough, where a run of invisible characters counts as one, and not common. There are no rules about character classes. */
-export const newPasswordSchema = textSchema({ min: MIN_PASSWORD_CHARS, max: 256 }).refine(
-  // Too short: skip the other checks.
-  (password) =>
-    password.length < MIN_PASSWORD_CHARS ||
-    (password.replaceAll(invisible, ' ').length >= MIN_PASSWORD_CHARS && !isCommonPassword(password)),
-  'is too common: choose one that is hard to guess',
-);
+/** Counts code points, as zod does. */
+const longEnough = new RegExp(`^.{${MIN_PASSWORD_CHARS}}`, 'su');
+
+/**
+ * Normalized and then long enough, where a run of invisible characters counts as one, and not common. There are no rules about
+ * character classes.
+ */
+export const newPasswordSchema = textSchema({ max: 256 })
+  .overwrite(normalizePassword)
+  .min(MIN_PASSWORD_CHARS, `must have at least ${MIN_PASSWORD_CHARS} characters`)
+  .refine(
+    // Too short: skip the other checks.
+    (password) =>
+      !longEnough.test(password) ||
+      (longEnough.test(password.replaceAll(invisible, ' ')) && !isCommonPassword(password)),
+    'is too common: choose one that is hard to guess',
+  );
 
 export const EMAIL_IN_PASSWORD = 'must not contain the email';
 

@@ -7,6 +7,7 @@ import { DomainError } from '../errors.ts';
 import { nameSchema, textSchema } from '../schema/text-schema.ts';
 import { publicProcedure } from '../trpc.ts';
 import { accountOutput, type Account, emailSchema } from './auth.schema.ts';
+import { normalizePassword } from './password.ts';
 import { createSession, startSession } from './start-session.ts';
 
 const loginInput = z.object({
@@ -60,7 +61,8 @@ async function login(ctx: Context, input: z.output<typeof loginInput>): Promise<
       },
     );
   }
-  const { teamId, id, passwordHash } = user;
+  const { teamId, id } = user;
+  const passwordHash = await normalizeHash(ctx, user, input.password);
   const session = await forTeam(ctx.db, teamId)
     .transaction()
     .execute(async (trx) => {
@@ -70,6 +72,19 @@ async function login(ctx: Context, input: z.output<typeof loginInput>): Promise<
       return createSession(ctx, trx, user);
     });
   return startSession(ctx, user, session);
+}
+
+/** Replaces a hash of an earlier version, which is of the password as typed. Returns the hash that the account has then. */
+async function normalizeHash(
+  { db, passwords }: Context,
+  { teamId, id, passwordHash: fromHash }: { teamId: string; id: string; passwordHash: string },
+  password: string,
+): Promise<string> {
+  const normalized = normalizePassword(password);
+  if (normalized === password || (await passwords.verify(fromHash, normalized))) return fromHash;
+  const passwordHash = await passwords.hash(normalized);
+  const isReplaced = await users.updatePassword(forTeam(db, teamId), { teamId, id, fromHash, passwordHash });
+  return isReplaced ? passwordHash : fromHash;
 }
 
 function invalidCredentials(): DomainError {
