@@ -16,6 +16,7 @@ import { createRequestContext } from './create-request-context.ts';
 import { arrivalOf } from './edge/arrival.ts';
 import { MAX_BODY_BYTES, MULTIPART_TYPE } from './edge/check-body.ts';
 import type { Route } from './edge/route.ts';
+import { setRetryAfter } from './set-retry-after.ts';
 
 const MAX_BATCH_SIZE = 10;
 /** A restart takes less than EventSource's default of 3 s. */
@@ -67,8 +68,7 @@ function createHandler(
     },
     onError({ error, path, type, req }) {
       const { requestId, response } = arrivalOf(req);
-      if (error instanceof DomainError && error.details.retryAfterSeconds !== undefined)
-        response.setHeader('retry-after', error.details.retryAfterSeconds);
+      setRetryAfter(response, error);
       if (error.code !== 'INTERNAL_SERVER_ERROR') return;
       logger.error({ err: error.cause ?? error, requestId, path, type }, 'a call failed');
     },

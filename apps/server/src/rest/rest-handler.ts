@@ -1,8 +1,9 @@
 // The REST handler: finds the route of a request, calls its procedure, and responds as the procedure's meta declares.
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { createRestNames, DomainError, type Context, type RestError, type RestRoute } from '@parley/api';
+import { createRestNames, type Context, type RestError, type RestRoute } from '@parley/api';
 import { TRPCError } from '@trpc/server';
 import { sendJson } from '../send-json.ts';
+import { setRetryAfter } from '../set-retry-after.ts';
 import { inputReader } from './read-input.ts';
 import { respondBytes } from './respond-bytes.ts';
 import { respondExport } from './respond-export.ts';
@@ -96,8 +97,7 @@ function respondError(response: ServerResponse, { error, status, body }: RestErr
     response.destroy();
     return;
   }
-  if (error instanceof DomainError && error.details.retryAfterSeconds !== undefined)
-    response.setHeader('retry-after', error.details.retryAfterSeconds);
+  setRetryAfter(response, error);
   if (status === 401) response.setHeader('www-authenticate', 'Bearer realm="parley"');
   sendJson(response, status, body);
 }
