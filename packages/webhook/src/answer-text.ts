@@ -16,6 +16,7 @@ export class AnswerText {
   readonly #maxBytes: number;
   readonly #events: AnswerEvents;
   #text = '';
+  #lastPiece = '';
   // Held back until more text follows: white space, and the first half of a surrogate pair that JSON has split. White space is
   // appended without being read again, so that a million pieces of it do not cost a million times its length.
   #withheld = '';
@@ -35,6 +36,11 @@ export class AnswerText {
   /** The text so far, without white space at its end. */
   get text(): string {
     return this.#text;
+  }
+
+  /** The last piece of the text, as its agent sent it. Reading it is cheap, unlike the text that has grown in pieces. */
+  get lastPiece(): string {
+    return this.#lastPiece;
   }
 
   get isEmpty(): boolean {
@@ -60,6 +66,7 @@ export class AnswerText {
       this.#withhold('');
       this.#show(shown);
     }
+    if (end === added.length) return;
     const rest = added.slice(end);
     this.#half = isHighSurrogate(rest.charCodeAt(rest.length - 1)) ? rest.slice(-1) : '';
     const space = this.#half === '' ? rest : rest.slice(0, -1);
@@ -117,6 +124,7 @@ export class AnswerText {
     if (isTooLong) shown = cutToBytes(shown, room).trimEnd();
     if (shown !== '') this.#events.text(shown);
     this.#text += shown;
+    this.#lastPiece = shown;
     this.#bytes += isTooLong ? Buffer.byteLength(shown) : bytes;
     this.#sentBytes += bytes;
     if (isTooLong || this.#sentBytes > MAX_SENT_PER_TEXT * this.#maxBytes) throw answerTooLarge();
@@ -125,6 +133,8 @@ export class AnswerText {
 
 /** The length of the part of `text` that can be shown before more text arrives. */
 function shownLength(text: string): number {
+  const last = text.charCodeAt(text.length - 1);
+  if (last > 0x20 && last < 0x7f) return text.length;
   const end = text.trimEnd().length;
   const isHalf = end === text.length && isHighSurrogate(text.charCodeAt(end - 1));
   return isHalf ? text.slice(0, end - 1).trimEnd().length : end;

@@ -35,6 +35,8 @@ const STARTS: readonly [start: string, name: string, isFile?: (text: string) => 
   ['PK\x03\x04', 'a document or archive'],
   ['\x1f\x8b', 'an archive'],
 ];
+const FIRST_BYTES = new Set(STARTS.map(([start]) => start.charCodeAt(0)));
+const JSON_STARTS = new Set(Buffer.from('{["'));
 const START_BYTES = 16;
 
 export class FileDetector {
@@ -49,8 +51,13 @@ export class FileDetector {
   /** Returns the bytes that are not those of a file. @throws AgentError for a file */
   push(bytes: Uint8Array): Uint8Array {
     if (this.#start === undefined || bytes.length === 0) return bytes;
-    if (this.#declared !== undefined) throw notText(this.#declared);
     const start = this.#start.length === 0 ? bytes : Buffer.concat([this.#start, bytes]);
+    // JSON is no file, whatever its type says.
+    if (this.#declared !== undefined && !JSON_STARTS.has(start[0] ?? 0)) throw notText(this.#declared);
+    if (!FIRST_BYTES.has(start[0] ?? 0)) {
+      this.#start = undefined;
+      return start;
+    }
     if (start.length < START_BYTES && mayBeFile(textOf(start))) {
       // A copy, because the bytes may be a view of a buffer that is about to be reused.
       this.#start = start.slice();

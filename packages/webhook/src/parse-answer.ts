@@ -102,16 +102,12 @@ export class AnswerParser {
   }
 
   push(bytes: Uint8Array): readonly AgentEvent[] {
-    return this.#run(() => {
-      if (this.isDone) return;
-      const room = this.#context.limits.maxBodyBytes - this.#bytes;
-      this.#bytes += bytes.length;
-      const allowed = bytes.length > room ? bytes.subarray(0, room) : bytes;
-      this.#feed(this.#decoder.push(this.#files.push(allowed)));
-      if (this.isDone) return;
-      if (this.#decoder.isInvalid) throw invalidText(this.#decoder.encoding);
-      if (bytes.length > room) throw bodyTooLarge();
-    });
+    try {
+      if (!this.isDone) this.#read(bytes);
+    } catch (error) {
+      this.#fail(error);
+    }
+    return this.#events.take();
   }
 
   /** Counts time that parsing has taken. The answer fails when its budget is used up. */
@@ -122,41 +118,58 @@ export class AnswerParser {
 
   /** The body is complete. */
   end(): readonly AgentEvent[] {
-    return this.#run(() => {
-      if (!this.isDone) {
-        this.#feed(this.#decoder.push(this.#files.end()));
-        this.#feed(this.#decoder.end());
-        if (this.#decoder.isInvalid) throw invalidText(this.#decoder.encoding);
-      }
-      if (this.#format === undefined && this.#head !== '') this.#start(true);
-      if (this.#format === undefined) throw emptyAnswer();
-      this.#format.end();
-      const { answer, parts } = this.#context;
-      parts.finish();
-      if (OUT_OF_STEPS.test(answer.text.slice(-200))) parts.notice('max-iterations');
-    });
+    try {
+      if (this.#failure === undefined) this.#end();
+    } catch (error) {
+      this.#fail(error);
+    }
+    return this.#events.take();
   }
 
   /** The body ended early. */
   cut(): readonly AgentEvent[] {
-    return this.#run(() => {
-      if (this.#format === undefined) this.#feed(this.#decoder.push(this.#files.end()));
-      // A start that is too short to detect is shown as text, unless it could be JSON or a page.
-      if (this.#format === undefined && /^[^{[<"]/.test(this.#head)) this.#start(true);
-      this.#format?.cut();
-    });
-  }
-
-  #run(step: () => void): readonly AgentEvent[] {
-    if (this.#failure === undefined) {
-      try {
-        step();
-      } catch (error) {
-        if (!(error instanceof AgentError)) throw error;
-        this.#failure = error;
-      }
+    try {
+      if (this.#failure === undefined) this.#cut();
+    } catch (error) {
+      this.#fail(error);
     }
     return this.#events.take();
+  }
+
+  #fail(error: unknown): void {
+    if (!(error instanceof AgentError)) throw error;
+    this.#failure = error;
+  }
+
+  #read(bytes: Uint8Array): void {
+    const room = this.#context.limits.maxBodyBytes - this.#bytes;
+    this.#bytes += bytes.length;
+    const allowed = bytes.length > room ? bytes.subarray(0, room) : bytes;
+    this.#feed(this.#decoder.push(this.#files.push(allowed)));
+    if (this.isDone) return;
+    if (this.#decoder.isInvalid) throw invalidText(this.#decoder.encoding);
+    if (bytes.length > room) throw bodyTooLarge();
+  }
+
+  #end(): void {
+    if (!this.isDone) {
+      this.#feed(this.#decoder.push(this.#files.end()));
+      this.#feed(this.#decoder.end());
+      if (this.#decoder.isInvalid) throw invalidText(this.#decoder.encoding);
+    }
+    if (this.#format === undefined && this.#head !== '') this.#start(true);
+    if (this.#format === undefined) throw emptyAnswer();
+    this.#format.end();
+    const { answer, parts } = this.#context;
+    parts.finish();
+    if (OUT_OF_STEPS.test(answer.lastPiece.slice(-200))) parts.notice('max-iterations');
+  }
+
+  #cut(): void {
+    if (this.#format === undefined) this.#feed(this.#decoder.push(this.#files.end()));
+    // A start that is too short to detect is shown as text, unless it could be JSON or a page.
+    if (this.#format === undefined && /^[^{[<"]/.test(this.#head)) this.#start(true);
+    this.#format?.cut();
   }
 
   #feed(text: string): void {

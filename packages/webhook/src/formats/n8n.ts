@@ -134,7 +134,7 @@ export class N8nStream {
     }
     if (slot.held !== undefined) {
       slot.held.text += content;
-      if (content.trim() === '') return;
+      if (!/\S/.test(content)) return;
       const { text } = slot.held;
       slot.held = undefined;
       this.#say(slot, text);
@@ -149,7 +149,7 @@ export class N8nStream {
     if (text === '') return;
     if (this.#isAnswer(slot)) this.#texts.append(slot, text);
     else this.#sayAside(slot, text);
-    if (text.trim() === '') return;
+    if (!/\S/.test(text)) return;
     slot.textAt = this.#frames;
     this.#error = undefined;
   }

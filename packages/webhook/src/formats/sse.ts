@@ -98,7 +98,7 @@ export class SseParser implements FormatParser {
 
 /** Parses a non-empty object or an array of such; `{}` and `[]` may be pieces of text. */
 function parseData(data: string): UnknownRecord | readonly unknown[] | undefined {
-  if (!/^\s*(?:\{|\[\s*\{)/.test(data)) return undefined;
+  if (!data.startsWith('{') && !/^\s*(?:\{|\[\s*\{)/.test(data)) return undefined;
   const value = parseJson(data);
   if (Array.isArray(value)) return value;
   return isRecord(value) && Object.keys(value).length > 0 ? value : undefined;
