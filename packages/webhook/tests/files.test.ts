@@ -48,6 +48,10 @@ describe('an answer that is a file', () => {
     },
   );
 
+  it('JSON with the type of a file is read', () => {
+    expect(parseInPieces([Buffer.from('{"output":"Hi"}')], 'image/png').text).toBe('Hi');
+  });
+
   it.each(['%PDF- is how it starts', 'GIF89a has transparency', 'ID3 tags', 'RIFF raff', 'I', 'PK', 'G'])(
     'the text %j is not a file',
     (text) => {

@@ -188,6 +188,20 @@ describe('the parts of an answer', () => {
     }
   });
 
+  it('Anthropic: text on both sides of thinking or of a tool is two paragraphs, and consecutive text blocks are one', () => {
+    const block = (index: number, type: string, said: string) => [
+      { type: 'content_block_start', index, content_block: { type, [type]: '' } },
+      { type: 'content_block_delta', index, delta: { type: `${type}_delta`, [type]: said } },
+    ];
+    const blocks = [
+      ...block(0, 'text', 'Let me'),
+      ...block(1, 'text', ' see.'),
+      ...block(2, 'thinking', 'hm'),
+      ...block(3, 'text', 'Yes.'),
+    ];
+    expect(read(typed(...blocks)).text).toBe('Let me see.\n\nYes.');
+  });
+
   it('Gemini: thoughts, function calls, grounding and the reason to stop', () => {
     const body = sse(
       { candidates: [{ content: { parts: [{ text: 'hm', thought: true }] } }] },

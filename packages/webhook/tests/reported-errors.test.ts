@@ -69,6 +69,21 @@ describe.each(errors)('%s', (reason, words, error) => {
   });
 });
 
+describe('an error of a protocol of events', () => {
+  it.each([
+    ['AG-UI', { type: 'RUN_ERROR', message: 'no credit', code: 'quota' }],
+    ['Dify', { event: 'error', code: 'provider_quota_exceeded', message: 'quota' }],
+    ['Anthropic', { type: 'error', error: { type: 'billing_error', message: 'no' } }],
+    [
+      'OpenAI’s responses',
+      { type: 'response.failed', response: { error: { code: 'insufficient_quota', message: 'no' } } },
+    ],
+    ['n8n', { type: 'error', content: '402: insufficient_quota', metadata: { nodeId: 'a', nodeName: 'A' } }],
+  ])('of %s has the reason of its code', (_, event) => {
+    expect(parseText(`data: ${JSON.stringify(event)}\n\n`).reason).toBe('AGENT_QUOTA_EXCEEDED');
+  });
+});
+
 describe('an HTTP error status', () => {
   const refuse = (status: string, headers = '', body = '{}', protocol: 'webhook' | 'openai' = 'webhook') =>
     call(

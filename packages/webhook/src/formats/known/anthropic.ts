@@ -54,7 +54,7 @@ function readBlock(block: UnknownRecord, place?: string): StreamedStep[] {
     case 'text':
       return [textStep(text), ...citationsOf(block['citations'])];
     case 'thinking':
-      return [reasoningStep(thinking)];
+      return [reasoningStep(thinking), { type: 'segment' }];
     case 'tool_use':
     case 'server_tool_use':
     case 'mcp_tool_use': {

@@ -37,7 +37,7 @@ export function readDifyEvent(message: UnknownRecord): StreamedSteps | undefined
     case 'text_replace':
       return { type: 'replace', text: typeof details['text'] === 'string' ? details['text'] : '' };
     case 'error':
-      return 'data' in message ? undefined : errorStep(message['message']);
+      return 'data' in message ? undefined : errorStep(message['message'], message['code']);
     case 'node_started':
       return typeof details['title'] === 'string'
         ? [
