@@ -263,6 +263,17 @@ describe('the parts of an answer', () => {
     });
   });
 
+  it('LangGraph: pairs of a piece and its metadata are read without the names of events', () => {
+    const piece = (content: string) => [
+      { type: 'AIMessageChunk', id: '1', content },
+      { langgraph_node: 'agent' },
+    ];
+    expect(read(sse(piece('Hel'), piece('lo')))).toMatchObject({
+      text: 'Hello',
+      parts: [{ type: 'step', name: 'agent' }, text('Hello')],
+    });
+  });
+
   it('LangGraph: updates and the final state have the text of the model alone', () => {
     const messages = [
       { type: 'human', content: 'Hello?', id: '0' },
@@ -361,10 +372,14 @@ describe('the parts of an answer', () => {
     }
   });
 
-  it('an agent that reached its limit of steps, or left out an item, has a notice', () => {
+  it('an agent that reached its limit of steps, was cut off, or left out an item, has a notice', () => {
     expect(read('{"output":"Agent stopped due to max iterations."}').parts).toContainEqual({
       type: 'notice',
       reason: 'max-iterations',
+    });
+    expect(read('{"text":"1. open","finishReason":"length"}').parts).toContainEqual({
+      type: 'notice',
+      reason: 'truncated',
     });
     expect(read('[{"output":"a"},{"x":1},{"output":"b"}]')).toEqual({
       text: 'a\n\nb',

@@ -8,7 +8,7 @@ import { LineSplitter } from '../split-lines.ts';
 import { errorOfValue, readError } from '../reported-error.ts';
 import { isRecord, textOfValue, type UnknownRecord } from '../text-of-value.ts';
 import type { AnswerContext, FormatParser } from './format-parser.ts';
-import { readLangGraphEvent } from './known/langgraph.ts';
+import { readLangGraphEvent, readLangGraphTuple } from './known/langgraph.ts';
 import { readLangServeText } from './known/langserve.ts';
 import { StreamedText } from './streamed-text.ts';
 
@@ -81,7 +81,9 @@ export class SseParser implements FormatParser {
     }
     // LangServe and LangGraph describe the run in this event, before its data.
     if (event === 'metadata') return;
-    const graph = event === undefined ? undefined : readLangGraphEvent(event, value);
+    const graph =
+      (event === undefined ? undefined : readLangGraphEvent(event, value)) ??
+      (Array.isArray(value) ? readLangGraphTuple(value) : undefined);
     if (graph !== undefined) {
       this.#isJson = true;
       this.#text.take(graph);

@@ -1,16 +1,17 @@
-// What a JSON answer has beside its text: the tool calls of n8n's AI Agent and of Flowise, and reasoning.
+// What a JSON answer has beside its text: the tool calls of n8n's AI Agent and of Flowise, reasoning, and why the model stopped.
 
 import { isRecord, type UnknownRecord } from '../../text-of-value.ts';
 import { readFlowiseParts } from './flowise.ts';
-import { reasoningStep, stringOf, toolStep, type StreamedStep } from './streamed-step.ts';
+import { finishStep, reasoningStep, stringOf, toolStep, type StreamedStep } from './streamed-step.ts';
 
 export function readBesideText(value: UnknownRecord): StreamedStep[] {
   const item = isRecord(value['json']) ? value['json'] : value;
-  const { intermediateSteps, reasoning, reasoning_content: reasoningContent } = item;
+  const { intermediateSteps, reasoning, reasoning_content: reasoningContent, finishReason } = item;
   return [
     reasoningStep(reasoning ?? reasoningContent),
     ...(Array.isArray(intermediateSteps) ? intermediateSteps.filter(isRecord).map(readAgentStep) : []),
     ...readFlowiseParts(item),
+    finishStep(finishReason ?? item['finish_reason'] ?? item['stop_reason']),
   ];
 }
 

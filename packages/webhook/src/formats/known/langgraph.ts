@@ -38,6 +38,13 @@ export function readLangGraphEvent(name: string, data: unknown): StreamedSteps |
   }
 }
 
+/** The pair of a piece and its metadata, as programs send it that use LangGraph without its server. */
+export function readLangGraphTuple(data: readonly unknown[]): StreamedSteps | undefined {
+  const [message, metadata] = data;
+  const isPair = data.length === 2 && isRecord(message) && isRecord(metadata) && 'langgraph_node' in metadata;
+  return isPair ? readTuple([...data]) : undefined;
+}
+
 /** The state after a run: the answer is the messages after the user's last one. */
 export function readLangGraphState(value: UnknownRecord): StreamedSteps | undefined {
   const { messages } = value;
