@@ -383,7 +383,8 @@ declare
   taking_on text := case when current_setting('server_version_num')::integer >= 160000 then 'SET' else 'MEMBER' end;
 begin
   foreach name in array array['parley_app', 'parley_system'] loop
-    for attempt in 1..5 loop
+    -- An attempt fails at most once for each database whose migration was faster.
+    for attempt in 1..100 loop
       begin
         if not exists (select from pg_roles where rolname = name) then
           execute format('create role %I nologin', name);

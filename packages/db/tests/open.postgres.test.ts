@@ -85,7 +85,7 @@ describe('open() on Postgres', () => {
     await expect(transaction).rejects.toThrow();
     expect(await db.selectFrom('teams').selectAll().execute()).toEqual([]);
     await terminateAll();
-    await expect.poll(() => lost.length).toBe(2);
+    await expect.poll(() => lost.length, { timeout: 10_000 }).toBe(2);
     expect(await db.selectFrom('teams').selectAll().execute()).toEqual([]);
     await db.destroy();
   });

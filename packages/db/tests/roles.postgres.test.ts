@@ -1,9 +1,9 @@
-// Each test starts its own server: roles belong to the whole server, and here it has none of Parley's at first.
+// On a server of its own: roles belong to the whole server, and each test starts with none.
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { sql } from 'kysely';
 import pg from 'pg';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { forTeam } from '../src/index.ts';
 import { inspectDatabase } from '../src/inspect-database.ts';
 import { open } from '../src/open.ts';
@@ -17,11 +17,24 @@ import { createTemporaryDir } from './temporary-dir.ts';
 describe.runIf(findPostgresPackage() !== undefined)("Parley's roles", () => {
   let server: PostgresServer;
 
-  beforeEach(async () => {
+  beforeAll(async () => {
     server = await startPostgres();
   });
 
-  afterEach(() => server.stop());
+  afterAll(() => server.stop());
+
+  afterEach(async () => {
+    const databases = await select<{ name: string }>(
+      server.url,
+      `select quote_ident(datname) as name from pg_database where not datistemplate and datname <> 'postgres'`,
+    );
+    for (const { name } of databases) await runAsAdmin(server.url, `drop database ${name} with (force)`);
+    const roles = await select<{ names: string }>(
+      server.url,
+      `select string_agg(quote_ident(rolname), ', ') as names from pg_roles where oid >= 16384`,
+    );
+    await runAsAdmin(server.url, `drop role ${roles[0]?.names}`);
+  });
 
   /** Creates a database with its owner, and returns the owner's URL. */
   async function createDatabase(name: string, owner: string): Promise<string> {
