@@ -103,6 +103,45 @@ describe('an admin', () => {
     await expect.poll(() => page.getByText('Agent saved').count()).toBeGreaterThan(0);
   });
 
+  test('sets how an agent authenticates, its limits and what members see, and finds them again', async () => {
+    const url = await demoUrl();
+    await page.goto('/admin/agents/new');
+    await page.getByLabel('Name', { exact: true }).fill('Careful');
+    await page.getByLabel('Webhook URL').fill(url);
+    await page.getByLabel('Authentication').selectOption('header');
+    await page.getByLabel('Header name').fill('Host');
+    await page.getByLabel('Header value').fill('s3cret');
+    await page.getByLabel('Answer nodes').fill('AI Agent\nWriter');
+    await page.getByLabel('Time to first byte (seconds)').fill('90');
+    await page.getByRole('checkbox', { name: /^Show steps/ }).uncheck();
+    await page.getByRole('button', { name: 'Create agent' }).click();
+    await page.getByText('Must not be a header that').waitFor();
+    await page.getByLabel('Header name').fill('X-API-Key');
+    await page.getByRole('button', { name: 'Create agent' }).click();
+    await page.getByRole('heading', { name: 'Careful' }).waitFor();
+
+    await page.reload();
+    expect(await page.getByLabel('Authentication').inputValue()).toBe('header');
+    expect(await page.getByLabel('Header name').inputValue()).toBe('X-API-Key');
+    expect(await page.getByLabel('Header value').inputValue()).toBe('');
+    expect(await page.getByLabel('Answer nodes').inputValue()).toBe('AI Agent\nWriter');
+    expect(await page.getByLabel('Time to first byte (seconds)').inputValue()).toBe('90');
+    expect(await page.getByRole('checkbox', { name: /^Show steps/ }).isChecked()).toBe(false);
+    expect(await page.getByRole('checkbox', { name: /^Show reasoning/ }).isChecked()).toBe(true);
+    await page.getByRole('button', { name: 'Test agent' }).click();
+    await page.getByText('90 s').waitFor();
+
+    await page.getByLabel('Authentication').selectOption('basic');
+    await page.getByText('enter the new ones').waitFor();
+    await page.getByLabel('User', { exact: true }).fill('ada');
+    await page.getByLabel('Password').fill('pw');
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByText('Agent saved').first().waitFor();
+    await page.reload();
+    expect(await page.getByLabel('Authentication').inputValue()).toBe('basic');
+    await screenshot(page, 'agent-form');
+  });
+
   test('sets the picture of an agent by drop or file choice, and removes it', async () => {
     await openAgent('Demo SSE');
     const group = page.getByRole('group', { name: 'Picture' });

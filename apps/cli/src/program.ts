@@ -67,6 +67,16 @@ function addServerCommands(program: Command, context: CommandContext, run: Run):
     .addOption(
       new Option('--protocol <protocol>', 'the protocol of its webhook').choices(['webhook', 'openai']),
     )
+    .addOption(
+      new Option('--auth <kind>', 'how the token is sent; default: bearer').choices([
+        'none',
+        'bearer',
+        'basic',
+        'header',
+      ]),
+    )
+    .option('--auth-header <name>', 'the header of --auth header, such as X-API-Key')
+    .option('--answer-field <path>', 'the path of the text in a JSON answer, such as data.reply')
     .option('--system-prompt <text>', 'instructions before the conversation')
     .addOption(new Option('--system-prompt-file <path>', 'the same, from a file').conflicts('systemPrompt'))
     .option('--config <json>', 'a JSON object that is sent with every message')

@@ -158,6 +158,7 @@ describe('agent', () => {
       [
         ...['agent', 'create', 'Support', '--webhook-url', server.api.webhook.url, '--json'],
         ...['--description', 'Helps', '--system-prompt-file', prompt, '--config', '{"a":1}'],
+        ...['--auth', 'header', '--auth-header', 'X-API-Key', '--answer-field', 'data.reply'],
       ],
       secrets,
     );
@@ -165,6 +166,7 @@ describe('agent', () => {
     expect(created.json()).toMatchObject({
       ...{ name: 'Support', description: 'Helps', systemPrompt: 'You are kind.', config: { a: 1 } },
       ...{ hasWebhookToken: true, hasSigningSecret: true },
+      ...{ auth: 'header', authHeader: 'X-API-Key', answerField: 'data.reply' },
     });
     expect(created.stdout).not.toContain('hidden-token');
 
@@ -178,7 +180,7 @@ describe('agent', () => {
     expect(tested.stdout).toMatch(/^ok: The agent streams server-sent events\./);
     expect(tested.stdout).toContain('answer (20 characters): Hello from the agent\n');
     expect(server.api.webhook.requests.at(-1)).toMatchObject({
-      headers: { authorization: 'Bearer hidden-token' },
+      headers: { 'x-api-key': 'hidden-token' },
       body: { chatInput: 'Are you there?' },
     });
   });

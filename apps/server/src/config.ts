@@ -1,6 +1,6 @@
 // Reads and validates the environment. All problems are reported at once, without values.
 import { newPasswordSchema } from '@parley/api';
-import { AllowedHosts } from '@parley/webhook';
+import { agentLimitRanges, AllowedHosts, defaultAgentLimits, type AdjustableLimit } from '@parley/webhook';
 import { z } from 'zod';
 import { createTrustedProxies, type TrustedProxies } from './edge/client-of.ts';
 
@@ -79,6 +79,11 @@ const allowedHosts = list.refine(
 
 const perMinute = wholeNumber(1, 1_000_000).optional();
 
+const agentLimit = (limit: AdjustableLimit) => {
+  const { min, max } = agentLimitRanges[limit];
+  return wholeNumber(min, max).default(defaultAgentLimits[limit]);
+};
+
 const environment = z.object({
   NODE_ENV: z.string().default('development'),
   DATABASE_URL: z
@@ -119,6 +124,10 @@ const environment = z.object({
     .optional(),
   MAX_STREAMS_PER_USER: wholeNumber(1, 1_000_000).default(32),
   MAX_RUNS_PER_TEAM: wholeNumber(1, 1_000_000).default(100),
+  AGENT_FIRST_BYTE_TIMEOUT_MS: agentLimit('firstByteTimeoutMs'),
+  AGENT_IDLE_TIMEOUT_MS: agentLimit('idleTimeoutMs'),
+  AGENT_TOTAL_TIMEOUT_MS: agentLimit('totalTimeoutMs'),
+  AGENT_MAX_TEXT_BYTES: agentLimit('maxTextBytes'),
   SHUTDOWN_GRACE_MS: wholeNumber(0, 3_600_000).default(10_000),
   PARLEY_DEMO_PASSWORD: newPasswordSchema.optional(),
 });
@@ -154,6 +163,8 @@ export interface Config {
   maxStreamsPerUser: number;
   /** Active runs, per instance. Further sends are refused with TEAM_BUSY. */
   maxRunsPerTeam: number;
+  /** Limits of the answers of agents without limits of their own. */
+  agentLimits: Record<AdjustableLimit, number>;
   shutdownGraceMs: number;
   demoPassword: string | undefined;
 }
@@ -212,6 +223,12 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     metricsToken: data.METRICS_TOKEN,
     maxStreamsPerUser: data.MAX_STREAMS_PER_USER,
     maxRunsPerTeam: data.MAX_RUNS_PER_TEAM,
+    agentLimits: {
+      firstByteTimeoutMs: data.AGENT_FIRST_BYTE_TIMEOUT_MS,
+      idleTimeoutMs: data.AGENT_IDLE_TIMEOUT_MS,
+      totalTimeoutMs: data.AGENT_TOTAL_TIMEOUT_MS,
+      maxTextBytes: data.AGENT_MAX_TEXT_BYTES,
+    },
     shutdownGraceMs: data.SHUTDOWN_GRACE_MS,
     demoPassword: data.PARLEY_DEMO_PASSWORD,
   };

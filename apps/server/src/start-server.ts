@@ -69,6 +69,7 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
       db,
       callDb,
       openSecret: secretBox.open,
+      agentLimits: config.agentLimits,
       allowedHosts,
       isOnlyInstance: isEmbedded,
       listenUrl: config.databaseListenUrl ?? databaseUrl,

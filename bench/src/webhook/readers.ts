@@ -66,6 +66,8 @@ async function readAgent({ url, config }: AgentCall): Promise<number> {
     protocol: 'webhook',
     url,
     token: null,
+    auth: 'bearer',
+    authHeader: null,
     signingSecret: null,
     runId: crypto.randomUUID(),
     chatId: crypto.randomUUID(),

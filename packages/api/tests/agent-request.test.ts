@@ -77,3 +77,36 @@ test('the trace context of a message is forwarded to the agent', async () => {
   const { runId, request } = await send(admin.caller, agent.id);
   expect(request?.headers['traceparent']).toContain(runId.replaceAll('-', ''));
 });
+
+test.each([
+  { auth: 'bearer', webhookToken: 'Bearer xyz', header: 'authorization', value: 'Bearer xyz' },
+  { auth: 'basic', webhookToken: 'ada:pw', header: 'authorization', value: 'Basic YWRhOnB3' },
+  { auth: 'header', authHeader: 'X-API-Key', webhookToken: 'key', header: 'x-api-key', value: 'key' },
+] as const)('the credentials of $auth reach the agent', async ({ header, value, ...credentials }) => {
+  const { admin } = await api.createTeam();
+  const agent = await admin.caller.agent.create({ name: 'A', webhookUrl: api.webhook.url, ...credentials });
+  const { request } = await send(admin.caller, agent.id);
+  expect(request?.headers[header]).toBe(value);
+});
+
+test('an agent’s own limits apply to its chats and its test, in place of the server’s', async () => {
+  const { admin } = await api.createTeam();
+  const agent = await admin.caller.agent.create({
+    name: 'Short',
+    webhookUrl: api.webhook.url,
+    limits: { maxTextBytes: 1_000 },
+  });
+  api.webhook.answer((response) => void response.end(JSON.stringify({ output: 'x'.repeat(1_001) })));
+  const { end } = await send(admin.caller, agent.id);
+  expect(end).toMatchObject({ type: 'error', data: { reason: 'AGENT_RESPONSE_TOO_LARGE' } });
+  const report = await admin.caller.agent.test({ id: agent.id });
+  expect(report).toMatchObject({
+    error: { reason: 'AGENT_RESPONSE_TOO_LARGE' },
+    limits: {
+      maxTextBytes: 1_000,
+      firstByteTimeoutMs: 300_000,
+      idleTimeoutMs: 300_000,
+      totalTimeoutMs: 1_800_000,
+    },
+  });
+});

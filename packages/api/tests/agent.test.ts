@@ -84,6 +84,154 @@ describe('an agent', () => {
     await expect(agent.update({ id: made.id, signingSecret: 'short' })).rejects.toThrow('whsec_');
   });
 
+  test('an agent without auth in its input has the kind of its token: bearer with one, none without', async () => {
+    const { agent } = (await api.createTeam()).admin.caller;
+    const without = await agent.create({ name: 'A', webhookUrl });
+    expect(without).toMatchObject({ auth: 'none', authHeader: null, hasWebhookToken: false });
+    const { id } = without;
+    expect(await agent.update({ id, webhookToken: 'x' })).toMatchObject({ auth: 'bearer' });
+    expect(await agent.update({ id, name: 'B' })).toMatchObject({ auth: 'bearer', hasWebhookToken: true });
+    expect(await agent.update({ id, webhookToken: null })).toMatchObject({ auth: 'none' });
+  });
+
+  test('a token that is pasted with its scheme is stored without it', async () => {
+    const { agent } = (await api.createTeam()).admin.caller;
+    const { id } = await agent.create({ name: 'A', webhookUrl, webhookToken: ' Bearer xyz' });
+    const { webhookTokenEncrypted } = await api.db
+      .selectFrom('agents')
+      .select('webhookTokenEncrypted')
+      .where('id', '=', id)
+      .executeTakeFirstOrThrow();
+    expect(api.services.secretBox.open(webhookTokenEncrypted ?? new Uint8Array())).toBe('xyz');
+  });
+
+  test('another kind of authentication, and a new URL, need the token again; another header keeps it', async () => {
+    const { agent } = (await api.createTeam()).admin.caller;
+    const made = await agent.create({
+      ...{ name: 'A', webhookUrl, auth: 'header', authHeader: 'X-API-Key', webhookToken: 'key' },
+    });
+    expect(made).toMatchObject({ auth: 'header', authHeader: 'X-API-Key', hasWebhookToken: true });
+    const { id } = made;
+    expect(await agent.update({ id, auth: 'header', authHeader: 'X-Key' })).toMatchObject({
+      authHeader: 'X-Key',
+      hasWebhookToken: true,
+    });
+    await expect(agent.update({ id, auth: 'basic' })).rejects.toThrow('webhookToken');
+    await expect(
+      agent.update({ id, auth: 'header', webhookUrl: 'https://other.example.com/' }),
+    ).rejects.toThrow('webhookToken');
+    expect(await agent.get({ id })).toMatchObject({ webhookUrl, auth: 'header', hasWebhookToken: true });
+    expect(await agent.update({ id, auth: 'basic', webhookToken: 'ada:pw' })).toMatchObject({
+      auth: 'basic',
+      authHeader: null,
+    });
+    expect(await agent.update({ id, webhookUrl: 'https://other.example.com/' })).toMatchObject({
+      auth: 'none',
+      hasWebhookToken: false,
+    });
+  });
+
+  test.each([
+    { auth: 'none', webhookToken: 'x' },
+    { auth: 'bearer' },
+    { auth: 'bearer', webhookToken: null },
+    { auth: 'bearer', webhookToken: 'a b' },
+    { auth: 'bearer', webhookToken: 'a\r\nx-evil: 1' },
+    { auth: 'bearer', webhookToken: 'x', authHeader: 'X-Key' },
+    { auth: 'basic', webhookToken: 'no-colon' },
+    { auth: 'basic', webhookToken: 'ada:line\nbreak' },
+    { auth: 'header', webhookToken: 'x' },
+    { auth: 'header', webhookToken: 'é', authHeader: 'X-Key' },
+    { auth: 'header', webhookToken: 'x', authHeader: 'Transfer-Encoding' },
+    { auth: 'header', webhookToken: 'x', authHeader: 'Host' },
+    { auth: 'header', webhookToken: 'x', authHeader: 'X-Forwarded-For' },
+    { auth: 'header', webhookToken: 'x', authHeader: 'a: b' },
+    { auth: 'header', webhookToken: 'x', authHeader: 'x'.repeat(101) },
+  ] as const)('the credentials %j are refused in create and update', async (credentials) => {
+    const { agent } = (await api.createTeam()).admin.caller;
+    const { id } = await agent.create({ name: 'A', webhookUrl });
+    const refusal = { code: 'BAD_REQUEST', message: expect.stringMatching(/webhookToken|authHeader/) };
+    await expect(agent.create({ name: 'B', webhookUrl, ...credentials })).rejects.toMatchObject(refusal);
+    await expect(agent.update({ id, ...credentials })).rejects.toMatchObject(refusal);
+    expect(await agent.get({ id })).toMatchObject({ auth: 'none', hasWebhookToken: false });
+  });
+
+  test('limits, the place of the answer and what members see are kept; a limit of null is the server’s default', async () => {
+    const { agent } = (await api.createTeam()).admin.caller;
+    const made = await agent.create({ name: 'A', webhookUrl });
+    const noLimits = {
+      firstByteTimeoutMs: null,
+      idleTimeoutMs: null,
+      totalTimeoutMs: null,
+      maxTextBytes: null,
+    };
+    expect(made).toMatchObject({
+      limits: noLimits,
+      ...{ answerField: null, answerNodes: [], showSteps: true, showReasoning: true },
+    });
+    const settings = {
+      answerField: 'data.reply',
+      answerNodes: ['AI Agent', 'Answer é'],
+      ...{ showSteps: false, showReasoning: false },
+    };
+    const { id } = made;
+    const changed = await agent.update({
+      id,
+      ...settings,
+      limits: { idleTimeoutMs: 1_000, maxTextBytes: 5_000 },
+    });
+    const limits = { ...noLimits, idleTimeoutMs: 1_000, maxTextBytes: 5_000 };
+    expect(changed).toMatchObject({ ...settings, limits });
+    expect(await agent.update({ id, name: 'B' })).toMatchObject({ ...settings, limits });
+    expect(await agent.update({ id, limits: { idleTimeoutMs: null } })).toMatchObject({
+      limits: { ...limits, idleTimeoutMs: null },
+    });
+    expect(await agent.create({ name: 'C', webhookUrl, ...settings, limits })).toMatchObject({
+      ...settings,
+      limits,
+    });
+  });
+
+  test.each([
+    { limits: { firstByteTimeoutMs: 999 } },
+    { limits: { idleTimeoutMs: 3_600_001 } },
+    { limits: { totalTimeoutMs: 14_400_001 } },
+    { limits: { maxTextBytes: 8_388_609 } },
+    { limits: { maxTextBytes: 1_000.5 } },
+    { answerField: '' },
+    { answerField: 'data..reply' },
+    { answerField: 'x'.repeat(201) },
+    { answerField: 'a.'.repeat(20) + 'a' },
+    { answerNodes: [''] },
+    { answerNodes: ['x'.repeat(201)] },
+    { answerNodes: Array.from({ length: 51 }, (_, index) => `node ${index}`) },
+    { answerNodes: ['line\nbreak'] },
+  ])('the setting %j is refused', async (settings) => {
+    const { agent } = (await api.createTeam()).admin.caller;
+    await expect(agent.create({ name: 'A', webhookUrl, ...settings })).rejects.toMatchObject({
+      code: 'BAD_REQUEST',
+    });
+  });
+
+  test('the largest allowed settings fit the database', async () => {
+    const { agent } = (await api.createTeam()).admin.caller;
+    const answerNodes = Array.from({ length: 50 }, () => '"'.repeat(200));
+    const wide = Array.from({ length: 50 }, () => '\u{1f600}'.repeat(100));
+    const settings = {
+      limits: {
+        ...{ firstByteTimeoutMs: 3_600_000, idleTimeoutMs: 3_600_000, totalTimeoutMs: 14_400_000 },
+        maxTextBytes: 8_388_608,
+      },
+      answerField: '\u{1f600}'.repeat(100),
+    };
+    expect(await agent.create({ name: 'A', webhookUrl, ...settings, answerNodes })).toMatchObject({
+      answerNodes,
+    });
+    expect(await agent.create({ name: 'A', webhookUrl, answerNodes: wide })).toMatchObject({
+      answerNodes: wide,
+    });
+  });
+
   test('an OpenAI agent always has a model', async () => {
     const { admin } = await api.createTeam();
     const { agent } = admin.caller;

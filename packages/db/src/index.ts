@@ -46,7 +46,7 @@ export * as usage from './queries/usage.ts';
 export * as usageDays from './queries/usage-days.ts';
 export * as users from './queries/users.ts';
 
-export type { AgentRow } from './queries/agents.ts';
+export type { AgentForRun, AgentRow } from './queries/agents.ts';
 export { keyScopes, type ApiKeyRow, type KeyScope } from './queries/api-keys.ts';
 export type { AuditRow } from './queries/audit-log.ts';
 export type { AvatarRow } from './queries/avatars.ts';

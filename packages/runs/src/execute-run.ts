@@ -9,6 +9,7 @@ import {
   type AllowedHosts,
 } from '@parley/webhook';
 import type { Kysely } from 'kysely';
+import { agentCallOf } from './agent-call.ts';
 import { toAgentHistory } from './agent-history.ts';
 import type { RunLog } from './run-log.ts';
 import {
@@ -86,10 +87,10 @@ async function streamAnswer(
 ): Promise<RunEnd> {
   try {
     log.append({ type: 'status', data: { description: 'Sending request...', level: 'info', done: false } });
-    const request = await readAgentRequest(run, signal, deps);
+    const { request, limits } = await readAgentCall(run, signal, deps);
     for await (const event of callAgent(request, {
       signal,
-      limits: deps.agentLimits,
+      limits,
       allowedHosts: deps.allowedHosts,
     })) {
       log.append(toRunEvent(event));
@@ -102,19 +103,24 @@ async function streamAnswer(
   }
 }
 
+interface RunCall {
+  request: AgentRequest;
+  limits: Partial<AgentLimits>;
+}
+
 /** Retries while the database is unavailable: the user's message is saved already, so a late answer beats none. */
-async function readAgentRequest(
+async function readAgentCall(
   run: StartedRun,
   signal: AbortSignal,
   deps: ExecuteRunDependencies,
-): Promise<AgentRequest> {
-  return retryUntilSuccess(() => buildAgentRequest(run, deps), run, deps, {
+): Promise<RunCall> {
+  return retryUntilSuccess(() => buildAgentCall(run, deps), run, deps, {
     signal,
     isTransient: isDatabaseUnavailable,
   });
 }
 
-async function buildAgentRequest(run: StartedRun, deps: ExecuteRunDependencies): Promise<AgentRequest> {
+async function buildAgentCall(run: StartedRun, deps: ExecuteRunDependencies): Promise<RunCall> {
   const agent = await agents.findForRun(deps.db, { teamId: run.teamId, id: run.agentId });
   if (agent === undefined) throw agentDeleted();
   const history = await messages.listHistory(deps.db, {
@@ -124,22 +130,14 @@ async function buildAgentRequest(run: StartedRun, deps: ExecuteRunDependencies):
     maxMessages: agent.maxHistoryMessages,
     maxBytes: agent.maxHistoryBytes,
   });
-  const open = (secret: Uint8Array | null) => (secret === null ? null : deps.openSecret(secret));
-  return {
-    protocol: agent.protocol,
-    url: agent.webhookUrl,
-    token: open(agent.webhookTokenEncrypted),
-    signingSecret: open(agent.signingSecretEncrypted),
-    runId: run.runId,
-    chatId: run.chatId,
-    agentId: run.agentId,
+  const { settings, limits } = agentCallOf(agent, deps.agentLimits, deps.openSecret);
+  const { runId, chatId, user, traceparent } = run;
+  const request = {
+    ...{ ...settings, runId, chatId, user, traceparent },
     messages: toAgentHistory(history, agent.maxHistoryBytes),
     chatInput: history.at(-1)?.content,
-    systemPrompt: agent.systemPrompt,
-    config: agent.config,
-    user: run.user,
-    traceparent: run.traceparent,
   };
+  return { request, limits };
 }
 
 function toRunEvent(event: AgentEvent): RunEvent {

@@ -1,3 +1,4 @@
+export { agentCallOf } from './agent-call.ts';
 export { createRuns, type Refusal, type Runs, type RunsOptions } from './runs.ts';
 export type { StartedRun } from './execute-run.ts';
 export type { FollowedEvent, FollowRunOptions } from './follow-run.ts';

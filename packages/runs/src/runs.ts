@@ -60,6 +60,8 @@ export interface Runs {
   /** Stored with every run that this instance starts. */
   readonly instanceId: string;
   readonly leaseMs: number;
+  /** Apply to the answers of agents without limits of their own. */
+  readonly agentLimits: Partial<AgentLimits>;
   /** The number of runs that this instance is executing. */
   readonly activeRuns: number;
   /** The age of the oldest event that is not in the journal, in milliseconds. */
@@ -275,6 +277,7 @@ export async function createRuns(options: RunsOptions): Promise<Runs> {
   return {
     instanceId,
     leaseMs,
+    agentLimits,
     get activeRuns() {
       return active.size;
     },

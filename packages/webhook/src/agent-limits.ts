@@ -7,7 +7,7 @@ export interface AgentLimits {
   connectRetries: number;
   /** Delay before the first retry; the second waits twice as long, and so on. */
   connectRetryDelayMs: number;
-  /** From the sent request to the answer's headers. */
+  /** From the sent request to the answer's headers. An n8n workflow that does not stream is silent until it ends. */
   firstByteTimeoutMs: number;
   /** Between two reads of the answer. n8n sends a keepalive every 30 s while a workflow runs. */
   idleTimeoutMs: number;
@@ -36,9 +36,9 @@ export const defaultAgentLimits: Readonly<AgentLimits> = {
   connectTimeoutMs: 5_000,
   connectRetries: 2,
   connectRetryDelayMs: 300,
-  firstByteTimeoutMs: 60_000,
-  idleTimeoutMs: 120_000,
-  totalTimeoutMs: 15 * 60_000,
+  firstByteTimeoutMs: 5 * 60_000,
+  idleTimeoutMs: 5 * 60_000,
+  totalTimeoutMs: 30 * 60_000,
   errorGraceMs: 5_000,
   toolErrorGraceMs: 35_000,
   maxTextBytes: 4 * 1024 * 1024,
@@ -46,6 +46,17 @@ export const defaultAgentLimits: Readonly<AgentLimits> = {
   maxBodyBytes: 128 * 1024 * 1024,
   maxParseMs: 5_000,
 };
+
+/** The range of the limits that an agent or the environment may set. The table `agents` has the same. */
+export const agentLimitRanges = {
+  firstByteTimeoutMs: { min: 1_000, max: 60 * 60_000 },
+  idleTimeoutMs: { min: 1_000, max: 60 * 60_000 },
+  totalTimeoutMs: { min: 1_000, max: 4 * 60 * 60_000 },
+  maxTextBytes: { min: 1_000, max: 8 * 1024 * 1024 },
+} as const satisfies Partial<Record<keyof AgentLimits, { min: number; max: number }>>;
+
+/** The limits that an agent or the environment may set. */
+export type AdjustableLimit = keyof typeof agentLimitRanges;
 
 // Node fires a timer with a longer delay immediately.
 const MAX_DELAY_MS = 2 ** 31 - 1;

@@ -1,3 +1,5 @@
+import type { AgentCredentials } from './agent-credentials.ts';
+
 export interface AgentMessage {
   role: 'user' | 'assistant';
   content: string;
@@ -16,12 +18,10 @@ export interface AgentUser {
 export type AgentProtocol = 'webhook' | 'openai';
 
 /** One call to an agent. `wire-request.ts` turns it into an HTTP request. */
-export interface AgentRequest {
+export interface AgentRequest extends AgentCredentials {
   protocol: AgentProtocol;
   /** The webhook. With OpenAI's protocol: the endpoint, or its base URL. */
   url: string;
-  /** Bearer token; null or empty: none. */
-  token: string | null;
   /** Signs the request as Standard Webhooks specifies: `whsec_` and base64. Null or empty: no signature. */
   signingSecret: string | null;
   /** Also the idempotency key, by which a workflow can tell a repeated call from a new one. */

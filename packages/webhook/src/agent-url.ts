@@ -5,6 +5,17 @@ import { mayConnect } from './connect/agent-connector.ts';
 import { noAllowedHosts, type AllowedHosts } from './connect/allowed-hosts.ts';
 import { blockedHost, unusableUrl } from './failures/blocked-url.ts';
 
+/** What to change about an address of n8n that never answers chats. */
+export function addressHint({ pathname }: URL): string | undefined {
+  if (pathname.includes('/webhook-test/')) return TEST_ADDRESS;
+  return /^\/(?:workflow|home|projects)\/\w/.test(pathname) ? EDITOR_ADDRESS : undefined;
+}
+
+const TEST_ADDRESS =
+  'This is an n8n test address, which answers only while the editor listens. Store the production address (/webhook/ instead of /webhook-test/).';
+const EDITOR_ADDRESS =
+  'This is an address of n8n’s editor, which answers no chats. Store the Production URL of the Webhook node, or the Chat URL of the Chat Trigger.';
+
 /** @throws AgentError unless `address` is an http(s) URL without credentials */
 export function parseAgentUrl(address: string): URL {
   const url = URL.parse(address);

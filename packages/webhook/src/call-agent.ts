@@ -1,7 +1,7 @@
 // Calls an agent: sends one POST to its webhook and yields the answer as events while it arrives.
 
 import { setImmediate } from 'node:timers/promises';
-import type { AgentError } from './agent-error.ts';
+import { secretsOf } from './agent-credentials.ts';
 import type { AgentEvent } from './answer-events.ts';
 import { resolveAgentLimits, type AgentLimits } from './agent-limits.ts';
 import type { AgentRequest } from './agent-request.ts';
@@ -9,7 +9,7 @@ import { sharedAgentConnector, type Connector } from './connect/agent-connector.
 import { noAllowedHosts, type AllowedHosts } from './connect/allowed-hosts.ts';
 import { encodingOf } from './decode-answer.ts';
 import { Exchange } from './exchange.ts';
-import { emptyCompletion } from './failures/answer-failures.ts';
+import { explainEmpty } from './failures/empty-answer.ts';
 import { statusFailure } from './failures/status-failure.ts';
 import { endSlice, nextSlice } from './loop-share.ts';
 import { AnswerParser, type AnswerMode } from './parse-answer.ts';
@@ -50,7 +50,7 @@ export async function* callAgent(
   const { signal, observer } = options;
   signal?.throwIfAborted();
   const limits = resolveAgentLimits(options.limits);
-  const quote = createErrorQuote([request.token, request.signingSecret]);
+  const quote = createErrorQuote([...secretsOf(request), request.signingSecret]);
   const sent = wireRequest(request);
   const exchange = new Exchange(
     sent,
@@ -71,7 +71,9 @@ export async function* callAgent(
         body,
         url: sent.url,
         protocol: request.protocol,
-        hasToken: Boolean(request.token),
+        token: request.token,
+        auth: request.auth,
+        authHeader: request.authHeader,
         quote,
       });
     }
@@ -103,7 +105,8 @@ export async function* callAgent(
       inSlice(parser, () => (cut === undefined ? parser.end() : parser.cut())),
       signal,
     );
-    const failure = explain(parser.failure ?? cut, request);
+    const failure = parser.failure ?? cut;
+    if (failure?.reason === 'AGENT_EMPTY_RESPONSE') throw explainEmpty({ ...request, ...head });
     if (failure !== undefined) throw failure;
   } catch (error) {
     signal?.throwIfAborted();
@@ -144,11 +147,6 @@ function inSlice<Result>(parser: AnswerParser, work: () => Result): Result {
     parser.charge((user + system) / 1_000);
     endSlice(performance.now() - startedAt);
   }
-}
-
-/** Hints about an empty answer name n8n's settings, which do not exist behind OpenAI's protocol. */
-function explain(failure: AgentError | undefined, { protocol }: AgentRequest): AgentError | undefined {
-  return failure?.reason === 'AGENT_EMPTY_RESPONSE' && protocol === 'openai' ? emptyCompletion() : failure;
 }
 
 const MAX_REFUSAL_BYTES = 65_536;

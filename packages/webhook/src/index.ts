@@ -1,6 +1,12 @@
 export { callAgent, type CallAgentOptions } from './call-agent.ts';
+export { normalizeToken, problemOfHeaderName, problemOfToken } from './agent-credentials.ts';
 export { AgentError, agentErrorReasons, type AgentErrorReason } from './agent-error.ts';
-export { defaultAgentLimits, type AgentLimits } from './agent-limits.ts';
+export {
+  agentLimitRanges,
+  defaultAgentLimits,
+  type AdjustableLimit,
+  type AgentLimits,
+} from './agent-limits.ts';
 export type {
   AnswerPart,
   JsonValue,

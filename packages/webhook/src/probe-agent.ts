@@ -1,10 +1,10 @@
 // Calls an agent once and reports what an admin needs to set it up.
 
 import { AgentError } from './agent-error.ts';
-import type { AgentLimits } from './agent-limits.ts';
+import { resolveAgentLimits, type AdjustableLimit, type AgentLimits } from './agent-limits.ts';
 import type { AgentRequest } from './agent-request.ts';
 import { callAgent, type CallAgentOptions } from './call-agent.ts';
-import { TEST_ADDRESS_HINT } from './failures/status-failure.ts';
+import { addressHint } from './agent-url.ts';
 import type { AnswerMode } from './parse-answer.ts';
 
 export interface AgentReport {
@@ -12,7 +12,7 @@ export interface AgentReport {
   isOk: boolean;
   /** Whether an HTTP server answered, with any status. */
   isReachable: boolean;
-  /** Null if the call ended before this was known. */
+  /** Null if nothing checked the credentials, or if there are none. */
   isAuthorized: boolean | null;
   status: number | null;
   mode: AnswerMode | null;
@@ -20,6 +20,8 @@ export interface AgentReport {
   firstByteMs: number | null;
   firstTextMs: number | null;
   totalMs: number;
+  /** The limits of the call that an agent can set. */
+  limits: Pick<AgentLimits, AdjustableLimit>;
   /** The number of pieces in which the text arrived. */
   pieces: number;
   /** The start of the text. */
@@ -31,14 +33,6 @@ export interface AgentReport {
   /** The result in one or two sentences. */
   summary: string;
 }
-
-/** Shorter than in a chat: an admin waits for the report. */
-const testLimits: Partial<AgentLimits> = {
-  firstByteTimeoutMs: 30_000,
-  idleTimeoutMs: 35_000,
-  totalTimeoutMs: 60_000,
-  connectRetries: 0,
-};
 
 const MAX_TEXT_CHARS = 2_000;
 
@@ -62,7 +56,8 @@ export async function probeAgent(
     onHead: (status: number) => Object.assign(found, { status, firstByteMs: sinceStart() }),
     onMode: (mode: AnswerMode) => Object.assign(found, { mode }),
   };
-  const limits = { ...testLimits, ...options.limits };
+  // An admin who tests a new address should learn at once that nothing listens there.
+  const limits = resolveAgentLimits({ ...options.limits, connectRetries: 0 });
   try {
     for await (const event of callAgent(request, { ...options, limits, observer })) {
       if (event.type !== 'text') continue;
@@ -74,7 +69,7 @@ export async function probeAgent(
     if (!(error instanceof AgentError)) throw error;
     failure = error;
   }
-  return reportOf(request, found, failure, sinceStart());
+  return reportOf(request, found, failure, { totalMs: sinceStart(), limits });
 }
 
 interface Found {
@@ -90,7 +85,7 @@ function reportOf(
   request: AgentRequest,
   found: Found,
   failure: AgentError | undefined,
-  totalMs: number,
+  { totalMs, limits }: { totalMs: number; limits: AgentLimits },
 ): AgentReport {
   const isReachable = found.status !== null;
   const warnings = warningsOf(request, found, failure);
@@ -98,8 +93,9 @@ function reportOf(
     ...found,
     isOk: failure === undefined,
     isReachable,
-    isAuthorized: isReachable ? failure?.reason !== 'AGENT_UNAUTHORIZED' : null,
+    isAuthorized: isAuthorized(request, found, failure),
     totalMs,
+    limits: pickAdjustable(limits),
     text: found.text.slice(0, MAX_TEXT_CHARS).toWellFormed(),
     textChars: found.text.length,
     error:
@@ -107,6 +103,26 @@ function reportOf(
     warnings,
     summary: summaryOf(found, failure, totalMs),
   };
+}
+
+/** A proxy, a redirect or a missing workflow answers before anything checks the credentials. */
+function isAuthorized(
+  { token }: AgentRequest,
+  { status }: Found,
+  failure: AgentError | undefined,
+): boolean | null {
+  if (failure?.reason === 'AGENT_UNAUTHORIZED') return false;
+  const isChecked = Boolean(token) && status !== null && ((status >= 200 && status < 300) || status === 500);
+  return isChecked ? true : null;
+}
+
+function pickAdjustable({
+  firstByteTimeoutMs,
+  idleTimeoutMs,
+  totalTimeoutMs,
+  maxTextBytes,
+}: AgentLimits): AgentReport['limits'] {
+  return { firstByteTimeoutMs, idleTimeoutMs, totalTimeoutMs, maxTextBytes };
 }
 
 const MODES: Record<AnswerMode, string> = {
@@ -135,9 +151,8 @@ function warningsOf(
 ): string[] {
   const warnings: string[] = [];
   const target = URL.parse(url);
-  if (target?.pathname.includes('/webhook-test/')) {
-    warnings.push(TEST_ADDRESS_HINT);
-  }
+  const hint = target === null ? undefined : addressHint(target);
+  if (hint !== undefined) warnings.push(hint);
   if (target?.protocol === 'http:' && token && !isLoopback(target.hostname)) {
     warnings.push('The token is sent over the network unencrypted: use an https:// address.');
   }

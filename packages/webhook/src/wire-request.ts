@@ -1,6 +1,6 @@
 // The HTTP request to an agent: its address, headers and body.
 
-import { AgentError } from './agent-error.ts';
+import { credentialHeaders } from './agent-credentials.ts';
 import type { AgentRequest } from './agent-request.ts';
 import { isBlockedPort, parseAgentUrl } from './agent-url.ts';
 import { blockedPort } from './failures/blocked-url.ts';
@@ -40,18 +40,8 @@ function webhookBody(request: AgentRequest): string {
   });
 }
 
-// The characters that an HTTP header can carry: tabs, printable ASCII and Latin-1. For others, `Headers` throws an error that quotes the token.
-const HEADER_VALUE = /^[\t\x20-\x7e\x80-\xff]+$/;
-
 function headersOf(request: AgentRequest, body: string): Record<string, string> {
-  const { token, signingSecret, runId, traceparent } = request;
-  if (token && !HEADER_VALUE.test(token)) {
-    throw new AgentError(
-      'AGENT_MISCONFIGURED',
-      'The agent is not set up correctly.',
-      'The stored webhook token contains characters that an HTTP header cannot carry, such as a line break. Store it again.',
-    );
-  }
+  const { signingSecret, runId, traceparent } = request;
   return {
     'content-type': 'application/json',
     accept: 'text/event-stream, application/x-ndjson, application/json, text/plain;q=0.9, */*;q=0.5',
@@ -60,7 +50,7 @@ function headersOf(request: AgentRequest, body: string): Record<string, string> 
     'user-agent': 'Parley',
     'idempotency-key': runId,
     traceparent: traceparentOf(traceparent, runId),
-    ...(token ? { authorization: `Bearer ${token}` } : {}),
+    ...credentialHeaders(request),
     ...(signingSecret ? signatureHeaders(signingSecret, { id: runId, body }) : {}),
   };
 }

@@ -31,7 +31,7 @@ describe('probeAgent', () => {
     expect(found).toMatchObject({
       isOk: true,
       isReachable: true,
-      isAuthorized: true,
+      isAuthorized: null,
       status: 200,
       mode: 'n8n-stream',
       text: captureNamed('stream-agent').expected.text,
@@ -92,6 +92,38 @@ describe('probeAgent', () => {
       mode: null,
       error: { reason: 'AGENT_UNREACHABLE' },
       summary: expect.stringContaining('Nothing listens'),
+    });
+  });
+
+  it.each([
+    ['200 OK', 't', true],
+    ['500 No', 't', true],
+    ['403 Forbidden', 't', false],
+    ['403 Forbidden', null, false],
+    ['200 OK', null, null],
+    ['404 Not Found', 't', null],
+    ['502 Bad Gateway', 't', null],
+    ['302 Found', 't', null],
+  ])('after %s to the token %j, isAuthorized is %j', async (status, token, isAuthorized) => {
+    expect(await report(say('{"output":"Hi"}', 'application/json', status), { token })).toMatchObject({
+      isAuthorized,
+    });
+  });
+
+  it('a test waits as long as a chat, by the same limits, and reports them', async () => {
+    const limits = {
+      firstByteTimeoutMs: 150,
+      idleTimeoutMs: 2_000,
+      totalTimeoutMs: 3_000,
+      maxTextBytes: 5_000,
+    };
+    const found = await report(() => {}, {}, { limits });
+    expect(found).toMatchObject({ limits, error: { reason: 'AGENT_TIMEOUT' } });
+    expect((await report(say('{"output":"Hi"}'))).limits).toEqual({
+      firstByteTimeoutMs: 300_000,
+      idleTimeoutMs: 300_000,
+      totalTimeoutMs: 1_800_000,
+      maxTextBytes: 4_194_304,
     });
   });
 

@@ -99,6 +99,8 @@ export function requestTo(url: string, changes: Partial<AgentRequest> = {}): Age
     protocol: 'webhook',
     url,
     token: null,
+    auth: 'bearer',
+    authHeader: null,
     signingSecret: null,
     runId: '0192aaaa-0000-7000-8000-000000000001',
     chatId: '0192aaaa-0000-7000-8000-000000000002',

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { AgentCredentials } from '../src/agent-credentials.ts';
 import { callLoopbackAgent } from './call-loopback-agent.ts';
 import { collectAnswer } from './collect-answer.ts';
 import { httpAnswer, requestTo, startRawAgent } from './raw-agent.ts';
@@ -6,13 +7,18 @@ import { httpAnswer, requestTo, startRawAgent } from './raw-agent.ts';
 async function refusal(
   status: string,
   body = '',
-  { type = 'application/json', token = null as string | null, path = '', headers = '' } = {},
+  {
+    type = 'application/json',
+    path = '',
+    headers = '',
+    ...credentials
+  }: { type?: string; path?: string; headers?: string } & Partial<AgentCredentials> = {},
 ) {
   await using agent = await startRawAgent((socket) => {
     socket.write(httpAnswer(body, `${type}${headers}`, status));
   });
   const url = path === '' ? agent.url : new URL(path, agent.url).href;
-  const answer = await collectAnswer(callLoopbackAgent(requestTo(url, { token })));
+  const answer = await collectAnswer(callLoopbackAgent(requestTo(url, credentials)));
   expect(agent.connections).toBe(1);
   expect(answer.text).toBe('');
   expect(answer.error?.message).toBeTruthy();
@@ -89,7 +95,50 @@ describe('error responses', () => {
     const withToken = await refusal('403 Forbidden', 'Authorization data is wrong!', { token: 'x' });
     const without = await refusal('403 Forbidden', 'Authorization data is wrong!');
     expect(withToken.hint).toContain('Bearer <token>');
-    expect(without.hint).toContain('no token');
+    expect(without.hint).toContain('sends none');
+  });
+
+  it.each([
+    ['403 Forbidden', 'IP is not whitelisted to access the webhook!', 'IP(s) Whitelist'],
+    ['401 Unauthorized', 'Authorization is required!', 'Basic Auth'],
+    ['403 Forbidden', 'Authorization data is wrong!', 'Ignore Bots'],
+    ['401 Unauthorized', 'No token provided', 'JWT Auth'],
+    ['403 Forbidden', 'jwt malformed', 'JWT Auth'],
+    ['403 Forbidden', 'invalid signature', 'invalid signature'],
+    ['401 Unauthorized', 'User not authenticated!', 'n8n User Auth'],
+  ])('%s with n8n’s words %j names the setting %j', async (status, body, setting) => {
+    const { reason, hint } = await refusal(status, body, { type: 'text/plain' });
+    expect(reason).toBe('AGENT_UNAUTHORIZED');
+    expect(hint).toContain(setting);
+  });
+
+  it.each([
+    [{ token: 'x', auth: 'basic' }, 'user and password'],
+    [{ token: 'x', auth: 'header', authHeader: 'X-API-Key' }, 'X-API-Key'],
+    [{ token: null }, 'sends none'],
+  ] as const)('the hint for wrong credentials %j names what to check', async (credentials, check) => {
+    const token = 'token' in credentials && credentials.token !== null ? { token: 'ada:pw' } : {};
+    const { hint } = await refusal('403 Forbidden', 'Authorization data is wrong!', {
+      ...credentials,
+      ...token,
+    });
+    expect(hint).toContain(check);
+  });
+
+  it('a trigger whose authentication has no credential is named', async () => {
+    const { reason, hint } = await refusal('500 No', 'No authentication data defined on node!');
+    expect(reason).toBe('AGENT_MISCONFIGURED');
+    expect(hint).toContain('Select one');
+  });
+
+  it('a chat trigger that is not public and an address of the editor are named', async () => {
+    const hidden = await refusal('404 Not Found', '', { path: '/webhook/1a2b/chat' });
+    expect(hidden).toMatchObject({ reason: 'AGENT_NOT_REGISTERED' });
+    expect(hidden.hint).toContain('Make Chat Publicly Available');
+    const editor = await refusal('404 Not Found', '<pre>Cannot POST /workflow/1a2b</pre>', {
+      path: '/workflow/1a2b',
+    });
+    expect(editor.hint).toContain('Production URL');
   });
 
   it('a redirect is not followed, and the hint names its target without the query', async () => {
@@ -120,5 +169,43 @@ describe('error responses', () => {
       callLoopbackAgent(requestTo(agent.url), { limits: { errorGraceMs: 50 } }),
     );
     expect(answer.reason).toBe('AGENT_ERROR');
+  });
+});
+
+describe('empty answers', () => {
+  const hintOf = async (headers: string) => {
+    await using agent = await startRawAgent((socket) => {
+      socket.write(`HTTP/1.1 200 OK\r\n${headers}Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n`);
+    });
+    const { reason, error } = await collectAnswer(callLoopbackAgent(requestTo(agent.url)));
+    expect(reason).toBe('AGENT_EMPTY_RESPONSE');
+    return error?.hint ?? '';
+  };
+  const json = 'Content-Type: application/json; charset=utf-8\r\n';
+
+  it('an n8n stream in which no node streamed is told apart from an answer without a body', async () => {
+    const stream = await hintOf(`${json}Cache-Control: no-cache\r\n`);
+    expect(stream).toContain('Enable Streaming');
+    expect(stream).toContain('Execute Sub-workflow');
+    expect(stream).not.toContain('No Response Body');
+    const whole = await hintOf(`${json}Content-Security-Policy: sandbox allow-forms\r\n`);
+    expect(whole).toContain('No Response Body');
+    expect(whole).toContain('Immediately');
+    expect(whole).not.toContain('Enable Streaming');
+  });
+
+  it('a chat trigger whose Chat nodes answer, and an answer of the trigger’s own input, name the setting', async () => {
+    const hint = async (body: string) => {
+      await using agent = await startRawAgent((socket) => void socket.write(httpAnswer(body)));
+      return (await collectAnswer(callLoopbackAgent(requestTo(agent.url)))).error?.hint;
+    };
+    expect(await hint('{"executionStarted":true,"executionId":"7"}')).toContain('Using Response Nodes');
+    expect(await hint('{"chatInput":"Hi","sessionId":"1"}')).toContain('Wait node');
+  });
+
+  it('an empty answer of another agent names both', async () => {
+    const hint = await hintOf('');
+    expect(hint).toContain('Enable Streaming');
+    expect(hint).toContain('No Response Body');
   });
 });

@@ -112,6 +112,49 @@ describe('the request to an agent', () => {
     },
   );
 
+  it.each([
+    { auth: 'basic', token: 'ada:p@ss: wörd', name: 'authorization', value: 'Basic YWRhOnBAc3M6IHfDtnJk' },
+    { auth: 'header', authHeader: 'X-API-Key', token: 'key 1', name: 'x-api-key', value: 'key 1' },
+    {
+      auth: 'header',
+      authHeader: 'Authorization',
+      token: 'Token abc',
+      name: 'authorization',
+      value: 'Token abc',
+    },
+  ] as const)(
+    'a token of the kind $auth is sent in the header $name',
+    async ({ name, value, ...credentials }) => {
+      const { headers } = await requestReceived(credentials);
+      expect(headers[name]).toBe(value);
+      if (name !== 'authorization') expect(headers).not.toHaveProperty('authorization');
+    },
+  );
+
+  it('a password is redacted from a quoted error, alone and with its user', async () => {
+    await using agent = await startRawAgent((socket) => {
+      socket.write(httpAnswer('{"message":"no p4ssword-1 of ada:p4ssword-1"}', 'application/json', '500 No'));
+    });
+    const request = requestTo(agent.url, { auth: 'basic', token: 'ada:p4ssword-1' });
+    const { error } = await collectAnswer(callLoopbackAgent(request));
+    expect(error?.hint).toContain('no [redacted] of [redacted]');
+  });
+
+  it.each([
+    'Connection',
+    'proxy-authorization',
+    'Content-Length',
+    'HOST',
+    'Idempotency-Key',
+    'X-Forwarded-For',
+    'a b',
+    'x:y',
+    '',
+  ])('no request is sent with a token in the header %j', async (authHeader) => {
+    const request = requestTo('http://127.0.0.1:9/', { auth: 'header', authHeader, token: 's3cret' });
+    expect((await collectAnswer(callLoopbackAgent(request))).reason).toBe('AGENT_MISCONFIGURED');
+  });
+
   it('no request is sent before the first event is requested', async () => {
     await using agent = await startRawAgent(() => {});
     const events = callLoopbackAgent(requestTo(agent.url));

@@ -30,6 +30,9 @@ export interface CreateAgentOptions extends ConnectOptions, OutputOptions {
   webhookUrl: string;
   description?: string;
   protocol?: 'webhook' | 'openai';
+  auth?: 'none' | 'bearer' | 'basic' | 'header';
+  authHeader?: string;
+  answerField?: string;
   systemPrompt?: string;
   systemPromptFile?: string;
   config?: string;
@@ -43,7 +46,7 @@ export async function createAgent(
 ): Promise<void> {
   const { environment, terminal, signal } = context;
   const { webhookToken, signingSecret } = environment;
-  const { webhookUrl, description, protocol } = options;
+  const { webhookUrl, description, protocol, auth, authHeader, answerField } = options;
   const systemPrompt = await readSystemPrompt(options);
   const config = options.config === undefined ? undefined : parseConfig(options.config);
   const { client, close } = await connect(options, context);
@@ -53,6 +56,9 @@ export async function createAgent(
         ...{ name, webhookUrl },
         ...(description !== undefined && { description }),
         ...(protocol !== undefined && { protocol }),
+        ...(auth !== undefined && { auth }),
+        ...(authHeader !== undefined && { authHeader }),
+        ...(answerField !== undefined && { answerField }),
         ...(systemPrompt !== undefined && { systemPrompt }),
         ...(config !== undefined && { config }),
         ...(webhookToken !== undefined && { webhookToken }),
@@ -95,7 +101,7 @@ export async function runAgentTest(
   const { client, close } = await connect(options, context);
   try {
     const agent = await chooseAgent(client, name, signal);
-    terminal.note(`Calling ${agent.name}. This takes until the agent has answered, a minute at most.`);
+    terminal.note(`Calling ${agent.name}. This takes until the agent has answered. Ctrl-C stops the test.`);
     const { message } = options;
     const report = await client.agent.test.mutate(
       { id: agent.id, ...(message !== undefined && { message }) },

@@ -10,6 +10,9 @@ import { Notice } from '../ui/notice.tsx';
 import { SelectField } from '../ui/select-field.tsx';
 import { TextAreaField, TextField } from '../ui/text-field.tsx';
 import { toast } from '../ui/toast.ts';
+import { AgentAnswerFields, CheckField } from './agent-answer-fields.tsx';
+import { AgentAuthFields } from './agent-auth-fields.tsx';
+import { fieldsOf, inputOf, type AgentFields } from './agent-fields.ts';
 import { readConfig } from './read-config.ts';
 
 const PROTOCOLS = [
@@ -22,6 +25,8 @@ export function AgentForm({ agent }: { agent: Agent | undefined }) {
   const [fields, setFields] = useState(() => fieldsOf(agent));
   const [isDeleting, setIsDeleting] = useState(false);
   const config = readConfig(fields.config);
+  const change = (changes: Partial<AgentFields>): void =>
+    setFields((current) => ({ ...current, ...changes }));
 
   const saved = async (message: string): Promise<void> => {
     toast(message);
@@ -38,7 +43,7 @@ export function AgentForm({ agent }: { agent: Agent | undefined }) {
   const update = useMutation(
     trpc.agent.update.mutationOptions({
       async onSuccess() {
-        setFields((current) => ({ ...current, webhookToken: '' }));
+        change({ webhookToken: '', authUser: '' });
         await saved('Agent saved');
       },
     }),
@@ -57,30 +62,16 @@ export function AgentForm({ agent }: { agent: Agent | undefined }) {
 
   const save = (): void => {
     if (config.problem !== undefined) return;
-    const { webhookToken, systemPrompt, name, description, webhookUrl, isActive, protocol } = fields;
-    const input = {
-      name,
-      description,
-      webhookUrl,
-      isActive,
-      protocol,
-      systemPrompt: systemPrompt.trim() === '' ? null : systemPrompt,
-      config: config.value,
-      // An empty field leaves the token unchanged.
-      ...(webhookToken === '' ? {} : { webhookToken }),
-    };
+    const input = { ...inputOf(fields), config: config.value };
     if (agent === undefined) create.mutate(input);
     else update.mutate({ id: agent.id, ...input });
   };
-  const text = (
-    name: 'name' | 'description' | 'webhookUrl' | 'webhookToken' | 'systemPrompt' | 'config',
-  ) => ({
+  const text = (name: 'name' | 'description' | 'webhookUrl' | 'systemPrompt' | 'config') => ({
     name,
     value: fields[name],
     error: errors[name],
-    onChange: (event: { target: { value: string } }) => setFields({ ...fields, [name]: event.target.value }),
+    onChange: (event: { target: { value: string } }) => change({ [name]: event.target.value }),
   });
-  const isUrlChanged = agent?.hasWebhookToken === true && fields.webhookUrl !== agent.webhookUrl;
 
   return (
     <form
@@ -101,7 +92,7 @@ export function AgentForm({ agent }: { agent: Agent | undefined }) {
         label="Protocol"
         value={fields.protocol}
         options={PROTOCOLS}
-        onChange={(protocol) => setFields({ ...fields, protocol })}
+        onChange={(protocol) => change({ protocol })}
       />
       <TextField
         label="Webhook URL"
@@ -110,23 +101,12 @@ export function AgentForm({ agent }: { agent: Agent | undefined }) {
         placeholder="https://n8n.example.com/webhook/chat"
         hint={
           fields.protocol === 'openai'
-            ? 'The base URL of the API, such as https://api.example.com/v1. Enter the API key as the token, and the model as “model” in the config.'
+            ? 'The base URL of the API, such as https://api.example.com/v1. Enter the API key as a bearer token, and the model as “model” in the config.'
             : 'For n8n, the production URL of a published workflow.'
         }
         {...text('webhookUrl')}
       />
-      <TextField
-        label="Webhook token"
-        type="password"
-        autoComplete="off"
-        placeholder={agent?.hasWebhookToken === true ? 'Leave empty to keep the saved token' : 'No token'}
-        hint={
-          isUrlChanged
-            ? 'A new URL removes the saved token. Enter the token again if the new webhook needs one.'
-            : 'Sent as “Authorization: Bearer …”. Stored encrypted and never shown again.'
-        }
-        {...text('webhookToken')}
-      />
+      <AgentAuthFields agent={agent} fields={fields} errors={errors} onChange={change} />
       <TextAreaField
         label="System prompt"
         rows={4}
@@ -142,15 +122,12 @@ export function AgentForm({ agent }: { agent: Agent | undefined }) {
         {...text('config')}
         error={config.problem ?? errors['config']}
       />
-      <label className="flex items-center gap-2.5 text-sm">
-        <input
-          type="checkbox"
-          className="size-4 accent-accent"
-          checked={fields.isActive}
-          onChange={(event) => setFields({ ...fields, isActive: event.target.checked })}
-        />
-        Active: members can chat with this agent
-      </label>
+      <AgentAnswerFields fields={fields} errors={errors} onChange={change} />
+      <CheckField
+        label="Active: members can chat with this agent"
+        isChecked={fields.isActive}
+        onChange={(isActive) => change({ isActive })}
+      />
       {error === null || Object.keys(errors).length > 0 ? null : (
         <Notice kind="error">{explainError(error)}</Notice>
       )}
@@ -176,17 +153,4 @@ export function AgentForm({ agent }: { agent: Agent | undefined }) {
       ) : null}
     </form>
   );
-}
-
-function fieldsOf(agent: Agent | undefined) {
-  return {
-    name: agent?.name ?? '',
-    description: agent?.description ?? '',
-    webhookUrl: agent?.webhookUrl ?? '',
-    webhookToken: '',
-    systemPrompt: agent?.systemPrompt ?? '',
-    config: JSON.stringify(agent?.config ?? {}, null, 2),
-    isActive: agent?.isActive ?? true,
-    protocol: agent?.protocol ?? ('webhook' as const),
-  };
 }

@@ -1,34 +1,78 @@
 import type { RouterOutputs } from '@parley/client';
 import { useMutation } from '@tanstack/react-query';
-import { trpc } from '../api/api.ts';
+import { useEffect, useRef, useState } from 'react';
+import { client } from '../api/api.ts';
 import { explainError } from '../api/explain-error.ts';
 import { Badge } from '../ui/badge.tsx';
 import { Button } from '../ui/button.tsx';
 import { Notice } from '../ui/notice.tsx';
 import { Section } from '../ui/page-frame.tsx';
+import { Spinner } from '../ui/spinner.tsx';
 
-/** Calls the saved agent once and shows the result. */
+/** Calls the saved agent once and shows the result. The test waits as long as a chat would, and can be canceled. */
 export function AgentTest({ agentId }: { agentId: string }) {
-  const test = useMutation(trpc.agent.test.mutationOptions());
+  const stop = useRef<AbortController>(undefined);
+  const test = useMutation({
+    mutationFn: (input: { id: string }) => {
+      stop.current = new AbortController();
+      return client.agent.test.mutate(input, { signal: stop.current.signal });
+    },
+  });
+  const cancel = (): void => {
+    stop.current?.abort();
+    test.reset();
+  };
+  useEffect(() => () => stop.current?.abort(), []);
   return (
     <Section
       title="Test"
-      lead="Sends one message to the saved agent. The answer is not stored."
+      lead="Sends one message to the saved agent, and waits as long as a chat would. The answer is not stored."
       actions={
-        <Button disabled={test.isPending} onClick={() => test.mutate({ id: agentId })}>
-          {test.isPending ? 'Waiting for the agent…' : 'Test agent'}
-        </Button>
+        test.isPending ? (
+          <Button onClick={cancel}>Cancel</Button>
+        ) : (
+          <Button onClick={() => test.mutate({ id: agentId })}>Test agent</Button>
+        )
       }
     >
+      {test.isPending ? <Waiting /> : null}
       {test.error === null ? null : <Notice kind="error">{explainError(test.error)}</Notice>}
       {test.data === undefined ? null : <Report report={test.data} />}
     </Section>
   );
 }
 
+function Waiting() {
+  const [seconds, setSeconds] = useState(0);
+  useEffect(() => {
+    const timer = setInterval(() => setSeconds((passed) => passed + 1), 1_000);
+    return () => clearInterval(timer);
+  }, []);
+  return (
+    <div className="flex items-center gap-3 text-sm text-muted">
+      <Spinner label="Waiting for the agent" />
+      <p>
+        Waiting for the agent… <span className="tabular-nums">{seconds} s</span>
+      </p>
+    </div>
+  );
+}
+
 function Report({ report }: { report: RouterOutputs['agent']['test'] }) {
-  const { isOk, summary, error, warnings, text, textChars, mode, status, firstTextMs, totalMs, pieces } =
-    report;
+  const {
+    isOk,
+    summary,
+    error,
+    warnings,
+    text,
+    textChars,
+    mode,
+    status,
+    firstTextMs,
+    totalMs,
+    pieces,
+    limits,
+  } = report;
   const facts = [
     ['HTTP status', status],
     ['Response format', mode],
@@ -36,6 +80,9 @@ function Report({ report }: { report: RouterOutputs['agent']['test'] }) {
     ['Total time', `${Math.round(totalMs)} ms`],
     ['Chunks', pieces],
     ['Characters', textChars],
+    ['Longest wait for the first byte', `${limits.firstByteTimeoutMs / 1000} s`],
+    ['Longest silence', `${limits.idleTimeoutMs / 1000} s`],
+    ['Longest answer', `${limits.totalTimeoutMs / 1000} s`],
   ] as const;
   return (
     <div role="status" className="flex flex-col gap-4 rounded-xl border border-line bg-raised p-5 text-sm">

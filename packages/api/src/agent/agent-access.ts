@@ -1,6 +1,7 @@
 import type { AgentRow } from '@parley/db';
 import { includesScope } from '../auth/check-scope.ts';
 import type { Authentication } from '../auth/credential.ts';
+import { authOf } from './credential-columns.ts';
 import type { AgentOutput } from './agent.schema.ts';
 
 /** The fields of an agent that the caller may see. */
@@ -9,8 +10,15 @@ export function toAgentOutput(agent: AgentRow, caller: Authentication): AgentOut
   const avatarUrl = avatarUrlOf(agent);
   const visible = { id, name, description, isActive, createdAt, updatedAt, avatarUrl };
   if (!seesSettings(caller)) return visible;
-  const { protocol, webhookUrl, hasWebhookToken, hasSigningSecret, systemPrompt, config } = agent;
-  return { ...visible, protocol, webhookUrl, hasWebhookToken, hasSigningSecret, systemPrompt, config };
+  const { protocol, webhookUrl, authHeader, hasWebhookToken, hasSigningSecret, systemPrompt, config } = agent;
+  const { firstByteTimeoutMs, idleTimeoutMs, totalTimeoutMs, maxTextBytes } = agent;
+  const { answerField, answerNodes, showSteps, showReasoning } = agent;
+  return {
+    ...visible,
+    ...{ protocol, webhookUrl, auth: authOf(agent), authHeader, hasWebhookToken, hasSigningSecret },
+    ...{ systemPrompt, config, answerField, answerNodes, showSteps, showReasoning },
+    limits: { firstByteTimeoutMs, idleTimeoutMs, totalTimeoutMs, maxTextBytes },
+  };
 }
 
 /** Settings are for admins, and for those of their API keys that may change them. */

@@ -1,4 +1,9 @@
-import { readSigningSecret } from '@parley/webhook';
+import {
+  agentLimitRanges,
+  problemOfHeaderName,
+  readSigningSecret,
+  type AdjustableLimit,
+} from '@parley/webhook';
 import { z } from 'zod';
 import {
   hasReservedKey,
@@ -41,16 +46,58 @@ const configSchema = z.preprocess(
     ),
 );
 
+const authHeaderSchema = textSchema({ max: 100 }).superRefine((name, context) => {
+  const problem = problemOfHeaderName(name);
+  if (problem !== undefined) context.addIssue(problem);
+});
+
+const limitSchema = (limit: AdjustableLimit) => {
+  const { min, max } = agentLimitRanges[limit];
+  return z.int().min(min, `must be at least ${min}`).max(max, `must be at most ${max}`).nullable();
+};
+
+/** Limits of one answer; null: the server's default. */
+const limitsSchema = z.object({
+  /** From the request to the first byte of the answer. */
+  firstByteTimeoutMs: limitSchema('firstByteTimeoutMs'),
+  /** Between two reads of the answer. */
+  idleTimeoutMs: limitSchema('idleTimeoutMs'),
+  totalTimeoutMs: limitSchema('totalTimeoutMs'),
+  /** The size of the answer's text in UTF-8. */
+  maxTextBytes: limitSchema('maxTextBytes'),
+});
+
+const MAX_FIELD_NAMES = 20;
+
+const answerFieldSchema = textSchema({ min: 1, max: 200 })
+  .refine((path) => path.split('.').every((name) => name.trim() !== ''), 'must be a path, such as data.reply')
+  .refine(
+    (path) => path.split('.').length <= MAX_FIELD_NAMES,
+    `must have at most ${MAX_FIELD_NAMES} names, separated by dots`,
+  );
+
+const answerNodesSchema = z
+  .array(
+    nameSchema({ max: 200 }).refine(
+      // eslint-disable-next-line no-control-regex -- refuses control characters
+      (name) => !/[\u0000-\u001f]/.test(name),
+      'must not contain control characters',
+    ),
+  )
+  .max(50, 'must name at most 50 nodes');
+
 export const agentFields = z.object({
   name: nameSchema({ max: 100 }),
   description: textSchema({ max: 1000 }),
   /** `openai`: `webhookUrl` is an endpoint for chat completions or its base, the token its API key, `config.model` the model. */
   protocol: z.enum(['webhook', 'openai']),
   webhookUrl: webhookUrlSchema,
-  /** Bearer token for the webhook. Stored encrypted and never returned; null removes it. */
-  webhookToken: textSchema({ min: 1, max: 4096 })
-    .regex(/^[\x21-\x7e]+$/, 'must be visible ASCII characters without spaces')
-    .nullable(),
+  /** How Parley authenticates to the webhook. Default: `bearer` with a token, `none` without. */
+  auth: z.enum(['none', 'bearer', 'basic', 'header']),
+  /** The name of the header that carries the token with `header`. */
+  authHeader: authHeaderSchema.nullable(),
+  /** The bearer token, user:password or the header's value. Stored encrypted and never returned; null removes it. */
+  webhookToken: textSchema({ min: 1, max: 4096 }).nullable(),
   /** Signs requests as Standard Webhooks specifies. Stored encrypted and never returned; null removes it. */
   signingSecret: textSchema({ max: 128 })
     .refine(
@@ -61,10 +108,19 @@ export const agentFields = z.object({
   systemPrompt: textSchema({ max: 100_000 }).nullable(),
   /** Sent to the webhook unchanged with every message. */
   config: configSchema,
+  limits: limitsSchema.partial(),
+  /** The path of the text in a JSON answer, such as `data.reply`; null: the usual fields. */
+  answerField: answerFieldSchema.nullable(),
+  /** The names of the n8n nodes whose text is the answer; empty: all nodes. */
+  answerNodes: answerNodesSchema,
+  /** Whether members see the steps and tool calls of an answer. */
+  showSteps: z.boolean(),
+  /** Whether members see the reasoning of an answer. */
+  showReasoning: z.boolean(),
   isActive: z.boolean(),
 });
 
-/** Only admins get the optional fields: URL, protocol, secrets, system prompt and config. */
+/** Only admins get the optional fields: the settings of the call and of what members see. */
 export const agentOutput = z
   .object({
     id: z.string(),
@@ -76,11 +132,18 @@ export const agentOutput = z
     /** Null if the agent has no picture. */
     avatarUrl: z.string().nullable(),
     webhookUrl: z.string().optional(),
+    auth: z.enum(['none', 'bearer', 'basic', 'header']).optional(),
+    authHeader: z.string().nullable().optional(),
     hasWebhookToken: z.boolean().optional(),
     hasSigningSecret: z.boolean().optional(),
     protocol: z.enum(['webhook', 'openai']).optional(),
     systemPrompt: z.string().nullable().optional(),
     config: z.record(z.string(), z.json()).optional(),
+    limits: limitsSchema.optional(),
+    answerField: z.string().nullable().optional(),
+    answerNodes: z.array(z.string()).optional(),
+    showSteps: z.boolean().optional(),
+    showReasoning: z.boolean().optional(),
   })
   .meta({ id: 'Agent' });
 

@@ -7,6 +7,7 @@ import type { Services } from '../services.ts';
 import { agentsProcedure } from '../trpc.ts';
 import { toAgentOutput } from './agent-access.ts';
 import { agentFields, agentOutput, type AgentOutput } from './agent.schema.ts';
+import { credentialColumns, noCredentials } from './credential-columns.ts';
 import { checkModel } from './check-model.ts';
 import { checkWebhookUrl } from './check-webhook-url.ts';
 
@@ -34,9 +35,15 @@ async function createAgent(
 ): Promise<AgentOutput> {
   const { db, secretBox, allowedHosts, user } = ctx;
   checkWebhookUrl(input.webhookUrl, allowedHosts);
-  const { webhookToken = null, signingSecret = null, config = {}, protocol = 'webhook' } = input;
+  const { signingSecret = null, config = {}, protocol = 'webhook', answerNodes = [] } = input;
   checkModel(protocol, config);
-  const sealed = (secret: string | null) => (secret === null ? null : secretBox.seal(secret));
+  const {
+    firstByteTimeoutMs = null,
+    idleTimeoutMs = null,
+    totalTimeoutMs = null,
+    maxTextBytes = null,
+  } = input.limits ?? {};
+  const { webhookTokenEncrypted = null, ...auth } = credentialColumns(input, noCredentials, secretBox.seal);
   const agent = await db.transaction().execute(async (trx) => {
     await lockAdmin(trx, ctx);
     const inserted = await agents.insert(trx, {
@@ -46,10 +53,16 @@ async function createAgent(
       description: input.description ?? '',
       protocol,
       webhookUrl: input.webhookUrl,
-      webhookTokenEncrypted: sealed(webhookToken),
-      signingSecretEncrypted: sealed(signingSecret),
+      ...auth,
+      webhookTokenEncrypted,
+      signingSecretEncrypted: signingSecret === null ? null : secretBox.seal(signingSecret),
       systemPrompt: input.systemPrompt ?? null,
       config: JSON.stringify(config),
+      ...{ firstByteTimeoutMs, idleTimeoutMs, totalTimeoutMs, maxTextBytes },
+      answerField: input.answerField ?? null,
+      answerNodes: JSON.stringify(answerNodes),
+      showSteps: input.showSteps ?? true,
+      showReasoning: input.showReasoning ?? true,
       isActive: input.isActive ?? true,
     });
     await recordAudit(trx, {

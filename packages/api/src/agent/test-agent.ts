@@ -1,5 +1,6 @@
 import { agents, newId } from '@parley/db';
 import { probeAgent, type AgentReport } from '@parley/webhook';
+import { agentCallOf } from '@parley/runs';
 import { z } from 'zod';
 import { recordAudit } from '../audit/record-audit.ts';
 import type { Authentication } from '../auth/credential.ts';
@@ -27,6 +28,13 @@ const agentReport = z.object({
   firstByteMs: z.number().nullable(),
   firstTextMs: z.number().nullable(),
   totalMs: z.number(),
+  /** The limits of the call, which are those of the agent's answers in a chat. */
+  limits: z.object({
+    firstByteTimeoutMs: z.number(),
+    idleTimeoutMs: z.number(),
+    totalTimeoutMs: z.number(),
+    maxTextBytes: z.number(),
+  }),
   pieces: z.number(),
   /** The first 2,000 characters; `textChars` counts all. */
   text: z.string(),
@@ -42,7 +50,7 @@ export const testAgentProcedure = agentsProcedure
       route: 'POST /api/agents/{id}/test',
       summary: 'Test an agent',
       description:
-        'Calls the agent once and waits for its answer, one minute at most. The report includes a failure of the agent, with a hint. Only an entry in the audit log is saved.',
+        'Calls the agent once and waits for its answer, as long as a chat would: `limits` has how long. Closing the request stops the test. The report includes a failure of the agent, with a hint. Only an entry in the audit log is saved.',
       errors: ['AGENT_NOT_FOUND'],
     },
   })
@@ -68,22 +76,16 @@ async function testAgent(
     await recordAudit(trx, { teamId, actorId: id, action: 'agent.test', targetId: found.id });
     return found;
   });
-  const open = (secret: Uint8Array | null) => (secret === null ? null : secretBox.open(secret));
+  const { settings, limits } = agentCallOf(agent, ctx.runs.agentLimits, secretBox.open);
   return probeAgent(
     {
-      protocol: agent.protocol,
-      url: agent.webhookUrl,
-      token: open(agent.webhookTokenEncrypted),
-      signingSecret: open(agent.signingSecretEncrypted),
+      ...settings,
       // New ids keep the test out of the agent's memory of real chats.
       runId: newId(),
       chatId: newId(),
-      agentId: agent.id,
       messages: [{ role: 'user', content: input.message, timestamp: new Date().toISOString() }],
-      systemPrompt: agent.systemPrompt,
-      config: agent.config,
       user: { id, email, displayName, role },
     },
-    { signal, allowedHosts },
+    { signal, limits, allowedHosts },
   );
 }

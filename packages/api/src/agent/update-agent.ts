@@ -9,6 +9,7 @@ import type { Services } from '../services.ts';
 import { agentsProcedure } from '../trpc.ts';
 import { toAgentOutput } from './agent-access.ts';
 import { agentFields, agentOutput, type AgentOutput } from './agent.schema.ts';
+import { credentialColumns } from './credential-columns.ts';
 import { checkModel } from './check-model.ts';
 import { checkWebhookUrl } from './check-webhook-url.ts';
 
@@ -21,7 +22,7 @@ export const updateAgentProcedure = agentsProcedure
       route: 'PUT /api/agents/{id}',
       summary: 'Update an agent',
       description:
-        'Missing fields stay unchanged. A new `webhook_url` removes the stored token and signing secret, unless the request sets them.',
+        'Missing fields stay unchanged. A new `webhook_url` removes the stored token and signing secret, and another `auth` the token, unless the request sets them.',
       errors: ['AGENT_NOT_FOUND', 'AGENT_BLOCKED_URL', 'AGENT_MODEL_REQUIRED'],
     },
   })
@@ -48,10 +49,19 @@ async function updateAgent(
       description: input.description,
       protocol: input.protocol,
       webhookUrl: input.webhookUrl,
-      webhookTokenEncrypted: secretChange(input.webhookToken, isSameUrl),
+      ...credentialColumns(
+        input,
+        { ...before, hasWebhookToken: before.hasWebhookToken && isSameUrl },
+        secretBox.seal,
+      ),
       signingSecretEncrypted: secretChange(input.signingSecret, isSameUrl),
       systemPrompt: input.systemPrompt,
       config: input.config === undefined ? undefined : JSON.stringify(input.config),
+      ...input.limits,
+      answerField: input.answerField,
+      answerNodes: input.answerNodes === undefined ? undefined : JSON.stringify(input.answerNodes),
+      showSteps: input.showSteps,
+      showReasoning: input.showReasoning,
       isActive: input.isActive,
     });
     // Only the names: a later admin may not be meant to read the URLs and prompts of today.

@@ -11,6 +11,20 @@ const notes: Record<string, FieldNote> = {
   action: { example: 'agent.update', description: 'The procedure that added the entry.' },
   actorId: { description: "Null for the server's operators." },
   agentId: { description: 'In a chat: null if the agent was deleted.' },
+  answerField: {
+    example: 'data.reply',
+    description: 'The path of the text in a JSON answer; null: the usual fields.',
+  },
+  answerNodes: {
+    example: ['AI Agent'],
+    description: 'The names of the n8n nodes whose text is the answer; empty: all nodes.',
+  },
+  auth: {
+    example: 'bearer',
+    description:
+      'How Parley authenticates to the webhook. `basic`: the token is `user:password`. `header`: it is the value of `auth_header`.',
+  },
+  authHeader: { example: null, description: 'The name of the header, only with `auth: header`.' },
   avatar: { example: null, description: 'The picture as a data URL; null if there is none.' },
   averageMs: { example: 2150, description: 'Average duration of an answer.' },
   config: {
@@ -30,8 +44,10 @@ const notes: Record<string, FieldNote> = {
   error: { example: null, description: 'Why the answer is incomplete.' },
   // It has to be in the future, for the test of the examples.
   expiresAt: { example: '2099-12-31T00:00:00.000Z' },
+  firstByteTimeoutMs: { example: 300_000, description: 'From the request to the first byte of the answer.' },
   from: { example: '2026-11-01' },
   hint: { example: null, description: 'How to fix it.' },
+  idleTimeoutMs: { example: 300_000, description: 'Between two reads of the answer.' },
   inviteToken: { description: 'The token of an invite, in place of `team_id`.' },
   isActive: { example: true },
   isArchived: { description: 'In a list: true shows only archived chats, false only the others.' },
@@ -40,6 +56,8 @@ const notes: Record<string, FieldNote> = {
   label: { example: 'Support', description: "The agent's name or the user's email." },
   lastUsedAt: { description: 'Precise to the minute.' },
   limit: { example: 20, description: 'Maximum number of items on a page.' },
+  limits: { description: "Limits of one answer; null: the server's default." },
+  maxTextBytes: { example: 4_194_304, description: "The size of the answer's text in UTF-8." },
   message: { example: 'There is no such chat.', description: 'A message for people.' },
   messageId: {
     description: 'Made by the client. Sending the message again with the same id returns the first result.',
@@ -52,6 +70,8 @@ const notes: Record<string, FieldNote> = {
   reason: { example: 'AGENT_TIMEOUT' },
   runId: { description: 'The run that generated it; null for a message of a user.' },
   seq: { example: 1, description: "The message's position in its chat, counted from 1." },
+  showReasoning: { description: 'Whether members see the reasoning of an answer.' },
+  showSteps: { description: 'Whether members see the steps and tool calls of an answer.' },
   signingSecret: {
     example: 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwMfKQ9r8GKYo=',
     description: 'Signs requests to the webhook. Stored encrypted and never returned; null removes it.',
@@ -61,12 +81,14 @@ const notes: Record<string, FieldNote> = {
   systemPrompt: { example: 'You are kind and brief.' },
   team: { example: 'acme', description: "The team's slug or id." },
   title: { example: 'First chat' },
+  totalTimeoutMs: { example: 1_800_000, description: 'The time of the whole answer.' },
   to: { example: '2026-11-23' },
   token: { example: 'inv_9f2c81', description: 'Only this response contains it.' },
   userAgent: { example: 'curl/8.9.1' },
   webhookToken: {
     example: 'my-webhook-token',
-    description: 'Bearer token for the webhook. Stored encrypted and never returned; null removes it.',
+    description:
+      'Authenticates to the webhook, as `auth` says. Stored encrypted and never returned; null removes it.',
   },
   webhookUrl: { example: 'https://n8n.example.com/webhook/support' },
 };

@@ -37,6 +37,19 @@ export interface AgentRow {
   updatedAt: string;
 }
 
+/** The columns that a run needs. */
+export type AgentForRun = Omit<
+  AgentRow,
+  | 'name'
+  | 'description'
+  | 'hasWebhookToken'
+  | 'hasSigningSecret'
+  | 'isActive'
+  | 'avatarEtag'
+  | 'createdAt'
+  | 'updatedAt'
+> & { webhookTokenEncrypted: Uint8Array | null; signingSecretEncrypted: Uint8Array | null };
+
 // A check constraint ensures that it is an object.
 const configObject = sql<JsonObject>`config`.as('config');
 
@@ -152,8 +165,11 @@ async function deleteAgent(db: Kysely<DB>, { teamId, id }: { teamId: string; id:
 }
 export { deleteAgent as delete };
 
-/** The columns that a run needs, secrets included. Send the secrets to no one but the webhook. */
-export async function findForRun(db: Kysely<DB>, { teamId, id }: { teamId: string; id: string }) {
+/** Includes the secrets: send them to no one but the webhook. */
+export async function findForRun(
+  db: Kysely<DB>,
+  { teamId, id }: { teamId: string; id: string },
+): Promise<AgentForRun | undefined> {
   return db
     .selectFrom('agents')
     .select([

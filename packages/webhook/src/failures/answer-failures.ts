@@ -15,12 +15,12 @@ export function stoppedHalfway(nodeName: string, quoted: string): AgentError {
   );
 }
 
+/** `empty-answer.ts` has a better hint, which depends on the head of the response. */
 export function emptyAnswer(): AgentError {
   return new AgentError(
     'AGENT_EMPTY_RESPONSE',
     'The agent finished without an answer.',
-    'The answer had no text. In n8n, if Respond is set to Streaming, turn on Enable Streaming in the AI Agent node (chains cannot stream). ' +
-      'Otherwise return {"output": "..."} from the last node or a Respond to Webhook node, and do not select No Response Body.',
+    'The answer had no text.',
   );
 }
 
@@ -55,11 +55,22 @@ export function startedOnly(): AgentError {
   );
 }
 
+/** A Chat Trigger with response nodes starts the workflow, whose Chat nodes answer over n8n's own connection. */
+export function answersByChatNodes(): AgentError {
+  return new AgentError(
+    'AGENT_MISCONFIGURED',
+    NOT_SET_UP,
+    'The Response Mode of the Chat Trigger is Using Response Nodes, so the answers of its Chat nodes go only to n8n’s own chat. ' +
+      'Change it to Streaming or When Last Node Finishes.',
+  );
+}
+
 export function returnedItsInput(): AgentError {
   return new AgentError(
     'AGENT_MISCONFIGURED',
     NOT_SET_UP,
-    'The workflow returned its own input, because the trigger is its last node. Add an AI Agent node after it and connect the two.',
+    'The workflow returned its own input, because the trigger is its last node: add an AI Agent node after it and connect the two. ' +
+      'A Wait node after the trigger has the same effect, as n8n answers when the wait begins: answer before it, or without it.',
   );
 }
 

@@ -1,17 +1,16 @@
 // Explains HTTP error statuses of n8n, and of proxies in front of it. A hint may quote n8n's error message; it never quotes a
 // body of another shape.
 
+import type { AgentCredentials } from '../agent-credentials.ts';
+import { addressHint } from '../agent-url.ts';
 import { AgentError, type AgentErrorReason } from '../agent-error.ts';
 import type { AgentProtocol } from '../agent-request.ts';
 import { errorOfValue, readError } from '../reported-error.ts';
 import { isRecord } from '../text-of-value.ts';
 import { knownFailure, quotaExceeded, rateLimited } from './reported-failure.ts';
+import { unauthorized } from './unauthorized.ts';
 
-/** Shared by a 404 and by a warning of `probeAgent`. */
-export const TEST_ADDRESS_HINT =
-  'This is an n8n test address, which answers only while the editor listens. Store the production address (/webhook/ instead of /webhook-test/).';
-
-export interface RefusedAnswer {
+export interface RefusedAnswer extends AgentCredentials {
   status: number;
   /** The start of the body. */
   body: string;
@@ -21,7 +20,6 @@ export interface RefusedAnswer {
   retryAfter: string | null;
   url: URL;
   protocol: AgentProtocol;
-  hasToken: boolean;
   quote: (text: string) => string;
 }
 
@@ -70,6 +68,13 @@ export function statusFailure(refused: RefusedAnswer): AgentError {
       'The agent, or a proxy in front of it, limits the rate of requests.',
     );
   }
+  if (/^\s*No authentication data defined on node!\s*$/.test(refused.body)) {
+    return new AgentError(
+      'AGENT_MISCONFIGURED',
+      'The agent is not set up correctly.',
+      'The trigger in n8n has an Authentication, but no credential for it. Select one in the node, or set Authentication to None.',
+    );
+  }
   const isOpenAi = refused.protocol === 'openai';
   const hint =
     status >= 500
@@ -89,20 +94,6 @@ function redirected({ status, location, url, quote }: RefusedAnswer): AgentError
   );
 }
 
-function unauthorized(refused: RefusedAnswer): AgentError {
-  const { status, hasToken, protocol } = refused;
-  const advice = hasToken
-    ? protocol === 'openai'
-      ? 'Check the stored token: it must be the API key.'
-      : 'Check the stored token. In n8n, the Header Auth credential must have the name Authorization and the value "Bearer <token>", with a capital B.'
-    : 'The webhook requires a token, and the agent has no token. Store one.';
-  return new AgentError(
-    'AGENT_UNAUTHORIZED',
-    'The agent did not accept Parley’s credentials.',
-    `HTTP ${status}. ${advice}`,
-  );
-}
-
 function notRegistered(refused: RefusedAnswer): AgentError {
   if (refused.protocol === 'openai') {
     return failure(
@@ -112,15 +103,7 @@ function notRegistered(refused: RefusedAnswer): AgentError {
       'Check the address, which for most endpoints ends in /v1, and the name of the model.',
     );
   }
-  const words = wordsOf(refused);
-  const isTestUrl = refused.url.pathname.includes('/webhook-test/');
-  const advice = isTestUrl
-    ? TEST_ADDRESS_HINT
-    : /did you mean to make a|not registered for/i.test(words)
-      ? 'Set the Webhook node’s HTTP Method to POST.'
-      : /not registered/i.test(words)
-        ? 'The workflow is not active: publish it in n8n. If it is active, correct the path of the address.'
-        : 'Check the webhook address, and that the workflow is active. n8n also answers like this for some seconds after it starts.';
+  const advice = addressHint(refused.url) ?? adviceOnPath(refused);
   return new AgentError(
     'AGENT_NOT_REGISTERED',
     'The agent is not available at its address.',
@@ -160,6 +143,18 @@ function waitOf(retryAfter: string | null): string | undefined {
     : (Date.parse(retryAfter) - Date.now()) / 1_000;
   if (!(seconds > 1)) return undefined;
   return seconds < 120 ? `in ${Math.ceil(seconds)} seconds` : `in ${Math.ceil(seconds / 60)} minutes`;
+}
+
+function adviceOnPath(refused: RefusedAnswer): string {
+  const words = wordsOf(refused);
+  if (/did you mean to make a|not registered for/i.test(words))
+    return 'Set the Webhook node’s HTTP Method to POST.';
+  if (/not registered/i.test(words))
+    return 'The workflow is not active: publish it in n8n. If it is active, correct the path of the address.';
+  // A Chat Trigger that is not public answers without a body.
+  return refused.body.trim() === '' && /\/chat\/?$/.test(refused.url.pathname)
+    ? 'The Chat Trigger is not public: turn on Make Chat Publicly Available in it, and publish the workflow.'
+    : 'Check the webhook address, and that the workflow is active. n8n also answers like this for some seconds after it starts.';
 }
 
 /** The error's message, if the body is JSON that has it in the field that n8n and most APIs use. */

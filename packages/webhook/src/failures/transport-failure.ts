@@ -24,13 +24,13 @@ export function transportFailure(error: unknown, state: TransportState, limits: 
       return new AgentError(
         'AGENT_TIMEOUT',
         SLOW,
-        `The agent sent nothing within ${seconds(limits.firstByteTimeoutMs)} of the request.`,
+        `The agent sent nothing within ${seconds(limits.firstByteTimeoutMs)} of the request. A workflow that does not stream is silent until it ends: let it stream, or raise the agent’s limit for the first byte.`,
       );
     case 'UND_ERR_BODY_TIMEOUT':
       return new AgentError(
         'AGENT_TIMEOUT',
         SLOW,
-        `The agent sent nothing for ${seconds(limits.idleTimeoutMs)}. An n8n execution may wait in the queue for longer than that: check n8n’s concurrency limit.`,
+        `The agent sent nothing for ${seconds(limits.idleTimeoutMs)}, which is the agent’s limit. An n8n execution may wait in the queue for longer than that: check n8n’s concurrency limit.`,
       );
     case 'UND_ERR_HEADERS_OVERFLOW':
       return new AgentError('AGENT_PROTOCOL_ERROR', UNREADABLE, 'The headers of the answer are too long.');
@@ -58,7 +58,7 @@ export function totalTimeout(limits: AgentLimits): AgentError {
   return new AgentError(
     'AGENT_TIMEOUT',
     SLOW,
-    `The answer was not complete after ${seconds(limits.totalTimeoutMs)}.`,
+    `The answer was not complete after ${seconds(limits.totalTimeoutMs)}, which is the agent’s limit.`,
   );
 }
 

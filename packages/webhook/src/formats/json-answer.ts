@@ -1,6 +1,7 @@
 // Reads one JSON value as a whole answer, and recognizes values that only show how the workflow is set up.
 
 import {
+  answersByChatNodes,
   emptyAnswer,
   noAnswerField,
   returnedItsInput,
@@ -73,7 +74,8 @@ function noticeUnread(items: readonly unknown[], { parts }: AnswerContext): void
 
 function checkN8nNotice(value: unknown): void {
   if (!isRecord(value)) return;
-  if (value['executionStarted'] === true || typeof value['formWaitingUrl'] === 'string') throw startedOnly();
+  if (value['executionStarted'] === true) throw answersByChatNodes();
+  if (typeof value['formWaitingUrl'] === 'string') throw startedOnly();
   const { message } = value;
   if (typeof message !== 'string' || Object.keys(value).length !== 1) return;
   if (message === STARTED) throw startedOnly();
