@@ -1,5 +1,6 @@
 // The HTTP server with its timeouts and header limit, against slow and stalled clients.
 import { createServer, type RequestListener, type Server } from 'node:http';
+import type { Socket } from 'node:net';
 
 export interface HttpLimits {
   /** From the first byte of a request to the end of its headers. */
@@ -8,7 +9,7 @@ export interface HttpLimits {
   requestTimeoutMs: number;
   /** Keep-alive timeout. Longer than that of proxies (60 s), so that no connection closes just as a proxy uses it. */
   keepAliveTimeoutMs: number;
-  /** Idle timeout of a socket. Longer than the timeouts of agents and the pauses of streams. */
+  /** Idle timeout of a socket, except while a call works on its response: the test of an agent takes as long as the agent. */
   idleTimeoutMs: number;
   /** How often Node.js checks the timeouts of requests. */
   checkIntervalMs: number;
@@ -33,7 +34,13 @@ export function createHttpServer(handle: RequestListener, limits: HttpLimits = d
       connectionsCheckingInterval: limits.checkIntervalMs,
       maxHeaderSize: limits.maxHeaderBytes,
     },
-    handle,
+    (request, response) => {
+      // Node.js closes an idle socket itself only if nothing listens to the event.
+      response.on('timeout', (socket: Socket) => {
+        if (response.headersSent) socket.destroy();
+      });
+      handle(request, response);
+    },
   );
   server.timeout = limits.idleTimeoutMs;
   return server;

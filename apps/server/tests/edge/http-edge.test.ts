@@ -2,6 +2,7 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { sendRequest, reasonOf } from '../send-request.ts';
 import { startTestServer, type TestServer } from '../start-test-server.ts';
@@ -209,4 +210,27 @@ describe('a connection is closed', () => {
     const answer = await sendRequest(`${server.url}/healthz`, { headers: { 'x-long': 'x'.repeat(17_000) } });
     expect(answer.status).toBe(431);
   });
+});
+
+test('the test of an agent that answers after the idle timeout of a connection has its report', async () => {
+  await using slow = await startTestServer({
+    httpLimits: {
+      ...{ headersTimeoutMs: 300, requestTimeoutMs: 600, checkIntervalMs: 50 },
+      idleTimeoutMs: 200,
+    },
+  });
+  const { admin } = await slow.api.createTeam();
+  const agent = await admin.caller.agent.create({ name: 'Slow', webhookUrl: slow.api.webhook.url });
+  const { key } = await admin.createApiKey({ scope: 'agents' });
+  slow.api.webhook.answer(async (response) => {
+    await delay(1_000);
+    response.end('{"output":"Hi"}');
+  });
+  const { status, body } = await sendRequest(`${slow.url}/api/agents/${agent.id}/test`, {
+    method: 'POST',
+    headers: { ...json, authorization: `Bearer ${key}` },
+    body: '{}',
+  });
+  expect(status).toBe(200);
+  expect(JSON.parse(body)).toMatchObject({ is_ok: true, text: 'Hi' });
 });
