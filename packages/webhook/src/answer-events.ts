@@ -1,6 +1,7 @@
 // The events of an answer that its reader has not taken yet: text, parts and statuses, in the order in which they arrived.
 
 import type { PartUpdate } from './answer-part.ts';
+import { isHighSurrogate } from './clean-text.ts';
 
 /** An event of an answer, as `callAgent` yields it. */
 export type AgentEvent =
@@ -82,8 +83,4 @@ export class AnswerEvents {
 function endOfPiece(text: string, start: number): number {
   const end = start + MAX_EVENT_CHARS;
   return end < text.length && isHighSurrogate(text.charCodeAt(end - 1)) ? end - 1 : end;
-}
-
-function isHighSurrogate(unit: number): boolean {
-  return unit >= 0xd800 && unit <= 0xdbff;
 }

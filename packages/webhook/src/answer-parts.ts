@@ -4,7 +4,7 @@
 import type { AnswerEvents } from './answer-events.ts';
 import type { NoticePart, ReasoningPart, SourcePart, StepPart, ToolPart } from './answer-part.ts';
 import { boundJson } from './bound-json.ts';
-import { cleanLine, cleanText } from './clean-text.ts';
+import { cleanLine, cleanText, shownLength } from './clean-text.ts';
 import { tooManyParts } from './failures/answer-failures.ts';
 import { parseJson } from './json-reader.ts';
 
@@ -273,13 +273,6 @@ function settleInput({ part, inputText }: { part: ToolPart; inputText: string })
   if (part.input !== undefined || inputText === '') return;
   // An input that was cut is not JSON.
   part.input = boundJson(parseJson(inputText) ?? inputText);
-}
-
-/** The length of the part of `text` that can be shown before more text arrives. */
-function shownLength(text: string): number {
-  const end = text.trimEnd().length;
-  const last = text.charCodeAt(end - 1);
-  return last >= 0xd800 && last <= 0xdbff ? end - 1 : end;
 }
 
 /** An address that a page can link to. */

@@ -2,7 +2,7 @@
 // trimmed, with blank lines between blocks, and within the limit.
 
 import type { AnswerEvents } from './answer-events.ts';
-import { cleanLine, cleanText } from './clean-text.ts';
+import { cleanLine, cleanText, isHighSurrogate, shownLength } from './clean-text.ts';
 import { cutToBytes } from './decode-utf8.ts';
 import { answerTooLarge } from './failures/answer-failures.ts';
 
@@ -15,7 +15,8 @@ const MAX_STATUSES = 10_000;
 export class AnswerText {
   readonly #maxBytes: number;
   readonly #events: AnswerEvents;
-  #text = '';
+  // Undefined unless a part of the text may be withdrawn: keeping it costs time for every piece.
+  #text: string | undefined;
   #lastPiece = '';
   // Held back until more text follows: white space, and the first half of a surrogate pair that JSON has split. White space is
   // appended without being read again, so that a million pieces of it do not cost a million times its length.
@@ -33,9 +34,14 @@ export class AnswerText {
     this.#events = events;
   }
 
-  /** The text so far, without white space at its end. */
+  /** Keeps the text from now on, so that a part of it can be read and withdrawn. */
+  keep(): void {
+    this.#text ??= '';
+  }
+
+  /** The kept text, without white space at its end. */
   get text(): string {
-    return this.#text;
+    return this.#text ?? '';
   }
 
   /** The last piece of the text, as its agent sent it. Reading it is cheap, unlike the text that has grown in pieces. */
@@ -88,20 +94,24 @@ export class AnswerText {
 
   /** Discards the text so far. The next text replaces it. */
   reset(): void {
-    this.withdraw(0);
-  }
-
-  /** Discards the text from `start` on, an earlier length of `text`. */
-  withdraw(start: number): void {
-    this.#isBlockStart = start === 0;
-    this.#isSegmentStart = start > 0;
+    this.#isBlockStart = true;
+    this.#isSegmentStart = false;
     this.#withhold('');
-    if (this.#text.length <= start) return;
-    const kept = this.#text.slice(0, start);
-    this.#text = '';
+    if (this.isEmpty) return;
+    if (this.#text !== undefined) this.#text = '';
     this.#bytes = 0;
     this.#events.reset();
+  }
+
+  /** Discards the text from `start` on, an earlier length of the kept text. */
+  withdraw(start: number): void {
+    const isKept = start >= this.text.length;
+    const kept = isKept ? '' : this.text.slice(0, start);
+    if (isKept) this.#withhold('');
+    else this.reset();
     if (kept !== '') this.#show(kept);
+    this.#isBlockStart = start === 0;
+    this.#isSegmentStart = start > 0;
   }
 
   status(description: string): void {
@@ -123,23 +133,10 @@ export class AnswerText {
     const isTooLong = bytes > room;
     if (isTooLong) shown = cutToBytes(shown, room).trimEnd();
     if (shown !== '') this.#events.text(shown);
-    this.#text += shown;
+    if (this.#text !== undefined) this.#text += shown;
     this.#lastPiece = shown;
     this.#bytes += isTooLong ? Buffer.byteLength(shown) : bytes;
     this.#sentBytes += bytes;
     if (isTooLong || this.#sentBytes > MAX_SENT_PER_TEXT * this.#maxBytes) throw answerTooLarge();
   }
-}
-
-/** The length of the part of `text` that can be shown before more text arrives. */
-function shownLength(text: string): number {
-  const last = text.charCodeAt(text.length - 1);
-  if (last > 0x20 && last < 0x7f) return text.length;
-  const end = text.trimEnd().length;
-  const isHalf = end === text.length && isHighSurrogate(text.charCodeAt(end - 1));
-  return isHalf ? text.slice(0, end - 1).trimEnd().length : end;
-}
-
-function isHighSurrogate(unit: number): boolean {
-  return unit >= 0xd800 && unit <= 0xdbff;
 }

@@ -1,4 +1,4 @@
-// Makes text storable.
+// Makes text storable, also while it arrives in pieces.
 
 /** Replaces lone surrogates and NUL: JSON allows them, but UTF-8 or Postgres does not, and one would lose the whole message. */
 export function cleanText(text: string): string {
@@ -18,4 +18,17 @@ function withoutNul(text: string): string {
     if (bytes[at] === 0 && bytes[at + 1] === 0) bytes.writeUInt16LE(0xfffd, at);
   }
   return bytes.toString('utf16le');
+}
+
+/** The length of `text` without what must wait for more: white space, and the first half of a surrogate pair, at its end. */
+export function shownLength(text: string): number {
+  const last = text.charCodeAt(text.length - 1);
+  if (last > 0x20 && last < 0x7f) return text.length;
+  const end = text.trimEnd().length;
+  const isHalf = end === text.length && isHighSurrogate(text.charCodeAt(end - 1));
+  return isHalf ? text.slice(0, end - 1).trimEnd().length : end;
+}
+
+export function isHighSurrogate(unit: number): boolean {
+  return unit >= 0xd800 && unit <= 0xdbff;
 }

@@ -16,6 +16,7 @@ export class ModelText {
   constructor(answer: AnswerText, parts: AnswerParts) {
     this.#answer = answer;
     this.#parts = parts;
+    answer.keep();
     this.#tags = new ThinkTags({
       text: (text) => answer.append(text),
       reasoning: (text) => parts.think(text),

@@ -74,7 +74,7 @@ export function reportedFailure(
   );
 }
 
-export function contextTooLong(reported: string): AgentError {
+function contextTooLong(reported: string): AgentError {
   return new AgentError(
     'AGENT_CONTEXT_TOO_LONG',
     'The conversation is too long for the agent. Start a new chat, or send a shorter message.',

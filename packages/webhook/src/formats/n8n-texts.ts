@@ -7,6 +7,7 @@ import type { AnswerText } from '../answer-text.ts';
 import { answerTooLarge } from '../failures/answer-failures.ts';
 import { ThinkTags } from '../think-tags.ts';
 import type { N8nFrame } from './n8n-frame.ts';
+import { isSame, isSpace } from './same-text.ts';
 
 // Far above the needs of any workflow. They bound the memory and time that a hostile stream can use.
 const MAX_PARTS = 2_000;
@@ -274,32 +275,6 @@ export class N8nTexts {
 
 function textOf({ before, turn }: Part): string {
   return before + turn;
-}
-
-/** Whether two texts are equal, apart from white space. */
-function isSame(said: string, wanted: string): boolean {
-  // Lengths come first: reading a text that has grown in pieces copies it.
-  if (said.length < wanted.length / 2 || said.length >= 2 * wanted.length + 64) return false;
-  let at = afterSpace(said, 0);
-  let wantedAt = afterSpace(wanted, 0);
-  while (at < said.length && wantedAt < wanted.length) {
-    if (said.charCodeAt(at) !== wanted.charCodeAt(wantedAt)) return false;
-    at = afterSpace(said, at + 1);
-    wantedAt = afterSpace(wanted, wantedAt + 1);
-  }
-  return at === said.length && wantedAt === wanted.length;
-}
-
-/** The index of the first character at or after `start` that is not white space. */
-function afterSpace(text: string, start: number): number {
-  let at = start;
-  while (at < text.length && isSpace(text.charCodeAt(at))) at++;
-  return at;
-}
-
-function isSpace(unit: number): boolean {
-  if (unit < 0xa0) return unit === 0x20 || (unit >= 9 && unit <= 13);
-  return unit === 0xa0 || unit === 0x3000 || (unit >= 0x2000 && unit <= 0x200a);
 }
 
 function isSameRun(one: Slot, other: Slot): boolean {

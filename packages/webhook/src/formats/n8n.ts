@@ -13,6 +13,7 @@ import { isRecord, textAtPath, textOfValue } from '../text-of-value.ts';
 import type { AnswerContext } from './format-parser.ts';
 import { failureOf, isEcho } from './json-answer.ts';
 import { readBesideText } from './known/beside-text.ts';
+import { nothing } from './known/streamed-step.ts';
 import type { N8nFrame } from './n8n-frame.ts';
 import { N8nTexts, type Slot } from './n8n-texts.ts';
 import { StreamedText } from './streamed-text.ts';
@@ -203,12 +204,17 @@ export class N8nStream {
     const found = answerField === undefined ? undefined : textAtPath(value, answerField);
     const text = found ?? (error === undefined ? textOfValue(value) : undefined);
     if (text !== undefined) {
-      if (isRecord(value)) new StreamedText(this.#context).take(readBesideText(value));
+      this.#addParts(value);
       return text;
     }
     if (words !== '' && !RESPONDER.test(slot.nodeName) && !isEcho(value)) return words;
     this.#unusable = error === undefined ? failureOf(value, this.#context) : reportedFailure(error, quote);
     return '';
+  }
+
+  #addParts(value: unknown): void {
+    const steps = isRecord(value) ? readBesideText(value).filter((step) => step !== nothing) : [];
+    if (steps.length > 0) new StreamedText(this.#context).take(steps);
   }
 
   #unhandledSlot(): Slot | undefined {

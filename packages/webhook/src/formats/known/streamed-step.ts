@@ -3,7 +3,6 @@
 import type { ToolUpdate } from '../../answer-parts.ts';
 import type { NoticePart } from '../../answer-part.ts';
 import type { ReportedError } from '../../reported-error.ts';
-import type { UnknownRecord } from '../../text-of-value.ts';
 
 export type StreamedStep =
   /** A piece of text to append. A piece of another message than the piece before starts a new segment. */
@@ -36,9 +35,6 @@ export type StreamedStep =
 
 /** One step or several, in order. */
 export type StreamedSteps = StreamedStep | readonly StreamedStep[];
-
-/** @returns undefined for an event of another agent */
-export type ReadSteps = (event: UnknownRecord) => StreamedSteps | undefined;
 
 export const nothing: StreamedStep = { type: 'nothing' };
 
