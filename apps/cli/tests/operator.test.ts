@@ -1,5 +1,7 @@
 // The operators' commands as child processes, on a real Postgres.
 import { randomBytes } from 'node:crypto';
+import os from 'node:os';
+import path from 'node:path';
 import { createSecretBox, createTeam } from '@parley/api';
 import { agents, forTeam, newId, type DB } from '@parley/db';
 import {
@@ -252,6 +254,19 @@ describe('migrate', () => {
       expect(failed.stderr).not.toContain('hidden');
     }
   });
+
+  test('a database that refuses the login is reported with exit code 1, since a retry fails the same way', async () => {
+    const DATABASE_URL = Object.assign(new URL(url), { password: 'wrong' }).href;
+    for (const command of [
+      ['migrate'],
+      ['team', 'list'],
+      ['backup', path.join(os.tmpdir(), 'never.backup')],
+    ]) {
+      const failed = await parley(command, { DATABASE_URL });
+      expect(failed).toMatchObject({ exitCode: 1, stdout: '' });
+      expect(failed.stderr).toContain('refused the password');
+    }
+  });
 });
 
 describe('doctor', () => {
@@ -438,4 +453,21 @@ describe('doctor', () => {
     });
     await db.deleteFrom('agents').execute();
   });
+});
+
+test('no command shows a part of a password that is not percent-encoded in DATABASE_URL', async () => {
+  const env = { DATABASE_URL: 'postgres://user:p@canary/w:rd#@127.0.0.1:1/parley' };
+  for (const [args, code] of [
+    [['team', 'list'], 2],
+    [['backup', path.join(os.tmpdir(), 'never.backup')], 2],
+    [['restore', path.join(os.tmpdir(), 'never.backup')], 2],
+    [['doctor'], 1],
+    [['doctor', '--json'], 1],
+  ] as const) {
+    const command = startParley(args, { env });
+    expect(await command.exitCode).toBe(code);
+    const output = command.stdout() + command.stderr();
+    expect(output).toContain('percent-encoding');
+    expect(output).not.toMatch(/canary|w:rd/);
+  }
 });

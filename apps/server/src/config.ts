@@ -1,5 +1,6 @@
 // Reads and validates the environment. All problems are reported at once, without values.
 import { newPasswordSchema } from '@parley/api';
+import { hasUnencodedPassword, UNENCODED_PASSWORD } from '@parley/db';
 import { agentLimitRanges, AllowedHosts, defaultAgentLimits, type AdjustableLimit } from '@parley/webhook';
 import { z } from 'zod';
 import { createTrustedProxies, type TrustedProxies } from './edge/client-of.ts';
@@ -77,6 +78,11 @@ const allowedHosts = list.refine(
   'must be host names (n8n, *.internal.example), addresses and ranges (10.0.0.0/8), separated by commas; names and addresses may end in a port',
 );
 
+const postgresUrl = z
+  .string()
+  .regex(/^postgres(ql)?:\/\//, 'must start with postgres://')
+  .refine((url) => !hasUnencodedPassword(url), UNENCODED_PASSWORD);
+
 const perMinute = wholeNumber(1, 1_000_000).optional();
 
 const agentLimit = (limit: AdjustableLimit) => {
@@ -86,14 +92,8 @@ const agentLimit = (limit: AdjustableLimit) => {
 
 const environment = z.object({
   NODE_ENV: z.string().default('development'),
-  DATABASE_URL: z
-    .string()
-    .regex(/^postgres(ql)?:\/\//, 'must start with postgres://')
-    .optional(),
-  DATABASE_LISTEN_URL: z
-    .string()
-    .regex(/^postgres(ql)?:\/\//, 'must start with postgres://')
-    .optional(),
+  DATABASE_URL: postgresUrl.optional(),
+  DATABASE_LISTEN_URL: postgresUrl.optional(),
   PARLEY_DATA_DIR: z.string().default('.parley'),
   PORT: wholeNumber(0, 65_535).default(8000),
   HOST: z.string().default('127.0.0.1'),

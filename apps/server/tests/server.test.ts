@@ -242,4 +242,18 @@ describe('a server', () => {
     expect(stderr).not.toContain('canary');
     expect(stderr.trim().split('\n')).toHaveLength(1);
   });
+
+  test.each(['DATABASE_URL', 'DATABASE_LISTEN_URL'])(
+    'refuses a %s whose password is not percent-encoded, and shows no part of it',
+    async (name) => {
+      const { code, stderr } = await startExpectingFailure({
+        DATABASE_URL: 'postgres://user:x@127.0.0.1:1/parley',
+        [name]: 'postgres://user:p@canary/w:rd#@127.0.0.1:1/parley',
+        PARLEY_DATA_DIR: path.join(dir, 'unencoded'),
+      });
+      expect(code).toBe(2);
+      expect(stderr).toContain(`${name} has a password with special characters, which need percent-encoding`);
+      expect(stderr).not.toMatch(/canary|w:rd|user/);
+    },
+  );
 });

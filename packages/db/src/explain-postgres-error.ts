@@ -35,8 +35,14 @@ const advice: Record<string, (target: Target) => string> = {
 const untrusted =
   "The server's certificate is not signed by a known authority. Add sslrootcert=/path/to/ca.crt to DATABASE_URL, or sslmode=no-verify if the network is trusted.";
 
-/** The advice for an error without a code, by pg's message. */
+/** The advice by the message of Postgres, of a pooler or of pg, where the code says less or is missing. */
 const adviceByMessage: [RegExp, (target: Target) => string][] = [
+  // pg_hba.conf has hostssl entries only; PgBouncer; managed servers.
+  [
+    /no encryption|SSL (connection is )?required|sslmode=require/i,
+    () =>
+      'The server demands TLS (SSL). Add ?sslmode=require to DATABASE_URL, and sslrootcert=/path/to/ca.crt if its certificate is from an authority of your own.',
+  ],
   [
     /connection timeout|timeout exceeded/i,
     ({ host, port }) =>
@@ -55,34 +61,46 @@ const adviceByMessage: [RegExp, (target: Target) => string][] = [
 /** The returned error never contains the password, neither in its message nor in its `cause`. */
 export function explainPostgresError(error: unknown, url: string): Error {
   const target = findTarget(url);
-  if (target === undefined) {
-    // Without a cause, because Node's error about an invalid URL contains the URL.
-    return new Error(
-      'DATABASE_URL is not a valid URL. It looks like postgres://user:password@host:5432/database; special characters in the password must be percent-encoded (# is %23).',
-    );
-  }
+  // Without a cause, because Node's error about an invalid URL contains the URL.
+  if (target instanceof Error) return target;
   const original = error instanceof Error ? error : new Error(String(error));
   const code = codeOf(original);
   const says =
-    advice[code ?? codeOf(original.cause) ?? '']?.(target) ??
-    adviceByMessage.find(([pattern]) => pattern.test(original.message))?.[1](target);
+    adviceByMessage.find(([pattern]) => pattern.test(original.message))?.[1](target) ??
+    advice[code ?? codeOf(original.cause) ?? '']?.(target);
   // One of Parley's own errors, such as a failed migration or a database that is not empty. It already says what to do.
   if (says === undefined && code === undefined) return original;
   const where = `${target.host}:${target.port}/${target.database}`;
   return new Error(`Postgres at ${where} cannot be used. ${says ?? original.message}`, { cause: original });
 }
 
-/** Undefined if the URL cannot be parsed, or if the result would contain a part of the password. */
-function findTarget(url: string): Target | undefined {
-  // In postgres://user:12/34@host/db the slash of the password ends the host and port, which are then `user` and 12.
+/** An error if the URL cannot be parsed, or if the result could contain a part of the password. */
+function findTarget(url: string): Target | Error {
   const hasCredentials = /^\w+:\/\/[^/?#]*@/.test(url);
-  if (url.includes('@') && !hasCredentials) return undefined;
+  if (url.includes('@') && !hasCredentials) return invalidUrl();
   try {
     const { host, port, user, database } = new pg.Client({ connectionString: url });
     return { host, port, user: user ?? '', database: database ?? '' };
-  } catch {
-    return undefined;
+  } catch (error) {
+    return isFileError(error) ? unreadableFile(error) : invalidUrl();
   }
+}
+
+function invalidUrl(): Error {
+  return new Error(
+    'DATABASE_URL is not a valid URL. It looks like postgres://user:password@host:5432/database; special characters in the password must be percent-encoded (# is %23).',
+  );
+}
+
+/** The URL's sslrootcert, sslcert and sslkey are the only files that pg reads. */
+function isFileError(error: unknown): error is Error {
+  return error instanceof Error && 'syscall' in error;
+}
+
+function unreadableFile({ message }: Error): Error {
+  return new Error(
+    `A certificate file of DATABASE_URL cannot be read: ${message}. Correct its sslrootcert, sslcert or sslkey.`,
+  );
 }
 
 /** A host with several addresses, such as localhost, fails with one error per address. */

@@ -17,6 +17,7 @@ import {
 } from './migrate.ts';
 import { claimDataDir, pgliteSession, startPGlite } from './open-pglite.ts';
 import { postgresSession } from './open-postgres.ts';
+import { requireEncodedPassword } from './postgres-url.ts';
 import type { OpenOptions } from './open.ts';
 import { findWriteRefusal } from './write-refusal.ts';
 import { enterScope } from './scope.ts';
@@ -61,6 +62,7 @@ export async function inspectDatabase(
 }
 
 async function inspectPostgres(url: string, listenUrl = url): Promise<DatabaseInspection> {
+  requireEncodedPassword(url);
   try {
     const client = new pg.Client({
       connectionString: url,

@@ -11,6 +11,8 @@ const codes: ReadonlySet<string> = new Set([
   'EHOSTUNREACH',
   'ENETUNREACH',
   'ENOENT',
+  // Another process uses the folder of the embedded database.
+  'EBUSY',
   // The server is shutting down, has crashed, is starting up, or has become a standby.
   '57P01',
   '57P02',

@@ -48,8 +48,8 @@ export async function claimDataDir(dataDir: string): Promise<PidLock> {
     await mkdir(dataDir, { recursive: true, mode: 0o700 });
     return await acquirePidLock(dataDir);
   } catch (error) {
-    // The error has no code, so it is not from the file system: the lock is held.
-    if (!(error instanceof Error && 'code' in error)) throw error;
+    // An error without a system call is not from the file system: the lock is held.
+    if (!(error instanceof Error && 'syscall' in error)) throw error;
     throw new Error(
       `The data directory ${dataDir} cannot be written (${error.message}). Give this user write permission, or set PARLEY_DATA_DIR to another folder.`,
       { cause: error },

@@ -6,6 +6,7 @@ import { columnParsers } from './column-parsers.ts';
 import { explainBypass } from './explain-bypass.ts';
 import { explainPostgresError } from './explain-postgres-error.ts';
 import type { DB } from './generated/database.ts';
+import { requireEncodedPassword } from './postgres-url.ts';
 import { createHandle, systemScope } from './scope.ts';
 import { scopedPostgresDialect } from './scoped-postgres-dialect.ts';
 import { stoppedResponding } from './stopped-responding.ts';
@@ -44,6 +45,7 @@ export async function openPostgres(options: PostgresOptions): Promise<Kysely<DB>
   if (!/^(postgres|postgresql|socket):\/\//.test(options.url)) {
     throw new Error('The database URL must look like postgres://user:password@host:5432/database.');
   }
+  requireEncodedPassword(options.url);
   const pool = createPool(options);
   options.watchPool?.(() => ({ total: pool.totalCount, idle: pool.idleCount, waiting: pool.waitingCount }));
   try {

@@ -108,9 +108,10 @@ function parseOwner(text: string): Owner | undefined {
 async function refuseIfAlive(owner: Owner, name: string, dataDir: string, patienceMs: number): Promise<void> {
   const isAlive = isSameProcessAlive(owner) ?? (await isTouched(name, patienceMs));
   if (!isAlive) return;
-  throw new Error(
+  const busy = new Error(
     `The data directory ${dataDir} is in use by process ${owner.pid}. Stop it, or set PARLEY_DATA_DIR to another folder.`,
   );
+  throw Object.assign(busy, { code: 'EBUSY' });
 }
 
 async function isTouched(name: string, patienceMs: number): Promise<boolean> {

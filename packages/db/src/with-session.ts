@@ -7,6 +7,7 @@ import { explainPostgresError } from './explain-postgres-error.ts';
 import type { MigrationSession } from './migrate.ts';
 import { claimDataDir, createDatabase, pgliteSession, startPGlite } from './open-pglite.ts';
 import { postgresSession } from './open-postgres.ts';
+import { requireEncodedPassword } from './postgres-url.ts';
 
 /** A Postgres server, or the folder of an embedded database. */
 export type DatabaseLocation = { url: string } | { dataDir: string };
@@ -39,6 +40,7 @@ async function withPostgres<Result>(
   work: (session: MigrationSession) => Promise<Result>,
   { statementTimeoutMs }: SessionOptions,
 ): Promise<Result> {
+  requireEncodedPassword(url);
   try {
     const client = new pg.Client({
       connectionString: url,

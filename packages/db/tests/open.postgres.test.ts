@@ -112,8 +112,18 @@ describe.runIf(isOwnServer)('errors of open()', () => {
       /nowhere\.invalid/,
     ],
     ['TLS that the server does not speak', (url) => `${url.href}?sslmode=verify-full`, /does not speak TLS/],
-    ['a password with a slash in it', () => 'postgres://nemo:12/hunter2@127.0.0.1/parley', /percent-encoded/],
-    ['a password with a hash in it', () => 'postgres://nemo:hunter2#x@127.0.0.1/parley', /percent-encoded/],
+    [
+      'a certificate file that does not exist',
+      (url) => `${url.href}?sslrootcert=/nowhere/ca.crt`,
+      /certificate file.*\/nowhere\/ca\.crt/,
+    ],
+    ...['12/hunter2', 'hunter2#x', 'p@hunter2/w:rd#', 'p@hunter2?x', 'p?hunter2'].map(
+      (password): [string, () => string, RegExp] => [
+        `the raw password ${password} in the URL`,
+        () => `postgres://nemo:${password}@127.0.0.1/parley`,
+        /^Error: DATABASE_URL has a password with special characters, which need percent-encoding/,
+      ],
+    ),
     ['another protocol', () => 'mysql://nemo:hunter2@127.0.0.1/parley', /must look like postgres:/],
   ];
 

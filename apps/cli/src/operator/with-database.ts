@@ -1,6 +1,13 @@
-import { BackupError, open, type DB } from '@parley/db';
+import {
+  BackupError,
+  hasUnencodedPassword,
+  isDatabaseUnavailable,
+  open,
+  UNENCODED_PASSWORD,
+  type DB,
+} from '@parley/db';
 import type { Kysely } from 'kysely';
-import { CommandError } from '../command-error.ts';
+import { CommandError, UsageError } from '../command-error.ts';
 import type { Environment } from '../environment.ts';
 import { exitCode } from '../exit-code.ts';
 
@@ -8,7 +15,7 @@ type Location = Pick<Environment, 'databaseUrl' | 'dataDir'>;
 
 /**
  * Opens and migrates the server's database, runs `work` and closes it.
- * @throws CommandError DATABASE_UNAVAILABLE with the cause
+ * @throws CommandError DATABASE_UNAVAILABLE, DATABASE_UNUSABLE with the cause; UsageError for a malformed DATABASE_URL
  */
 export async function withDatabase<Result>(
   location: Location,
@@ -17,7 +24,7 @@ export async function withDatabase<Result>(
 ): Promise<Result> {
   const db = await open({ ...locationOf(location), maxConnections: 2, onMigrated }).catch(
     (cause: unknown) => {
-      throw databaseUnavailable(cause);
+      throw unopened(cause);
     },
   );
   try {
@@ -28,18 +35,22 @@ export async function withDatabase<Result>(
 }
 
 export function locationOf({ databaseUrl, dataDir }: Location): { url: string } | { dataDir: string } {
-  return databaseUrl === undefined ? { dataDir } : { url: databaseUrl };
+  if (databaseUrl === undefined) return { dataDir };
+  if (hasUnencodedPassword(databaseUrl)) throw new UsageError(`DATABASE_URL ${UNENCODED_PASSWORD}.`);
+  return { url: databaseUrl };
 }
 
 /** For commands that use the database without `withDatabase`: a BackupError has its own reason. */
 export function explainDatabaseError(error: unknown): unknown {
-  return error instanceof BackupError ? error : databaseUnavailable(error);
+  return error instanceof BackupError ? error : unopened(error);
 }
 
-function databaseUnavailable(cause: unknown): CommandError {
+/** A database that is unreachable or busy may be neither later; a wrong password or a foreign table does not go away. */
+function unopened(cause: unknown): CommandError {
   return new CommandError(cause instanceof Error ? cause.message : String(cause), {
-    reason: 'DATABASE_UNAVAILABLE',
-    exitCode: exitCode.unavailable,
+    ...(isDatabaseUnavailable(cause)
+      ? { reason: 'DATABASE_UNAVAILABLE', exitCode: exitCode.unavailable }
+      : { reason: 'DATABASE_UNUSABLE' }),
     cause,
   });
 }
