@@ -4,7 +4,7 @@ import type { Terminal } from './terminal.ts';
 /** Shared by all commands. */
 export interface CommandContext {
   terminal: Terminal;
-  stdin: NodeJS.ReadStream;
+  stdin: NodeJS.ReadableStream & { isTTY?: boolean };
   environment: Environment;
   /** Aborts on Ctrl-C. */
   signal: AbortSignal;

@@ -11,6 +11,7 @@ import type { ChatOptions } from './remote/chat.ts';
 import type { ConnectOptions } from './remote/connect.ts';
 import type { ExportOptions } from './remote/write-export.ts';
 import type { LoginOptions } from './remote/login.ts';
+import type { Outputs } from './terminal.ts';
 
 /** Runs a command: prints its failure and sets the exit code. `false` is a failure that the command has printed. */
 export type Run = (
@@ -27,8 +28,9 @@ Exit codes:
   4    the server or the database is unreachable or busy: try again later
   130  Ctrl-C`;
 
-export function createProgram(context: CommandContext, run: Run): Command {
+export function createProgram(context: CommandContext, run: Run, { stdout, stderr }: Outputs): Command {
   const program = new Command('parley')
+    .configureOutput({ writeOut: (text) => stdout.write(text), writeErr: (text) => stderr.write(text) })
     .description('Administer and use Parley from the command line.')
     .addHelpText('after', EXIT_CODES)
     .showHelpAfterError('(for the options of a command: parley <command> --help)')

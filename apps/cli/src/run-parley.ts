@@ -1,51 +1,51 @@
-// Runs one command of program.ts and sets the exit code.
+// Runs one command of program.ts.
 import { CommanderError } from 'commander';
 import type { CommandContext } from './command-context.ts';
 import { readEnvironment } from './environment.ts';
-import { exitCode } from './exit-code.ts';
+import { exitCode, type ExitCode } from './exit-code.ts';
 import { explainError } from './explain-error.ts';
 import { createProgram, type Run } from './program.ts';
-import { createTerminal } from './terminal.ts';
+import { createTerminal, type Outputs } from './terminal.ts';
 
-const interruption = new AbortController();
-process.once('SIGINT', () => interruption.abort(new Error('Interrupted.')));
-// `parley chat ... | head -1` closes stdout: exit without an error.
-process.stdout.once('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
-  process.exit();
-});
-
-const context: CommandContext = {
-  terminal: createTerminal(process),
-  stdin: process.stdin,
-  environment: readEnvironment(process.env),
-  signal: interruption.signal,
-};
-
-/** Prints a failure as one line on stderr. */
-const run: Run = async ({ json, url }, work) => {
-  try {
-    process.exitCode = (await work()) === false ? exitCode.failed : exitCode.done;
-  } catch (error) {
-    if (isInterruption(error)) {
-      process.exitCode = exitCode.interrupted;
-      return;
-    }
-    const failure = explainError(error, url ?? context.environment.url ?? 'the server');
-    context.terminal.fail(failure, { isJson: json === true });
-    process.exitCode = failure.exitCode;
-  }
-};
-
-try {
-  await createProgram(context, run).parseAsync();
-} catch (error) {
-  if (!(error instanceof CommanderError)) throw error;
-  // commander has already printed the help or the problem of the command line.
-  process.exitCode = error.exitCode === 0 ? exitCode.done : exitCode.usage;
+interface Surroundings extends Pick<CommandContext, 'stdin' | 'signal'>, Outputs {
+  env: Record<string, string | undefined>;
 }
 
-/** A prompt catches Ctrl-C itself and throws an ExitPromptError. */
-function isInterruption(error: unknown): boolean {
-  return interruption.signal.aborted || (error instanceof Error && error.name === 'ExitPromptError');
+export async function runParley(
+  args: readonly string[],
+  { stdin, stdout, stderr, env, signal }: Surroundings,
+): Promise<ExitCode> {
+  const terminal = createTerminal({ stdout, stderr });
+  const environment = readEnvironment(env);
+  let code: ExitCode = exitCode.done;
+
+  /** Prints a failure as one line on stderr. */
+  const run: Run = async ({ json, url }, work) => {
+    try {
+      if ((await work()) === false) code = exitCode.failed;
+    } catch (error) {
+      if (signal.aborted || isExitPrompt(error)) {
+        code = exitCode.interrupted;
+        return;
+      }
+      const failure = explainError(error, url ?? environment.url ?? 'the server');
+      terminal.fail(failure, { isJson: json === true });
+      code = failure.exitCode;
+    }
+  };
+
+  try {
+    const program = createProgram({ terminal, stdin, environment, signal }, run, { stdout, stderr });
+    await program.parseAsync(args, { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    // commander has already printed the help or the problem of the command line.
+    return error.exitCode === 0 ? exitCode.done : exitCode.usage;
+  }
+  return code;
+}
+
+/** A prompt catches Ctrl-C itself and throws this error. */
+function isExitPrompt(error: unknown): boolean {
+  return error instanceof Error && error.name === 'ExitPromptError';
 }

@@ -13,16 +13,18 @@ export interface Terminal {
 /** Reasons that tell the user nothing. */
 const unnamedReasons = new Set(['USAGE', 'FAILED']);
 
-interface Streams {
-  stdout: Pick<NodeJS.WriteStream, 'write' | 'isTTY'>;
-  stderr: NodeJS.WriteStream;
+export interface Outputs {
+  stdout: Output;
+  stderr: Output;
 }
+
+type Output = NodeJS.WritableStream & { isTTY?: boolean };
 
 /** All control characters but tab and newline: an agent must not be able to control the terminal. */
 // eslint-disable-next-line no-control-regex -- it matches control characters
 const controlCharacters = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g;
 
-export function createTerminal({ stdout, stderr }: Streams): Terminal {
+export function createTerminal({ stdout, stderr }: Outputs): Terminal {
   let isAtLineStart = true;
 
   function writeLine(line: string): void {

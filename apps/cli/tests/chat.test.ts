@@ -1,7 +1,9 @@
+// `parley chat` against a real server. Tests of streams, signals and exit codes start the command as a process.
 import { rateLimited } from '@parley/api';
 import type { TestTeam, TestUser } from '@parley/api/testing';
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
-import { startParley, type Parley } from './start-parley.ts';
+import { runInProcess } from './run-in-process.ts';
+import { startParley, type ParleyProcess, type RunningParley } from './start-parley.ts';
 import { startTestServer, type TestServer } from './start-test-server.ts';
 
 let server: TestServer;
@@ -35,7 +37,7 @@ test('chat prints the answer and a newline to stdout, and everything else to std
 test('chat prints each token when it arrives', async () => {
   const gate = Promise.withResolvers<void>();
   server.api.webhook.answerTokens(['First', ' rest'], () => gate.promise);
-  const parley = chat('Hi');
+  const parley = startChat('Hi');
   await vi.waitFor(() => expect(parley.stdout()).toBe('First'), 10_000);
   gate.resolve();
   expect(await parley.exitCode).toBe(0);
@@ -91,7 +93,7 @@ test('chat without --agent skips an agent that is switched off', async () => {
 });
 
 test('chat - reads the message from stdin', async () => {
-  const parley = run(['chat', ...login(), '-'], {
+  const parley = startParley(['chat', ...login(), '-'], {
     stdin: 'Line one\nLine two\n',
     password: team.user.password,
   });
@@ -136,7 +138,7 @@ test.each([
   const gate = Promise.withResolvers<void>();
   other.api.webhook.answerTokens(['Before', ' and', ' after'], () => gate.promise);
 
-  const parley = run(['chat', '--url', other.url, '--email', user.email, 'Hi'], {
+  const parley = runInProcess(['chat', '--url', other.url, '--email', user.email, 'Hi'], {
     password: user.password,
   });
   await vi.waitFor(() => expect(parley.stdout()).toBe('Before'), 10_000);
@@ -163,7 +165,7 @@ test('chat waits as long as a rate limit asks for, says so on stderr, and sends 
   await admin.caller.agent.create({ name: 'Agent', webhookUrl: limited.api.webhook.url });
   limited.api.webhook.answerTokens(['Hello']);
 
-  const parley = run(['chat', '--url', limited.url, '--email', user.email, 'Hi'], {
+  const parley = runInProcess(['chat', '--url', limited.url, '--email', user.email, 'Hi'], {
     password: user.password,
   });
   await vi.waitFor(() => expect(parley.stdout()).toBe('Hello\n'), 10_000);
@@ -178,7 +180,7 @@ test('chat waits as long as a rate limit asks for, says so on stderr, and sends 
 test('Ctrl-C ends chat at once with 130, and the server continues the answer', async () => {
   const gate = Promise.withResolvers<void>();
   server.api.webhook.answerTokens(['First', ' rest'], () => gate.promise);
-  const parley = chat('Hi');
+  const parley = startChat('Hi');
   await vi.waitFor(() => expect(parley.stdout()).toBe('First'), 10_000);
   const stoppedMs = performance.now();
   parley.kill('SIGINT');
@@ -198,7 +200,7 @@ test('Ctrl-C ends chat at once with 130, and the server continues the answer', a
 test('chat exits with 0 when the reader of its stdout closes it', async () => {
   const gate = Promise.withResolvers<void>();
   server.api.webhook.answerTokens(['First', ' rest'], () => gate.promise);
-  const parley = chat('Hi');
+  const parley = startChat('Hi');
   await vi.waitFor(() => expect(parley.stdout()).toBe('First'), 10_000);
   parley.closeStdout();
   gate.resolve();
@@ -207,42 +209,48 @@ test('chat exits with 0 when the reader of its stdout closes it', async () => {
 });
 
 test('a wrong password is reported in one line', async () => {
-  const parley = run(['chat', ...login(), 'Hi'], { password: 'wrong' });
+  const parley = startParley(['chat', ...login(), 'Hi'], { password: 'wrong' });
   await expectFailure(parley, 3, 'The email or the password is wrong. (INVALID_CREDENTIALS)');
 });
 
 test('without a password or a terminal, the error names PARLEY_PASSWORD', async () => {
-  await expectFailure(run(['chat', ...login(), 'Hi']), 2, 'set PARLEY_PASSWORD');
+  await expectFailure(runInProcess(['chat', ...login(), 'Hi']), 2, 'set PARLEY_PASSWORD');
 });
 
 test('a login that exists in several teams fails with their slugs', async () => {
   const other = await server.api.createTeam();
   const user = await other.createUser({ email: team.user.email });
   const { password } = user;
-  const parley = run(['chat', ...login(), 'Hi'], { password });
+  const parley = runInProcess(['chat', ...login(), 'Hi'], { password });
   await expectFailure(parley, 2, 'Choose one with --team:', team.slug, other.slug);
-  expect(await run(['chat', ...login(), '--team', team.slug, 'Hi'], { password }).exitCode).toBe(0);
+  expect(await runInProcess(['chat', ...login(), '--team', team.slug, 'Hi'], { password }).exitCode).toBe(0);
 });
 
 test('an unreachable server is reported with the cause', async () => {
   const other = await startTestServer();
   await other[Symbol.asyncDispose]();
-  const parley = run(['chat', '--url', other.url, '--email', 'a@example.com', 'Hi'], { password: 'any' });
+  const parley = runInProcess(['chat', '--url', other.url, '--email', 'a@example.com', 'Hi'], {
+    password: 'any',
+  });
   await expectFailure(parley, 4, `Cannot reach ${other.url}: connection refused.`);
   const blocked = ['chat', '--url', 'http://127.0.0.1:1', '--email', 'a@example.com', 'Hi'];
-  await expectFailure(run(blocked, { password: 'any' }), 4, 'Cannot reach http://127.0.0.1:1: bad port.');
+  await expectFailure(
+    runInProcess(blocked, { password: 'any' }),
+    4,
+    'Cannot reach http://127.0.0.1:1: bad port.',
+  );
 });
 
 test('an address of another program, or an invalid one, is named in the error', async () => {
   const args = ['--email', 'a@example.com', 'Hi'];
   const webhook = server.api.webhook.url;
   await expectFailure(
-    run(['chat', '--url', webhook, ...args], { password: 'any' }),
+    runInProcess(['chat', '--url', webhook, ...args], { password: 'any' }),
     4,
     `${webhook} does not respond like a Parley server.`,
   );
   await expectFailure(
-    run(['chat', '--url', 'localhost', ...args], { password: 'any' }),
+    runInProcess(['chat', '--url', 'localhost', ...args], { password: 'any' }),
     2,
     'such as http://127.0.0.1:8000',
   );
@@ -265,16 +273,16 @@ function login(): string[] {
   return ['--url', server.url, '--email', team.user.email];
 }
 
-function chat(message: string, ...args: string[]): Parley {
-  return run(['chat', ...login(), ...args, message], { password: team.user.password });
+function chat(message: string, ...args: string[]): RunningParley {
+  return runInProcess(['chat', ...login(), ...args, message], { password: team.user.password });
 }
 
-function run(...args: Parameters<typeof startParley>): Parley {
-  return startParley(...args);
+function startChat(message: string): ParleyProcess {
+  return startParley(['chat', ...login(), message], { password: team.user.password });
 }
 
 /** Expects this exit code, and one line on stderr that contains these texts. */
-async function expectFailure(parley: Parley, exitCode: number, ...texts: string[]): Promise<void> {
+async function expectFailure(parley: RunningParley, exitCode: number, ...texts: string[]): Promise<void> {
   expect(await parley.exitCode).toBe(exitCode);
   expect(parley.stdout()).toBe('');
   const lines = parley.stderr().trimEnd().split('\n');

@@ -1,4 +1,4 @@
-// The operators' commands as child processes, on a real Postgres.
+// The operators' commands on a real Postgres. docs.test.ts runs them as processes.
 import { randomBytes } from 'node:crypto';
 import os from 'node:os';
 import path from 'node:path';
@@ -13,7 +13,7 @@ import {
 } from '@parley/db/testing';
 import { sql, type Kysely } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { startParley } from './start-parley.ts';
+import { runInProcess } from './run-in-process.ts';
 
 const PASSWORD = 'a good password';
 const oldKey = randomBytes(32).toString('base64');
@@ -45,10 +45,10 @@ interface Ended {
 }
 
 async function parley(args: string[], env: Record<string, string> = {}): Promise<Ended> {
-  const process = startParley(args, { env: { DATABASE_URL: url, PARLEY_PASSWORD: PASSWORD, ...env } });
-  const exitCode = await process.exitCode;
-  const stdout = process.stdout();
-  return { exitCode, stdout, stderr: process.stderr(), json: () => JSON.parse(stdout) as unknown };
+  const command = runInProcess(args, { env: { DATABASE_URL: url, PARLEY_PASSWORD: PASSWORD, ...env } });
+  const exitCode = await command.exitCode;
+  const stdout = command.stdout();
+  return { exitCode, stdout, stderr: command.stderr(), json: () => JSON.parse(stdout) as unknown };
 }
 
 /** What `parley team create` does, without a process. */

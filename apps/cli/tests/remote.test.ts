@@ -1,10 +1,10 @@
-// The stored login and the commands that use it, as child processes against a real server.
+// The stored login and the commands that use it, against a real server. docs.test.ts runs them as processes.
 import { chmod, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import type { TestTeam } from '@parley/api/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { startParley } from './start-parley.ts';
+import { runInProcess } from './run-in-process.ts';
 import { startTestServer, type TestServer } from './start-test-server.ts';
 
 let server: TestServer;
@@ -27,10 +27,10 @@ beforeEach(async () => {
 });
 
 async function parley(args: string[], env: Record<string, string> = {}) {
-  const process = startParley(args, { env: { PARLEY_SESSION_FILE: sessionFile, ...env } });
-  const exitCode = await process.exitCode;
-  const stdout = process.stdout();
-  return { exitCode, stdout, stderr: process.stderr(), json: () => JSON.parse(stdout) as unknown };
+  const command = runInProcess(args, { env: { PARLEY_SESSION_FILE: sessionFile, ...env } });
+  const exitCode = await command.exitCode;
+  const stdout = command.stdout();
+  return { exitCode, stdout, stderr: command.stderr(), json: () => JSON.parse(stdout) as unknown };
 }
 
 function logIn(user = team.admin, ...args: string[]) {

@@ -8,30 +8,39 @@ import { endWithParent } from '@parley/testing';
 
 const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));
 
-export interface Parley {
+export interface ParleyOptions {
+  password?: string;
+  stdin?: string;
+  env?: Record<string, string>;
+}
+
+export interface RunningParley {
   /** The output so far. */
   stdout(): string;
   stderr(): string;
-  kill(signal: NodeJS.Signals): void;
-  /** Closes the reading end of its stdout. */
-  closeStdout(): void;
   readonly exitCode: Promise<number | null>;
 }
 
-export function startParley(
-  args: readonly string[],
-  options: { password?: string; stdin?: string; env?: Record<string, string> } = {},
-): Parley {
+export interface ParleyProcess extends RunningParley {
+  kill(signal: NodeJS.Signals): void;
+  /** Closes the reading end of its stdout. */
+  closeStdout(): void;
+}
+
+export function testEnvironment({ password, env }: ParleyOptions): Record<string, string> {
+  return {
+    // Not the developer's own login.
+    PARLEY_SESSION_FILE: '/nonexistent/session.json',
+    ...env,
+    ...(password === undefined ? {} : { PARLEY_PASSWORD: password }),
+  };
+}
+
+export function startParley(args: readonly string[], options: ParleyOptions = {}): ParleyProcess {
   const { PATH = '' } = process.env;
+  const XDG_CACHE_HOME = path.join(os.tmpdir(), 'parley-test-cache');
   const child = spawn(process.execPath, [main, ...args], {
-    env: {
-      PATH,
-      // Not the developer's own login.
-      PARLEY_SESSION_FILE: '/nonexistent/session.json',
-      XDG_CACHE_HOME: path.join(os.tmpdir(), 'parley-test-cache'),
-      ...options.env,
-      ...(options.password === undefined ? {} : { PARLEY_PASSWORD: options.password }),
-    },
+    env: { PATH, XDG_CACHE_HOME, ...testEnvironment(options) },
   });
   endWithParent(child);
   let stdout = '';
