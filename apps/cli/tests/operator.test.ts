@@ -464,7 +464,7 @@ test('no command shows a part of a password that is not percent-encoded in DATAB
     [['doctor'], 1],
     [['doctor', '--json'], 1],
   ] as const) {
-    const command = startParley(args, { env });
+    const command = runInProcess(args, { env });
     expect(await command.exitCode).toBe(code);
     const output = command.stdout() + command.stderr();
     expect(output).toContain('percent-encoding');
