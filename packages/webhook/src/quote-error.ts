@@ -5,7 +5,8 @@ const MAX_QUOTE_CHARS = 300;
 const SECRETS: readonly [RegExp, string][] = [
   [/\b(Bearer|Basic)\s+[^\s"',}]+/gi, '$1 [redacted]'],
   [/\b(sk|pk|rk|xox[abp]|ghp|gho|glpat)[-_][\w-]{6,}/g, '[redacted]'],
-  [/\beyJ[\w-]+\.[\w-]+\.[\w-]*/g, '[redacted]'],
+  // A JWT, or the start of one.
+  [/\beyJ[\w.-]+/g, '[redacted]'],
   [/\/\/[^\s/@]+@/g, '//[redacted]@'],
   [/((?:api[_-]?key|token|secret|password|signature)["']?\s*[=:]\s*["']?)[^\s"'&,}]+/gi, '$1[redacted]'],
 ];
@@ -46,8 +47,21 @@ function formsOf(secret: string): string[] {
 
 /** Removes the start of a secret at the end of `text`, where the text was cut within the secret. */
 function withoutStartOf(secret: string, text: string): string {
-  for (let length = Math.min(secret.length - 1, text.length); length > 0; length--) {
-    if (text.endsWith(secret.slice(0, length))) return text.slice(0, -length);
-  }
-  return text;
+  const chars = overlapOf(text.slice(-secret.length), secret);
+  return chars === 0 ? text : text.slice(0, -chars);
+}
+
+/** How many characters at the end of `text` are the start of `word`, at most: the algorithm of Knuth, Morris and Pratt. */
+function overlapOf(text: string, word: string): number {
+  // For each start of the word, the length of the longest shorter start that it ends with.
+  const borders = [0];
+  const extend = (matched: number, mark: number): number => {
+    let length = matched === word.length ? (borders[matched - 1] ?? 0) : matched;
+    while (length > 0 && word.charCodeAt(length) !== mark) length = borders[length - 1] ?? 0;
+    return word.charCodeAt(length) === mark ? length + 1 : 0;
+  };
+  for (let at = 1; at < word.length; at++) borders.push(extend(borders[at - 1] ?? 0, word.charCodeAt(at)));
+  let matched = 0;
+  for (let at = 0; at < text.length; at++) matched = extend(matched, text.charCodeAt(at));
+  return matched;
 }

@@ -34,6 +34,20 @@ describe('quotes of errors', () => {
     );
   });
 
+  it.each([
+    ['starts of tokens', '-eyJ'.repeat(2_000)],
+    ['starts of the secret', `${'a'.repeat(4_095)}b`.repeat(2)],
+  ])('a quote of %s costs less than 3 ms', (_, text) => {
+    const quote = createErrorQuote(['a'.repeat(4_096)]);
+    const times = 20;
+    // The first quotes compile the code.
+    for (let round = 0; round < times; round++) quote(text);
+    const before = process.threadCpuUsage();
+    for (let round = 0; round < times; round++) quote(text);
+    const { user, system } = process.threadCpuUsage(before);
+    expect((user + system) / 1_000 / times).toBeLessThan(3);
+  });
+
   it('secrets that an agent repeats never appear in an error, with any status', async () => {
     const signingSecret = `whsec_${Buffer.from('canary-canary-canary-canary').toString('base64')}`;
     for (const body of [
