@@ -1,5 +1,6 @@
 // Checks which tables a search reads, by the database's own counters, in a team with 10,000 chats in a database with
 // several teams.
+import { randomUUID } from 'node:crypto';
 import { sql, type Kysely } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { forTeam, messages, search, type DB } from '../src/index.ts';
@@ -60,6 +61,43 @@ test('a search reads only its chats and messages, by their indexes', async () =>
   });
   expect(scans).toBe(0);
 });
+
+test.each(['istanbul', 'KELVIN', 'stra', '-1.5 k', 'i', 'İ', 'é', 'café', 'фе', '%', 'a_b'])(
+  'the search for %j finds what the database finds in any case and in NFC',
+  async (term) => {
+    const { db, system } = database;
+    const { teamId, userId, chatId } = await insertTeam(db, `texts-${randomUUID().slice(0, 8)}`);
+    const texts = [
+      ...[
+        'İSTANBUL',
+        'Istanbul',
+        'istanbul',
+        '300 \u212Aelvin',
+        'Straße',
+        'STRASSE',
+        '-1.5 \u212A',
+        '-1.5 K',
+      ],
+      ...['Cafe\u0301', 'CAFÉ', 'cafe', 'e\u0301', 'Кофе', 'КОФЕ', '100%', 'a_b', 'aXb', 'ı', 'i'],
+    ];
+    for (const [index, content] of texts.entries())
+      await sql`
+        insert into messages (team_id, id, chat_id, seq, role, content, status)
+        values (${teamId}, gen_random_uuid(), ${chatId}, ${1_000 + index}, 'user', ${content}, 'complete')`.execute(
+        db,
+      );
+    const pattern = `%${term.replaceAll(/[%_]/g, String.raw`\$&`)}%`;
+    const { rows } = await sql<{ content: string }>`
+      select content from messages where team_id = ${teamId} and seq >= 1000
+        and (content ilike ${pattern} or normalize(content, nfc) ilike ${pattern})`.execute(db);
+    const found = await search.listMessages(forTeam(system, teamId), {
+      ...{ teamId, userId, chatIds: [chatId], terms: { included: [term], excluded: [] }, limit: 100 },
+    });
+    const expected = rows.map(({ content }) => content.normalize('NFC'));
+    const inTexts = found.filter(({ seq }) => seq >= 1_000);
+    expect(inTexts.map(({ text }) => text.normalize('NFC')).toSorted()).toEqual(expected.toSorted());
+  },
+);
 
 test('an export reads only its chat, by its index', async () => {
   const { teamId, chatId } = team;

@@ -66,9 +66,12 @@ type Position = z.output<typeof positionSchema>;
 const TITLE_SEQ = 2_147_483_647;
 /** Ends a page even if it is not full: reading as many takes about a second. */
 const MAX_MESSAGES_READ = 200_000;
-/** Limits one statement, because it blocks a database in this process. */
-const MAX_MESSAGES_A_STEP = 20_000;
 const FIRST_STEP_MESSAGES = 1_000;
+/** Shorter steps cost more round trips than they save. */
+const MIN_MESSAGES_A_STEP = 2_000;
+const MAX_MESSAGES_A_STEP = 20_000;
+/** How long a step should take: it blocks a database in this process, and holds a connection of another one. */
+const STEP_MS = 100;
 const MAX_CHATS_A_STEP = 1_000;
 
 interface PlacedHit {
@@ -100,6 +103,7 @@ export async function searchChats(
   let stepMessages = FIRST_STEP_MESSAGES;
   while (messagesRead < maxMessages) {
     signal?.throwIfAborted();
+    const startMs = performance.now();
     const step = { terms, position, limit: limit + 1, maxMessages: Math.min(stepMessages, maxMessages) };
     // oxlint-disable-next-line no-await-in-loop -- each step continues where the previous one ended
     const { found, chats } = await searchNextChats({ db }, user, step);
@@ -113,9 +117,15 @@ export async function searchChats(
     position = { lastActivityAt: last.lastActivityAt, chatId: last.id, beforeSeq: 0 };
     // The title counts too.
     messagesRead += chats.reduce((sum, { messageCount }) => sum + messageCount + 1, 0);
-    stepMessages = Math.min(stepMessages * 4, MAX_MESSAGES_A_STEP);
+    stepMessages = nextStepMessages(stepMessages, performance.now() - startMs);
   }
   return toPageOutput(hits, position);
+}
+
+/** How many messages the next step reads, from the number and duration of the step before. */
+export function nextStepMessages(stepMessages: number, tookMs: number): number {
+  const wanted = Math.round(stepMessages * Math.min(4, STEP_MS / tookMs));
+  return Math.min(MAX_MESSAGES_A_STEP, Math.max(MIN_MESSAGES_A_STEP, wanted));
 }
 
 function toPageOutput(hits: PlacedHit[], position: Position | undefined) {

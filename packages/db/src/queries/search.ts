@@ -1,6 +1,5 @@
-// Search takes two statements with bounded reads: one finds the next chats, the other searches their messages. A text
-// index would not help: under row-level security Postgres uses none, because the operators of full-text and trigram
-// indexes are not leakproof. Chats and messages are read by their keys, newest first.
+// Search takes two statements with bounded reads: one finds the next chats, the other searches their messages, by their
+// keys and newest first. docs/adr/0008 explains why there is no text index.
 import { sql, type Kysely } from 'kysely';
 import type { DB } from '../generated/database.ts';
 import type { MessageRole } from './messages.ts';
@@ -151,11 +150,26 @@ function matches(text: ReturnType<typeof sql>, { included, excluded }: SearchTer
   return sql<boolean>`(${sql.join(conditions, sql` and `)})`;
 }
 
-/** Finds all canonically equivalent forms of a term. Only a term that has several pays for normalizing the texts. */
+/**
+ * Finds all canonically equivalent forms of a term, in any case. Both take much longer to check than the term's plain
+ * letters, so the database checks these first.
+ */
 function contains(text: ReturnType<typeof sql>, term: string) {
   const pattern = patternOf(term);
-  if (!hasSeveralForms(term)) return sql`(${text} ilike ${pattern})`;
-  return sql`(${text} ilike ${pattern} or (${text} is not nfc normalized and normalize(${text}, nfc) ilike ${pattern}))`;
+  const exact = hasSeveralForms(term)
+    ? sql`(${text} ilike ${pattern} or (${text} is not nfc normalized and normalize(${text}, nfc) ilike ${pattern}))`
+    : sql`${text} ilike ${pattern}`;
+  const plain = plainPatternOf(term);
+  return plain === undefined ? sql`(${exact})` : sql`(${text} collate "C" ilike ${plain} and ${exact})`;
+}
+
+/**
+ * A pattern of the letters and digits that no character outside of ASCII becomes in lower case or in NFC, with anything
+ * between them. `İ` can become `i`, and the sign for kelvin is a `k`.
+ */
+function plainPatternOf(term: string): string | undefined {
+  const plain = term.replaceAll(/[^a-hjl-z\d]+/gi, '%');
+  return plain === '%' ? undefined : `%${plain}%`;
 }
 
 /** True for `é`, which can also be `e` with a combining accent. */
