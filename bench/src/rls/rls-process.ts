@@ -57,7 +57,7 @@ const calls: Record<RlsCall, (db: Kysely<DB>, team: Team, chatId: string) => Pro
   list: (db, { teamId, userId }) => chats.list(db, { teamId, userId, isArchived: false, limit: 51 }),
   async get(db, { teamId, userId }, chatId) {
     await chats.find(db, { teamId, userId, id: chatId });
-    await messages.listAll(db, { teamId, chatId });
+    await messages.listAfter(db, { teamId, chatId, afterSeq: 0, limit: 1_000, maxBytes: 1_000_000 });
   },
   send: (db, { teamId, userId, agentId }, chatId) =>
     db.transaction().execute(async (trx) => {

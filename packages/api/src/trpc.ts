@@ -1,13 +1,13 @@
 // tRPC's setup: transformer, error shape, and a base procedure for each level of access.
 import { forTeam } from '@parley/db';
 import { initTRPC } from '@trpc/server';
-import superjson from 'superjson';
 import { checkScope } from './auth/check-scope.ts';
 import type { Context } from './context.ts';
 import { adminRequired, describeError, explainFailure, sessionRequired } from './errors.ts';
 import { observed } from './observe-call.ts';
 import { limitCall } from './rate-limits.ts';
 import type { ProcedureMeta } from './rest/procedure-meta.ts';
+import { transformer } from './transformer.ts';
 
 /** Keep-alive interval of a silent stream, and the silence after which a client reconnects. */
 const SSE_PING_MS = 15_000;
@@ -17,7 +17,7 @@ const t = initTRPC
   .context<Context>()
   .meta<ProcedureMeta>()
   .create({
-    transformer: superjson,
+    transformer,
     isDev: false,
     errorFormatter({ shape, error }) {
       const { message, data } = describeError(error);

@@ -373,6 +373,16 @@ describe('an agent', () => {
     expect(listed).toEqual(made);
     expect(await reasonOf(admin.caller.agent.list({ cursor: 'broken' }))).toBe('INVALID_CURSOR');
   });
+
+  test('a page of agent.list is at most a megabyte and one agent long', async () => {
+    const { admin } = await api.createTeam();
+    const systemPrompt = 'é'.repeat(100_000);
+    for (let index = 0; index < 7; index += 1)
+      await admin.caller.agent.create({ name: `A${index}`, webhookUrl, systemPrompt });
+    const first = await admin.caller.agent.list({});
+    const second = await admin.caller.agent.list({ cursor: first.nextCursor });
+    expect([first.items.length, second.items.length, second.nextCursor]).toEqual([5, 2, null]);
+  });
 });
 
 type Json = string | number | boolean | null | Json[] | { [key: string]: Json };

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createTestApi, type TestApi, type TestTeam, type TestUser } from '../src/testing/index.ts';
-import { searchChats } from '../src/chat/search-chats.ts';
+import { nextStepMessages, searchChats } from '../src/chat/search-chats.ts';
 import { reasonOf } from './reason-of.ts';
 
 let api: TestApi;
@@ -200,6 +200,14 @@ test('a page ends after a bounded number of messages, and the next one continues
   expect(pages).toBe(3);
 });
 
+test('a search reads more messages in a step while steps are fast, and fewer after a slow one', () => {
+  expect(nextStepMessages(1_000, 1)).toBe(4_000);
+  expect(nextStepMessages(4_000, 100)).toBe(4_000);
+  expect(nextStepMessages(20_000, 200)).toBe(10_000);
+  expect(nextStepMessages(20_000, 1)).toBe(20_000);
+  expect(nextStepMessages(1_000, 5_000)).toBe(2_000);
+});
+
 test('a search stops when its client disconnects', async () => {
   const left = searchChats(
     api,
@@ -254,6 +262,24 @@ test('a piece of an export is at most a megabyte and one message long', async ()
   for (const piece of pieces) expect(piece.length).toBeLessThan(1_400_000);
   const { messages } = JSON.parse(pieces.join('')) as { messages: { content: string }[] };
   expect(messages.map(({ content }) => content)).toEqual(contents);
+});
+
+test('a page of messages is at most a megabyte and one message long, and the pages are the whole conversation', async () => {
+  const user = await team.createUser();
+  const contents = Array.from({ length: 12 }, (_, index) => String(index % 10).repeat(400_000));
+  const chat = { chatId: await fill(user, 'Long', contents) };
+  const pages: string[][] = [];
+  let cursor: string | null | undefined;
+  do {
+    const page = await user.caller.chat.messages({ ...chat, cursor });
+    pages.push(page.items.map(({ content }) => content));
+    cursor = page.nextCursor;
+  } while (cursor !== null);
+  expect(pages.map((page) => page.length)).toEqual([3, 3, 3, 3]);
+  expect(pages.flat().toReversed()).toEqual(contents);
+  expect((await user.caller.chat.get({ id: chat.chatId })).messages.map(({ content }) => content)).toEqual(
+    contents,
+  );
 });
 
 test('superseded answers are not exported, not even at the end of a piece', async () => {

@@ -6,7 +6,10 @@ import { callProcedure } from './call/call-procedure.ts';
 import { isObject } from './is-object.ts';
 import type { RequestResponse } from './request-response.ts';
 import { callOrigin, type ProcedureCall } from './request/procedure-call.ts';
-import { responseHead, sendText } from './respond.ts';
+import { responseHead, sendHead, sendText, type ResponseHead } from './respond.ts';
+import { ResponseStream } from './sse/response-stream.ts';
+import { StreamRegistry } from './sse/stream-registry.ts';
+import { isLargeValue, writeJson } from './write-json.ts';
 
 /** @throws TRPCError if the result is a stream; whatever responseMeta, errorFormatter or the transformer throw */
 export async function respondCall(
@@ -20,7 +23,7 @@ export async function respondCall(
   if (error === undefined && isStreamLike(outcome.data)) throw notStreamable();
   const response = error === undefined ? success(outcome.data) : failure(http, error, call);
   const head = responseHead(http, { responses: [response], errors: [error] });
-  sendText(http, head, JSON.stringify(transformed(http, response)));
+  await sendValue(http, head, transformed(http, response));
 }
 
 /** @throws as respondCall does, except that a stream among the results fails only its own call */
@@ -42,7 +45,23 @@ export async function respondBatch(
     error === undefined ? success(data) : failure(http, error, call),
   );
   const head = responseHead(http, { responses, errors: settled.map(({ error }) => error) });
-  sendText(http, head, JSON.stringify(responses.map((response) => transformed(http, response))));
+  const written = responses.map((response) => transformed(http, response));
+  await sendValue(http, head, written);
+}
+
+/** Without the pings of event streams. */
+const largeResponses = new StreamRegistry();
+
+/** Sends a value as JSON, in pieces if it is large. */
+async function sendValue(http: RequestResponse, head: ResponseHead, value: unknown): Promise<void> {
+  if (http.response.headersSent || !isLargeValue(value)) {
+    sendText(http, head, JSON.stringify(value));
+    return;
+  }
+  sendHead(http, head);
+  const stream = new ResponseStream(http, largeResponses);
+  await writeJson(value, { stream });
+  stream.end();
 }
 
 /** Whether only a streamed response could carry a value: an async iterable, or an object with one or with a promise. */

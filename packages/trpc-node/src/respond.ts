@@ -17,21 +17,23 @@ export interface Outcomes {
   errors: (TRPCError | undefined)[];
 }
 
-/** Sends a complete body. A status that was set on the response itself, for example by createContext, stays. */
-export function sendText(
-  { response }: RequestResponse,
-  { status, headers }: ResponseHead,
-  body: string,
-): void {
+/** Sends a complete body. */
+export function sendText(http: RequestResponse, head: ResponseHead, body: string): void {
+  const { response } = http;
   if (response.headersSent) {
     response.end('', 'utf8');
     return;
   }
   const bytes = Buffer.byteLength(body);
-  headers['content-length'] = bytes;
-  response.writeHead(response.statusCode === 200 ? status : response.statusCode, headers);
+  head.headers['content-length'] = bytes;
+  sendHead(http, head);
   // The body is ASCII, so it has as many bytes as characters, and node writes it fastest as latin1.
   response.end(body, bytes === body.length ? 'latin1' : 'utf8');
+}
+
+/** A status that was set on the response itself, for example by createContext, stays. */
+export function sendHead({ response }: RequestResponse, { status, headers }: ResponseHead): void {
+  response.writeHead(response.statusCode === 200 ? status : response.statusCode, headers);
 }
 
 /** tRPC's own status and headers, then the changes of `responseMeta`. */

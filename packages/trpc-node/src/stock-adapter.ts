@@ -7,19 +7,26 @@ import {
 } from '@trpc/server/adapters/node-http';
 import type { HandlerSettings } from './handler-settings.ts';
 import type { NodeRequest, NodeResponse } from './node-http.ts';
-import { headerText, mediaType } from './request/request-headers.ts';
+import { checkShape } from './request/parse-json.ts';
+import { decodeText, readBody } from './request/read-body.ts';
+import { FORM_TYPE, headerText, mediaType } from './request/request-headers.ts';
 
 /**
- * Whether tRPC's own adapter handles a request: it needs Web objects anyway (forms, byte streams, streamed batches), or is
+ * Whether tRPC's own adapter handles a request: it needs Web objects anyway (byte streams, streamed batches), or is
  * too rare to be worth a second implementation.
  */
 export function isRareRequest(request: NodeRequest): boolean {
   const { method } = request;
   if (method !== 'GET' && method !== 'POST') return true;
-  // A body parser has run before this handler.
-  if ('body' in request || (method === 'POST' && request.readableEnded)) return true;
+  if (isBodyTaken(request)) return true;
   const type = mediaType(request);
-  return type === 'multipart/form-data' || type === 'application/octet-stream' || wantsStreamedBatch(request);
+  if (type === FORM_TYPE) return method === 'GET';
+  return type === 'application/octet-stream' || wantsStreamedBatch(request);
+}
+
+/** Whether a body parser has run before this handler. */
+function isBodyTaken(request: NodeRequest): boolean {
+  return 'body' in request || (request.method === 'POST' && request.readableEnded);
 }
 
 function wantsStreamedBatch(request: NodeRequest): boolean {
@@ -45,7 +52,18 @@ export async function handleWithStockAdapter(
   settings: HandlerSettings,
   stockRequest: StockRequest,
 ): Promise<void> {
+  const { request, middlewareError } = stockRequest;
+  const readsJson = request.method === 'POST' && mediaType(request) === 'application/json';
+  if (readsJson && middlewareError === undefined && !isBodyTaken(request))
+    Object.assign(request, { body: await readJsonText(request, settings.maxBodySize) });
   await nodeHTTPRequestHandler(stockOptions(settings, stockRequest));
+}
+
+/** Reads the body for tRPC's adapter, which would parse any JSON. @throws TRPCError PAYLOAD_TOO_LARGE */
+async function readJsonText(request: NodeRequest, maxBytes: number): Promise<string> {
+  const text = decodeText(await readBody(request, maxBytes));
+  checkShape(text);
+  return text;
 }
 
 interface FatalError {

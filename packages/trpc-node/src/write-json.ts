@@ -1,44 +1,39 @@
-// Writes a large object as JSON in pieces, between which other requests have their turn.
+// Writes a large value as JSON in pieces, between which other requests have their turn.
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { ResponseStream } from '@parley/trpc-node';
+import type { ResponseStream } from './sse/response-stream.ts';
 
-/** How long a piece may hold the event loop, apart from its last item. */
+/** In values and characters of texts. JSON.stringify writes a smaller value in a few milliseconds. */
+const MAX_SIZE_AT_ONCE = 150_000;
+/** Messages in a batch are on the seventh level. */
+const MAX_LEVELS = 10;
+/** JSON can have six times as many characters. */
+const TEXT_CHARS_AT_ONCE = 16_384;
+/** A piece is sent when it has taken this long, or is this long. */
 const MAX_PIECE_MS = 10;
+const MAX_PIECE_CHARS = 262_144;
 
 export interface WriteJsonOptions {
-  stream: Pick<ResponseStream, 'isEnded' | 'write' | 'whenReady' | 'end'>;
+  stream: Pick<ResponseStream, 'isEnded' | 'write' | 'whenReady'>;
   /** Converts a value before it is written, and an object with one property together with its name. */
-  convert: (value: unknown) => unknown;
+  convert?: (value: unknown) => unknown;
   maxPieceMs?: number;
 }
 
-/** Writes what JSON.stringify(convert(object)) returns. Arrays in the object itself are written item by item. */
-export async function writeJson(
-  object: Record<string, unknown>,
-  { stream, convert, maxPieceMs = MAX_PIECE_MS }: WriteJsonOptions,
-): Promise<void> {
-  let separator = '{';
-  for (const [name, value] of Object.entries(object)) {
-    const items = Array.isArray(value) ? value : undefined;
-    // `"name":value`, or nothing for an undefined value.
-    const property = JSON.stringify(convert({ [name]: items === undefined ? value : [] })).slice(1, -1);
-    if (property === '') continue;
-    stream.write(separator + (items === undefined ? property : property.slice(0, -1)));
-    separator = ',';
-    if (items !== undefined) await writeItems(items, { stream, convert, maxPieceMs });
-  }
-  stream.end(separator === '{' ? '{}' : '}');
+/** Whether writing a value at once would hold the event loop for long. */
+export function isLargeValue(value: unknown): boolean {
+  return sizeOf(value, MAX_SIZE_AT_ONCE) > MAX_SIZE_AT_ONCE;
 }
 
-async function writeItems(
-  items: readonly unknown[],
-  { stream, convert, maxPieceMs }: Required<WriteJsonOptions>,
+/** Writes what JSON.stringify(convert(value)) returns. */
+export async function writeJson(
+  value: unknown,
+  { stream, convert = (given) => given, maxPieceMs = MAX_PIECE_MS }: WriteJsonOptions,
 ): Promise<void> {
   let piece = '';
   let startMs = performance.now();
-  for (const [index, item] of items.entries()) {
-    piece += (index === 0 ? '' : ',') + (JSON.stringify(convert(item)) ?? 'null');
-    if (performance.now() - startMs < maxPieceMs) continue;
+  for (const text of textsOf(value, convert)) {
+    piece += text;
+    if (piece.length < MAX_PIECE_CHARS && performance.now() - startMs < maxPieceMs) continue;
     stream.write(piece);
     piece = '';
     await stream.whenReady();
@@ -46,5 +41,59 @@ async function writeItems(
     if (stream.isEnded) return;
     startMs = performance.now();
   }
-  stream.write(`${piece}]`);
+  stream.write(piece);
+}
+
+function* textsOf(value: unknown, convert: (value: unknown) => unknown): Generator<string> {
+  if (!isLargeValue(value)) yield JSON.stringify(convert(value)) ?? 'null';
+  else if (typeof value === 'string') yield* textsOfString(value);
+  else if (Array.isArray(value)) {
+    let separator = '[';
+    for (const item of value) {
+      yield separator;
+      yield* textsOf(item, convert);
+      separator = ',';
+    }
+    yield ']';
+  } else {
+    let separator = '{';
+    for (const [name, inner] of Object.entries(value ?? {})) {
+      const isLarge = isLargeValue(inner);
+      // `"name":value`, or nothing for an undefined value.
+      const property = JSON.stringify(convert({ [name]: isLarge ? 0 : inner })).slice(1, -1);
+      if (property === '') continue;
+      yield separator + (isLarge ? property.slice(0, -1) : property);
+      if (isLarge) yield* textsOf(inner, convert);
+      separator = ',';
+    }
+    yield '}';
+  }
+}
+
+function* textsOfString(string: string): Generator<string> {
+  yield '"';
+  for (const part of splitText(string, TEXT_CHARS_AT_ONCE)) yield JSON.stringify(part).slice(1, -1);
+  yield '"';
+}
+
+/** Splits a text into parts of at most so many UTF-16 code units, and no character into its halves. */
+export function* splitText(text: string, maxChars: number): Generator<string> {
+  for (let at = 0; at < text.length;) {
+    let end = Math.min(at + maxChars, text.length);
+    if (end < text.length && /[\ud800-\udbff]/.test(text.charAt(end - 1))) end -= 1;
+    yield text.slice(at, end);
+    at = end;
+  }
+}
+
+/** Counts no further than `most`, and no deeper than `MAX_LEVELS`: a value may contain itself. */
+function sizeOf(value: unknown, most: number, levels = 0): number {
+  if (typeof value === 'string') return value.length;
+  if (typeof value !== 'object' || value === null || 'toJSON' in value || levels > MAX_LEVELS) return 1;
+  let size = 1;
+  for (const key in value) {
+    size += sizeOf(Reflect.get(value, key), most - size, levels + 1);
+    if (size > most) break;
+  }
+  return size;
 }

@@ -3,11 +3,11 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { brotliCompressSync, constants, gzipSync, zstdCompressSync } from 'node:zlib';
+import { watchLoop, type LoopUse } from '@parley/testing';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { callLoopbackAgent } from './call-loopback-agent.ts';
 import { collectAnswer, type CollectedAnswer } from './collect-answer.ts';
 import { requestTo } from './raw-agent.ts';
-import { watchLoop, type LoopUse } from './watch-loop.ts';
 
 const MB = 1024 * 1024;
 // Held beyond what a harmless answer holds the loop in the same process.

@@ -5,6 +5,7 @@ import type { Kysely } from 'kysely';
 import type { Finding } from './finding.ts';
 
 const PAGE_ITEMS = 100;
+const PAGE_BYTES = 1_000_000;
 /** Connections at a time: a firewall that drops packets costs 5 s per webhook. */
 const CONCURRENT = 10;
 
@@ -61,10 +62,10 @@ async function* activeAgentsOf(
 ): AsyncGenerator<Target> {
   let beforeId: string | undefined;
   for (;;) {
-    const rows = await agents.list(teamDb, { teamId, beforeId, limit: PAGE_ITEMS });
-    for (const agent of rows) if (agent.isActive) yield { agent, team: slug };
-    if (rows.length < PAGE_ITEMS) return;
-    beforeId = rows.at(-1)?.id;
+    const page = await agents.list(teamDb, { teamId, beforeId, limit: PAGE_ITEMS, maxBytes: PAGE_BYTES });
+    for (const agent of page.agents) if (agent.isActive) yield { agent, team: slug };
+    if (page.isLast) return;
+    beforeId = page.agents.at(-1)?.id;
   }
 }
 

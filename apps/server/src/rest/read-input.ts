@@ -1,9 +1,9 @@
 // Reads a procedure's input from the parts of a REST request: the path, the query string and the body.
 import { hasBody, type JsonSchema, type MultipartBody } from '@parley/api';
 import { newId } from '@parley/db';
+import { parseJson, readBody, readForm } from '@parley/trpc-node';
 import { TRPCError } from '@trpc/server';
 import { MAX_BODY_BYTES } from '../edge/check-body.ts';
-import { readRestBody } from './read-rest-body.ts';
 import type { RestRequest } from './rest-request.ts';
 
 type RestInput = FormData | Record<string, unknown> | undefined;
@@ -20,31 +20,33 @@ export function inputReader(rest: RestRequest): ReadInput {
 async function readInput(rest: RestRequest): Promise<RestInput> {
   const { route, query, parameters, names } = rest;
   const { input, meta } = route;
-  if (meta.body !== undefined) return readForm(rest, meta.body);
+  if (meta.body !== undefined) return readUpload(rest, meta.body);
   const sent = hasBody(route) ? await readJsonBody(rest) : readQuery(query, input ?? {}, names.toInput);
   if (input === undefined) return undefined;
   const ids = Object.fromEntries((meta.newIds ?? []).map((name) => [name, newId()]));
   return { ...ids, ...sent, ...parameters };
 }
 
-async function readForm(
+async function readUpload(
   { request, parameters }: RestRequest,
   { maxBytes }: MultipartBody,
 ): Promise<FormData> {
-  const body = await readRestBody(request, maxBytes);
-  const headers = { 'content-type': request.headers['content-type'] ?? '' };
   try {
-    const form = await new Response(new Uint8Array(body), { headers }).formData();
+    const form = await readForm(request, maxBytes, tooLargeMessage(maxBytes));
     for (const [name, value] of Object.entries(parameters)) form.set(name, value);
     return form;
-  } catch {
-    throw new TRPCError({ code: 'PARSE_ERROR' });
+  } catch (error) {
+    throw error instanceof TRPCError ? error : new TRPCError({ code: 'PARSE_ERROR' });
   }
+}
+
+function tooLargeMessage(maxBytes: number): string {
+  return `The body is larger than the limit of ${maxBytes} bytes.`;
 }
 
 /** Reads an empty body as an empty object: the schema names what is missing. */
 async function readJsonBody({ request, names }: RestRequest): Promise<Record<string, unknown>> {
-  const body = await readRestBody(request, MAX_BODY_BYTES);
+  const body = await readBody(request, MAX_BODY_BYTES, tooLargeMessage(MAX_BODY_BYTES));
   if (body.length === 0) return {};
   const [mediaType = ''] = (request.headers['content-type'] ?? '').split(';');
   if (mediaType.trim().toLowerCase() !== 'application/json') {
@@ -60,8 +62,9 @@ async function readJsonBody({ request, names }: RestRequest): Promise<Record<str
 
 function parse(json: string, toInput: (value: unknown) => unknown): unknown {
   try {
-    return toInput(JSON.parse(json));
-  } catch {
+    return toInput(parseJson(json));
+  } catch (error) {
+    if (error instanceof TRPCError) throw error;
     // The parser's message would quote the body.
     throw new TRPCError({ code: 'PARSE_ERROR' });
   }
@@ -76,12 +79,15 @@ function readQuery(
   { properties = {} }: JsonSchema,
   toInput: (value: unknown) => unknown,
 ): Record<string, unknown> {
-  const named = toInput(Object.fromEntries([...query.keys()].map((name) => [name, query.getAll(name)])));
+  const texts = Map.groupBy(query, ([name]) => name);
+  const named = toInput(
+    Object.fromEntries([...texts].map(([name, pairs]) => [name, pairs.map(([, text]) => text)])),
+  );
   if (!isObject(named)) return {};
-  const values = Object.entries(named).map(([name, texts]) => {
-    const [text, ...others] = Array.isArray(texts) ? texts.map(String) : [];
+  const values = Object.entries(named).map(([name, given]) => {
+    const [text, ...others] = Array.isArray(given) ? given.map(String) : [];
     const type = properties[name]?.type;
-    if (type === 'array' || text === undefined || others.length > 0) return [name, texts] as const;
+    if (type === 'array' || text === undefined || others.length > 0) return [name, given] as const;
     return [name, toTyped(text, type)] as const;
   });
   return Object.fromEntries(values);

@@ -1,10 +1,13 @@
 import { exportOutput, type ExportResponse } from '@parley/api';
-import { ResponseStream, StreamRegistry } from '@parley/trpc-node';
+import { ResponseStream, splitText, StreamRegistry } from '@parley/trpc-node';
 import { callRoute } from './call-route.ts';
 import type { ReadInput } from './read-input.ts';
 import type { RestRequest } from './rest-request.ts';
 
 const streams = new StreamRegistry();
+
+/** A message may have megabytes. */
+const CHARS_AT_ONCE = 262_144;
 
 /** Responds with a download, and reads each piece once the client has taken the one before. */
 export async function respondExport(
@@ -24,8 +27,10 @@ export async function respondExport(
   });
   const stream = new ResponseStream({ response, signal }, streams);
   while (!stream.isEnded) {
-    stream.write(piece.text);
-    await stream.whenReady();
+    for (const text of splitText(piece.text, CHARS_AT_ONCE)) {
+      stream.write(text);
+      await stream.whenReady();
+    }
     if (piece.nextCursor === null) break;
     const { nextCursor: cursor } = piece;
     const next = async (): Promise<object> => Object.assign({}, await readInput(), { cursor });

@@ -27,7 +27,10 @@ export async function respondRun(rest: RestRequest, readInput: ReadInput): Promi
 
 function acceptsEvents({ request }: RestRequest): boolean {
   const types = (request.headers.accept ?? '').split(',');
-  return types.some((type) => /^\s*text\/event-stream\s*(?!.*;\s*q=0(\.0*)?\s*$)/i.test(type));
+  return types.some((type) => {
+    const [name = '', ...parameters] = type.split(';').map((part) => part.trim().toLowerCase());
+    return name === 'text/event-stream' && !parameters.some((parameter) => /^q=0(\.0*)?$/.test(parameter));
+  });
 }
 
 async function sendEvents(rest: RestRequest, caller: Caller, run: Run): Promise<void> {

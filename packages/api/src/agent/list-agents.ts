@@ -2,7 +2,7 @@ import { agents } from '@parley/db';
 import type { z } from 'zod';
 import type { Authentication } from '../auth/credential.ts';
 import { idSchema } from '../schema/id-schema.ts';
-import { decodeCursor, pageInput, pageOutput, toPage } from '../schema/page-schema.ts';
+import { decodeCursor, MAX_PAGE_BYTES, nextCursor, pageInput, pageOutput } from '../schema/page-schema.ts';
 import type { Services } from '../services.ts';
 import { readProcedure } from '../trpc.ts';
 import { toAgentOutput } from './agent-access.ts';
@@ -17,7 +17,8 @@ export const listAgentsProcedure = readProcedure
     rest: {
       route: 'GET /api/agents',
       summary: 'List the agents of the team',
-      description: 'Newest first. Only admins see URLs, system prompts and other settings.',
+      description:
+        'Newest first. A page may have fewer agents than its limit. Only admins see URLs, system prompts and other settings.',
       errors: ['INVALID_CURSOR'],
     },
   })
@@ -31,7 +32,11 @@ async function listAgents(
 ): Promise<{ items: AgentOutput[]; nextCursor: string | null }> {
   const { db, user } = ctx;
   const beforeId = cursor == null ? undefined : decodeCursor(idSchema, cursor);
-  const rows = await agents.list(db, { teamId: user.teamId, beforeId, limit: limit + 1 });
-  const page = toPage(rows, limit, (last) => last.id);
-  return { ...page, items: page.items.map((agent) => toAgentOutput(agent, ctx)) };
+  const { agents: rows, isLast } = await agents.list(db, {
+    ...{ teamId: user.teamId, beforeId, limit, maxBytes: MAX_PAGE_BYTES },
+  });
+  return {
+    items: rows.map((agent) => toAgentOutput(agent, ctx)),
+    nextCursor: nextCursor(isLast ? undefined : rows.at(-1)?.id),
+  };
 }

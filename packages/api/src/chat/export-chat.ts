@@ -1,4 +1,5 @@
 // Exports a conversation as text in pieces, so that neither the server nor a client has to hold all of it in memory.
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { messages, type ChatRow, type MessageRow, type UserWithTeam } from '@parley/db';
 import { z } from 'zod';
 import { exportOutput } from '../schema/file-schema.ts';
@@ -78,7 +79,7 @@ async function exportChat(
   const last = rows.at(-1);
   const write = format === 'json' ? writeJson : writeMarkdown;
   return {
-    text: write(chat, rows, { isFirst: afterSeq === undefined, isLast }),
+    text: await write(chat, rows, { isFirst: afterSeq === undefined, isLast }),
     nextCursor: isLast || last === undefined ? null : encodeCursor(last.seq),
   };
 }
@@ -89,16 +90,28 @@ interface Place {
 }
 
 /** `{"chat": {...}, "messages": [...]}`, with one message per line. */
-function writeJson(chat: ChatRow, rows: MessageRow[], { isFirst, isLast }: Place): string {
+async function writeJson(chat: ChatRow, rows: MessageRow[], { isFirst, isLast }: Place): Promise<string> {
   const { id, title, agentId, createdAt } = chat;
   const head = isFirst
     ? `{"chat":${JSON.stringify({ id, title, agent_id: agentId, created_at: createdAt })},"messages":[`
     : '';
-  const lines = rows.map(({ role, content, status, timestamp }, index) => {
-    const separator = isFirst && index === 0 ? '\n' : ',\n';
-    return separator + JSON.stringify({ role, content, status, timestamp });
-  });
-  return head + lines.join('') + (isLast ? '\n]}\n' : '');
+  let lines = '';
+  for (const [index, { role, content, status, timestamp }] of rows.entries()) {
+    const text = await stringifyText(content);
+    lines += isFirst && index === 0 ? '\n' : ',\n';
+    lines += `{"role":"${role}","content":${text},"status":"${status}","timestamp":"${timestamp}"}`;
+  }
+  return head + lines + (isLast ? '\n]}\n' : '');
+}
+
+/** JSON.stringify, between whose parts other requests have their turn: a message may have 4 MB. */
+async function stringifyText(text: string): Promise<string> {
+  let json = '';
+  for (const [part] of text.matchAll(/[^]{1,16384}/gu)) {
+    if (json !== '') await nextTurn();
+    json += JSON.stringify(part).slice(1, -1);
+  }
+  return `"${json}"`;
 }
 
 function writeMarkdown(chat: ChatRow, rows: MessageRow[], { isFirst }: Place): string {

@@ -1,5 +1,6 @@
 import { messages, type MessageRow, type UserWithTeam } from '@parley/db';
 import { z } from 'zod';
+import { checkedInSlices } from '../schema/checked-in-slices.ts';
 import { idInput } from '../schema/id-schema.ts';
 import type { Services } from '../services.ts';
 import { readProcedure } from '../trpc.ts';
@@ -11,7 +12,10 @@ const getChatInput = idInput.extend({
   includeMessages: z.boolean().default(true),
 });
 
-const chatWithMessagesOutput = chatOutput.extend({ messages: z.array(messageOutput) });
+const chatWithMessagesOutput = checkedInSlices(
+  chatOutput.extend({ messages: z.array(messageOutput) }),
+  'messages',
+);
 
 export const getChatProcedure = readProcedure
   .meta({

@@ -1,7 +1,7 @@
 import { messages, type UserWithTeam } from '@parley/db';
 import { z } from 'zod';
 import { idSchema } from '../schema/id-schema.ts';
-import { decodeCursor, pageInput, pageOutput, toPage } from '../schema/page-schema.ts';
+import { decodeCursor, MAX_PAGE_BYTES, nextCursor, pageInput, pageOutput } from '../schema/page-schema.ts';
 import type { Services } from '../services.ts';
 import { readProcedure } from '../trpc.ts';
 import { getChat, toMessageOutput } from './chat-access.ts';
@@ -20,7 +20,7 @@ export const listMessagesProcedure = readProcedure
     rest: {
       route: 'GET /api/chats/{chat_id}/messages',
       summary: 'List the messages of a chat',
-      description: 'Newest first.',
+      description: 'Newest first. A page of long messages may have fewer than its limit.',
       errors: ['CHAT_NOT_FOUND', 'INVALID_CURSOR'],
     },
   })
@@ -37,13 +37,16 @@ async function listMessages(
   { chatId, cursor, limit, includeSuperseded }: z.output<typeof listMessagesInput>,
 ): Promise<{ items: MessageOutput[]; nextCursor: string | null }> {
   await getChat(services, user, chatId);
-  const rows = await messages.list(services.db, {
+  const { messages: rows, isLast } = await messages.list(services.db, {
     teamId: user.teamId,
     chatId,
     beforeSeq: cursor == null ? undefined : decodeCursor(positionSchema, cursor),
     includeSuperseded,
-    limit: limit + 1,
+    limit,
+    maxBytes: MAX_PAGE_BYTES,
   });
-  const page = toPage(rows, limit, (last) => last.seq);
-  return { ...page, items: page.items.map(toMessageOutput) };
+  return {
+    items: rows.map(toMessageOutput),
+    nextCursor: nextCursor(isLast ? undefined : rows.at(-1)?.seq),
+  };
 }

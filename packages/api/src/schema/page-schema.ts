@@ -4,6 +4,8 @@ import { DomainError } from '../errors.ts';
 
 const MAX_LIMIT = 100;
 const DEFAULT_LIMIT = 50;
+/** Ends a page of long items early: a message may have 4 MB, an agent's prompt and config 0.5 MB. */
+export const MAX_PAGE_BYTES = 1_000_000;
 
 export const pageInput = z.object({
   /** `nextCursor` of the previous page. */
@@ -29,6 +31,11 @@ export function decodeCursor<Position>(schema: z.ZodType<Position>, cursor: stri
       'This cursor is not valid: pass the nextCursor of the previous page.',
     );
   }
+}
+
+/** The cursor of the page after `position`, if there is one. */
+export function nextCursor(position: unknown): string | null {
+  return position === undefined ? null : encodeCursor(position);
 }
 
 /** Makes a page from a list that was read with one item more than the limit. */

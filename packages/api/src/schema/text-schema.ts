@@ -5,12 +5,15 @@ import { z } from 'zod';
  * cannot encode. `min` and `max` count code points, so an emoji is one character or a few.
  */
 export function textSchema({ min = 0, max }: { min?: number; max: number }) {
-  return z
-    .string()
-    .min(min, min === 1 ? 'must not be empty' : `must have at least ${min} characters`)
-    .max(max, `must have at most ${max} characters`)
-    .refine((text) => !text.includes('\0'), 'must not contain NUL characters')
-    .refine((text) => text.isWellFormed(), 'must be well-formed Unicode');
+  return (
+    z
+      .string()
+      .min(min, min === 1 ? 'must not be empty' : `must have at least ${min} characters`)
+      // Nothing else reads a longer text: later checks may take more than linear time.
+      .max(max, { error: `must have at most ${max} characters`, abort: true })
+      .refine((text) => !text.includes('\0'), 'must not contain NUL characters')
+      .refine((text) => text.isWellFormed(), 'must be well-formed Unicode')
+  );
 }
 
 /** Whether Postgres stores a JSON value and returns it unchanged: all its texts fit `textSchema`. */

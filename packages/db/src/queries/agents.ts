@@ -129,14 +129,39 @@ export async function lock(
     .executeTakeFirst();
 }
 
-/** Newest first. `beforeId` is the last id of the previous page. */
+/**
+ * A page of the team's agents, newest first: at least one, and as many as it takes for prompts and configs to reach
+ * `maxBytes`.
+ * @param options.beforeId the last id of the previous page
+ */
 export async function list(
   db: Kysely<DB>,
-  { teamId, beforeId, limit }: { teamId: string; beforeId?: string | undefined; limit: number },
-): Promise<AgentRow[]> {
-  let query = db.selectFrom('agents').select(agentColumns).where('teamId', '=', teamId);
-  if (beforeId !== undefined) query = query.where('id', '<', beforeId);
-  return query.orderBy('id', 'desc').limit(limit).execute();
+  options: { teamId: string; beforeId?: string | undefined; limit: number; maxBytes: number },
+): Promise<{ agents: AgentRow[]; isLast: boolean }> {
+  const { teamId, beforeId, limit, maxBytes } = options;
+  const bytes = sql`octet_length(config::text) + coalesce(octet_length(system_prompt), 0)`;
+  let page = db
+    .selectFrom('agents')
+    .select(agentColumns)
+    .select([
+      sql<number>`sum(${bytes}) over (order by id desc) - (${bytes})`.as('bytesBefore'),
+      sql<boolean>`lead(id) over (order by id desc) is null`.as('isLast'),
+    ])
+    .where('teamId', '=', teamId);
+  if (beforeId !== undefined) page = page.where('id', '<', beforeId);
+  const rows = await db
+    .selectFrom(page.orderBy('id', 'desc').limit(limit).as('page'))
+    .selectAll()
+    .where('bytesBefore', '<', maxBytes)
+    .orderBy('id', 'desc')
+    .execute();
+  return {
+    agents: rows.map((row) => {
+      const { isLast: _, bytesBefore: __, ...agent } = row;
+      return agent;
+    }),
+    isLast: rows.at(-1)?.isLast ?? true,
+  };
 }
 
 /** Updates the given columns. Returns undefined if the team has no such agent. */

@@ -51,20 +51,10 @@ export async function find(
     .executeTakeFirst();
 }
 
-/** The whole conversation, oldest first, without superseded answers. */
-export async function listAll(
-  db: Kysely<DB>,
-  { teamId, chatId }: { teamId: string; chatId: string },
-): Promise<MessageRow[]> {
-  return selectMessages(db)
-    .where('m.teamId', '=', teamId)
-    .where('m.chatId', '=', chatId)
-    .where('m.isSuperseded', '=', false)
-    .orderBy('m.seq')
-    .execute();
-}
-
-/** A page of the conversation, newest first. `beforeSeq` is the last seq of the previous page. */
+/**
+ * A page of the conversation, newest first: at least one message, and as many as it takes to reach `maxBytes`.
+ * @param options.beforeSeq the last seq of the previous page
+ */
 export async function list(
   db: Kysely<DB>,
   options: {
@@ -73,14 +63,37 @@ export async function list(
     beforeSeq?: number | undefined;
     includeSuperseded: boolean;
     limit: number;
+    maxBytes: number;
   },
-): Promise<MessageRow[]> {
-  let query = selectMessages(db)
-    .where('m.teamId', '=', options.teamId)
-    .where('m.chatId', '=', options.chatId);
-  if (!options.includeSuperseded) query = query.where('m.isSuperseded', '=', false);
-  if (options.beforeSeq !== undefined) query = query.where('m.seq', '<', options.beforeSeq);
-  return query.orderBy('m.seq', 'desc').limit(options.limit).execute();
+): Promise<{ messages: MessageRow[]; isLast: boolean }> {
+  const { teamId, chatId, beforeSeq, includeSuperseded, limit, maxBytes } = options;
+  let lengths = db
+    .selectFrom('messages')
+    .select([
+      'id',
+      sql<number>`sum(octet_length(content)) over (order by seq desc) - octet_length(content)`.as(
+        'bytesBefore',
+      ),
+      sql<boolean>`lead(seq) over (order by seq desc) is null`.as('isLast'),
+    ])
+    .where('teamId', '=', teamId)
+    .where('chatId', '=', chatId);
+  if (!includeSuperseded) lengths = lengths.where('isSuperseded', '=', false);
+  if (beforeSeq !== undefined) lengths = lengths.where('seq', '<', beforeSeq);
+  const rows = await selectMessages(db)
+    .innerJoin(lengths.orderBy('seq', 'desc').limit(limit).as('page'), 'page.id', 'm.id')
+    .select('page.isLast')
+    .where('m.teamId', '=', teamId)
+    .where('page.bytesBefore', '<', maxBytes)
+    .orderBy('m.seq', 'desc')
+    .execute();
+  return {
+    messages: rows.map((row) => {
+      const { isLast: _, ...message } = row;
+      return message;
+    }),
+    isLast: rows.at(-1)?.isLast ?? true,
+  };
 }
 
 /**

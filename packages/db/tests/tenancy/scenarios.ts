@@ -79,7 +79,7 @@ export const scenarios: Record<string, Scenario | Scenario['call']> = {
     agents.insert(db, { teamId, id: newId, name: 'New', webhookUrl: 'http://localhost' }),
   'agents.find': (db, { teamId, agentId }) => agents.find(db, { teamId, id: agentId }),
   'agents.lock': (db, { teamId, agentId }) => agents.lock(db, { teamId, id: agentId }),
-  'agents.list': (db, { teamId }) => agents.list(db, { teamId, ...page }),
+  'agents.list': (db, { teamId }) => agents.list(db, { teamId, maxBytes: 1_000, ...page }),
   'agents.update': (db, { teamId, agentId }) =>
     agents.update(db, { teamId, id: agentId }, { name: 'Renamed' }),
   'agents.delete': (db, { teamId, agentId }) => agents.delete(db, { teamId, id: agentId }),
@@ -135,9 +135,8 @@ export const scenarios: Record<string, Scenario | Scenario['call']> = {
   'members.hasOtherAdmin': (db, { teamId, userId }) => members.hasOtherAdmin(db, { teamId, id: userId }),
 
   'messages.find': (db, { teamId, assistantMessageId: id }) => messages.find(db, { teamId, id }),
-  'messages.listAll': (db, { teamId, chatId }) => messages.listAll(db, { teamId, chatId }),
   'messages.list': (db, { teamId, chatId }) =>
-    messages.list(db, { teamId, chatId, includeSuperseded: true, ...page }),
+    messages.list(db, { teamId, chatId, includeSuperseded: true, maxBytes: 1_000, ...page }),
   'messages.listAfter': (db, { teamId, chatId }) =>
     // With the rows of both teams, fewer messages would reach this size.
     messages.listAfter(db, { teamId, chatId, afterSeq: 0, maxBytes: 6, ...page }),

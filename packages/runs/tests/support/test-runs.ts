@@ -25,7 +25,7 @@ export interface TestRuns extends AsyncDisposable {
   startInstance: (options?: Partial<RunsOptions>) => Promise<TestInstance>;
   /** Commits a run as chat.send does: the user's message is "Hi", and the answer is still empty. */
   commitRun: (writer: Pick<Runs, 'instanceId' | 'leaseMs'>) => Promise<StartedRun>;
-  savedAnswer: (run: StartedRun) => Promise<Awaited<ReturnType<typeof messages.listAll>>[number] | undefined>;
+  savedAnswer: (run: StartedRun) => Promise<Awaited<ReturnType<typeof messages.find>>>;
 }
 
 /** Creates its own database unless one is given. */
@@ -48,7 +48,7 @@ export async function createTestRuns(given?: TestDatabase): Promise<TestRuns> {
       return { runs, errors, [Symbol.asyncDispose]: () => runs.close() };
     },
     commitRun: (writer) => commitRun(database, webhook, writer),
-    savedAnswer: async ({ teamId, chatId }) => (await messages.listAll(db, { teamId, chatId })).at(-1),
+    savedAnswer: ({ teamId, assistantMessageId: id }) => messages.find(db, { teamId, id }),
     async [Symbol.asyncDispose]() {
       await webhook[Symbol.asyncDispose]();
       await database[Symbol.asyncDispose]();

@@ -50,3 +50,9 @@ export function readBody(
     if (request.destroyed) onClose();
   });
 }
+
+/** Decodes as `Request.text()` does: without the byte order mark. */
+export function decodeText(bytes: Buffer): string {
+  const text = bytes.toString('utf8');
+  return text.startsWith('\uFEFF') ? text.slice(1) : text;
+}

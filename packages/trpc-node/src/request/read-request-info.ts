@@ -7,7 +7,7 @@ import type { RequestResponse } from '../request-response.ts';
 import type { RequestTarget } from './parse-target.ts';
 import { createCall, type ProcedureCall } from './procedure-call.ts';
 import { decodePath, findProcedure, procedurePath } from './procedure-path.ts';
-import { mediaType } from './request-headers.ts';
+import { FORM_TYPE, mediaType } from './request-headers.ts';
 import { RequestInputs } from './request-inputs.ts';
 
 /** @throws TRPCError BAD_REQUEST, NOT_FOUND, UNSUPPORTED_MEDIA_TYPE or PARSE_ERROR */
@@ -15,10 +15,11 @@ export async function readRequestInfo(
   { request, settings, signal }: RequestResponse,
   { pathname, query }: RequestTarget,
 ): Promise<TRPCRequestInfo> {
-  const isBatchCall = query.get('batch') === '1';
+  const isForm = mediaType(request) === FORM_TYPE;
+  const isBatchCall = !isForm && query.get('batch') === '1';
   const path = decodePath(procedurePath(pathname, settings.basePath), settings.config.pathSeparator);
   const paths = isBatchCall ? path.split(',') : [path];
-  requireJson(request);
+  if (!isForm) requireJson(request);
   if (isBatchCall && paths.length > settings.maxBatchSize) {
     throw new TRPCError({ code: 'BAD_REQUEST', message: 'Batch call exceeds maximum size' });
   }
@@ -27,7 +28,9 @@ export async function readRequestInfo(
   const { input: deserializer } = settings.config.transformer;
   const deserialize = (value: unknown): unknown => deserializer.deserialize(value);
   const callCount = paths.length;
-  const inputs = new RequestInputs({ request, query, isBatchCall, callCount, maxBodySize, deserialize });
+  const inputs = new RequestInputs({
+    ...{ request, query, isForm, isBatchCall, callCount, maxBodySize, deserialize },
+  });
   const calls: ProcedureCall[] = [];
   for (const called of paths) {
     const found = findProcedure(settings.router, called);
@@ -35,11 +38,11 @@ export async function readRequestInfo(
     calls.push(createCall({ path: called, index: calls.length, procedure, inputs, request, query }));
   }
 
-  const params = query.get('connectionParams');
+  const params = isForm ? null : query.get('connectionParams');
   return new RequestInfo(request, {
     isBatchCall,
     calls,
-    type: typeOfCalls(calls),
+    type: isForm ? 'mutation' : typeOfCalls(calls),
     connectionParams: params === null ? null : parseConnectionParamsFromString(params),
     signal,
   });

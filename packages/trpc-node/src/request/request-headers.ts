@@ -8,6 +8,8 @@ export function headerText({ headers }: NodeRequest, name: string): string | nul
   return Array.isArray(value) ? value.join(', ') : value;
 }
 
+export const FORM_TYPE = 'multipart/form-data';
+
 /** The media type of the body in lower case, without its parameters. */
 export function mediaType({ headers }: NodeRequest): string | undefined {
   const contentType = headers['content-type'];

@@ -1,12 +1,16 @@
 import { TRPCError } from '@trpc/server';
 import { isObject } from '../is-object.ts';
 import type { NodeRequest } from '../node-http.ts';
+import { parseJson } from './parse-json.ts';
 import type { Query } from './parse-target.ts';
-import { readBody } from './read-body.ts';
+import { decodeText, readBody } from './read-body.ts';
+import { readForm } from './read-form.ts';
 
 export interface InputSource {
   request: NodeRequest;
   query: Query;
+  /** Whether the body is a form, which is the input of a single call. */
+  isForm: boolean;
   isBatchCall: boolean;
   callCount: number;
   maxBodySize: number;
@@ -43,14 +47,15 @@ export class RequestInputs {
   }
 }
 
-/** @throws whatever JSON.parse or the transformer throws */
+/** @throws whatever parseJson, readForm or the transformer throws */
 async function loadInputs(source: InputSource): Promise<unknown[]> {
-  const { request, query, isBatchCall, callCount, maxBodySize, deserialize } = source;
+  const { request, query, isForm, isBatchCall, callCount, maxBodySize, deserialize } = source;
+  if (isForm) return [await readForm(request, maxBodySize)];
   const text =
     request.method === 'GET' ? query.get('input') : decodeText(await readBody(request, maxBodySize));
   // `httpLink` sends an input of undefined as an empty body.
   if (text === null || text === '') return [];
-  const json: unknown = JSON.parse(text);
+  const json = parseJson(text);
   if (!isBatchCall) return [deserialize(json)];
 
   if (!isObject(json)) {
@@ -65,12 +70,6 @@ async function loadInputs(source: InputSource): Promise<unknown[]> {
     if (input !== undefined) inputs[index] = deserialize(input);
   }
   return inputs;
-}
-
-/** Decodes as `Request.text()` does: without the byte order mark. */
-function decodeText(bytes: Buffer): string {
-  const text = bytes.toString('utf8');
-  return text.startsWith('\uFEFF') ? text.slice(1) : text;
 }
 
 function refuse(cause: unknown): never {
