@@ -7,8 +7,8 @@ import { keepsCredentials, type AgentFields } from './agent-fields.ts';
 const KINDS = [
   { value: 'none', label: 'None' },
   { value: 'bearer', label: 'Bearer token' },
-  { value: 'basic', label: 'Basic: user and password' },
-  { value: 'header', label: 'Header: a name and a value' },
+  { value: 'basic', label: 'Basic Auth' },
+  { value: 'header', label: 'Header Auth' },
 ] as const;
 
 /** How Parley authenticates to the webhook. */
