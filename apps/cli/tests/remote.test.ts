@@ -158,7 +158,7 @@ describe('agent', () => {
       [
         ...['agent', 'create', 'Support', '--webhook-url', server.api.webhook.url, '--json'],
         ...['--description', 'Helps', '--system-prompt-file', prompt, '--config', '{"a":1}'],
-        ...['--auth', 'header', '--auth-header', 'X-API-Key', '--answer-field', 'data.reply'],
+        ...['--auth', 'header', '--auth-header', 'X-API-Key'],
       ],
       secrets,
     );
@@ -166,7 +166,7 @@ describe('agent', () => {
     expect(created.json()).toMatchObject({
       ...{ name: 'Support', description: 'Helps', systemPrompt: 'You are kind.', config: { a: 1 } },
       ...{ hasWebhookToken: true, hasSigningSecret: true },
-      ...{ auth: 'header', authHeader: 'X-API-Key', answerField: 'data.reply' },
+      ...{ auth: 'header', authHeader: 'X-API-Key' },
     });
     expect(created.stdout).not.toContain('hidden-token');
 
