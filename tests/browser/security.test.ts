@@ -1,5 +1,5 @@
 // Text from users and agents stays text: it runs no script and sends no request to another site.
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, Page, Request } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { launchBrowser, logIn, newVisitor, startChat, type Visitor } from './support/browser.ts';
 import { startParley, type Parley } from './support/parley-process.ts';
@@ -40,7 +40,20 @@ const CORPUS = [
   '[^1]\n\n[^1]: <img src=x onerror=alert(1)>',
   '\u202Egpj.exe <b onmouseover=alert(1)>x</b>',
   '</textarea><script>alert(1)</script>',
+  '<sub onmouseover=alert(1) style="background:url(https://evil.example/x)">x</sub>',
+  '<details open ontoggle=alert(1)><summary onclick=alert(1)>x</summary><img src=x onerror=alert(1)></details>',
+  '$\\href{javascript:alert(1)}{x} \\htmlData{a=b}{y} \\url{javascript:alert(1)}$',
+  '$$\\includegraphics{https://evil.example/x.png}$$',
   '{{constructor.constructor("alert(1)")()}}',
+];
+
+/** Attempts of a diagram to do the same. */
+const DIAGRAMS = [
+  'graph TD\n  A["<img src=x onerror=alert(1)>"] --> B',
+  'graph TD\n  A --> B\n  click A "javascript:alert(1)"',
+  'graph TD\n  A --> B\n  click B call alert(1)',
+  '%%{init: {"securityLevel": "loose", "themeCSS": "@import url(https://evil.example/x.css);"}}%%\ngraph TD\n  A["<script>alert(1)</script>"]',
+  'graph TD\n  A@{ img: "https://evil.example/x.png", label: "x" }',
 ];
 
 describe('untrusted text', () => {
@@ -80,10 +93,10 @@ describe('untrusted text', () => {
         .map((element) => element.outerHTML.slice(0, 100)),
       links: [...document.querySelectorAll('#root a')]
         .map((link) => link.getAttribute('href') ?? '')
-        .filter((href) => !/^(https?:|mailto:|\/|#main$)/.test(href)),
+        .filter((href) => !/^(https?:|mailto:|\/|#main$|#[\w:«»_-]+-(?:note|ref)-\d+$)/.test(href)),
       pictures: [...document.querySelectorAll('#root img')]
         .map((image) => image.getAttribute('src') ?? '')
-        .filter((src) => !src.startsWith('/') || src.startsWith('//')),
+        .filter((src) => !/^(\/(?!\/)|blob:)/.test(src)),
     }));
     expect(found).toEqual({ elements: [], handlers: [], links: [], pictures: [] });
   };
@@ -110,6 +123,28 @@ describe('untrusted text', () => {
       .getByText(`end of ${CORPUS.length - 1}`)
       .waitFor();
     await expectHarmless();
+  }, 240_000);
+
+  test('a diagram runs no script, loads nothing from another site, and is a picture', async () => {
+    const own = await newVisitor(browser, parley.url);
+    const requests: Request[] = [];
+    own.context.on('request', (request) => requests.push(request));
+    await logIn(own.page);
+    for (const diagram of DIAGRAMS) {
+      await startChat(own.page, `echo \`\`\`mermaid\n${diagram}\n\`\`\``);
+      await own.page
+        .getByText('This diagram cannot be drawn.')
+        .or(own.page.getByRole('img', { name: /^Diagram/ }))
+        .waitFor({ timeout: 60_000 });
+    }
+    // The frame's policy blocks what Mermaid lets through.
+    const sent = requests
+      .filter((request) => request.failure()?.errorText !== 'csp')
+      .map((request) => request.url());
+    expect(sent.filter((url) => !/^(blob|data):/.test(url) && !url.startsWith(parley.url))).toEqual([]);
+    expect(await own.page.locator('#root svg a, #root svg script').count()).toBe(0);
+    expect(own.problems.filter((problem) => !problem.startsWith('CSP: '))).toEqual([]);
+    await own.context.close();
   }, 240_000);
 
   test('a link in an answer opens a new tab without a referrer', async () => {

@@ -12,22 +12,22 @@ const INDEX = '/index.html';
 const HASHED = '/assets/';
 const KEEP = 'public, max-age=31536000, immutable';
 /** A missing path under these is a program's mistake, not a route of the page. */
-const OF_PROGRAMS = /^\/(api|trpc|assets)(\/|$)/;
+const OF_PROGRAMS = /^\/(api|trpc|assets|diagrams)(\/|$)/;
 
 /** @param dir the folder of the built page; undefined if it was not built */
-export function pageRoute(dir: string | undefined): Route {
-  if (dir === undefined) return { path: /\/.*/, handle: respondWithoutPage };
+export function pageRoutes(dir: string | undefined): Route[] {
+  if (dir === undefined) return [{ path: /\/.*/, handle: respondWithoutPage }];
   // Listed once: a request can only name files of the build, and nothing else on the disk.
   const files = new Set(globSync('**/*', { cwd: dir }).map((file) => `/${file.replaceAll(path.sep, '/')}`));
-  return {
-    path: /\/.*/,
-    kind: 'page',
-    handle(request, response) {
-      const file = findFile(request, files);
-      if (file === undefined) respondNotFound(response);
-      else sendFile(request, response, { dir, file, files });
-    },
+  const handle: Route['handle'] = (request, response) => {
+    const file = findFile(request, files);
+    if (file === undefined) respondNotFound(response);
+    else sendFile(request, response, { dir, file, files });
   };
+  return [
+    { path: '/diagrams/', kind: 'diagrams', handle },
+    { path: /\/.*/, kind: 'page', handle },
+  ];
 }
 
 function findFile({ method, url = '/', headers }: IncomingMessage, files: Set<string>): string | undefined {

@@ -13,7 +13,7 @@ import { logRequests } from './operations/log-requests.ts';
 import { metricsRoute } from './operations/metrics-route.ts';
 import type { Metrics } from './operations/metrics.ts';
 import { warnOfUntrustedProxy } from './operations/warn-of-untrusted-proxy.ts';
-import { pageRoute } from './page-route.ts';
+import { pageRoutes } from './page-route.ts';
 import { restRoutes } from './rest/rest-route.ts';
 import { trpcRoutes } from './trpc-route.ts';
 
@@ -49,7 +49,7 @@ export function createRequestHandler(options: RequestHandlerOptions): RequestLis
     ...docsRoutes(procedures),
     ...healthRoutes({ isReady, pingDatabase: () => pingDatabase(pingDb) }),
     metricsRoute(metrics, metricsToken),
-    pageRoute(pageDir),
+    ...pageRoutes(pageDir),
   ];
   const log = logRequests(logger, metrics);
   const warn = warnOfUntrustedProxy(logger, trustedProxies);

@@ -8,6 +8,7 @@ import { startTestServer, type TestServer } from './start-test-server.ts';
 
 const html = { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' };
 const INDEX = '<!doctype html><title>Parley</title>';
+const FRAME = '<!doctype html><title>Diagrams</title>';
 const SCRIPT = 'console.log(1)'.repeat(100);
 
 let pageDir: string;
@@ -16,6 +17,8 @@ let server: TestServer;
 beforeAll(async () => {
   pageDir = mkdtempSync(path.join(tmpdir(), 'parley-page-'));
   mkdirSync(path.join(pageDir, 'assets'));
+  mkdirSync(path.join(pageDir, 'diagrams'));
+  writeFileSync(path.join(pageDir, 'diagrams/frame.html'), FRAME);
   mkdirSync(path.join(pageDir, '.vite'));
   writeFileSync(path.join(pageDir, 'index.html'), INDEX);
   writeFileSync(path.join(pageDir, 'assets/index-abcdefgh.js'), SCRIPT);
@@ -60,6 +63,31 @@ describe('the page', () => {
   });
 });
 
+describe('the frame that draws diagrams', () => {
+  test('has no origin, runs its own scripts only, and may have inline styles', async () => {
+    const { headers, body } = await get('/diagrams/frame.html', html);
+    expect(body).toBe(FRAME);
+    const policy = headers['content-security-policy'];
+    expect(policy).toMatch(/;sandbox allow-scripts$/);
+    expect(policy).toContain("default-src 'none';");
+    expect(policy).toContain("script-src 'self';");
+    expect(policy).toContain("style-src 'unsafe-inline';");
+  });
+
+  test('can be embedded by the page, and by no other site', async () => {
+    const { headers } = await get('/diagrams/frame.html', html);
+    expect(headers['content-security-policy']).toContain("frame-ancestors 'self'");
+    expect(headers['x-frame-options']).toBe('SAMEORIGIN');
+    expect((await get('/', html)).headers['x-frame-options']).toBe('DENY');
+  });
+
+  test('may load its scripts without an origin', async () => {
+    const { headers } = await get('/diagrams/frame.html');
+    expect(headers['cross-origin-resource-policy']).toBe('cross-origin');
+    expect((await get('/', html)).headers['cross-origin-resource-policy']).toBe('same-origin');
+  });
+});
+
 describe('a file of the page', () => {
   test('is cached for ever, since its name has a content hash', async () => {
     const answer = await get('/assets/index-abcdefgh.js');
@@ -92,6 +120,7 @@ describe('a path that is not a route of the page', () => {
     ['outside the folder', '/..%2fx.secret.txt', {}],
     ['hidden beside the files', '/.vite/manifest.json', {}],
     ['of a folder', '/assets', {}],
+    ['missing beside the frame of diagrams', '/diagrams/nothing', html],
   ])('%s answers 404 as JSON', async (_case, url, headers) => {
     const answer = await get(url, headers);
     expect(answer.status).toBe(404);

@@ -7,6 +7,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { findBuiltPage } from '../scripts/built-page.ts';
 
 const MAX_FIRST_BYTES = 200_000;
+const MAX_MARKDOWN_BYTES = 60_000;
 
 /** The part of Vite's manifest that the test needs. */
 type Manifest = Record<string, { file: string; imports?: string[]; dynamicImports?: string[] }>;
@@ -50,14 +51,24 @@ describe('the first load', () => {
     expect(bytes).toBeLessThanOrEqual(MAX_FIRST_BYTES);
   });
 
-  test('contains neither the Markdown renderer nor the highlighter', () => {
+  test('contains neither the Markdown renderer nor what draws code and formulas', () => {
     const first = filesOf('index.html');
-    for (const part of ['src/markdown/markdown-text.tsx', 'src/markdown/highlight.ts']) {
+    for (const part of [
+      'src/markdown/markdown-text.tsx',
+      'src/markdown/highlight.ts',
+      'src/markdown/katex.ts',
+    ]) {
       const chunk = manifest[part];
       expect(chunk).toBeDefined();
       expect(first).not.toContain(chunk?.file);
     }
   });
+});
+
+test('the Markdown renderer, for which a chat waits, is at most 60 KB of compressed JavaScript', () => {
+  const first = filesOf('index.html');
+  const more = [...filesOf('src/markdown/markdown-text.tsx')].filter((file) => !first.has(file));
+  expect(compressedBytes(new Set(more))).toBeLessThanOrEqual(MAX_MARKDOWN_BYTES);
 });
 
 test('every file that browsers cache forever has a content hash in its name', () => {

@@ -1,27 +1,10 @@
 // Checks the accessibility of every page with axe in one look, and takes a screenshot of each. Each look has its own test
 // file, so that they run in parallel.
-import axe from 'axe-core';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { launchBrowser, logIn, newVisitor, screenshot, startChat, type Visitor } from './browser.ts';
 import { startParley, type Parley } from './parley-process.ts';
-
-/** The findings of axe that keep somebody from using the page. */
-async function seriousFindings(page: Page): Promise<string[]> {
-  // The Content-Security-Policy blocks a script element.
-  await page.evaluate(axe.source);
-  const { violations } = await page.evaluate(() =>
-    (globalThis as unknown as { axe: typeof axe }).axe.run({
-      // Base UI puts focus guards around open popups: they pass the focus on at once.
-      exclude: ['[data-base-ui-focus-guard]'],
-    }),
-  );
-  return violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .flatMap(({ id, nodes }) =>
-      nodes.map(({ html, failureSummary = '' }) => `${id}: ${html} ${failureSummary}`),
-    );
-}
+import { seriousFindings } from './serious-findings.ts';
 
 interface Look {
   name: 'light' | 'dark' | 'phone';

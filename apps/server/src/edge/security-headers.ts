@@ -4,8 +4,8 @@ import { IncomingMessage, ServerResponse } from 'node:http';
 import { Socket } from 'node:net';
 import helmet, { type HelmetOptions } from 'helmet';
 
-/** The kind of a response: data, the web page, or the API documentation pages. */
-export type ResponseKind = 'data' | 'page' | 'docs';
+/** The kind of a response: data, the web page, the frame in which the page draws diagrams, or the API documentation. */
+export type ResponseKind = 'data' | 'page' | 'diagrams' | 'docs';
 
 type Policy = NonNullable<Exclude<HelmetOptions['contentSecurityPolicy'], boolean>>;
 
@@ -36,6 +36,20 @@ const ownFiles = {
 const policies: Record<ResponseKind, Policy> = {
   data: nothing,
   page: { useDefaults: false, directives: ownFiles },
+  diagrams: {
+    useDefaults: false,
+    // Mermaid inserts inline styles, so the page draws diagrams in a frame. The sandbox takes the frame's origin away: it has
+    // no cookies and no access to the page, and can request nothing but its own scripts.
+    directives: {
+      'default-src': ["'none'"],
+      'script-src': ["'self'"],
+      'style-src': ["'unsafe-inline'"],
+      'base-uri': ["'none'"],
+      'form-action': ["'none'"],
+      'frame-ancestors': ["'self'"],
+      sandbox: ['allow-scripts'],
+    },
+  },
   docs: {
     useDefaults: false,
     // Swagger UI and Redoc insert inline styles, and Redoc runs its search in a worker from a blob.
@@ -65,16 +79,8 @@ export interface SecurityHeaders {
 type HeaderList = readonly (readonly [name: string, value: string])[];
 
 export function createSecurityHeaders(): SecurityHeaders {
-  const plain = {
-    data: headersFor('data', false),
-    page: headersFor('page', false),
-    docs: headersFor('docs', false),
-  };
-  const secure = {
-    data: headersFor('data', true),
-    page: headersFor('page', true),
-    docs: headersFor('docs', true),
-  };
+  const plain = allHeaders(false);
+  const secure = allHeaders(true);
   return {
     set(response, kind, isSecure) {
       for (const [name, value] of (isSecure ? secure : plain)[kind]) response.setHeader(name, value);
@@ -82,11 +88,24 @@ export function createSecurityHeaders(): SecurityHeaders {
   };
 }
 
+function allHeaders(isSecure: boolean): Record<ResponseKind, HeaderList> {
+  return {
+    data: headersFor('data', isSecure),
+    page: headersFor('page', isSecure),
+    diagrams: headersFor('diagrams', isSecure),
+    docs: headersFor('docs', isSecure),
+  };
+}
+
 function headersFor(kind: ResponseKind, isSecure: boolean): HeaderList {
   const request = new IncomingMessage(new Socket());
   const response = new ServerResponse(request);
   helmet({
-    ...(kind === 'data' ? notForData : { xFrameOptions: { action: 'deny' as const } }),
+    ...(kind === 'data'
+      ? notForData
+      : { xFrameOptions: { action: kind === 'diagrams' ? 'sameorigin' : 'deny' } }),
+    // Without an origin, the frame is foreign to its own scripts.
+    ...(kind === 'diagrams' ? { crossOriginResourcePolicy: { policy: 'cross-origin' as const } } : {}),
     contentSecurityPolicy: policies[kind],
     // Browsers ignore it over HTTP. Subdomains may belong to other services.
     ...(isSecure

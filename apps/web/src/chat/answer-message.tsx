@@ -1,12 +1,13 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { RotateCcw } from 'lucide-react';
-import { memo, useDeferredValue } from 'react';
+import { memo, useDeferredValue, useRef } from 'react';
 import { trpc } from '../api/api.ts';
 import { explainError } from '../api/explain-error.ts';
 import { chatChanged, refreshMessages } from '../api/message-cache.ts';
 import type { Agent, Message } from '../api/types.ts';
 import { useIsAdmin } from '../auth/account.tsx';
 import { Markdown } from '../markdown/markdown.tsx';
+import { toRichText } from '../markdown/rich-text.ts';
 import { Avatar } from '../ui/avatar.tsx';
 import { Button } from '../ui/button.tsx';
 import { CopyButton } from '../ui/copy-button.tsx';
@@ -32,15 +33,23 @@ export const AnswerMessage = memo(function AnswerMessage({
   // Parsing a very long answer takes longer than a frame; deferring it keeps typing and scrolling smooth.
   const text = useDeferredValue(live?.text ?? message.content);
   const name = agent?.name ?? 'Agent';
+  const shown = useRef<HTMLDivElement>(null);
   return (
     <article aria-label={name} aria-busy={isRunning} className="group flex gap-3.5">
       <Avatar name={name} url={agent?.avatarUrl} className="mt-0.5 size-7 text-xs max-md:hidden" />
       <div className="min-w-0 flex-1">
         <h2 className="mb-0.5 text-sm font-semibold">{name}</h2>
-        {text === '' ? null : <Markdown text={text} isStreaming={isRunning} />}
+        <div ref={shown}>{text === '' ? null : <Markdown text={text} isStreaming={isRunning} />}</div>
         {isRunning ? <RunStatus status={live?.status ?? null} isEmpty={text === ''} /> : null}
         {isRunning ? null : (
-          <AnswerEnd chatId={chatId} agentId={agent?.id} message={message} text={text} isLast={isLast} />
+          <AnswerEnd
+            chatId={chatId}
+            agentId={agent?.id}
+            message={message}
+            text={text}
+            richText={() => (shown.current === null ? undefined : toRichText(shown.current))}
+            isLast={isLast}
+          />
         )}
       </div>
     </article>
@@ -68,12 +77,14 @@ function AnswerEnd({
   agentId,
   message,
   text,
+  richText,
   isLast,
 }: {
   chatId: string;
   agentId: string | undefined;
   message: Message;
   text: string;
+  richText: () => string | undefined;
   isLast: boolean;
 }) {
   const { status, error, runId, timestamp } = message;
@@ -112,7 +123,7 @@ function AnswerEnd({
         </div>
       ) : null}
       <div className="mt-1.5 -ml-1.5 flex items-center gap-1 opacity-0 transition-opacity group-hover:opacity-100 focus-within:opacity-100 [@media(hover:none)]:opacity-100">
-        {text === '' ? null : <CopyButton label="Copy answer" text={text} />}
+        {text === '' ? null : <CopyButton label="Copy answer" text={text} richText={richText} />}
         <MessageTime timestamp={timestamp} />
       </div>
     </>

@@ -8,6 +8,7 @@ import { chatQuery, messagesQuery, refreshMessages } from '../api/message-cache.
 import type { Agent, Chat } from '../api/types.ts';
 import { useAgents } from '../api/use-agents.ts';
 import { ChatMenu } from '../chat-list/chat-menu.tsx';
+import { useIsMarkdownReady } from '../markdown/markdown.tsx';
 import { ErrorPage } from '../ui/error-page.tsx';
 import { IconButton } from '../ui/icon-button.tsx';
 import { NotFoundPage } from '../ui/not-found-page.tsx';
@@ -27,6 +28,7 @@ export function ChatPage() {
 function Conversation({ chatId }: { chatId: string }) {
   const chatResult = useQuery(chatQuery(chatId));
   const pages = useInfiniteQuery(messagesQuery(chatId));
+  const isMarkdownReady = useIsMarkdownReady();
   const outgoing = useOutbox(chatId);
   const { agents } = useAgents();
   const agent = agents?.find(({ id }) => id === chatResult.data?.agentId);
@@ -80,7 +82,7 @@ function Conversation({ chatId }: { chatId: string }) {
     <StopProvider chatId={chatId} runId={runId}>
       <ChatHeader chat={chat} agent={agent} />
       <main className="flex min-h-0 flex-1 flex-col">
-        {pages.data === undefined ? (
+        {pages.data === undefined || !isMarkdownReady ? (
           <MessageListSkeleton />
         ) : (
           <MessageList

@@ -80,6 +80,7 @@ export function Composer({
         <textarea
           ref={field}
           value={text}
+          dir="auto"
           rows={1}
           aria-label={placeholder}
           placeholder={placeholder}

@@ -57,7 +57,8 @@ export function OutgoingMessage({ message }: { message: OutboxMessage }) {
 function Bubble({ content, isFaded = false }: { content: string; isFaded?: boolean }) {
   return (
     <div
-      className={`max-w-[85%] rounded-2xl rounded-br-md bg-bubble px-4 py-2.5 wrap-anywhere whitespace-pre-wrap ${isFaded ? 'opacity-70' : ''}`}
+      dir="auto"
+      className={`max-w-[85%] [unicode-bidi:plaintext] rounded-2xl rounded-br-md bg-bubble px-4 py-2.5 wrap-anywhere whitespace-pre-wrap ${isFaded ? 'opacity-70' : ''}`}
     >
       {content}
     </div>

@@ -1,18 +1,38 @@
-import { isValidElement, useEffect, useState, type ReactNode } from 'react';
-import { useIsCodeFenceIncomplete } from 'streamdown';
+import { useMemo, type ReactNode } from 'react';
 import { CopyButton } from '../ui/copy-button.tsx';
-import type { Highlighted } from './highlight.ts';
+import { Diagram } from './diagram.tsx';
+import type * as Highlighter from './highlight.ts';
+import { useLazy, type Lazy } from './use-lazy.ts';
+
+const highlighter: Lazy<typeof Highlighter> = { load: () => import('./highlight.ts') };
 
 /** Highlighting longer code is too slow. */
 const MAX_HIGHLIGHTED_CHARS = 50_000;
 
-/** A block of code with its language and a copy button, highlighted once it is complete. */
-export function CodeBlock({ children }: { children: ReactNode }) {
-  const { code, language } = readCode(children);
-  const isIncomplete = useIsCodeFenceIncomplete();
-  const highlighted = useHighlighted(code, language, !isIncomplete && code.length <= MAX_HIGHLIGHTED_CHARS);
+/** A block of code with its language and a copy button, highlighted once it is complete. Mermaid's code is drawn. */
+export function CodeBlock({ info, code, isClosed }: { info: string; code: string; isClosed: boolean }) {
+  const language = /^[\w+#.-]+/.exec(info)?.[0];
+  const block = <PlainCode code={code} language={language} isClosed={isClosed} />;
+  return language === 'mermaid' && isClosed ? <Diagram code={code}>{block}</Diagram> : block;
+}
+
+function PlainCode({
+  code,
+  language,
+  isClosed,
+}: {
+  code: string;
+  language: string | undefined;
+  isClosed: boolean;
+}) {
+  const isWanted = isClosed && language !== undefined && code.length <= MAX_HIGHLIGHTED_CHARS;
+  const highlight = useLazy(highlighter, isWanted)?.highlight;
+  const highlighted = useMemo(
+    () => (language === undefined ? undefined : highlight?.(code, language)),
+    [highlight, code, language],
+  );
   return (
-    <figure className="code-block">
+    <figure className="code-block" dir="ltr">
       <figcaption>
         <span>{language ?? 'text'}</span>
         <CopyButton label="Copy code" text={code} />
@@ -24,28 +44,7 @@ export function CodeBlock({ children }: { children: ReactNode }) {
   );
 }
 
-function useHighlighted(
-  code: string,
-  language: string | undefined,
-  isWanted: boolean,
-): Highlighted[] | undefined {
-  const [result, setResult] = useState<{ code: string; nodes: Highlighted[] | undefined }>();
-  useEffect(() => {
-    if (!isWanted || language === undefined) return;
-    let isLatest = true;
-    void import('./highlight.ts').then(
-      ({ highlight }) => isLatest && setResult({ code, nodes: highlight(code, language) }),
-      // The code stays without highlighting.
-      () => {},
-    );
-    return () => {
-      isLatest = false;
-    };
-  }, [code, language, isWanted]);
-  return result?.code === code ? result.nodes : undefined;
-}
-
-function render(nodes: Highlighted[]): ReactNode {
+function render(nodes: Highlighter.Highlighted[]): ReactNode {
   return nodes.map((node, index) =>
     typeof node === 'string' ? (
       node
@@ -57,20 +56,4 @@ function render(nodes: Highlighted[]): ReactNode {
       </span>
     ),
   );
-}
-
-/** The `<code>` that Markdown puts into a `<pre>`. */
-function readCode(children: ReactNode): { code: string; language: string | undefined } {
-  if (!isValidElement<{ className?: string; children?: ReactNode }>(children))
-    return { code: '', language: undefined };
-  const { className = '', children: content } = children.props;
-  return {
-    code: textOf(content).replace(/\n$/, ''),
-    language: /language-([\w+#.-]+)/.exec(className)?.[1],
-  };
-}
-
-function textOf(content: ReactNode): string {
-  if (typeof content === 'string') return content;
-  return Array.isArray(content) ? content.map((part: ReactNode) => textOf(part)).join('') : '';
 }

@@ -1,62 +1,110 @@
-// Renders an answer as Markdown. Answers are untrusted: HTML is shown as text, the rest passes rehype-sanitize, links
-// open in a new tab without a referrer, and images become links, since loading one could leak a secret in its URL.
-import { memo, type ComponentProps } from 'react';
-import { defaultRehypePlugins, defaultRemarkPlugins, Streamdown, type StreamdownProps } from 'streamdown';
+// Renders an answer as Markdown. Answers are untrusted and can be long: each block is a component of its own, and text
+// beyond a limit is shown as it is. render-tree.tsx decides which elements there are.
+import { memo, useId, useState } from 'react';
 import { CodeBlock } from './code-block.tsx';
-import { htmlAsText } from './html-as-text.ts';
+import { FootnoteIds, Footnotes } from './footnotes.tsx';
+import { Formula } from './formula.tsx';
+import { countMarks } from './parse-markdown.ts';
+import { findReferences } from './references.ts';
+import { splitBlocks, type Block, type Split } from './split-blocks.ts';
+import { TextBlock } from './text-block.tsx';
 
-const { sanitize } = defaultRehypePlugins;
-const remarkPlugins = [...Object.values(defaultRemarkPlugins), htmlAsText];
-const rehypePlugins = sanitize === undefined ? [] : [sanitize];
-if (rehypePlugins.length === 0) throw new Error('streamdown has no sanitizer');
+/** More than this is shown without formatting. The cost of a block is about that of parsing so many characters of prose. */
+const MAX_BLOCKS = 3_000;
+const MAX_COST = 400_000;
+const COST_OF_MARK = 20;
 
-const components: StreamdownProps['components'] = {
-  a: ({ href, children }) => <SafeLink href={href}>{children}</SafeLink>,
-  img: ({ src, alt }) => (
-    <SafeLink href={typeof src === 'string' ? src : undefined}>{alt || 'Image'}</SafeLink>
-  ),
-  pre: ({ children }) => <CodeBlock>{children}</CodeBlock>,
-  code: ({ children }) => <code>{children}</code>,
-  table: ({ children }) => (
-    <div className="markdown-table" tabIndex={0} role="region" aria-label="Table">
-      <table>{children}</table>
-    </div>
-  ),
-};
-
-const MarkdownText = memo(function MarkdownText({
+export const MarkdownText = memo(function MarkdownText({
   text,
   isStreaming,
 }: {
   text: string;
   isStreaming: boolean;
 }) {
+  const [split] = useState(createSplitter);
+  const ids = useId();
+  const { blocks, rest } = limit(split(text, !isStreaming), text);
+  const { before, numbers, footnotes } = findReferences(blocks);
   return (
-    <Streamdown
-      className="markdown"
-      components={components}
-      remarkPlugins={remarkPlugins}
-      rehypePlugins={rehypePlugins}
-      parseIncompleteMarkdown={isStreaming}
-      isAnimating={isStreaming}
-      linkSafety={{ enabled: false }}
-      dir="auto"
-    >
-      {text}
-    </Streamdown>
+    <FootnoteIds value={`${ids}-`}>
+      <div className="markdown">
+        {blocks.map((block, index) => (
+          <BlockView
+            key={block.start}
+            block={block}
+            before={before[index] ?? ''}
+            numbers={numbers[index] ?? ''}
+            isGrowing={isStreaming && index === blocks.length - 1}
+          />
+        ))}
+        {rest === '' ? null : <div className="whitespace-pre-wrap">{rest}</div>}
+        {footnotes.length === 0 ? null : (
+          <Footnotes
+            notes={footnotes.map(({ number, block }) => {
+              const index = blocks.indexOf(block);
+              return {
+                number,
+                content: (
+                  <TextBlock
+                    text={block.text}
+                    before={before[index] ?? ''}
+                    numbers={numbers[index] ?? ''}
+                    isGrowing={false}
+                  />
+                ),
+              };
+            })}
+          />
+        )}
+      </div>
+    </FootnoteIds>
   );
 });
 
-// React.lazy() requires a default export.
-// oxlint-disable-next-line import/no-default-export
-export default MarkdownText;
+function BlockView({
+  block,
+  before,
+  numbers,
+  isGrowing,
+}: {
+  block: Block;
+  before: string;
+  numbers: string;
+  isGrowing: boolean;
+}) {
+  switch (block.type) {
+    case 'text':
+      return <TextBlock text={block.text} before={before} numbers={numbers} isGrowing={isGrowing} />;
+    case 'code':
+      return <CodeBlock info={block.info} code={block.code} isClosed={block.isClosed || !isGrowing} />;
+    case 'math':
+      return block.isClosed ? (
+        <Formula formula={block.formula} isDisplay />
+      ) : (
+        <p className="whitespace-pre-wrap">{block.formula}</p>
+      );
+    case 'footnote':
+      return null;
+  }
+}
 
-function SafeLink({ href, children }: ComponentProps<'a'>) {
-  const url = href === undefined ? null : URL.parse(href);
-  if (url === null || !['http:', 'https:', 'mailto:'].includes(url.protocol)) return <span>{children}</span>;
-  return (
-    <a href={url.href} target="_blank" rel="noopener noreferrer nofollow" title={url.href}>
-      {children}
-    </a>
-  );
+/** Continues from the split of the previous text, if the new text begins with it. */
+function createSplitter(): (text: string, isComplete: boolean) => Block[] {
+  let last: (Split & { isComplete: boolean }) | undefined;
+  return (text, isComplete) => {
+    if (last?.source !== text || last.isComplete !== isComplete)
+      last = { ...splitBlocks(text, last, isComplete), isComplete };
+    return last.blocks;
+  };
+}
+
+function limit(blocks: Block[], text: string): { blocks: Block[]; rest: string } {
+  let cost = 0;
+  const end = blocks.findIndex((block, index) => {
+    if (block.type === 'text') cost += block.text.length + COST_OF_MARK * countMarks(block.text);
+    return index >= MAX_BLOCKS || cost > MAX_COST;
+  });
+  return end === -1
+    ? { blocks, rest: '' }
+    : { blocks: blocks.slice(0, end), rest: text.slice(blocks[end]?.start) };
 }

@@ -5,7 +5,18 @@ import { toast } from './toast.ts';
 
 const COPIED_MS = 1_500;
 
-export function CopyButton({ label, text, className }: { label: string; text: string; className?: string }) {
+export function CopyButton({
+  label,
+  text,
+  richText,
+  className,
+}: {
+  label: string;
+  text: string | (() => string);
+  /** The same as HTML, for documents and spreadsheets. */
+  richText?: () => string | undefined;
+  className?: string;
+}) {
   const [isCopied, setIsCopied] = useState(false);
   useEffect(() => {
     if (!isCopied) return;
@@ -13,7 +24,7 @@ export function CopyButton({ label, text, className }: { label: string; text: st
     return () => clearTimeout(timer);
   }, [isCopied]);
   const copy = async (): Promise<void> => {
-    if (await copyText(text)) setIsCopied(true);
+    if (await copyText(typeof text === 'string' ? text : text(), richText?.())) setIsCopied(true);
     else toast('Your browser blocked the copy. Select the text and copy it yourself.', 'error');
   };
   return (
@@ -27,27 +38,29 @@ export function CopyButton({ label, text, className }: { label: string; text: st
   );
 }
 
-/** Falls back to the selection on plain HTTP, as in a local network, where `navigator.clipboard` is missing. */
-async function copyText(text: string): Promise<boolean> {
+/** Falls back to a copy event on plain HTTP, as in a local network, where `navigator.clipboard` is missing. */
+async function copyText(text: string, html: string | undefined): Promise<boolean> {
   try {
-    await navigator.clipboard.writeText(text);
+    if (html === undefined) await navigator.clipboard.writeText(text);
+    else await navigator.clipboard.write([new ClipboardItem({ 'text/plain': text, 'text/html': html })]);
     return true;
   } catch {
-    return copyBySelection(text);
+    return copyByEvent(text, html);
   }
 }
 
-function copyBySelection(text: string): boolean {
-  const { activeElement } = document;
-  const area = document.createElement('textarea');
-  area.value = text;
-  area.readOnly = true;
-  area.className = 'fixed -left-full opacity-0';
-  document.body.append(area);
-  area.select();
+function copyByEvent(text: string, html: string | undefined): boolean {
+  let isCopied = false;
+  const onCopy = (event: ClipboardEvent): void => {
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    event.clipboardData?.setData('text/plain', text);
+    if (html !== undefined) event.clipboardData?.setData('text/html', html);
+    isCopied = event.clipboardData !== null;
+  };
+  document.addEventListener('copy', onCopy, { capture: true });
   // Deprecated, but the only way without a secure context.
-  const isCopied = document.execCommand('copy');
-  area.remove();
-  if (activeElement instanceof HTMLElement) activeElement.focus();
+  document.execCommand('copy');
+  document.removeEventListener('copy', onCopy, { capture: true });
   return isCopied;
 }
