@@ -5,9 +5,18 @@ import type { DemoRequest } from './read-request.ts';
 /** A failure on purpose: an HTTP status instead of an answer, or the way in which the answer fails. */
 type Failure = number | 'midway' | 'drop' | 'hang' | 'empty';
 
+/** What an agent with tools does before it answers. */
+export interface Work {
+  thought: string;
+  tool: string;
+  input: Record<string, unknown>;
+  output: Record<string, unknown>;
+}
+
 export interface Answer {
   /** With a failure: the text before it. */
   text: string;
+  work?: Work | undefined;
   failure: Failure | undefined;
 }
 
@@ -21,6 +30,7 @@ const WHAT_TO_TRY = `Try one of these:
 
 - \`connect n8n\`: how to connect a real n8n workflow, step by step
 - \`long\`: a long answer with a code block and a table; reload the page while it streams
+- \`tools\`: what an agent does before it answers, with its reasoning and its steps
 - \`history\`: how much of this conversation reaches me
 - \`echo some text\`: the same text back
 - \`fail\`: the ways in which I fail on purpose, to see how Parley reports them`;
@@ -35,10 +45,23 @@ const HOW_TO_FAIL = `I can fail on purpose. Say one of these:
 
 const BEFORE_FAILURE = 'You asked me to fail, so this answer begins well, but it will not come to';
 
+const LOOK_UP: Work = {
+  thought:
+    'The user wants to see how I work. I look up an order, since its answer is short, and then say what I found.',
+  tool: 'Look up an order',
+  input: { order: 4711 },
+  output: { order: 4711, status: 'shipped', carrier: 'Pigeon Post', days: 2 },
+};
+
+const WHAT_I_DID = `Order **4711** is on its way: Pigeon Post delivers it in two days.
+
+The lines above show how I came to that. Open my reasoning, or a tool with its input and output. An admin can hide both in the agent's settings.`;
+
 /** The first entry that matches answers. */
-const script: { when: RegExp; say: (request: DemoRequest) => string }[] = [
+const script: { when: RegExp; say: (request: DemoRequest) => string; work?: Work }[] = [
   { when: /^\s*echo\s+\S/i, say: ({ message }) => message.replace(/^\s*echo\s/i, '') },
   { when: /^\s*fail\b/i, say: () => HOW_TO_FAIL },
+  { when: /^\W*tools?\b/i, say: () => WHAT_I_DID, work: LOOK_UP },
   { when: /\b(n8n|connect\w*|webhooks?|workflows?)\b/i, say: () => CONNECT_N8N },
   { when: /\bhistory\b|\bwhat did i (just )?say\b/i, say: recount },
   { when: /\blong\b/i, say: () => LONG_ANSWER },
@@ -52,7 +75,7 @@ export function answer(request: DemoRequest): Answer {
   if (failure !== undefined) return { text: BEFORE_FAILURE, failure };
 
   const line = script.find(({ when }) => when.test(request.message));
-  if (line !== undefined) return { text: line.say(request), failure };
+  if (line !== undefined) return { text: line.say(request), work: line.work, failure };
   const isFirst = request.messages.filter(({ role }) => role === 'user').length <= 1;
   return { text: isFirst ? greet(request) : quoteBack(request), failure };
 }

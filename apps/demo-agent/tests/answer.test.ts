@@ -14,7 +14,7 @@ describe('what the demo agent says', () => {
     const greeting = await say('Hello');
     expect(greeting).toContain('Hello, Ada Lovelace!');
     expect(greeting).toContain('no language model');
-    for (const toTry of ['`connect n8n`', '`long`', '`history`', '`echo some text`', '`fail`']) {
+    for (const toTry of ['`connect n8n`', '`long`', '`tools`', '`history`', '`echo some text`', '`fail`']) {
       expect(greeting).toContain(toTry);
     }
   });
@@ -129,5 +129,34 @@ describe('what the demo agent says', () => {
       expect(await say('Hello', message)).toContain('`fail midway`');
     }
     expect(await say('Hello', 'failures interest me')).toContain('> failures interest me');
+  });
+});
+
+describe('"tools" shows what the agent does before it answers', () => {
+  const post = async (path: string): Promise<string> => {
+    const response = await fetch(`${agent.url}${path}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ chatInput: 'tools', config: { token_delay_ms: 0 } }),
+    });
+    return response.text();
+  };
+
+  test('over n8n: the step of a node, then reasoning in front of the text', async () => {
+    const frames = (await post('/demo/n8n'))
+      .trim()
+      .split('\n')
+      .map((line): { type: string; content?: string; metadata: { nodeName: string } } => JSON.parse(line));
+    const begun = frames.filter(({ type }) => type === 'begin').map(({ metadata }) => metadata.nodeName);
+    expect(begun).toEqual(['Look up an order', 'AI Agent']);
+    const text = frames.map(({ content = '' }) => content).join('');
+    expect(text).toMatch(/^<think>The user wants .*<\/think>\n\nOrder \*\*4711\*\*/s);
+  });
+
+  test('over JSON: the tool with its input and output', async () => {
+    expect(JSON.parse(await post('/demo/json'))).toMatchObject({
+      output: expect.stringContaining('Order **4711**'),
+      intermediateSteps: [{ action: { tool: 'Look up an order', toolInput: { order: 4711 } } }],
+    });
   });
 });
