@@ -181,6 +181,9 @@ create table messages (
   seq integer not null check (seq > 0),
   role text not null check (role in ('user', 'assistant')),
   content text not null,
+  -- The parts of an answer in order, its text among them, as packages/webhook/src/answer-part.ts defines them. Null if the
+  -- answer is text alone, which content holds.
+  parts jsonb,
   status text not null check (status in ('complete', 'streaming', 'failed', 'canceled', 'interrupted')),
   -- True for an answer that was replaced by another one. It can be read, but is not part of the conversation.
   is_superseded boolean not null default false,
@@ -347,6 +350,7 @@ create unlogged table rate_limits (
 create index rate_limits_expire on rate_limits (expire);
 
 -- A chat's messages as one JSONB array of {role, content, timestamp}, oldest first: `select messages(c) from chats c`.
+-- An answer that is more than its text also has {parts}.
 create function messages(chat chats) returns jsonb
   language sql stable
   return (
@@ -357,6 +361,7 @@ create function messages(chat chats) returns jsonb
           'content', m.content,
           'timestamp', to_char(m.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')
         )
+        || case when m.parts is null then '{}' else jsonb_build_object('parts', m.parts) end
         order by m.seq
       ),
       '[]'
@@ -469,7 +474,7 @@ create policy team on messages to parley_app using (team_id = (select current_te
 create policy system on messages to parley_system using (true);
 grant select, insert, update on messages to parley_app;
 -- The system ends the answers of dead instances. It cannot read their text.
-grant select (team_id, id), update (content, status, updated_at) on messages to parley_system;
+grant select (team_id, id), update (content, parts, status, updated_at) on messages to parley_system;
 
 alter table runs enable row level security, force row level security;
 create policy team on runs to parley_app using (team_id = (select current_team_id()));
@@ -514,4 +519,5 @@ insert into schema_migrations (name) values
   ('0007-api-key-scopes.sql'),
   ('0008-usage-days.sql'),
   ('0010-compatibility.sql'),
-  ('0011-agent-settings.sql');
+  ('0011-agent-settings.sql'),
+  ('0012-message-parts.sql');

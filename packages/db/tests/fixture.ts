@@ -58,7 +58,11 @@ export async function insertTeam(db: Kysely<DB>, slug: string): Promise<TeamRows
   await db
     .insertInto('messages')
     .values([
-      { ...message, id: assistantMessageId, seq: 2, role: 'assistant', content: 'Hi "you"' },
+      {
+        ...{ ...message, id: assistantMessageId, seq: 2, role: 'assistant', content: 'Hi "you"' },
+        parts:
+          '[{"id":"r1","type":"reasoning","text":"é"},{"id":"text-1","type":"text","text":"Hi \\"you\\""}]',
+      },
       { ...message, id: userMessageId, seq: 1, role: 'user', content: 'Hello' },
     ])
     .execute();

@@ -38,7 +38,7 @@ const grants: Record<string, { parley_app?: string[]; parley_system?: string[]; 
   chats: { parley_app: ['delete', 'insert', 'select', 'update'] },
   messages: {
     parley_app: ['insert', 'select', 'update'],
-    parley_system: ['select (id, team_id)', 'update (content, status, updated_at)'],
+    parley_system: ['select (id, team_id)', 'update (content, parts, status, updated_at)'],
   },
   runs: {
     parley_app: ['insert', 'select', 'update'],

@@ -158,7 +158,7 @@ describe('messages(chats)', () => {
     return rows[0]?.messages;
   };
 
-  test("messages(chats) is an array of the chat's messages, oldest first, with times in ISO 8601", async () => {
+  test("messages(chats) is an array of the chat's messages, oldest first, with times in ISO 8601 and with the parts of those that have some", async () => {
     await db
       .updateTable('messages')
       .set({ createdAt: '2026-11-23T05:00:00.120Z' })
@@ -166,7 +166,13 @@ describe('messages(chats)', () => {
       .execute();
     expect(await readArray(south.chatId)).toEqual([
       { role: 'user', content: 'Hello', timestamp: '2026-11-23T05:00:00.120Z' },
-      { role: 'assistant', content: 'Hi "you"', timestamp: '2026-11-23T05:00:00.120Z' },
+      {
+        ...{ role: 'assistant', content: 'Hi "you"', timestamp: '2026-11-23T05:00:00.120Z' },
+        parts: [
+          { id: 'r1', type: 'reasoning', text: 'é' },
+          { id: 'text-1', type: 'text', text: 'Hi "you"' },
+        ],
+      },
     ]);
   });
 

@@ -4,6 +4,7 @@ import { listenForRunEvents, runEvents, type DB, type Json } from '@parley/db';
 import type { Kysely } from 'kysely';
 import { z } from 'zod';
 import type { Journal, JournalKey } from './journal.ts';
+import { partUpdateSchema } from './part-schema.ts';
 import type { RunEvent, RunLogEntry } from './run-event.ts';
 
 export interface DatabaseJournalOptions {
@@ -23,7 +24,11 @@ export function createDatabaseJournal({
   onDeaf,
 }: DatabaseJournalOptions): Journal {
   return {
-    append: (rows) => runEvents.insert(db, { instanceId, rows }),
+    append: (rows) =>
+      runEvents.insert(db, {
+        instanceId,
+        rows: rows.map(({ events, ...row }) => ({ ...row, events: toJournal(events) })),
+      }),
     read: (run, afterSeq) => readJournal(db, run, afterSeq),
     listen: (onWake) =>
       listenUrl === undefined
@@ -52,7 +57,17 @@ export async function readJournal(
   });
 }
 
-const eventsSchema: z.ZodType<RunEvent[]> = z.array(
+/**
+ * The events as the journal holds them. A part is an empty piece of text with the part beside it: an instance of the
+ * version before, which knows no parts, can read it.
+ */
+export function toJournal(events: readonly RunEvent[]): unknown[] {
+  return events.map((event) =>
+    event.type === 'part' ? { type: 'message', data: { content: '' }, part: event.data } : event,
+  );
+}
+
+const journaledEvents = z.array(
   z.discriminatedUnion('type', [
     z.object({
       type: z.literal('status'),
@@ -65,6 +80,8 @@ const eventsSchema: z.ZodType<RunEvent[]> = z.array(
     z.object({
       type: z.literal('message'),
       data: z.object({ content: z.string(), reset: z.literal(true).exactOptional() }),
+      // A newer version may have written a part that this one does not know.
+      part: partUpdateSchema.optional().catch(undefined),
     }),
     z.object({ type: z.literal('done'), data: z.object({ message: z.string(), messageId: z.string() }) }),
     z.object({ type: z.literal('error'), data: z.object({ message: z.string(), reason: z.string() }) }),
@@ -73,6 +90,12 @@ const eventsSchema: z.ZodType<RunEvent[]> = z.array(
 
 /** Validates the row, because another version of this code may have written it. */
 function toEntries({ seq, events: json }: { seq: number; events: Json }): RunLogEntry[] {
-  const events = eventsSchema.parse(json);
+  const events = journaledEvents.parse(json).map(toRunEvent);
   return events.map((event, index) => ({ seq: seq - events.length + 1 + index, event }));
+}
+
+function toRunEvent(event: z.output<typeof journaledEvents>[number]): RunEvent {
+  if (event.type !== 'message') return event;
+  const { part, ...message } = event;
+  return part === undefined ? message : { type: 'part', data: part };
 }

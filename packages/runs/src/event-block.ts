@@ -1,6 +1,7 @@
 // The older events of a run, packed: adjacent pieces of text are one string. As objects, the events of an answer of small
 // tokens take ten times the memory of its text.
-import type { RunEvent } from './run-event.ts';
+import type { ReasoningDelta } from '@parley/webhook';
+import type { RunEvent, RunPartEvent } from './run-event.ts';
 
 /** Text is packed into strings of up to this length. A longer piece stays alone. */
 const MAX_BLOCK_CHARS = 64 * 1024;
@@ -17,19 +18,49 @@ export interface EventBlock {
   bytes: number;
 }
 
-/** The text of an event; empty if it has none. */
+/** The text of an event that more text can follow; empty if it has none. */
 export function textOf(event: RunEvent): string {
-  return event.type === 'message' ? event.data.content : '';
+  if (event.type === 'message') return event.data.content;
+  return isDelta(event) ? event.data.delta : '';
 }
 
 /** Whether the text of `next` can be appended to that of `event`. */
 export function canMerge(event: RunEvent, next: RunEvent): boolean {
-  return event.type === 'message' && next.type === 'message' && next.data.reset !== true;
+  if (event.type === 'message')
+    return next.type === 'message' && next.data.reset !== true && event.data.parts === undefined;
+  return isDelta(event) && isDelta(next) && event.data.id === next.data.id;
+}
+
+/** Whether `next`, the event after `event`, makes it superfluous: it has a newer state of the same part. */
+export function isReplacedBy(event: RunEvent, next: RunEvent): boolean {
+  return event.type === 'part' && next.type === 'part' && event.data.id === next.data.id && !isDelta(next);
 }
 
 /** The event with another text. */
-export function withText(event: RunEvent, content: string): RunEvent {
-  return event.type === 'message' ? { type: 'message', data: { ...event.data, content } } : event;
+export function withText(event: RunEvent, text: string): RunEvent {
+  if (event.type === 'message') return { type: 'message', data: { ...event.data, content: text } };
+  return isDelta(event) ? { type: 'part', data: { ...event.data, delta: text } } : event;
+}
+
+/** An estimate of the length of an event in characters, and of half its memory in bytes. */
+export function charsOf(event: RunEvent): number {
+  return textOf(event).length + charsOfWholePart(event);
+}
+
+function charsOfWholePart(event: RunEvent): number {
+  return event.type === 'part' && !isDelta(event) ? charsOfValue(event.data) : 0;
+}
+
+function charsOfValue(value: unknown): number {
+  if (typeof value === 'string') return 8 + value.length;
+  if (typeof value !== 'object' || value === null) return 8;
+  let chars = 32;
+  for (const [key, item] of Object.entries(value)) chars += key.length + 8 + charsOfValue(item);
+  return chars;
+}
+
+function isDelta(event: RunEvent): event is RunPartEvent & { data: ReasoningDelta } {
+  return event.type === 'part' && event.data.type === 'reasoning-delta';
 }
 
 /** Packs events, of which the first follows `afterSeq`. */
@@ -40,7 +71,7 @@ export function packEvents(events: readonly RunEvent[], afterSeq: number): Event
   let stretch: RunEvent[] = [];
   for (const event of events) {
     const [first] = stretch;
-    const added = textOf(event).length;
+    const added = charsOf(event);
     if (first !== undefined && (!canMerge(first, event) || chars + added > MAX_BLOCK_CHARS)) {
       blocks.push(packStretch(first, stretch, seq));
       stretch = [];
@@ -63,7 +94,7 @@ function packStretch(first: RunEvent, stretch: readonly RunEvent[], lastSeq: num
     text += textOf(event);
     ends[count++] = text.length;
   }
-  const bytes = BLOCK_BYTES + bytesOf(text);
+  const bytes = BLOCK_BYTES + bytesOf(text) + 2 * charsOfWholePart(first);
   if (count === 1) return { lastSeq, event: first, ends: undefined, bytes };
   return { lastSeq, event: withText(first, text), ends, bytes: bytes + ends.byteLength };
 }
@@ -95,7 +126,7 @@ function countUpTo({ ends, lastSeq }: EventBlock, seq: number): number {
 
 /** A later piece of an event's text. */
 function deltaOf(event: RunEvent, content: string): RunEvent {
-  return event.type === 'message' ? { type: 'message', data: { content } } : event;
+  return event.type === 'message' ? { type: 'message', data: { content } } : withText(event, content);
 }
 
 /**

@@ -1,5 +1,6 @@
 // Executes one run: calls the agent, logs its events and saves the end. Never throws: every run ends.
 import { setTimeout as delay } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
 import { agents, errorLogs, isDatabaseUnavailable, messages, newId, runs, type DB } from '@parley/db';
 import {
   callAgent,
@@ -11,6 +12,7 @@ import {
 import type { Kysely } from 'kysely';
 import { agentCallOf } from './agent-call.ts';
 import { toAgentHistory } from './agent-history.ts';
+import { toJournal } from './database-journal.ts';
 import type { RunLog } from './run-log.ts';
 import {
   agentDeleted,
@@ -22,6 +24,7 @@ import {
   type RunEnd,
 } from './run-end.ts';
 import type { JournalWriter } from './journal-writer.ts';
+import { savedParts } from './saved-parts.ts';
 import type { RunEvent } from './run-event.ts';
 import { isEnded } from './run-state.ts';
 import { Turns } from './turns.ts';
@@ -167,8 +170,9 @@ async function saveEnd(
     instanceId: deps.instanceId,
     state: end.state,
     content: log.text,
+    parts: log.parts,
     error: end.error,
-    events: [...log.eventsAfter(journaledSeq), terminal],
+    events: toJournal([...log.eventsAfter(journaledSeq), terminal]),
     lastSeq: log.lastSeq + 1,
   };
   return retryUntilSuccess(() => runs.end(deps.db, ending), run, deps);
@@ -190,8 +194,9 @@ async function endingByAnother(
   );
   const terminal = terminalEventOfSavedRun({ ...saved, state: saved.state });
   const content = message?.content ?? '';
-  if (content === log.text) return [terminal];
-  return [{ type: 'message', data: { content, reset: true } }, terminal];
+  const parts = savedParts(message);
+  if (content === log.text && isDeepStrictEqual(parts, log.parts ?? [])) return [terminal];
+  return [{ type: 'message', data: { content, reset: true, parts } }, terminal];
 }
 
 async function retryUntilSuccess<Result>(

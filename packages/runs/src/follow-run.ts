@@ -9,6 +9,7 @@ import { terminalEventOfSavedRun } from './run-end.ts';
 import { isTerminal, type RunEvent } from './run-event.ts';
 import type { RunLog } from './run-log.ts';
 import { isEnded } from './run-state.ts';
+import { savedParts } from './saved-parts.ts';
 
 /** An event and the cursor of a follower that has received it. */
 export interface FollowedEvent {
@@ -37,7 +38,7 @@ export interface FollowRunDependencies {
 /** Converts an event for the follower. Runs for every token, so it must be cheap. */
 export type PresentEvent<Item> = (followed: FollowedEvent) => Item;
 
-const forgetText: RunEvent = { type: 'message', data: { content: '', reset: true } };
+const forgetAnswer: RunEvent = { type: 'message', data: { content: '', reset: true, parts: [] } };
 
 export function followRun<Item>(
   options: FollowRunOptions,
@@ -88,8 +89,8 @@ function followLog<Item>(
   const seen = placeIn(log, runId, after);
   return log.read({
     afterSeq: seen ?? 0,
-    // The follower may hold text that does not match the log: it drops it before the replay.
-    startWith: after !== undefined && seen === undefined ? { seq: 0, event: forgetText } : undefined,
+    // The follower may hold text and parts that do not match the log: it drops them before the replay.
+    startWith: after !== undefined && seen === undefined ? { seq: 0, event: forgetAnswer } : undefined,
     // The cursor of the terminal event is `end`, because a seq may not exist in another instance's copy.
     present: ({ seq, event }) => present({ cursor: { runId, seq: isTerminal(event) ? 'end' : seq }, event }),
     signal,
@@ -116,13 +117,15 @@ async function showSavedRun(
   if (after?.runId === runId && after.seq === 'saved') return [terminal];
   const message = await messages.find(db, { teamId, id: run.assistantMessageId });
   const content = message?.content ?? '';
-  if (content === '' && after === undefined) return [terminal];
-  // The saved text has no event positions, so a follower with a cursor gets the whole text again.
-  const text: RunEvent = {
+  const parts = savedParts(message);
+  if (content === '' && parts.length === 0 && after === undefined) return [terminal];
+  // The saved answer has no event positions, so a follower with a cursor gets the whole answer again.
+  const isText = after === undefined && parts.length === 0;
+  const answer: RunEvent = {
     type: 'message',
-    data: after === undefined ? { content } : { content, reset: true },
+    data: isText ? { content } : { content, reset: true, parts },
   };
-  return [{ cursor: { runId, seq: 'saved' }, event: text }, terminal];
+  return [{ cursor: { runId, seq: 'saved' }, event: answer }, terminal];
 }
 
 /** Reports the stream as closed before it yields: items in memory hold no resources. */

@@ -2,6 +2,8 @@ export { agentCallOf } from './agent-call.ts';
 export { createRuns, type Refusal, type Runs, type RunsOptions } from './runs.ts';
 export type { StartedRun } from './execute-run.ts';
 export type { FollowedEvent, FollowRunOptions } from './follow-run.ts';
+export { collectParts } from './collect-parts.ts';
+export { answerPartSchema } from './part-schema.ts';
 export { formatRunCursor, parseRunCursor, type RunCursor } from './run-cursor.ts';
 export {
   isTerminal,
@@ -14,3 +16,4 @@ export {
 } from './run-event.ts';
 export type { EndedRun, RunsObserver } from './runs-observer.ts';
 export { isRetryable } from './run-state.ts';
+export { savedParts } from './saved-parts.ts';

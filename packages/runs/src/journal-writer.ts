@@ -1,5 +1,5 @@
 // Writes the new events of all runs of this instance to the journal, in one statement per tick.
-import { textOf } from './event-block.ts';
+import { charsOf } from './event-block.ts';
 import type { AppendToJournal, JournalKey } from './journal.ts';
 import type { RunEvent } from './run-event.ts';
 import type { RunLog } from './run-log.ts';
@@ -118,7 +118,7 @@ export class JournalWriter {
       if (room <= 0) return { batch, isCut: true };
       const { run, seq } = progress;
       const events = run.log.eventsAfter(seq, room);
-      for (const event of events) room -= textOf(event).length;
+      for (const event of events) room -= charsOf(event);
       const upTo = seq + events.length;
       this.#changed.delete(progress);
       batch.push({ progress, upTo, events });

@@ -1,18 +1,25 @@
 // The journal holds the events of runs where every instance can read them. The interface is small so that another
 // engine can implement it; tests/support/describe-journal.ts is its conformance suite.
 import type { RunEventsRow } from '@parley/db';
-import type { RunLogEntry } from './run-event.ts';
+import type { AnswerPart } from '@parley/webhook';
+import { collectParts } from './collect-parts.ts';
+import type { RunEvent, RunLogEntry } from './run-event.ts';
 
 export interface JournalKey {
   teamId: string;
   runId: string;
 }
 
+/** The new events of one run. */
+export interface JournalRow extends RunEventsRow {
+  events: readonly RunEvent[];
+}
+
 /**
  * Writes a batch for all runs of one instance, all of it or nothing. Returns the ids of the runs that accepted their
  * events; the others have ended or belong to another instance. A batch may repeat events that were written before.
  */
-export type AppendToJournal = (rows: RunEventsRow[]) => Promise<Set<string>>;
+export type AppendToJournal = (rows: JournalRow[]) => Promise<Set<string>>;
 
 /** The ids of the runs that may have new events; undefined means all runs. */
 export type WakeFollowers = (runIds: string[] | undefined) => void;
@@ -34,11 +41,16 @@ export interface Journal {
 }
 
 /** The answer in a run's journal, and the seq of its last event. */
-export function textOfJournal(entries: RunLogEntry[]): { text: string; lastSeq: number } {
+export function answerOfJournal(entries: RunLogEntry[]): {
+  text: string;
+  parts: AnswerPart[] | null;
+  lastSeq: number;
+} {
   let text = '';
   for (const { event } of entries) {
     if (event.type === 'message')
       text = event.data.reset === true ? event.data.content : text + event.data.content;
   }
-  return { text, lastSeq: entries.at(-1)?.seq ?? 0 };
+  const parts = collectParts(entries.map(({ event }) => event));
+  return { text, parts, lastSeq: entries.at(-1)?.seq ?? 0 };
 }

@@ -6,6 +6,7 @@ import type { Kysely } from 'kysely';
 import type { Journal } from './journal.ts';
 import { chatDeleted, terminalEventOfSavedRun } from './run-end.ts';
 import { RunLog } from './run-log.ts';
+import { savedParts } from './saved-parts.ts';
 import { isEnded } from './run-state.ts';
 
 export interface RemoteRunKey {
@@ -103,6 +104,9 @@ async function copyWhatIsNew(
   if (!isEnded(state)) return;
   // The run ended so long ago that its journal is deleted.
   const message = await messages.find(db, { teamId: run.teamId, id: saved.assistantMessageId });
-  log.append({ type: 'message', data: { content: message?.content ?? '', reset: true } });
+  log.append({
+    type: 'message',
+    data: { content: message?.content ?? '', reset: true, parts: savedParts(message) },
+  });
   log.append(terminalEventOfSavedRun({ ...saved, state }));
 }

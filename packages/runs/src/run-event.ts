@@ -1,6 +1,6 @@
 // The events that followers of a run receive. Clients rely on these shapes: they are sent as they are. A client ignores the
 // types that it does not know.
-import type { PartUpdate } from '@parley/webhook';
+import type { AnswerPart, PartUpdate } from '@parley/webhook';
 
 /** Progress of the agent. It is not part of the answer, and is not saved. */
 export interface RunStatusEvent {
@@ -8,10 +8,13 @@ export interface RunStatusEvent {
   data: { description: string; level: 'info' | 'warning' | 'error'; done: boolean };
 }
 
-/** A piece of the answer to append. With `reset`, it replaces all text before it. */
+/**
+ * A piece of the answer's text to append. With `reset`, it replaces all text before it. With `parts`, it replaces all parts,
+ * too: they are those of the answer so far, or empty if that is `content` alone.
+ */
 export interface RunMessageEvent {
   type: 'message';
-  data: { content: string; reset?: true };
+  data: { content: string; reset?: true; parts?: AnswerPart[] };
 }
 
 /** A part of the answer beside its text. It replaces the part with the same id, or is new; a delta appends to it. */

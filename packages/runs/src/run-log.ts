@@ -1,8 +1,12 @@
 // The events of one run in memory, with one writer and any number of readers. The writer executes the run, or copies
 // the journal of a run that another instance executes. The newest events are kept as they came, for the journal and for
 // readers that keep up; older ones are packed.
+import type { AnswerPart } from '@parley/webhook';
+import { collectParts } from './collect-parts.ts';
 import {
   canMerge,
+  charsOf,
+  isReplacedBy,
   packEvents,
   restOfBlock,
   textOf,
@@ -32,6 +36,7 @@ export class RunLog implements ReadableRunLog {
   readonly #onAppend: (bytes: number) => void;
   #isEnded = false;
   #isWaking = false;
+  #hasParts = false;
   #firstTextAt: number | undefined;
   /** The entry last given to an up-to-date reader, shared with other readers at the same position. */
   #newest: { afterSeq: number; entry: RunLogEntry } | undefined;
@@ -43,13 +48,18 @@ export class RunLog implements ReadableRunLog {
 
   /** The answer so far, with resets applied. Costs a copy of it. */
   get text(): string {
-    const parts: string[] = [];
-    for (const event of [...this.#blocks.map((block) => block.event), ...this.#tail]) {
+    const pieces: string[] = [];
+    for (const event of this.#merged()) {
       if (event.type !== 'message') continue;
-      if (event.data.reset === true) parts.length = 0;
-      parts.push(event.data.content);
+      if (event.data.reset === true) pieces.length = 0;
+      pieces.push(event.data.content);
     }
-    return parts.join('');
+    return pieces.join('');
+  }
+
+  /** The parts of the answer so far; null if it is text alone. */
+  get parts(): AnswerPart[] | null {
+    return this.#hasParts ? collectParts(this.#merged()) : null;
   }
 
   /** When the first text was appended, on the clock of `performance.now()`. */
@@ -78,7 +88,7 @@ export class RunLog implements ReadableRunLog {
     for (const block of this.#blocks.slice(this.#blockAfter(seq))) {
       if (chars >= minChars) return events;
       events.push(...unpackBlock(block, seq));
-      chars += textOf(block.event).length;
+      chars += charsOf(block.event);
     }
     if (chars >= minChars) return events;
     return events.concat(this.#tail.slice(Math.max(0, seq - this.#packedSeq)));
@@ -87,9 +97,10 @@ export class RunLog implements ReadableRunLog {
   append(event: RunEvent): void {
     if (this.#isEnded) throw new Error('A run has exactly one terminal event, and it is the last.');
     if (event.type === 'message') this.#firstTextAt ??= performance.now();
+    else if (event.type === 'part') this.#hasParts = true;
     this.#isEnded = isTerminal(event);
     this.#tail.push(event);
-    this.#tailChars += textOf(event).length;
+    this.#tailChars += charsOf(event);
     if (this.#tail.length >= MAX_TAIL_EVENTS || this.#tailChars >= MAX_TAIL_CHARS) this.#packTail();
     this.#wakeReaders();
     this.#onAppend(this.bytes);
@@ -97,8 +108,8 @@ export class RunLog implements ReadableRunLog {
 
   /**
    * Yields the events after a position and then new ones, until the terminal event or until the signal aborts. A reader
-   * that falls behind gets adjacent deltas merged into one event, which means fewer events under load and no delay
-   * otherwise.
+   * that falls behind gets adjacent deltas merged into one event, and not the states of a part that the next event
+   * replaces, which means fewer events under load and no delay otherwise.
    */
   read<Item>(options: ReadOptions<Item>): AsyncIterableIterator<Item, undefined> {
     return new RunLogReader(this, options);
@@ -132,6 +143,11 @@ export class RunLog implements ReadableRunLog {
     });
   }
 
+  /** All events; those in blocks are merged. */
+  #merged(): RunEvent[] {
+    return [...this.#blocks.map((block) => block.event), ...this.#tail];
+  }
+
   #packTail(): void {
     for (const block of packEvents(this.#tail, this.#packedSeq)) {
       this.#blocks.push(block);
@@ -143,15 +159,20 @@ export class RunLog implements ReadableRunLog {
   }
 
   #mergeAfter(afterSeq: number): RunLogEntry | undefined {
-    const first = this.#piecesAfter(afterSeq);
+    let first = this.#piecesAfter(afterSeq);
     if (first === undefined) return undefined;
+    let next = this.#piecesAfter(first.seq);
+    while (next !== undefined && isReplacedBy(first.event, next.event)) {
+      first = next;
+      next = this.#piecesAfter(first.seq);
+    }
     let { seq } = first;
     let text = textOf(first.event);
     while (text.length < MAX_MERGED_CHARS) {
-      const next = this.#piecesAfter(seq);
       if (next === undefined || !canMerge(first.event, next.event)) break;
       text += textOf(next.event);
       ({ seq } = next);
+      next = this.#piecesAfter(seq);
     }
     return seq === first.seq ? first : { seq, event: withText(first.event, text) };
   }

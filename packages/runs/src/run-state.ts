@@ -5,7 +5,7 @@ import type { EndedRunState, RunState } from '@parley/db';
 export type RunCondition = RunState | 'deleted';
 
 export type RunTrigger =
-  /** The writer received a status or a piece of text. */
+  /** The writer received a status, a piece of text or a part. */
   | 'receive'
   /** The agent's answer is complete. */
   | 'complete'

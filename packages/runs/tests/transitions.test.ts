@@ -37,6 +37,7 @@ async function endAsWriter({ teamId, runId }: StartedRun, state: EndedRunState):
     state,
     error,
     content: `text of ${state}`,
+    parts: null,
     events,
     lastSeq: 9,
   });

@@ -113,7 +113,8 @@ async function insertFailedRun(
     leaseMs: 60_000,
   });
   await runs.end(db, {
-    ...{ teamId: of.teamId, runId, instanceId, state: 'failed', content: 'He', events: [], lastSeq: 1 },
+    ...{ teamId: of.teamId, runId, instanceId, state: 'failed', content: 'He', parts: null },
+    ...{ events: [], lastSeq: 1 },
     error: { reason: 'AGENT_FAILED', message: 'The agent failed.' },
   });
   return runId;

@@ -115,6 +115,7 @@ export interface Messages {
   createdAt: Generated<string>;
   id: string;
   isSuperseded: Generated<boolean>;
+  parts: JsonColumn | null;
   role: "user" | "assistant";
   seq: number;
   status: "complete" | "streaming" | "failed" | "canceled" | "interrupted";

@@ -1,5 +1,6 @@
 import { sql, type Kysely } from 'kysely';
 import type { DB } from '../generated/database.ts';
+import type { Json } from '../json.ts';
 
 export type MessageRole = 'user' | 'assistant';
 export type MessageStatus = 'complete' | 'streaming' | 'failed' | 'canceled' | 'interrupted';
@@ -9,6 +10,8 @@ export interface MessageRow {
   seq: number;
   role: MessageRole;
   content: string;
+  /** The answer's parts, its text among them; null if it is text alone. */
+  parts: Json;
   status: MessageStatus;
   timestamp: string;
   /** True if another answer has replaced it. */
@@ -30,6 +33,7 @@ function selectMessages(db: Kysely<DB>) {
       'm.seq',
       'm.role',
       'm.content',
+      'm.parts',
       'm.status',
       'm.createdAt as timestamp',
       'm.isSuperseded',
@@ -97,6 +101,12 @@ export async function list(
 }
 
 /**
+ * About the size of parts, which may be stored compressed: their true size is known only to those who read them. Postgres
+ * compresses by a factor of 100 at most, so that a limit by this size is exceeded ten times at most.
+ */
+const bytesOfParts = sql`10 * coalesce(pg_column_size(parts), 0)`;
+
+/**
  * The messages after a position, oldest first and without superseded answers: at least one, and as many as it takes to
  * reach `maxBytes`. The first statement finds the last message by lengths alone, the second reads the texts.
  */
@@ -109,7 +119,9 @@ export async function listAfter(
     .selectFrom('messages')
     .select([
       'seq',
-      sql<number>`sum(octet_length(content)) over (order by seq) - octet_length(content)`.as('bytesBefore'),
+      sql<number>`sum(octet_length(content) + ${bytesOfParts}) over (order by seq) - octet_length(content) - ${bytesOfParts}`.as(
+        'bytesBefore',
+      ),
       sql<boolean>`lead(seq) over (order by seq) is null`.as('isLast'),
     ])
     .where('teamId', '=', teamId)

@@ -68,6 +68,8 @@ export interface RunEnding {
   instanceId: string;
   state: EndedRunState;
   content: string;
+  /** The answer's parts, its text among them; null if it is text alone. */
+  parts: readonly unknown[] | null;
   error: { reason: string; message: string } | null;
   /** The events that are missing in the journal, ending with the terminal event, whose seq is `lastSeq`. */
   events: readonly unknown[];
@@ -114,7 +116,12 @@ export async function end(db: Kysely<DB>, ending: RunEnding): Promise<boolean> {
     )
     .updateTable('messages as m')
     .from('ended')
-    .set({ content: ending.content, status: messageStatusOf[ending.state], updatedAt: sql<string>`now()` })
+    .set({
+      content: ending.content,
+      parts: ending.parts === null ? null : JSON.stringify(ending.parts),
+      status: messageStatusOf[ending.state],
+      updatedAt: sql<string>`now()`,
+    })
     .whereRef('m.teamId', '=', 'ended.teamId')
     .whereRef('m.id', '=', 'ended.assistantMessageId')
     .executeTakeFirst();

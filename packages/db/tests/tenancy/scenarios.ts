@@ -154,7 +154,7 @@ export const scenarios: Record<string, Scenario | Scenario['call']> = {
   'runs.end': (db, { teamId, runId, instanceId }) =>
     runs.end(db, {
       ...{ teamId, runId, instanceId, state: 'succeeded', content: 'Ended', error: null },
-      ...{ events: [], lastSeq: 9 },
+      ...{ parts: [{ id: 'r1', type: 'reasoning', text: 'Ended' }], events: [], lastSeq: 9 },
     }),
   'runs.lockActive': (db, { teamId, quietChatId: chatId }) => runs.lockActive(db, { teamId, chatId }),
 

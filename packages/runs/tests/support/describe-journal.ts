@@ -1,7 +1,7 @@
 // The conformance suite of journal engines: an engine is correct when this suite passes on it.
-import { newId, type RunEventsRow } from '@parley/db';
+import { newId } from '@parley/db';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Journal, JournalKey } from '../../src/journal.ts';
+import type { Journal, JournalKey, JournalRow } from '../../src/journal.ts';
 import type { RunEvent } from '../../src/run-event.ts';
 
 export interface JournalEngine {
@@ -26,7 +26,7 @@ export interface OpenJournalEngine extends AsyncDisposable {
 
 const delta = (content: string): RunEvent => ({ type: 'message', data: { content } });
 
-function row({ teamId, runId }: JournalKey, seq: number, ...events: RunEvent[]): RunEventsRow {
+function row({ teamId, runId }: JournalKey, seq: number, ...events: RunEvent[]): JournalRow {
   return { teamId, runId, seq, events };
 }
 
@@ -83,6 +83,19 @@ export function describeJournal({ name, wakes, open }: JournalEngine): void {
         { type: 'status', data: { description: text, level: 'warning', done: false } },
         { type: 'message', data: { content: text } },
         { type: 'message', data: { content: '', reset: true } },
+        { type: 'part', data: { id: 'r1', type: 'reasoning-delta', delta: text } },
+        { type: 'part', data: { id: 'r1', type: 'reasoning', text, durationMs: 12 } },
+        {
+          type: 'part',
+          data: { id: 't1', type: 'tool', name: text, state: 'output', input: { [text]: [null] }, output: 0 },
+        },
+        { type: 'part', data: { id: 't2', type: 'tool', name: text, state: 'error', error: text } },
+        { type: 'part', data: { id: 's1', type: 'step', name: text, startedAt: '2026-11-23T09:30:00.000Z' } },
+        {
+          type: 'part',
+          data: { id: 'q1', type: 'source', title: text, url: 'https://example.com', snippet: text },
+        },
+        { type: 'part', data: { id: 'n1', type: 'notice', reason: 'truncated', message: text } },
         { type: 'error', data: { message: text, reason: 'AGENT_ERROR' } },
       ];
       await writer.journal.append([row(run, events.length, ...events)]);
