@@ -10,6 +10,7 @@ function message(seq: number, change: Partial<Message> = {}): Message {
     content: `text ${seq}`,
     timestamp: '2026-11-23T08:00:00.000Z',
     status: 'complete',
+    parts: [],
     isSuperseded: false,
     runId: null,
     error: null,

@@ -23,7 +23,7 @@ export {
 } from './rate-limits.ts';
 export type { ObserveCall, ObservedCall } from './observe-call.ts';
 export { httpStatusOf, trpcErrorBody } from './error-response.ts';
-export type { RunEvent } from '@parley/runs';
+export type { AnswerPart, RunEvent } from '@parley/runs';
 export { hasBody, listRestRoutes, type RestRoute } from './rest/rest-routes.ts';
 export type { BytesResponse, ExportResponse, MultipartBody, ProcedureMeta } from './rest/procedure-meta.ts';
 export { createRestNames, type RestError, type RestNames } from './rest/rest-names.ts';

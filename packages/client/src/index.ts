@@ -8,4 +8,4 @@ export { isTransient, MAX_ATTEMPTS, retryDelayMs, type Retry } from './retry-tra
 export { titleOf } from './title-of.ts';
 export { getErrorReason, type ErrorDetails } from './get-error-reason.ts';
 export type { RouterInputs, RouterOutputs } from './router-types.ts';
-export type { AppRouter, ErrorReason, RunEvent } from '@parley/api';
+export type { AnswerPart, AppRouter, ErrorReason, RunEvent } from '@parley/api';

@@ -1,9 +1,12 @@
 // The view of a run that a page renders, as a pure function of the run's events.
-import type { RunEvent } from '@parley/api';
+import type { AnswerPart, RunEvent } from '@parley/api';
+import { appendText, removeText, updateParts } from './reduce-parts.ts';
 
 export interface RunView {
   /** The answer so far. */
   text: string;
+  /** The answer's parts in order, its text among them. Empty: the answer is its text. */
+  parts: readonly AnswerPart[];
   /** The agent's current activity. */
   status: string | null;
   /** `canceled`: a user stopped it. `interrupted`: the server stopped before the answer was complete. */
@@ -15,6 +18,7 @@ export interface RunView {
 
 export const initialRunView: RunView = {
   text: '',
+  parts: [],
   status: null,
   state: 'running',
   messageId: null,
@@ -32,9 +36,13 @@ export function reduceRunEvents(view: RunView, event: RunEvent): RunView {
     case 'status':
       return { ...view, status: event.data.done ? null : event.data.description };
     case 'message': {
-      const { content, reset } = event.data;
-      return { ...view, text: reset === true ? content : view.text + content };
+      const { content, reset, parts } = event.data;
+      if (reset !== true)
+        return { ...view, text: view.text + content, parts: appendText(view.parts, content) };
+      return { ...view, text: content, parts: parts ?? appendText(removeText(view.parts), content) };
     }
+    case 'part':
+      return { ...view, parts: updateParts(view.parts, event.data, view.text) };
     case 'done':
       return { ...view, status: null, state: 'succeeded', messageId: event.data.messageId };
     case 'error': {

@@ -21,6 +21,7 @@ test('a status lasts until it is done, another status arrives or the run ends', 
   const done: RunEvent = { type: 'done', data: { message: 'Stream completed', messageId: 'm' } };
   expect(view(status('Searching'), done)).toEqual({
     text: '',
+    parts: [],
     status: null,
     state: 'succeeded',
     messageId: 'm',

@@ -51,7 +51,7 @@ export type { AgentForRun, AgentRow } from './queries/agents.ts';
 export { keyScopes, type ApiKeyRow, type KeyScope } from './queries/api-keys.ts';
 export type { AuditRow } from './queries/audit-log.ts';
 export type { AvatarRow } from './queries/avatars.ts';
-export type { ChatKey, ChatRow } from './queries/chats.ts';
+export type { ChatKey, ChatRow, ShownChatRow } from './queries/chats.ts';
 export type { ErrorLogRow } from './queries/error-logs.ts';
 export type { InviteRow } from './queries/invites.ts';
 export type { MemberRow } from './queries/members.ts';

@@ -10,10 +10,9 @@ export function collectParts(events: Iterable<RunEvent>): AnswerPart[] | null {
     if (event.type === 'message') {
       const { content, reset, parts: all } = event.data;
       if (all !== undefined) parts.replaceAll(all);
-      else {
-        if (reset === true) parts.removeText();
-        parts.appendText(content);
-      }
+      else if (reset === true) parts.removeText();
+      // The text is among the parts if there are any.
+      if (all === undefined || all.length === 0) parts.appendText(content);
     }
   }
   return parts.take();

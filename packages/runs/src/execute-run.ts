@@ -25,7 +25,7 @@ import {
 } from './run-end.ts';
 import type { JournalWriter } from './journal-writer.ts';
 import { savedParts } from './saved-parts.ts';
-import type { RunEvent } from './run-event.ts';
+import { sendingRequest, type RunEvent } from './run-event.ts';
 import { isEnded } from './run-state.ts';
 import { Turns } from './turns.ts';
 
@@ -89,7 +89,7 @@ async function streamAnswer(
   deps: ExecuteRunDependencies,
 ): Promise<RunEnd> {
   try {
-    log.append({ type: 'status', data: { description: 'Sending request...', level: 'info', done: false } });
+    log.append(sendingRequest);
     const { request, limits } = await readAgentCall(run, signal, deps);
     for await (const event of callAgent(request, {
       signal,

@@ -35,8 +35,8 @@ export interface FollowRunDependencies {
   remoteRuns: RemoteRuns;
 }
 
-/** Converts an event for the follower. Runs for every token, so it must be cheap. */
-export type PresentEvent<Item> = (followed: FollowedEvent) => Item;
+/** Converts an event for the follower; undefined skips it. Runs for every token, so it must be cheap. */
+export type PresentEvent<Item> = (followed: FollowedEvent) => Item | undefined;
 
 const forgetAnswer: RunEvent = { type: 'message', data: { content: '', reset: true, parts: [] } };
 
@@ -72,7 +72,10 @@ async function openRun<Item>(
   const { state } = run;
   if (isEnded(state)) {
     const shown = await showSavedRun({ ...run, state }, options, db);
-    return each(shown.map(present), options);
+    return each(
+      shown.map(present).filter((item) => item !== undefined),
+      options,
+    );
   }
 
   const remote = deps.remoteRuns.follow({ teamId, chatId, runId });

@@ -1,4 +1,5 @@
 export { agentCallOf } from './agent-call.ts';
+export type { AnswerPart, JsonValue } from '@parley/webhook';
 export { createRuns, type Refusal, type Runs, type RunsOptions } from './runs.ts';
 export type { StartedRun } from './execute-run.ts';
 export type { FollowedEvent, FollowRunOptions } from './follow-run.ts';
@@ -6,6 +7,7 @@ export { collectParts } from './collect-parts.ts';
 export { answerPartSchema } from './part-schema.ts';
 export { formatRunCursor, parseRunCursor, type RunCursor } from './run-cursor.ts';
 export {
+  isOwnStatus,
   isTerminal,
   type RunDoneEvent,
   type RunErrorEvent,

@@ -37,6 +37,16 @@ export interface RunErrorEvent {
 
 export type RunEvent = RunStatusEvent | RunMessageEvent | RunPartEvent | RunDoneEvent | RunErrorEvent;
 
+/** The status before the agent says anything. All later ones are the agent's. */
+export const sendingRequest: RunStatusEvent = {
+  type: 'status',
+  data: { description: 'Sending request...', level: 'info', done: false },
+};
+
+export function isOwnStatus({ data }: RunStatusEvent): boolean {
+  return data.description === sendingRequest.data.description;
+}
+
 export function isTerminal(event: RunEvent): event is RunDoneEvent | RunErrorEvent {
   return event.type === 'done' || event.type === 'error';
 }

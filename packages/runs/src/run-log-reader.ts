@@ -19,8 +19,8 @@ export interface WokenReader {
 export interface ReadOptions<Item> {
   /** Start after the event with this seq; 0 is the beginning. */
   afterSeq: number;
-  /** Converts an entry to the item that the reader yields. */
-  present: (entry: RunLogEntry) => Item;
+  /** Converts an entry to the item that the reader yields; undefined skips the entry. */
+  present: (entry: RunLogEntry) => Item | undefined;
   /** Yielded before everything else. */
   startWith?: RunLogEntry | undefined;
   /** Ends the reader on abort. It then fails with the signal's reason, unless that is an AbortError. */
@@ -95,15 +95,23 @@ export class RunLogReader<Item> implements AsyncIterableIterator<Item, undefined
 
   #take(): IteratorResult<Item, undefined> | undefined {
     if (this.#isClosed) return ended;
-    const entry = this.#startWith ?? this.#log.entryAfter(this.#seq);
-    if (entry !== undefined) {
-      if (this.#startWith === undefined) this.#seq = entry.seq;
-      else this.#startWith = undefined;
-      return { done: false, value: this.#options.present(entry) };
+    let entry = this.#nextEntry();
+    while (entry !== undefined) {
+      const value = this.#options.present(entry);
+      if (value !== undefined) return { done: false, value };
+      entry = this.#nextEntry();
     }
     if (!this.#log.isEnded) return undefined;
     this.#close();
     return ended;
+  }
+
+  #nextEntry(): RunLogEntry | undefined {
+    const entry = this.#startWith ?? this.#log.entryAfter(this.#seq);
+    if (entry === undefined) return undefined;
+    if (this.#startWith === undefined) this.#seq = entry.seq;
+    else this.#startWith = undefined;
+    return entry;
   }
 
   #close(): void {

@@ -47,7 +47,7 @@ export async function follow(
           notedMs = nowMs;
           history.append({ type: 'seen', followId, runId, chars: state.text.length });
         }
-      } else if (event.type !== 'status') {
+      } else if (event.type === 'done' || event.type === 'error') {
         state.terminal = event.type === 'done' ? 'done' : event.data.reason;
         history.append({ type: 'followed', followId, runId, text: state.text, terminal: state.terminal });
         return state;

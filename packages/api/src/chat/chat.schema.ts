@@ -1,3 +1,4 @@
+import { answerPartSchema } from '@parley/runs';
 import { z } from 'zod';
 import { nameSchema } from '../schema/text-schema.ts';
 
@@ -25,6 +26,8 @@ export const messageOutput = z
     role: z.enum(['user', 'assistant']),
     /** While an assistant's message is `streaming`, its content is empty. */
     content: z.string(),
+    /** The answer's parts in order, its text among them. Empty: the message is its content. */
+    parts: z.array(answerPartSchema),
     timestamp: z.string(),
     status: z.enum(['complete', 'streaming', 'failed', 'canceled', 'interrupted']),
     /** Whether a retry replaced this answer, so that it is not part of the conversation. */

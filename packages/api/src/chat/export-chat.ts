@@ -1,14 +1,16 @@
 // Exports a conversation as text in pieces, so that neither the server nor a client has to hold all of it in memory.
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { messages, type ChatRow, type MessageRow, type UserWithTeam } from '@parley/db';
+import { messages, type ChatRow, type UserWithTeam } from '@parley/db';
 import { z } from 'zod';
 import { exportOutput } from '../schema/file-schema.ts';
 import { idSchema } from '../schema/id-schema.ts';
 import { decodeCursor, encodeCursor } from '../schema/page-schema.ts';
 import type { Services } from '../services.ts';
 import { readProcedure } from '../trpc.ts';
-import { getChat } from './chat-access.ts';
-import { messageOutput } from './chat.schema.ts';
+import { toSnakeCaseKeys } from '../rest/key-case.ts';
+import { getChat, toMessageOutput } from './chat-access.ts';
+import { messageOutput, type MessageOutput } from './chat.schema.ts';
+import { writeParts } from './write-parts.ts';
 
 const exportChatInput = z.object({
   id: idSchema,
@@ -25,7 +27,9 @@ const exportedChat = z.object({
     agentId: z.string().nullable(),
     createdAt: z.string(),
   }),
-  messages: z.array(messageOutput.pick({ role: true, content: true, status: true, timestamp: true })),
+  messages: z.array(
+    messageOutput.pick({ role: true, content: true, parts: true, status: true, timestamp: true }),
+  ),
 });
 
 export const exportChatProcedure = readProcedure
@@ -79,7 +83,11 @@ async function exportChat(
   const last = rows.at(-1);
   const write = format === 'json' ? writeJson : writeMarkdown;
   return {
-    text: await write(chat, rows, { isFirst: afterSeq === undefined, isLast }),
+    text: await write(
+      chat,
+      rows.map((row) => toMessageOutput(row, chat)),
+      { isFirst: afterSeq === undefined, isLast },
+    ),
     nextCursor: isLast || last === undefined ? null : encodeCursor(last.seq),
   };
 }
@@ -90,16 +98,21 @@ interface Place {
 }
 
 /** `{"chat": {...}, "messages": [...]}`, with one message per line. */
-async function writeJson(chat: ChatRow, rows: MessageRow[], { isFirst, isLast }: Place): Promise<string> {
+async function writeJson(
+  chat: ChatRow,
+  rows: MessageOutput[],
+  { isFirst, isLast }: Place,
+): Promise<string> {
   const { id, title, agentId, createdAt } = chat;
   const head = isFirst
     ? `{"chat":${JSON.stringify({ id, title, agent_id: agentId, created_at: createdAt })},"messages":[`
     : '';
   let lines = '';
-  for (const [index, { role, content, status, timestamp }] of rows.entries()) {
+  for (const [index, { role, content, parts, status, timestamp }] of rows.entries()) {
     const text = await stringifyText(content);
+    const renamed = JSON.stringify(renameKeys(parts));
     lines += isFirst && index === 0 ? '\n' : ',\n';
-    lines += `{"role":"${role}","content":${text},"status":"${status}","timestamp":"${timestamp}"}`;
+    lines += `{"role":"${role}","content":${text},"parts":${renamed},"status":"${status}","timestamp":"${timestamp}"}`;
   }
   return head + lines + (isLast ? '\n]}\n' : '');
 }
@@ -114,11 +127,19 @@ async function stringifyText(text: string): Promise<string> {
   return `"${json}"`;
 }
 
-function writeMarkdown(chat: ChatRow, rows: MessageRow[], { isFirst }: Place): string {
+/** The input and the output of a tool are the agent's data. */
+const opaqueKeys = new Set(['input', 'output']);
+
+function renameKeys(parts: MessageOutput['parts']): unknown {
+  return toSnakeCaseKeys(parts, opaqueKeys);
+}
+
+function writeMarkdown(chat: ChatRow, rows: MessageOutput[], { isFirst }: Place): string {
   const head = isFirst ? `# ${chat.title.replaceAll(/\s+/g, ' ')}\n` : '';
-  const parts = rows.map(({ role, content, status, timestamp }) => {
+  const sections = rows.map(({ role, content, parts, status, timestamp }) => {
     const note = status === 'complete' ? '' : ` (${status})`;
-    return `\n## ${role === 'user' ? 'User' : 'Assistant'}, ${timestamp}${note}\n\n${content}\n`;
+    const body = parts.length === 0 ? content : writeParts(parts);
+    return `\n## ${role === 'user' ? 'User' : 'Assistant'}, ${timestamp}${note}\n\n${body}\n`;
   });
-  return head + parts.join('');
+  return head + sections.join('');
 }

@@ -38,7 +38,7 @@ async function getChatWithMessages(
   const chat = await getChat({ db }, user, id);
   if (!includeMessages) return { ...chat, messages: [] };
   const rows = await readAll(db, { teamId: user.teamId, chatId: chat.id });
-  return { ...chat, messages: rows.map(toMessageOutput) };
+  return { ...chat, messages: rows.map((row) => toMessageOutput(row, chat)) };
 }
 
 /** Parsing the rows of a page holds the event loop for some milliseconds. */

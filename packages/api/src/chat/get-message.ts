@@ -27,11 +27,11 @@ async function getMessage(
   user: UserWithTeam,
   { chatId, messageId }: z.output<typeof messageIdInput>,
 ): Promise<MessageOutput> {
-  await getChat(services, user, chatId);
+  const chat = await getChat(services, user, chatId);
   const message = await messages.find(services.db, { teamId: user.teamId, id: messageId });
   if (message?.chatId !== chatId) {
     throw new DomainError('MESSAGE_NOT_FOUND', 'There is no such message in this chat.');
   }
   const { chatId: _, ...row } = message;
-  return toMessageOutput(row);
+  return toMessageOutput(row, chat);
 }

@@ -36,7 +36,7 @@ async function listMessages(
   user: UserWithTeam,
   { chatId, cursor, limit, includeSuperseded }: z.output<typeof listMessagesInput>,
 ): Promise<{ items: MessageOutput[]; nextCursor: string | null }> {
-  await getChat(services, user, chatId);
+  const chat = await getChat(services, user, chatId);
   const { messages: rows, isLast } = await messages.list(services.db, {
     teamId: user.teamId,
     chatId,
@@ -46,7 +46,7 @@ async function listMessages(
     maxBytes: MAX_PAGE_BYTES,
   });
   return {
-    items: rows.map(toMessageOutput),
+    items: rows.map((row) => toMessageOutput(row, chat)),
     nextCursor: nextCursor(isLast ? undefined : rows.at(-1)?.seq),
   };
 }

@@ -64,6 +64,6 @@ export function toStartedRun(
 
 export function toSendOutput(send: SendRow): SendMessageOutput {
   const { messageId: id, seq, content, timestamp, runId, assistantMessageId } = send;
-  const saved = { id, seq, content, timestamp, isSuperseded: false, runId: null, error: null };
+  const saved = { id, seq, content, parts: [], timestamp, isSuperseded: false, runId: null, error: null };
   return { runId, userMessage: { ...saved, role: 'user', status: 'complete' }, assistantMessageId };
 }

@@ -8,6 +8,7 @@ import { idSchema } from '../schema/id-schema.ts';
 import type { Services } from '../services.ts';
 import { readProcedure } from '../trpc.ts';
 import { getChat } from './chat-access.ts';
+import { visibleEvent } from './visible-parts.ts';
 
 const streamRunInput = z.object({
   chatId: idSchema,
@@ -44,7 +45,10 @@ async function streamRun(
   const { signal, close } = streams.open({ teamId, userId, credential, runId: run.id }, left);
   return services.runs.follow(
     { teamId, chatId: chat.id, runId: run.id, after, signal, onClose: close },
-    ({ cursor, event }) => tracked(formatRunCursor(cursor), event),
+    ({ cursor, event }) => {
+      const visible = visibleEvent(event, chat);
+      return visible && tracked(formatRunCursor(cursor), visible);
+    },
   );
 }
 

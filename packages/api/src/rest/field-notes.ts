@@ -65,6 +65,14 @@ const notes: Record<string, FieldNote> = {
   name: { example: 'Support' },
   newPassword: { example: 'AnotherPass456' },
   nextCursor: { example: null, description: 'Cursor of the next page; null on the last page.' },
+  parts: {
+    example: [
+      { id: 'r1', type: 'reasoning', text: 'They greet me.', durationMs: 420 },
+      { id: 'text-1', type: 'text', text: 'Hello' },
+    ],
+    description:
+      "The answer's parts in order: its text, and what the agent did for it. Empty: the message is its content. Ignore types that you do not know.",
+  },
   password: { example: 'SecurePass123', description: '10 to 256 characters.' },
   query: { example: 'order number' },
   reason: { example: 'AGENT_TIMEOUT' },

@@ -64,8 +64,9 @@ function partsOf({ items, anyOf = [], oneOf = [], allOf = [], $defs = {} }: Json
   return [...(items === undefined ? [] : [items]), ...anyOf, ...oneOf, ...allOf, ...Object.values($defs)];
 }
 
-/** Whether the schema allows an object whose keys are data. */
+/** Whether the schema allows an object whose keys are data: a record, or any JSON. */
 export function isRecordSchema(schema: JsonSchema): boolean {
+  if (Object.keys(schema).length === 0) return true;
   if (typeof schema.additionalProperties === 'object') return true;
   return [...(schema.anyOf ?? []), ...(schema.oneOf ?? [])].some(isRecordSchema);
 }

@@ -62,6 +62,8 @@ function exportResponses(
 
 const eventStream = `data: {"type":"status","data":{"description":"Sending request...","level":"info","done":false}}
 
+data: {"type":"part","data":{"id":"r1","type":"reasoning-delta","delta":"They greet me."}}
+
 data: {"type":"message","data":{"content":"Hi"}}
 
 data: {"type":"done","data":{"message":"Stream completed","message_id":"0199a5f2-7c00-7d3e-9a41-5b1f6c2e8d70"}}
@@ -79,7 +81,7 @@ function runResponses(): Record<string, unknown> {
           schema: {
             type: 'string',
             description:
-              'Server-Sent Events, one line of JSON each: `status`; `message` with `content` to append, where `reset` means to discard the text so far; `done` or `error` at the end.',
+              'Server-Sent Events, one line of JSON each: `status`; `message` with `content` to append, where `reset` means to discard the text so far, and `parts` to replace all parts; `part`, which replaces the part with the same `id` or is new, and as `reasoning-delta` appends to it; `done` or `error` at the end. Ignore types that you do not know.',
           },
           example: eventStream,
         },
@@ -115,6 +117,7 @@ function failedRun(description: string, reason: string): unknown {
             seq: 2,
             role: 'assistant',
             content: '',
+            parts: [],
             timestamp: '2026-11-23T09:30:00.000Z',
             status: 'failed',
             is_superseded: false,

@@ -1,3 +1,4 @@
+export { collectParts } from '@parley/runs';
 // Test support: a fresh database, teams and users, and a caller for each that calls the router without HTTP.
 export {
   createTestApi,

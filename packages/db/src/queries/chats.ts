@@ -42,10 +42,24 @@ export async function insert(
   return db.insertInto('chats').values(chat).returning(chatColumns).executeTakeFirstOrThrow();
 }
 
-export async function find(db: Kysely<DB>, { teamId, userId, id }: ChatKey): Promise<ChatRow | undefined> {
+/** A chat with what its agent lets users see of its work: nothing if the agent is gone. */
+export interface ShownChatRow extends ChatRow {
+  showSteps: boolean;
+  showReasoning: boolean;
+}
+
+const isShown = (column: 'show_steps' | 'show_reasoning') => sql<boolean>`coalesce((
+  select a.${sql.ref(column)} from agents a where a.team_id = chats.team_id and a.id = chats.agent_id
+), false)`;
+
+export async function find(
+  db: Kysely<DB>,
+  { teamId, userId, id }: ChatKey,
+): Promise<ShownChatRow | undefined> {
   return db
     .selectFrom('chats')
     .select(chatColumns)
+    .select([isShown('show_steps').as('showSteps'), isShown('show_reasoning').as('showReasoning')])
     .where('teamId', '=', teamId)
     .where('userId', '=', userId)
     .where('id', '=', id)
