@@ -2,6 +2,7 @@
 // checker, and as JSON lines on disk for later analysis. Times are milliseconds of the machine's clock, which all processes and
 // Postgres share.
 import { createWriteStream } from 'node:fs';
+import type { AnswerPart } from '@parley/client';
 
 export type HistoryEntry = { atMs: number } & (
   ClientEntry | FollowerEntry | AgentEntry | InstanceEntry | FaultEntry
@@ -24,8 +25,15 @@ export type FollowerEntry =
   | { type: 'follow'; followId: string; cursor: 'none' | 'last' | 'malformed' | 'foreign' }
   /** The length of the follower's text, recorded at intervals. */
   | { type: 'seen'; followId: string; runId: string; chars: number }
-  /** The follower received the terminal event: `done`, or the reason of an error. `text` is the answer that it has. */
-  | { type: 'followed'; followId: string; runId: string; text: string; terminal: string }
+  /** The follower received the terminal event: `done`, or the reason of an error. `text` and `parts` are the answer that it has. */
+  | {
+      type: 'followed';
+      followId: string;
+      runId: string;
+      text: string;
+      parts: readonly AnswerPart[];
+      terminal: string;
+    }
   /** The follower left, like a closed tab. */
   | { type: 'follow-left'; followId: string }
   /** The stream ended without a terminal event and without an error. */

@@ -34,7 +34,10 @@ export const promises: readonly ChaosPromise[] = [
       `(${lostMs.length} runs lost text: ${spread(lostMs)}; while the database was down: ${lostInOutages})`,
   },
   { name: "texts that differ from the agent's", invariants: ['altered-text'] },
-  { name: 'streams that differ from the saved', invariants: ['different-text', 'different-end'] },
+  {
+    name: 'streams that differ from the saved',
+    invariants: ['different-text', 'different-parts', 'different-end'],
+  },
   {
     name: 'streams that hung',
     invariants: ['hung-stream', 'stream-without-end'],

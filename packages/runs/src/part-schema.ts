@@ -47,7 +47,9 @@ const partsBesideText = [
 ] as const;
 
 /** An `AnswerPart`. */
-export const answerPartSchema = z.discriminatedUnion('type', [textPart, ...partsBesideText]);
+export const answerPartSchema = z
+  .discriminatedUnion('type', [textPart, ...partsBesideText])
+  .meta({ id: 'AnswerPart' });
 
 export const partUpdateSchema: z.ZodType<PartUpdate> = z.discriminatedUnion('type', [
   z.object({ id, type: z.literal('reasoning-delta'), delta: z.string() }),

@@ -1,4 +1,5 @@
-// Checks that every follower reaches the end of its run and has the saved text.
+// Checks that every follower reaches the end of its run and has the saved text and parts.
+import { isDeepStrictEqual } from 'node:util';
 import type { HistoryEntry } from '../history.ts';
 import type { ObservedDatabase } from './observed-database.ts';
 import type { Violation } from './violation.ts';
@@ -19,7 +20,7 @@ export function checkStreams(
   { runs, messages }: ObservedDatabase,
 ): { violations: Violation[]; numbers: StreamNumbers } {
   const runById = new Map(runs.map((run) => [run.id, run]));
-  const contents = new Map(messages.map(({ id, content }) => [id, content]));
+  const answers = new Map(messages.map((message) => [message.id, message]));
   const open = new Map<string, number>();
   const violations: Violation[] = [];
   const terminalDelayMs: number[] = [];
@@ -31,14 +32,19 @@ export function checkStreams(
     if (entry.type === 'follow-ended') violate('stream-without-end', `follower ${entry.followId}`);
     if (entry.type === 'followed') {
       const run = runById.get(entry.runId);
-      const saved = run === undefined ? undefined : contents.get(run.assistantMessageId);
+      const saved = run === undefined ? undefined : answers.get(run.assistantMessageId);
       if (run === undefined || saved === undefined) {
         violate('acknowledged-lost', `run ${entry.runId}, which was followed, is missing`);
       } else {
-        if (entry.text !== saved)
+        if (entry.text !== saved.content)
           violate(
             'different-text',
-            `follower ${entry.followId} of run ${run.id} has ${entry.text.length} characters, ${saved.length} are saved; they differ from character ${partingOf(entry.text, saved)} on`,
+            `follower ${entry.followId} of run ${run.id} has ${entry.text.length} characters, ${saved.content.length} are saved; they differ from character ${partingOf(entry.text, saved.content)} on`,
+          );
+        if (!isDeepStrictEqual(entry.parts, saved.parts ?? []))
+          violate(
+            'different-parts',
+            `follower ${entry.followId} of run ${run.id} has the parts ${describe(entry.parts)}; saved are ${describe(saved.parts)}`,
           );
         const end = run.state === 'succeeded' ? 'done' : run.errorReason;
         if (entry.terminal !== end)
@@ -63,6 +69,10 @@ export function checkStreams(
 
 function isEndOfFollow(entry: HistoryEntry): entry is HistoryEntry & { followId: string } {
   return ['followed', 'follow-left', 'follow-ended', 'follow-failed'].includes(entry.type);
+}
+
+function describe(parts: unknown): string {
+  return JSON.stringify(parts).slice(0, 500);
 }
 
 function partingOf(one: string, other: string): number {

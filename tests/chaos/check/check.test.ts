@@ -174,6 +174,15 @@ const planted: [string, Invariant, (run: ObservedChaos) => void][] = [
       ),
   ],
   [
+    'a follower that has a part twice',
+    'different-parts',
+    (run) => {
+      const entry = find(run.history, (each) => each.type === 'followed' && each.followId === 'f2');
+      if (entry.type === 'followed')
+        Object.assign(entry, { parts: [...entry.parts, ...entry.parts.slice(0, 1)] });
+    },
+  ],
+  [
     'a follower that received a different end',
     'different-end',
     (run) =>

@@ -11,6 +11,11 @@ export interface ObservedChaos {
 export const ANSWER = 'The whole answer, von Anfang bis Ende: 日本語 and 🚀.';
 export const RECEIVED = ANSWER.slice(0, 20);
 
+const PARTS = [
+  { id: 's1', type: 'step', name: 'AI Agent', startedAt: '2026-11-23T09:30:00.000Z' },
+  { id: 'text-1', type: 'text', text: RECEIVED },
+] as const;
+
 /** Converts seconds since the start of the run to a time. */
 const s = (seconds: number): number => 1_700_000_000_000 + seconds * 1_000;
 
@@ -27,7 +32,7 @@ export function healthyRun(): ObservedChaos {
       at(20.2, { type: 'agent-request', runId: 'run1' }),
       at(20.5, { type: 'agent-text', runId: 'run1', chars: ANSWER.length }),
       at(20.6, { type: 'seen', followId: 'f1', runId: 'run1', chars: ANSWER.length }),
-      at(21, { type: 'followed', followId: 'f1', runId: 'run1', text: ANSWER, terminal: 'done' }),
+      at(21, { type: 'followed', followId: 'f1', runId: 'run1', text: ANSWER, parts: [], terminal: 'done' }),
 
       at(30, { type: 'send', messageId: 'm2', chatId: 'chat', content: 'second', expected: ANSWER }),
       at(30.1, { type: 'send-ack', messageId: 'm2', runId: 'run2', assistantMessageId: 'a2' }),
@@ -45,6 +50,7 @@ export function healthyRun(): ObservedChaos {
         followId: 'f2',
         runId: 'run2',
         text: RECEIVED,
+        parts: PARTS,
         terminal: 'RUN_INTERRUPTED',
       }),
 
@@ -52,7 +58,7 @@ export function healthyRun(): ObservedChaos {
       at(44.1, { type: 'retry-ack', earlierRunId: 'run2', runId: 'run3', assistantMessageId: 'a3' }),
       at(44.1, { type: 'follow', followId: 'f4', cursor: 'none' }),
       at(44.2, { type: 'agent-request', runId: 'run3' }),
-      at(46, { type: 'followed', followId: 'f4', runId: 'run3', text: ANSWER, terminal: 'done' }),
+      at(46, { type: 'followed', followId: 'f4', runId: 'run3', text: ANSWER, parts: [], terminal: 'done' }),
 
       at(50, { type: 'term', slot: 1, instanceId: 'two' }),
       at(51, { type: 'exit', slot: 1, instanceId: 'two', code: 0 }),
@@ -66,6 +72,7 @@ export function healthyRun(): ObservedChaos {
           seq: 1,
           role: 'user',
           content: 'first',
+          parts: null,
           status: 'complete',
           isSuperseded: false,
         },
@@ -75,6 +82,7 @@ export function healthyRun(): ObservedChaos {
           seq: 2,
           role: 'assistant',
           content: ANSWER,
+          parts: null,
           status: 'complete',
           isSuperseded: false,
         },
@@ -84,6 +92,7 @@ export function healthyRun(): ObservedChaos {
           seq: 3,
           role: 'user',
           content: 'second',
+          parts: null,
           status: 'complete',
           isSuperseded: false,
         },
@@ -93,6 +102,7 @@ export function healthyRun(): ObservedChaos {
           seq: 4,
           role: 'assistant',
           content: RECEIVED,
+          parts: [...PARTS],
           status: 'interrupted',
           isSuperseded: true,
         },
@@ -102,6 +112,7 @@ export function healthyRun(): ObservedChaos {
           seq: 5,
           role: 'assistant',
           content: ANSWER,
+          parts: null,
           status: 'complete',
           isSuperseded: false,
         },

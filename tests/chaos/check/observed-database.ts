@@ -17,6 +17,8 @@ export interface ObservedMessage {
   seq: number;
   role: string;
   content: string;
+  /** Null for text alone. */
+  parts: unknown[] | null;
   status: string;
   isSuperseded: boolean;
 }

@@ -14,6 +14,7 @@ export type Invariant =
   | 'altered-text'
   | 'lost-text'
   | 'different-text'
+  | 'different-parts'
   | 'different-end'
   | 'hung-stream'
   | 'stream-without-end'

@@ -130,8 +130,8 @@ export class ChaosClient {
     let outcome = left;
     for (let attempt = 1; attempt <= 3; attempt += 1) {
       const run = { chatId, runId: left.runId ?? '', ...(lastEventId !== undefined && { lastEventId }) };
-      const text = lastEventId === undefined ? '' : left.text;
-      outcome = await follow(followRun(device, run), history, this.#newFollow({ cursor, text }));
+      const answer = lastEventId === undefined ? {} : { answer: left };
+      outcome = await follow(followRun(device, run), history, this.#newFollow({ cursor, ...answer }));
       if (outcome.terminal !== undefined) break;
     }
     return { ...outcome, runId: left.runId };
@@ -169,7 +169,7 @@ export class ChaosClient {
           { chatId, runId: earlierRunId },
           { signal: AbortSignal.timeout(15_000) },
         );
-        const left = { runId, text: '', lastEventId: undefined, terminal: undefined };
+        const left = { runId, text: '', parts: [], lastEventId: undefined, terminal: undefined };
         await this.#comeBack(chatId, left, this.#options.random.fork(`retry ${expected ?? earlierRunId}`));
         return;
       } catch (error) {

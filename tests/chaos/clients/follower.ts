@@ -1,5 +1,11 @@
-// Follows an answer: appends deltas, discards the text at a reset, and records the length of its text at intervals.
-import { getErrorReason, type FollowedEvent } from '@parley/client';
+// Follows an answer as a page does, and records the length of its text at intervals.
+import {
+  getErrorReason,
+  initialRunView,
+  reduceRunEvents,
+  type AnswerPart,
+  type FollowedEvent,
+} from '@parley/client';
 import type { History } from '../history.ts';
 
 const NOTE_EVERY_MS = 100;
@@ -8,6 +14,7 @@ const NOTE_EVERY_MS = 100;
 export interface FollowerState {
   runId: string | undefined;
   text: string;
+  parts: readonly AnswerPart[];
   lastEventId: string | undefined;
 }
 
@@ -19,8 +26,8 @@ export interface FollowOutcome extends FollowerState {
 export interface FollowOptions {
   followId: string;
   cursor: 'none' | 'last' | 'malformed' | 'foreign';
-  /** The text from an earlier stream. */
-  text?: string;
+  /** The answer from an earlier stream. */
+  answer?: Pick<FollowerState, 'text' | 'parts'>;
   /** The number of events after which the follower leaves. */
   leaveAfter?: number | undefined;
 }
@@ -28,9 +35,11 @@ export interface FollowOptions {
 export async function follow(
   events: AsyncIterable<FollowedEvent>,
   history: History,
-  { followId, cursor, text = '', leaveAfter = Infinity }: FollowOptions,
+  { followId, cursor, answer = initialRunView, leaveAfter = Infinity }: FollowOptions,
 ): Promise<FollowOutcome> {
-  const state: FollowOutcome = { runId: undefined, text, lastEventId: undefined, terminal: undefined };
+  const { text, parts } = answer;
+  const state: FollowOutcome = { runId: undefined, text, parts, lastEventId: undefined, terminal: undefined };
+  let view = { ...initialRunView, text, parts };
   let notedMs = 0;
   let count = 0;
   history.append({ type: 'follow', followId, cursor });
@@ -39,9 +48,9 @@ export async function follow(
       const runId = event.id.slice(0, event.id.indexOf(':'));
       state.runId = runId;
       state.lastEventId = event.id;
+      view = reduceRunEvents(view, event);
+      ({ text: state.text, parts: state.parts } = view);
       if (event.type === 'message') {
-        const { content, reset } = event.data;
-        state.text = reset === true ? content : state.text + content;
         const nowMs = performance.now();
         if (nowMs - notedMs >= NOTE_EVERY_MS) {
           notedMs = nowMs;
@@ -49,7 +58,14 @@ export async function follow(
         }
       } else if (event.type === 'done' || event.type === 'error') {
         state.terminal = event.type === 'done' ? 'done' : event.data.reason;
-        history.append({ type: 'followed', followId, runId, text: state.text, terminal: state.terminal });
+        history.append({
+          type: 'followed',
+          followId,
+          runId,
+          text: view.text,
+          parts: view.parts,
+          terminal: state.terminal,
+        });
         return state;
       }
       count += 1;

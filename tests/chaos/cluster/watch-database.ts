@@ -23,7 +23,8 @@ const watch = `
   create trigger chaos_rewrite after update on messages
     for each row when (
       old.role = 'assistant' and old.status <> 'streaming'
-      and (old.content is distinct from new.content or old.status is distinct from new.status))
+      and (old.content is distinct from new.content or old.parts is distinct from new.parts
+        or old.status is distinct from new.status))
     execute function chaos_note_rewrite();
 `;
 
@@ -39,7 +40,7 @@ export async function observeDatabase(admin: pg.Pool): Promise<ObservedDatabase>
   return {
     chats: await select('select id, last_seq as "lastSeq" from chats'),
     messages: await select<ObservedMessage>(
-      'select id, chat_id as "chatId", seq, role, content, status, is_superseded as "isSuperseded" from messages',
+      'select id, chat_id as "chatId", seq, role, content, parts, status, is_superseded as "isSuperseded" from messages',
     ),
     runs: await select<ObservedRun>(
       `select id, chat_id as "chatId", user_message_id as "userMessageId", assistant_message_id as "assistantMessageId",
