@@ -88,7 +88,7 @@ describe('the parts of an answer', () => {
     expect(markdown).toContain(
       '> **Reasoning**\n>\n> The user greets me.\n\nLet me look.\n\n> **Tool: search**\n',
     );
-    expect(markdown).toContain('> "maxRows": 1');
+    expect(markdown).toContain('>   "maxRows": 1,');
   });
 
   test('are sent again to a follower whose cursor is unknown, which drops those that it has', async () => {

@@ -58,7 +58,7 @@ describe('executeRun()', () => {
     const run = await context.commitRun(instance.runs);
     instance.runs.start(run);
     await expect
-      .poll(() => context.savedAnswer(run))
+      .poll(() => context.savedAnswer(run), { timeout: 10_000 })
       .toMatchObject({ content: 'Hello from the agent', status: 'complete' });
   });
 
