@@ -110,7 +110,13 @@ describe('a log with parts', () => {
     );
     expect(log.bytes).toBeGreaterThan(60_000);
     const many = logOf(
-      part({ id: 't1', type: 'tool', name: 'x', state: 'output', output: Array(10_000).fill({}) }),
+      part({
+        id: 't1',
+        type: 'tool',
+        name: 'x',
+        state: 'output',
+        output: Array.from({ length: 10_000 }, () => ({})),
+      }),
     );
     expect(many.bytes).toBeGreaterThan(500_000);
   });

@@ -63,6 +63,9 @@ export function createAnswerPrinter(terminal: Omit<Terminal, 'fail'>): EventPrin
           else append(content);
           break;
         }
+        // A terminal shows the text alone.
+        case 'part':
+          break;
         case 'done':
         case 'error':
           end();
