@@ -98,11 +98,7 @@ interface Place {
 }
 
 /** `{"chat": {...}, "messages": [...]}`, with one message per line. */
-async function writeJson(
-  chat: ChatRow,
-  rows: MessageOutput[],
-  { isFirst, isLast }: Place,
-): Promise<string> {
+async function writeJson(chat: ChatRow, rows: MessageOutput[], { isFirst, isLast }: Place): Promise<string> {
   const { id, title, agentId, createdAt } = chat;
   const head = isFirst
     ? `{"chat":${JSON.stringify({ id, title, agent_id: agentId, created_at: createdAt })},"messages":[`

@@ -75,7 +75,7 @@ export async function list(
     .selectFrom('messages')
     .select([
       'id',
-      sql<number>`sum(octet_length(content)) over (order by seq desc) - octet_length(content)`.as(
+      sql<number>`sum(octet_length(content) + ${bytesOfParts}) over (order by seq desc) - octet_length(content) - ${bytesOfParts}`.as(
         'bytesBefore',
       ),
       sql<boolean>`lead(seq) over (order by seq desc) is null`.as('isLast'),
