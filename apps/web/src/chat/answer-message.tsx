@@ -14,6 +14,7 @@ import { CopyButton } from '../ui/copy-button.tsx';
 import { Notice } from '../ui/notice.tsx';
 import { toast } from '../ui/toast.ts';
 import { useLiveRun } from './live-run.ts';
+import { AnswerParts } from './parts/answer-parts.tsx';
 import { MessageTime } from './message-time.tsx';
 
 export const AnswerMessage = memo(function AnswerMessage({
@@ -32,6 +33,7 @@ export const AnswerMessage = memo(function AnswerMessage({
   const isRunning = isStreaming && (live === undefined || live.state === 'running');
   // Parsing a very long answer takes longer than a frame; deferring it keeps typing and scrolling smooth.
   const text = useDeferredValue(live?.text ?? message.content);
+  const parts = useDeferredValue(live?.parts ?? message.parts);
   const name = agent?.name ?? 'Agent';
   const shown = useRef<HTMLDivElement>(null);
   return (
@@ -39,8 +41,16 @@ export const AnswerMessage = memo(function AnswerMessage({
       <Avatar name={name} url={agent?.avatarUrl} className="mt-0.5 size-7 text-xs max-md:hidden" />
       <div className="min-w-0 flex-1">
         <h2 className="mb-0.5 text-sm font-semibold">{name}</h2>
-        <div ref={shown}>{text === '' ? null : <Markdown text={text} isStreaming={isRunning} />}</div>
-        {isRunning ? <RunStatus status={live?.status ?? null} isEmpty={text === ''} /> : null}
+        <div ref={shown}>
+          {parts.length > 0 ? (
+            <AnswerParts parts={parts} isRunning={isRunning} />
+          ) : text === '' ? null : (
+            <Markdown text={text} isStreaming={isRunning} />
+          )}
+        </div>
+        {isRunning ? (
+          <RunStatus status={live?.status ?? null} isEmpty={text === '' && parts.length === 0} />
+        ) : null}
         {isRunning ? null : (
           <AnswerEnd
             chatId={chatId}

@@ -83,7 +83,9 @@ async function end({ chatId, runId, view }: LiveRun): Promise<void> {
   const message = findCachedMessage(chatId, runId);
   if (message?.status === 'streaming' && view.state !== 'running') {
     const status = view.state === 'succeeded' ? 'complete' : view.state;
-    putMessages(chatId, [{ ...message, content: view.text, status, error: view.error }]);
+    putMessages(chatId, [
+      { ...message, content: view.text, parts: [...view.parts], status, error: view.error },
+    ]);
   }
   chatChanged(chatId);
   await refreshMessages(chatId).catch(reportError);
