@@ -111,15 +111,16 @@ async function converse(conversations: readonly Conversation[], round: number): 
     );
     const { messages } = await client.chat.get.query({ id: chatId });
     expect(messages[1]?.content).toBe(expected);
-    for (const { text, terminals } of followers) {
-      expect(text).toBe(expected);
+    for (const { view, terminals } of followers) {
+      expect(view.text).toBe(expected);
+      expect(view.parts).toEqual(messages[1]?.parts);
       expect(new Set(terminals)).toEqual(new Set(['done']));
     }
   });
   await Promise.all(answers);
 }
 
-test('after a thousand cuts at every kind of boundary, each follower has the saved text', async () => {
+test('after a thousand cuts at every kind of boundary, each follower has the saved text and parts', async () => {
   const conversations = await Promise.all(TEAMS.map(startConversation));
   const cuts = () => history.entries.filter((entry) => entry.type === 'cut');
   const atBoundary = (wanted: Boundary) => cuts().filter(({ boundary }) => boundary === wanted);

@@ -1,17 +1,13 @@
 // A follower like a browser's EventSource: it reads complete events only, and reconnects with the id of the last one. Unlike
 // EventSource, it reconnects without a delay.
-
-interface RunEventOnWire {
-  type: string;
-  data: { content?: string; reset?: boolean };
-}
+import { initialRunView, reduceRunEvents, type RunEvent, type RunView } from '@parley/client';
 
 /** Far longer than any connection lasts. A connection that hangs is a failure. */
 const MAX_CONNECTION_MS = 30_000;
 const MAX_CONNECTIONS = 1_000;
 
 export class EventStreamFollower {
-  text = '';
+  view: RunView = initialRunView;
   /** Terminal events. A follower that was cut after one receives it again. */
   readonly terminals: string[] = [];
   readonly #url: string;
@@ -76,10 +72,9 @@ export class EventStreamFollower {
     const id = fields.get('id');
     if (id === undefined) return;
     this.#lastEventId = id;
-    const { json } = JSON.parse(fields.get('data') ?? '') as { json: RunEventOnWire };
-    const { content, reset } = json.data;
-    if (json.type === 'message') this.text = reset === true ? (content ?? '') : this.text + (content ?? '');
-    else if (json.type !== 'status') this.terminals.push(json.type);
+    const { json } = JSON.parse(fields.get('data') ?? '') as { json: RunEvent };
+    this.view = reduceRunEvents(this.view, json);
+    if (json.type === 'done' || json.type === 'error') this.terminals.push(json.type);
   }
 }
 
