@@ -38,7 +38,7 @@ afterAll(async () => {
   await rm(dir, { recursive: true });
 });
 
-const event = /^data: \{"type":"(status|message|done)","data":\{.*\}\}$/;
+const event = /^data: \{"type":"(status|part|message|done)","data":\{.*\}\}$/;
 
 /** Parses a stream: one `data:` line per event, and an empty line after each. */
 function eventsOf(text: string): { type: string; data: Record<string, unknown> }[] {

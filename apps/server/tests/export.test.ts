@@ -84,6 +84,7 @@ test('a chat of 3,000 messages is read completely and in order, the same over RE
         seq,
         role,
         content,
+        parts: [],
         timestamp,
         status,
         is_superseded: false,
