@@ -113,13 +113,14 @@ test.each(['waiting', 'ticking', 'iterable', 'observed', 'cancelled'])(
     await until(
       () => connections.every(({ received }) => received.includes('data: ')),
       'the first events',
-      15_000,
+      40_000,
     );
     expect(state).toMatchObject({ begun: CLIENTS, ended: 0 });
     for (const connection of connections) connection[Symbol.dispose]();
     await until(() => state.ended === CLIENTS, 'the streams to end', 2_000);
     expect(state.reported).toEqual([]);
   },
+  60_000,
 );
 
 test('an error that a generator throws after its client has disconnected is reported', async () => {

@@ -22,6 +22,8 @@ const MAX_URL_CHARS = 2_000;
 const MAX_SNIPPET_CHARS = 1_000;
 const MAX_ERROR_CHARS = 2_000;
 const MAX_INPUT_CHARS = 65_536;
+/** A shorter piece may be the first token of reasoning, and says nothing about the rest. */
+const MAX_TOKEN_CHARS = 40;
 const MAX_WITHHELD_CHARS = 1_000;
 // The time is worth sending the text again only for a text that is not long.
 const MAX_TIMED_CHARS = 16_384;
@@ -87,7 +89,7 @@ export class AnswerParts {
   }
 
   /**
-   * Adds a piece of reasoning. Reasoning that is equal to an earlier one is dropped: n8n may send an answer twice.
+   * Adds a piece of reasoning. Reasoning that comes whole and equals an earlier one is dropped: n8n may send an answer twice.
    * @param of whose reasoning it is, if several models think at the same time
    */
   think(text: string, of = ''): void {
@@ -101,7 +103,7 @@ export class AnswerParts {
     }
     const shown = cleanText((reasoning?.withheld ?? '') + added.slice(0, end));
     if (reasoning === undefined) {
-      if (this.#thoughts.some((part) => part.text === shown)) return;
+      if (shown.length > MAX_TOKEN_CHARS && this.#thoughts.some((part) => part.text === shown)) return;
       const part: ReasoningPart = { id: `r${this.#thoughts.length + 1}`, type: 'reasoning', text: '' };
       this.#thoughts.push(part);
       reasoning = { part, startedAt: Date.now(), withheld: '' };

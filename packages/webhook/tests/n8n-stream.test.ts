@@ -246,7 +246,7 @@ describe('Respond to Webhook in a stream', () => {
   });
 
   it('Respond to Webhook adds neither text nor reasoning if it repeats both', () => {
-    const said = '<think>a plan</think>Hello';
+    const said = '<think>First I look at the invoices, then I add them up.</think>Hello';
     const answer = read(begin(), item(said), end(), ...respond(JSON.stringify({ output: said })));
     expect(answer.text).toBe('Hello');
     expect(answer.parts.filter(({ type }) => type === 'reasoning')).toHaveLength(1);

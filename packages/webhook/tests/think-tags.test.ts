@@ -63,6 +63,13 @@ describe.each(formats)('reasoning between tags in %s', (_, body) => {
 });
 
 describe('reasoning between tags', () => {
+  it('the first token of a thought is shown, also if an earlier thought was only this token', () => {
+    const answer = parseText(
+      sse('<think>', 'Okay', '</think>', 'Hi', '<think>', 'Okay', ', so', '</think>', 'Bye'),
+    );
+    expect(thoughts(answer)).toEqual(['Okay', 'Okay, so']);
+  });
+
   it('its text and the answer do not depend on how the network and the tokens split it', () => {
     const piece = fc.constantFrom(
       '<think>',
