@@ -57,8 +57,10 @@ function knownAnswers(value: unknown): StreamedSteps[] {
 /** Why a value has no text. */
 export function failureOf(value: unknown, { answerField, quote }: AnswerContext): AgentError {
   if (isEcho(value)) return returnedItsInput();
-  if (value === null || isEmptyObject(value)) return emptyAnswer();
+  // Read once: an answer may have so many fields that listing them takes a while.
   const fields = quote(fieldsOf(value));
+  const isEmpty = isRecord(value) && fields === '' && !isRecord(value['json']);
+  if (value === null || isEmpty) return emptyAnswer();
   return answerField === undefined ? unknownShape(fields) : noAnswerField(quote(answerField), fields);
 }
 
@@ -90,8 +92,4 @@ export function isEcho(value: unknown): boolean {
   const item = isRecord(first['json']) ? first['json'] : first;
   const isWebhook = isRecord(item['headers']) && 'body' in item;
   return isWebhook || ('chatInput' in item && 'sessionId' in item);
-}
-
-function isEmptyObject(value: unknown): boolean {
-  return isRecord(value) && Object.keys(value).length === 0;
 }
