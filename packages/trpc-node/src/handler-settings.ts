@@ -2,7 +2,7 @@
 import type { AnyTRPCRouter } from '@trpc/server';
 import type { NodeHTTPCreateContextFnOptions, NodeHTTPHandlerOptions } from '@trpc/server/adapters/node-http';
 import type { HTTPErrorHandler, ResponseMetaFn } from '@trpc/server/http';
-import type { NodeHandlerOptions } from './node-handler-options.ts';
+import type { NodeHandlerOptions, OutputSerializer } from './node-handler-options.ts';
 import type { NodeRequest, NodeResponse } from './node-http.ts';
 import { SharedFrames } from './sse/event-encoder.ts';
 import { pingFrame } from './sse/frames.ts';
@@ -35,7 +35,7 @@ export interface HandlerSettings {
   isServerless: boolean;
   maxQueuedEvents: number;
   reconnectMs: number | undefined;
-  serialize: (value: unknown) => unknown;
+  serialize: OutputSerializer;
   streams: StreamRegistry;
   sharedFrames: SharedFrames;
 }

@@ -1,6 +1,11 @@
 // The package's public interface: the handler, superjson without its walk, and the parts that other HTTP handlers share.
 export { createNodeHandler } from './create-node-handler.ts';
-export type { NodeHandler, NodeHandlerOptions, StreamLimits } from './node-handler-options.ts';
+export type {
+  NodeHandler,
+  NodeHandlerOptions,
+  OutputSerializer,
+  StreamLimits,
+} from './node-handler-options.ts';
 export type { NodeRequest, NodeResponse } from './node-http.ts';
 export { parseJson } from './request/parse-json.ts';
 export { readBody } from './request/read-body.ts';

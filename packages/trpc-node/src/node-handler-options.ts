@@ -19,6 +19,12 @@ export interface StreamLimits {
   reconnectMs?: number;
 }
 
+export interface OutputSerializer {
+  (value: unknown): unknown;
+  /** Serializes a large value without holding the event loop for long. */
+  inSlices?(value: unknown): Promise<unknown>;
+}
+
 /** A request listener with a method that closes its streams. */
 export interface NodeHandler<TRequest extends NodeRequest, TResponse extends NodeResponse> {
   (request: TRequest, response: TResponse): void;
@@ -44,6 +50,6 @@ export type NodeHandlerOptions<
    * A faster version of the router's transformer for outputs: see `superjsonSerializer`. It must return what
    * `transformer.serialize` returns, or a value that JSON.stringify writes identically.
    */
-  serialize?: (value: unknown) => unknown;
+  serialize?: OutputSerializer;
   sse?: StreamLimits;
 } & NodeHTTPHandlerOptions<TRouter, TRequest, TResponse>;

@@ -23,7 +23,9 @@ export async function respondCall(
   if (error === undefined && isStreamLike(outcome.data)) throw notStreamable();
   const response = error === undefined ? success(outcome.data) : failure(http, error, call);
   const head = responseHead(http, { responses: [response], errors: [error] });
-  await sendValue(http, head, transformed(http, response));
+  if (http.response.headersSent || !isLargeValue(response))
+    sendText(http, head, JSON.stringify(transformed(http, response)));
+  else await sendInPieces(http, head, await transformedInSlices(http, response));
 }
 
 /** @throws as respondCall does, except that a stream among the results fails only its own call */
@@ -45,19 +47,20 @@ export async function respondBatch(
     error === undefined ? success(data) : failure(http, error, call),
   );
   const head = responseHead(http, { responses, errors: settled.map(({ error }) => error) });
-  const written = responses.map((response) => transformed(http, response));
-  await sendValue(http, head, written);
+  if (http.response.headersSent || !isLargeValue(responses)) {
+    sendText(http, head, JSON.stringify(responses.map((response) => transformed(http, response))));
+    return;
+  }
+  const written: unknown[] = [];
+  for (const response of responses) written.push(await transformedInSlices(http, response));
+  await sendInPieces(http, head, written);
 }
 
 /** Without the pings of event streams. */
 const largeResponses = new StreamRegistry();
 
-/** Sends a value as JSON, in pieces if it is large. */
-async function sendValue(http: RequestResponse, head: ResponseHead, value: unknown): Promise<void> {
-  if (http.response.headersSent || !isLargeValue(value)) {
-    sendText(http, head, JSON.stringify(value));
-    return;
-  }
+/** Sends a large value as JSON. */
+async function sendInPieces(http: RequestResponse, head: ResponseHead, value: unknown): Promise<void> {
   sendHead(http, head);
   const stream = new ResponseStream(http, largeResponses);
   await writeJson(value, { stream });
@@ -101,4 +104,10 @@ function failure(http: RequestResponse, error: TRPCError, call: ProcedureCall): 
 function transformed({ settings }: RequestResponse, response: TRPCResponse): unknown {
   if ('error' in response) return { error: settings.serialize(response.error) };
   return { result: { data: settings.serialize(response.result.data) } };
+}
+
+async function transformedInSlices(http: RequestResponse, response: TRPCResponse): Promise<unknown> {
+  const { inSlices } = http.settings.serialize;
+  if (inSlices === undefined || 'error' in response) return transformed(http, response);
+  return { result: { data: await inSlices(response.result.data) } };
 }

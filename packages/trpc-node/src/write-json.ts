@@ -1,6 +1,6 @@
 // Writes a large value as JSON in pieces, between which other requests have their turn.
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { ResponseStream } from './sse/response-stream.ts';
+import { MAX_TURN_MS, takeTurn } from './take-turn.ts';
 
 /** In values and characters of texts. JSON.stringify writes a smaller value in a few milliseconds. */
 const MAX_SIZE_AT_ONCE = 150_000;
@@ -8,8 +8,7 @@ const MAX_SIZE_AT_ONCE = 150_000;
 const MAX_LEVELS = 10;
 /** JSON can have six times as many characters. */
 const TEXT_CHARS_AT_ONCE = 16_384;
-/** A piece is sent when it has taken this long, or is this long. */
-const MAX_PIECE_MS = 10;
+/** A piece is sent when it is this long, or has taken `MAX_TURN_MS`. */
 const MAX_PIECE_CHARS = 262_144;
 
 export interface WriteJsonOptions {
@@ -27,9 +26,10 @@ export function isLargeValue(value: unknown): boolean {
 /** Writes what JSON.stringify(convert(value)) returns. */
 export async function writeJson(
   value: unknown,
-  { stream, convert = (given) => given, maxPieceMs = MAX_PIECE_MS }: WriteJsonOptions,
+  { stream, convert = (given) => given, maxPieceMs = MAX_TURN_MS }: WriteJsonOptions,
 ): Promise<void> {
   let piece = '';
+  await takeTurn();
   let startMs = performance.now();
   for (const text of textsOf(value, convert)) {
     piece += text;
@@ -37,7 +37,7 @@ export async function writeJson(
     stream.write(piece);
     piece = '';
     await stream.whenReady();
-    await nextTurn();
+    await takeTurn();
     if (stream.isEnded) return;
     startMs = performance.now();
   }

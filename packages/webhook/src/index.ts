@@ -26,3 +26,4 @@ export type { AgentMessage, AgentProtocol, AgentRequest, AgentUser } from './age
 export { AllowedHosts } from './connect/allowed-hosts.ts';
 export { checkAgentUrl } from './agent-url.ts';
 export { checkReachable } from './check-reachable.ts';
+export { endSlice, nextSlice } from './loop-share.ts';

@@ -1,5 +1,5 @@
-// Shares the event loop among all answers that are read at the same time. Large pieces of answers are parsed in slices, and all
-// slices of one turn of the loop together take `TURN_MS` at most: the rest waits for later turns, in the order of arrival.
+// Shares the event loop among all long work that is done at the same time: large pieces of answers are parsed, and long lists
+// checked, in slices. All slices of one turn of the loop together take `TURN_MS` at most: the rest waits for later turns, in the order of arrival.
 
 const TURN_MS = 8;
 

@@ -1,11 +1,11 @@
-import { messages, type MessageRow, type UserWithTeam } from '@parley/db';
+import { messages, type ShownChatRow, type UserWithTeam } from '@parley/db';
 import { z } from 'zod';
 import { checkedInSlices } from '../schema/checked-in-slices.ts';
 import { idInput } from '../schema/id-schema.ts';
 import type { Services } from '../services.ts';
 import { readProcedure } from '../trpc.ts';
 import { getChat, toMessageOutput } from './chat-access.ts';
-import { chatOutput, messageOutput } from './chat.schema.ts';
+import { chatOutput, messageOutput, type MessageOutput } from './chat.schema.ts';
 
 const getChatInput = idInput.extend({
   /** False leaves `messages` empty, for clients that read them in pages. */
@@ -37,31 +37,30 @@ async function getChatWithMessages(
 ): Promise<z.output<typeof chatWithMessagesOutput>> {
   const chat = await getChat({ db }, user, id);
   if (!includeMessages) return { ...chat, messages: [] };
-  const rows = await readAll(db, { teamId: user.teamId, chatId: chat.id });
-  return { ...chat, messages: rows.map((row) => toMessageOutput(row, chat)) };
+  return { ...chat, messages: await readAll(db, user.teamId, chat) };
 }
 
 /** Parsing the rows of a page holds the event loop for some milliseconds. */
-const MESSAGES_A_PAGE = 1_000;
+const MESSAGES_A_PAGE = 500;
 const BYTES_A_PAGE = 1_000_000;
 
 /** Reads the whole conversation in pages of one snapshot, between which other requests have their turn. */
-function readAll(db: Services['db'], chat: { teamId: string; chatId: string }): Promise<MessageRow[]> {
+function readAll(db: Services['db'], teamId: string, chat: ShownChatRow): Promise<MessageOutput[]> {
   return db
     .transaction()
     .setIsolationLevel('repeatable read')
     .setAccessMode('read only')
     .execute(async (trx) => {
-      const rows: MessageRow[] = [];
+      const read: MessageOutput[] = [];
       let isLast = false;
       while (!isLast) {
         const page = await messages.listAfter(trx, {
-          ...{ ...chat, afterSeq: rows.at(-1)?.seq ?? 0 },
+          ...{ teamId, chatId: chat.id, afterSeq: read.at(-1)?.seq ?? 0 },
           ...{ limit: MESSAGES_A_PAGE, maxBytes: BYTES_A_PAGE },
         });
-        rows.push(...page.messages);
+        for (const row of page.messages) read.push(toMessageOutput(row, chat));
         isLast = page.isLast;
       }
-      return rows;
+      return read;
     });
 }

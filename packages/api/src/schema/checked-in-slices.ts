@@ -1,8 +1,8 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { endSlice, nextSlice } from '@parley/webhook';
 import { z } from 'zod';
 
-/** How long checking items may hold the event loop, apart from the last item. */
-const MAX_SLICE_MS = 10;
+/** Checking so many items takes less than a millisecond. */
+const ITEMS_AT_ONCE = 64;
 
 /**
  * Makes an output schema check the items of a long list in slices, between which other requests have their turn.
@@ -33,12 +33,11 @@ async function checkItems<Item extends z.ZodType>(
   items: readonly unknown[],
 ): Promise<z.output<Item>[]> {
   const checked: z.output<Item>[] = [];
-  let startMs = performance.now();
-  for (const item of items) {
-    checked.push(element.parse(item));
-    if (performance.now() - startMs < MAX_SLICE_MS) continue;
-    await nextTurn();
-    startMs = performance.now();
+  for (let start = 0; start < items.length; start += ITEMS_AT_ONCE) {
+    if (items.length > ITEMS_AT_ONCE) await nextSlice();
+    const startMs = performance.now();
+    for (const item of items.slice(start, start + ITEMS_AT_ONCE)) checked.push(element.parse(item));
+    if (items.length > ITEMS_AT_ONCE) endSlice(performance.now() - startMs);
   }
   return checked;
 }

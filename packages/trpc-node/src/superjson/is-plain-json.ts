@@ -1,9 +1,39 @@
+import { MAX_TURN_MS, takeTurn } from '../take-turn.ts';
+
 /**
  * Whether a value contains only JSON types, so that superjson would neither change nor annotate it. Returns false in
  * doubtful cases, which superjson then decides.
  */
 export function isPlainJson(value: unknown): boolean {
   return isPlain(value, new SeenObjects());
+}
+
+/** The same for a large value, in slices between which other requests have their turn. */
+export async function isPlainJsonInSlices(value: unknown): Promise<boolean> {
+  const seen = new SeenObjects();
+  await takeTurn();
+  let startMs = performance.now();
+  for (const isPlainStep of checkSteps(value, seen)) {
+    if (!isPlainStep) return false;
+    if (performance.now() - startMs < MAX_TURN_MS) continue;
+    await takeTurn();
+    startMs = performance.now();
+  }
+  return true;
+}
+
+/** Checks a value by the elements of its lists, each in one step. */
+function* checkSteps(value: unknown, seen: SeenObjects): Generator<boolean> {
+  if (Array.isArray(value)) {
+    yield seen.add(value) && isPlainList(value);
+    for (let index = 0; index < value.length; index += 1) yield isPlain(value[index], seen);
+  } else if (typeof value === 'object' && value !== null && isRecord(value)) {
+    yield seen.add(value);
+    for (const key in value) {
+      yield !isRefused(key);
+      yield* checkSteps(value[key], seen);
+    }
+  } else yield isPlain(value, seen);
 }
 
 function isPlain(value: unknown, seen: SeenObjects): boolean {
@@ -24,9 +54,7 @@ function isPlainTree(value: object, seen: SeenObjects): boolean {
   // superjson annotates an object that occurs twice, and cuts cycles.
   if (!seen.add(value)) return false;
   if (isRecord(value)) return isPlainRecord(value, seen);
-  return (
-    Array.isArray(value) && Object.getPrototypeOf(value) === Array.prototype && isPlainArray(value, seen)
-  );
+  return Array.isArray(value) && isPlainList(value) && arePlain(value, seen);
 }
 
 /** Objects without a prototype do not count: JSON.stringify treats some of them (JSON.rawJSON) specially. */
@@ -36,20 +64,27 @@ function isRecord(value: object): value is Record<string, unknown> {
 
 function isPlainRecord(record: Record<string, unknown>, seen: SeenObjects): boolean {
   for (const key in record) {
-    // superjson refuses these keys.
-    if (key === '__proto__' || key === 'constructor' || key === 'prototype') return false;
-    if (!isPlain(record[key], seen)) return false;
+    if (isRefused(key) || !isPlain(record[key], seen)) return false;
   }
   return true;
 }
 
-function isPlainArray(array: readonly unknown[], seen: SeenObjects): boolean {
+/** superjson refuses these keys. */
+function isRefused(key: string): boolean {
+  return key === '__proto__' || key === 'constructor' || key === 'prototype';
+}
+
+/** superjson reads properties beside the elements (`index` and `groups` of a match), JSON.stringify does not. */
+function isPlainList(array: readonly unknown[]): boolean {
+  return Object.getPrototypeOf(array) === Array.prototype && Object.keys(array).length === array.length;
+}
+
+function arePlain(elements: readonly unknown[], seen: SeenObjects): boolean {
   // A hole reads as undefined.
-  for (let index = 0; index < array.length; index += 1) {
-    if (!isPlain(array[index], seen)) return false;
+  for (let index = 0; index < elements.length; index += 1) {
+    if (!isPlain(elements[index], seen)) return false;
   }
-  // superjson reads properties beside the elements (`index` and `groups` of a match), JSON.stringify does not.
-  return Object.keys(array).length === array.length;
+  return true;
 }
 
 /** Searching this many objects in an array is faster than creating a Set. */

@@ -1,6 +1,7 @@
 // Skips superjson's walk for values that contain only JSON types: the walk costs several times as much as JSON.stringify.
 import { isObject } from '../is-object.ts';
-import { isPlainJson } from './is-plain-json.ts';
+import type { OutputSerializer } from '../node-handler-options.ts';
+import { isPlainJson, isPlainJsonInSlices } from './is-plain-json.ts';
 
 /** superjson's default export, or an instance of its class. */
 export interface Superjson {
@@ -12,12 +13,18 @@ export interface Superjson {
  * writes identically. It also respects types that are registered with superjson later.
  * @throws Error if the argument is not superjson, or a version with other internals
  */
-export function superjsonSerializer(superjson: Superjson): (value: unknown) => unknown {
+export function superjsonSerializer(superjson: Superjson): OutputSerializer {
   const instance: unknown = 'defaultInstance' in superjson ? superjson.defaultInstance : superjson;
   if (!hasRegistries(instance))
     throw new Error('superjsonSerializer does not know this version of superjson');
-  return (value) =>
+  const serialize = (value: unknown): unknown =>
     !changesPlainValues(instance) && isPlainJson(value) ? { json: value } : superjson.serialize(value);
+  return Object.assign(serialize, {
+    inSlices: async (value: unknown): Promise<unknown> =>
+      !changesPlainValues(instance) && (await isPlainJsonInSlices(value))
+        ? { json: value }
+        : superjson.serialize(value),
+  });
 }
 
 interface Registries {
