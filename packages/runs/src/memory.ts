@@ -4,7 +4,7 @@ import { getHeapSpaceStatistics, getHeapStatistics } from 'node:v8';
 /** New runs are refused above this share of the heap. */
 const MAX_USED_SHARE = 0.85;
 /** The logs of all runs may take this share of the heap that is free at the start. Saving and sending them takes a multiple for a moment. */
-const LOGS_SHARE = 0.15;
+const LOGS_SHARE = 0.07;
 const SAMPLE_MS = 100;
 /** `heap_size_limit` includes V8's space for new objects, which does not hold what lives on. */
 const NEW_SPACE_BYTES = 48 * 1024 * 1024;

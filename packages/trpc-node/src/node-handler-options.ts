@@ -22,7 +22,7 @@ export interface StreamLimits {
 export interface OutputSerializer {
   (value: unknown): unknown;
   /** Serializes a large value without holding the event loop for long. */
-  inSlices?(value: unknown): Promise<unknown>;
+  inSlices?: (value: unknown) => Promise<unknown>;
 }
 
 /** A request listener with a method that closes its streams. */
