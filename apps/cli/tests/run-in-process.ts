@@ -1,4 +1,4 @@
-// Runs the `parley` command in this process, as its main file does. A process of its own would load the same modules once more.
+// Runs the `parley` command in the test's process: a child process would load all modules again.
 import { Readable, Writable } from 'node:stream';
 import { runParley } from '../src/run-parley.ts';
 import { testEnvironment, type ParleyOptions, type RunningParley } from './start-parley.ts';

@@ -27,7 +27,7 @@ test('code in a list item belongs to its list', () => {
 describe('a fence of Markdown', () => {
   const example = '```markdown\n# Title\n\n```sh\nnpm i\n```\n\nMore\n```\n\nAfter';
 
-  test('contains fences of its own length', () => {
+  test('contains inner fences of the same length', () => {
     expect(texts(example)).toEqual(['# Title\n\n```sh\nnpm i\n```\n\nMore', 'After']);
   });
 

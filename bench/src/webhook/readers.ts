@@ -1,8 +1,8 @@
 // Several readers of an agent's stream, from one that ignores the bytes to @parley/webhook.
 import { Writable } from 'node:stream';
 import { AllowedHosts, callAgent, type AgentRequest } from '@parley/webhook';
-import { createFetch } from 'ofetch';
-import { Agent, fetch as undiciFetch, request as undiciRequest, stream as undiciStream } from 'undici';
+import { ofetch } from 'ofetch';
+import { Agent, request as undiciRequest, stream as undiciStream } from 'undici';
 
 export interface AgentCall {
   url: string;
@@ -41,14 +41,10 @@ async function readSplit({ url, config }: AgentCall): Promise<number> {
   return text.chars;
 }
 
-// oxlint-disable-next-line typescript/no-unsafe-type-assertion -- two declarations of one interface
-const fetchWithUndici = createFetch({ fetch: undiciFetch as unknown as typeof globalThis.fetch });
-
 async function readFetched({ url, config }: AgentCall): Promise<number> {
-  const response = await fetchWithUndici.raw(url, {
+  const response = await ofetch.raw(url, {
     method: 'POST',
     body: { config },
-    dispatcher,
     responseType: 'stream',
     retry: false,
   });

@@ -169,7 +169,7 @@ describe('an agent that hides', () => {
     },
   );
 
-  test('shows it again when it is told to, and hides it when it is deleted', async () => {
+  test('shows reasoning again when the setting is back on, and hides it when the agent is deleted', async () => {
     const chatId = await openChat();
     await hide(chatId, { showReasoning: false });
     await ask(chatId);

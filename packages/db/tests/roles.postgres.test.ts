@@ -1,4 +1,4 @@
-// On a server of its own: roles belong to the whole server, and each test starts with none.
+// Starts its own server: roles belong to a whole server, and each test begins without them.
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { sql } from 'kysely';

@@ -1,4 +1,4 @@
-// A server that lets clients in over TLS only, with a certificate of its own.
+// Starts a server that accepts TLS connections only, with a self-signed certificate.
 import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';

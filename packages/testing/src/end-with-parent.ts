@@ -25,7 +25,7 @@ export function endWithParent<Child extends ChildProcess>(child: Child, options:
 }
 
 function startWatchdog(): Socket {
-  // In a session of its own: Ctrl+C, and a signal to the whole process group, must not reach it.
+  // A new session: Ctrl+C and signals to the process group must not reach it.
   const watchdog = spawn('/bin/sh', [watchdogScript], {
     stdio: ['pipe', 'ignore', 'ignore'],
     detached: true,

@@ -241,7 +241,7 @@ export class AnswerParts {
     const placed = call === '' && place !== undefined ? this.#tools.get(place) : undefined;
     if (placed?.part.state === 'input') return placed;
     const shown = cleanLine(name ?? '', MAX_NAME_CHARS);
-    // A result of a call that nobody has announced.
+    // The result of a call that was never announced.
     if (shown === '') return undefined;
     const tool: Tool = {
       part: { id: `t${this.#toolList.length + 1}`, type: 'tool', name: shown, state: 'input' },

@@ -1,4 +1,4 @@
-// What a model thinks aloud is a part of its own, and never text.
+// A model's thoughts become reasoning parts, never text.
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';

@@ -8,7 +8,7 @@ export interface AnsweringAgent extends AsyncDisposable {
   answers: Record<string, Answer>;
 }
 
-/** A text, which is sent as one JSON value, or a body of its own. */
+/** A text is sent as one JSON value; a body is sent as it is. */
 type Answer = string | { contentType: string; body: string };
 
 export async function startAnsweringAgent(): Promise<AnsweringAgent> {

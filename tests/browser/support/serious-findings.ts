@@ -1,15 +1,13 @@
-import axe from 'axe-core';
+import axe, { type AxeResults } from 'axe-core';
 import type { Page } from 'playwright-core';
 
 /** The findings of axe that keep somebody from using the page. */
 export async function seriousFindings(page: Page): Promise<string[]> {
   // The Content-Security-Policy blocks a script element.
   await page.evaluate(axe.source);
-  const { violations } = await page.evaluate(() =>
-    (globalThis as unknown as { axe: typeof axe }).axe.run({
-      // Base UI puts focus guards around open popups: they pass the focus on at once.
-      exclude: ['[data-base-ui-focus-guard]'],
-    }),
+  // Base UI puts focus guards around open popups: they pass the focus on at once.
+  const { violations } = await page.evaluate<AxeResults>(
+    `axe.run({ exclude: ['[data-base-ui-focus-guard]'] })`,
   );
   return violations
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')

@@ -14,7 +14,7 @@ const repository = fileURLToPath(new URL('../../..', import.meta.url));
 const START_TIMEOUT_MS = 20_000;
 
 export interface Proxy extends AsyncDisposable {
-  /** It serves https://chat.example.com on this port of 127.0.0.1, with a certificate that nobody trusts. */
+  /** It serves https://chat.example.com on this port of 127.0.0.1, with a self-signed certificate. */
   port: number;
 }
 

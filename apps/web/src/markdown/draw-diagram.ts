@@ -1,5 +1,5 @@
-// Draws diagrams with Mermaid in a frame. Mermaid needs inline styles, which the policy of the page forbids. The frame has a
-// policy of its own and no origin: it can read nothing of the page, and a diagram that takes too long ends with its frame.
+// Draws diagrams with Mermaid in a sandboxed frame. Mermaid needs inline styles, which the page's Content-Security-Policy
+// forbids and the frame's allows. The frame has no origin, so it cannot read the page. A slow diagram is stopped with its frame.
 
 const FRAME_URL = '/diagrams/frame.html';
 const LIMIT_MS = 10_000;

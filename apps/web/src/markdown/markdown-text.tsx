@@ -1,5 +1,5 @@
-// Renders an answer as Markdown. Answers are untrusted and can be long: each block is a component of its own, and text
-// beyond a limit is shown as it is. render-tree.tsx decides which elements there are.
+// Renders an answer as Markdown. Answers are untrusted and can be long: each block is a component, and text beyond a
+// limit is shown as it is. render-tree.tsx decides which elements there are.
 import { memo, useId, useState } from 'react';
 import { CodeBlock } from './code-block.tsx';
 import { FootnoteIds, Footnotes } from './footnotes.tsx';

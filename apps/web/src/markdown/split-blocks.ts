@@ -145,8 +145,8 @@ class Splitter {
   }
 
   /**
-   * CommonMark ends a fence at the next fence of its length. People also write an example with fences into a fence of
-   * Markdown: with `isNested`, a fence with a language opens another one, which has an end of its own.
+   * CommonMark ends a fence at the next fence of the same length. Models also write Markdown with fences inside a Markdown
+   * fence of the same length: with `isNested`, a fence with a language opens an inner fence, and the next bare fence closes it.
    */
   #findFenceEnd(from: number, marks: string, isNested: boolean): { start: number; end: number } | undefined {
     const [mark = '`'] = marks;

@@ -1,4 +1,4 @@
-// What the agent of a chat lets users see. Everything is stored; hidden parts leave the server for nobody who reads the chat.
+// Filters the parts that a chat's agent hides from users. All parts are stored; the server never sends a hidden one to a reader.
 import { collectParts, isOwnStatus, type AnswerPart, type RunEvent } from '@parley/runs';
 
 export interface Visibility {

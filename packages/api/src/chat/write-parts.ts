@@ -1,4 +1,4 @@
-// An answer with its parts as Markdown. What is not the answer's text is quoted.
+// Writes an answer with its parts as Markdown: text as it is, other parts as quotes.
 import type { AnswerPart, JsonValue } from '@parley/runs';
 
 export function writeParts(parts: AnswerPart[]): string {

@@ -7,7 +7,7 @@ import { createTestApi, type TestApi, type TestApiInstance, type TestTeam } from
 
 type Caller = ReturnType<typeof createCaller>;
 
-/** Several instances, each with connections of its own, so that only the database puts their calls in an order. */
+/** Several instances with separate connections, so that only the database orders their calls. */
 export interface Cluster extends AsyncDisposable {
   api: TestApi;
   instances: Pick<TestApiInstance, 'callerWith' | 'services'>[];
@@ -27,7 +27,7 @@ export async function startCluster(count: number): Promise<Cluster> {
 
 export interface Stage {
   team: TestTeam;
-  /** Admins both: `member` is the user whom the calls of the object `user` change. */
+  /** Both are admins. Calls on the object `user` change `member`. */
   admin: { id: string; cookie: string };
   member: { id: string; email: string; password: string; cookie: string; sessionIdHash: string };
   /** A second session of the member. */

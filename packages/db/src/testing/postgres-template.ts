@@ -31,7 +31,7 @@ export function newDatabaseName(kind: 'template' | 'test'): string {
   return `parley_${kind}_${randomUUID().replaceAll('-', '')}`;
 }
 
-/** Runs a statement with a connection of its own, and returns its rows. */
+/** Opens a connection, runs one statement, and returns its rows. */
 export async function runAsAdmin(adminUrl: string, statement: string): Promise<unknown[]> {
   const client = new pg.Client({ connectionString: adminUrl });
   await client.connect();
