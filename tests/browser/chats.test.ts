@@ -63,7 +63,7 @@ describe('the list of chats', () => {
       await expect.poll(() => links.count()).toBeGreaterThan(before);
     }
     expect(await links.allInnerTexts()).toEqual(Array.from({ length: SEEDED }, (_, i) => `Chat ${i + 1}`));
-    // 120 chats, 90 minutes apart, span 7.5 days.
+    // 120 chats, an hour apart, span 5 days.
     const days = await list().getByRole('heading', { level: 2 }).allInnerTexts();
     expect(days.filter((day) => day !== 'Today')).toEqual(['Yesterday', 'Last 7 days']);
   });
@@ -128,7 +128,9 @@ describe('the list of chats', () => {
     const markdown = await download('Markdown');
     expect(markdown.name).toBe('echo-kept-for-ever.md');
     expect(markdown.text).toMatch(/^# echo \*\*kept\*\* for ever\n/);
-    expect(markdown.text).toMatch(/\n## Assistant, \S+\n\n\*\*kept\*\* for ever\n$/);
+    expect(markdown.text).toMatch(
+      /\n## Assistant, \S+\n\n> \*\*Step: AI Agent\*\*\n\n\*\*kept\*\* for ever\n$/,
+    );
     const json = await download('JSON');
     expect(json.name).toBe('echo-kept-for-ever.json');
     expect(JSON.parse(json.text)).toMatchObject({

@@ -36,12 +36,12 @@ export function seedLongChat(dataDir: string, count: number): Promise<string> {
   });
 }
 
-/** Inserts empty chats. `Chat 1` is the newest; each is 90 minutes older than the one before. */
+/** Inserts empty chats. `Chat 1` is the newest; each is an hour older than the one before. */
 export function seedManyChats(dataDir: string, count: number): Promise<void> {
   return seed(dataDir, async ({ scoped, chat }) => {
     const now = Date.now();
     const rows = Array.from({ length: count }, (_, index) => {
-      const at = new Date(now - (index + 1) * 1.5 * HOUR_MS).toISOString();
+      const at = new Date(now - (index + 1) * HOUR_MS).toISOString();
       return { ...chat(`Chat ${index + 1}`), createdAt: at, lastActivityAt: at };
     });
     await scoped.insertInto('chats').values(rows).execute();
