@@ -102,6 +102,8 @@ function startOfNotice(head: string, isAll: boolean): AnswerFormat | undefined {
 const SSE_FIELDS = ['data', 'event', 'id', 'retry'];
 // `message:` is not a field of the standard, but Flowise starts its events with it.
 const SSE_LINE = /^(?:(?:data|event|id|retry)?(?::|$)|message:$)/;
+/** The start of a line that is a field, whatever follows. */
+const SSE_FIELD_START = /^(?:data|event|id|retry)?:/;
 const SSE_JSON_LINE = /^data: ?(?:\{|\[DONE\])/;
 
 /**
@@ -122,9 +124,8 @@ function startOfLines(head: string, declared: DeclaredType, isAll: boolean): Ans
     if (SSE_JSON_LINE.test(line) || (declared.isSse && line.includes(':'))) return 'sse';
     hasData ||= line.startsWith('data:');
   }
-  if (SSE_JSON_LINE.test(rest) || (declared.isSse && /^[a-z]*:/.test(rest) && SSE_LINE.test(rest)))
-    return 'sse';
-  if (isAll) return 'text';
+  if (SSE_JSON_LINE.test(rest) || (declared.isSse && SSE_FIELD_START.test(rest))) return 'sse';
+  if (isAll) return declared.isSse && rest === 'message:' ? 'sse' : 'text';
   const mayBeField =
     SSE_FIELDS.some((field) => field.startsWith(rest) || rest.startsWith(`${field}:`)) ||
     'message:'.startsWith(rest);
