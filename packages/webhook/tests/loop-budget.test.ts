@@ -5,8 +5,8 @@ import { Worker } from 'node:worker_threads';
 import { brotliCompressSync, constants, gzipSync, zstdCompressSync } from 'node:zlib';
 import { watchLoop, type LoopUse } from '@parley/testing';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { AgentError, type AgentEvent } from '../src/index.ts';
 import { callLoopbackAgent } from './call-loopback-agent.ts';
-import { collectAnswer, type CollectedAnswer } from './collect-answer.ts';
 import { requestTo } from './raw-agent.ts';
 
 const MB = 1024 * 1024;
@@ -176,19 +176,30 @@ async function read({ type = 'application/json', encoding, parts }: Hostile) {
   });
   try {
     const [{ port }] = (await once(sender, 'message')) as [{ port: number }];
-    return await watchLoop(() => collectAnswer(callLoopbackAgent(requestTo(`http://127.0.0.1:${port}/`))));
+    return await watchLoop(() => readToEnd(callLoopbackAgent(requestTo(`http://127.0.0.1:${port}/`))));
   } finally {
     await sender.terminate();
   }
 }
 
+/** Keeps no event: a collection of millions would itself hold the loop. */
+async function readToEnd(events: AsyncIterable<AgentEvent>): Promise<AgentError | undefined> {
+  try {
+    for await (const _ of events);
+    return undefined;
+  } catch (error) {
+    if (error instanceof AgentError) return error;
+    throw error;
+  }
+}
+
 describe('the event loop while a hostile agent answers', () => {
-  let baseline: LoopUse & { result: CollectedAnswer };
+  let baseline: LoopUse & { result: AgentError | undefined };
   beforeAll(async () => {
     const harmless = sse(text('data: {"content":"some text "}\n\n', 10_000), text('data: [DONE]\n\n'));
     // The first reads compile the code.
     for (let round = 0; round < 3; round++) baseline = await read(harmless);
-    if (baseline.result.error !== undefined) throw baseline.result.error;
+    if (baseline.result !== undefined) throw baseline.result;
   }, 60_000);
 
   it.each(Object.keys(hostile))(
