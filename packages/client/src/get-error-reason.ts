@@ -27,3 +27,9 @@ export function getErrorReason(error: unknown): ErrorDetails | undefined {
 function isFromParley(error: unknown): error is TRPCClientError<AppRouter> {
   return error instanceof TRPCClientError;
 }
+
+/** Whether the login is over, so that the user must log in again. */
+export function isSessionOver(error: unknown): boolean {
+  const reason = getErrorReason(error)?.reason;
+  return reason === 'NOT_AUTHENTICATED' || reason === 'SESSION_EXPIRED';
+}

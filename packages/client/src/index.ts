@@ -6,6 +6,7 @@ export { initialRunView, reduceRunEvents, type RunView } from './reduce-run-even
 export { exportChat, type ExportChatOptions, type ExportFormat } from './export-chat.ts';
 export { isTransient, MAX_ATTEMPTS, retryDelayMs, type Retry } from './retry-transient.ts';
 export { titleOf } from './title-of.ts';
-export { getErrorReason, type ErrorDetails } from './get-error-reason.ts';
+export { getErrorReason, isSessionOver, type ErrorDetails } from './get-error-reason.ts';
+export { explainError, fieldErrorsOf } from './explain-error.ts';
 export type { RouterInputs, RouterOutputs } from './router-types.ts';
 export type { AnswerPart, AppRouter, ErrorReason, RunEvent } from '@parley/api';

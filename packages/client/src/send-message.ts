@@ -1,6 +1,7 @@
 import type { Client } from './create-client.ts';
 import { followRun, type FollowedEvent, type FollowOptions } from './follow-run.ts';
 import { retryTransient, type Retry } from './retry-transient.ts';
+import type { RouterOutputs } from './router-types.ts';
 
 export interface SendMessageOptions extends FollowOptions {
   chatId: string;
@@ -30,8 +31,31 @@ export async function* sendMessage(
   { chatId, content, messageId = newMessageId(), onRetry, ...follow }: SendMessageOptions,
 ): AsyncGenerator<FollowedEvent, void> {
   const { signal } = follow;
-  // Safe to repeat: if only the response was lost, the server returns it again for the same messageId.
-  const { runId } = await retryTransient(
+  const { runId } = await startAnswer(client, { chatId, content, messageId, signal, onRetry });
+  yield* followRun(client, { chatId, runId, ...follow });
+}
+
+/**
+ * Sends a message and resolves when the server has saved it and begun its answer. Safe to repeat: if only the response
+ * was lost, the server returns it again for the same messageId.
+ */
+export function startAnswer(
+  client: Client,
+  {
+    chatId,
+    content,
+    messageId,
+    signal,
+    onRetry,
+  }: {
+    chatId: string;
+    content: string;
+    messageId: string;
+    signal: AbortSignal | undefined;
+    onRetry?: SendMessageOptions['onRetry'];
+  },
+): Promise<RouterOutputs['chat']['send']> {
+  return retryTransient(
     () => {
       const timeout = AbortSignal.timeout(ATTEMPT_TIMEOUT_MS);
       return client.chat.send.mutate(
@@ -41,7 +65,6 @@ export async function* sendMessage(
     },
     { signal, onRetry },
   );
-  yield* followRun(client, { chatId, runId, ...follow });
 }
 
 /**

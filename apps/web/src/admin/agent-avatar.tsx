@@ -3,7 +3,7 @@ import { useMutation } from '@tanstack/react-query';
 import { clsx } from 'clsx';
 import { useId } from 'react';
 import { queryClient, trpc } from '../api/api.ts';
-import { explainError } from '../api/explain-error.ts';
+import { explainError } from '@parley/client';
 import type { Agent } from '../api/types.ts';
 import { Avatar } from '../ui/avatar.tsx';
 import { Button } from '../ui/button.tsx';

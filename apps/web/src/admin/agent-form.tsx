@@ -2,7 +2,7 @@ import { useMutation } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { queryClient, trpc } from '../api/api.ts';
-import { explainError, fieldErrorsOf } from '../api/explain-error.ts';
+import { explainError, fieldErrorsOf } from '@parley/client';
 import type { Agent } from '../api/types.ts';
 import { Button } from '../ui/button.tsx';
 import { ConfirmDialog } from '../ui/confirm-dialog.tsx';

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
 import { trpc } from '../api/api.ts';
-import { explainError } from '../api/explain-error.ts';
+import { explainError } from '@parley/client';
 import { Notice } from '../ui/notice.tsx';
 import { Section } from '../ui/page-frame.tsx';
 import { Spinner } from '../ui/spinner.tsx';

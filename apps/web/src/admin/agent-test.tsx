@@ -2,7 +2,7 @@ import type { RouterOutputs } from '@parley/client';
 import { useMutation } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
 import { client } from '../api/api.ts';
-import { explainError } from '../api/explain-error.ts';
+import { explainError } from '@parley/client';
 import { Badge } from '../ui/badge.tsx';
 import { Button } from '../ui/button.tsx';
 import { Notice } from '../ui/notice.tsx';

@@ -1,5 +1,5 @@
 import { Link } from '@tanstack/react-router';
-import { explainError } from '../api/explain-error.ts';
+import { explainError } from '@parley/client';
 import { useAgents } from '../api/use-agents.ts';
 import { Avatar } from '../ui/avatar.tsx';
 import { Badge } from '../ui/badge.tsx';

@@ -2,7 +2,7 @@ import { Switch } from '@base-ui/react/switch';
 import { useInfiniteQuery, useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { queryClient, trpc } from '../api/api.ts';
-import { explainError } from '../api/explain-error.ts';
+import { explainError } from '@parley/client';
 import { useAccount } from '../auth/account.tsx';
 import { Avatar } from '../ui/avatar.tsx';
 import { Badge } from '../ui/badge.tsx';

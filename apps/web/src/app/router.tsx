@@ -1,5 +1,5 @@
 // The routes, and who may see each.
-import { getErrorReason } from '@parley/client';
+import { isSessionOver } from '@parley/client';
 import {
   createRootRoute,
   createRoute,
@@ -8,13 +8,11 @@ import {
   Outlet,
   redirect,
 } from '@tanstack/react-router';
-import { isSessionOver, queryClient, trpc } from '../api/api.ts';
-import { broadcast, onBroadcast } from '../api/broadcast.ts';
+import { parley, queryClient, trpc } from '../api/api.ts';
 import { onSessionEnd } from '../api/session.ts';
 import { safeNext } from '../auth/safe-next.ts';
 import { ChatPage } from '../chat/chat-page.tsx';
 import { NewChatPage } from '../chat/new-chat-page.tsx';
-import { openOutbox } from '../chat/outbox.ts';
 import { AppShell } from '../shell/app-shell.tsx';
 import { ErrorPage } from '../ui/error-page.tsx';
 import { FullPage } from '../ui/full-page.tsx';
@@ -48,11 +46,10 @@ const appRoute = createRoute({
   async beforeLoad({ location }) {
     try {
       const account = await queryClient.ensureQueryData(meQuery());
-      openOutbox(account.user.id);
+      parley.outbox.open(account.user.id);
       return { account };
     } catch (error) {
-      const reason = getErrorReason(error)?.reason;
-      if (reason === undefined || !isSessionOver(reason)) throw error;
+      if (!isSessionOver(error)) throw error;
       throw redirect({ to: '/login', search: location.href === '/' ? {} : { next: location.href } });
     }
   },
@@ -164,10 +161,10 @@ export function watchSession(): void {
   onSessionEnd(() => {
     // Without an account no session was open: the router is loading the account now, and shows the login.
     if (queryClient.getQueryData(meQuery().queryKey) === undefined) return;
-    broadcast({ type: 'session' });
+    parley.tabs.broadcast({ type: 'session' });
     forgetSession();
   });
-  onBroadcast(({ type }) => type === 'session' && forgetSession());
+  parley.tabs.listen(({ type }) => type === 'session' && forgetSession());
 }
 
 function forgetSession(): void {

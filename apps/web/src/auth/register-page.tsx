@@ -2,7 +2,7 @@ import { useMutation } from '@tanstack/react-query';
 import { Link, useLocation, useRouter, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
 import { trpc } from '../api/api.ts';
-import { explainError, fieldErrorsOf } from '../api/explain-error.ts';
+import { explainError, fieldErrorsOf } from '@parley/client';
 import { Button } from '../ui/button.tsx';
 import { Notice } from '../ui/notice.tsx';
 import { TextField } from '../ui/text-field.tsx';

@@ -1,6 +1,5 @@
 import type { AnyRouter } from '@tanstack/react-router';
-import { queryClient, trpc } from '../api/api.ts';
-import { broadcast } from '../api/broadcast.ts';
+import { parley, queryClient, trpc } from '../api/api.ts';
 import type { Account } from '../api/types.ts';
 import { safeNext } from './safe-next.ts';
 
@@ -8,6 +7,6 @@ import { safeNext } from './safe-next.ts';
 export async function startSession(router: AnyRouter, account: Account, next?: string): Promise<void> {
   queryClient.clear();
   queryClient.setQueryData(trpc.auth.me.queryKey(), account);
-  broadcast({ type: 'session' });
+  parley.tabs.broadcast({ type: 'session' });
   await router.navigate({ href: safeNext(next) ?? '/', replace: true });
 }

@@ -1,7 +1,7 @@
 import type { ExportFormat } from '@parley/client';
 import { Archive, ArchiveRestore, Braces, FileText, Pencil, Pin, PinOff, Trash2 } from 'lucide-react';
 import { lazy, Suspense, useState, type ReactElement } from 'react';
-import { explainError } from '../api/explain-error.ts';
+import { explainError } from '@parley/client';
 import type { Chat } from '../api/types.ts';
 import { Menu, MenuItem, MenuSeparator } from '../ui/menu.tsx';
 import { toast } from '../ui/toast.ts';

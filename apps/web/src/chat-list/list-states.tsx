@@ -1,5 +1,5 @@
 // The loading and error states of the lists in the sidebar.
-import { explainError } from '../api/explain-error.ts';
+import { explainError } from '@parley/client';
 import { Button } from '../ui/button.tsx';
 
 export function ListSkeleton({ label }: { label: string }) {

@@ -1,11 +1,11 @@
 import { useMutation } from '@tanstack/react-query';
 import { useNavigate, useParams } from '@tanstack/react-router';
-import { queryClient, trpc } from '../api/api.ts';
-import { broadcast } from '../api/broadcast.ts';
-import { explainError } from '../api/explain-error.ts';
-import { chatQuery, refreshChats } from '../api/message-cache.ts';
+import { parley, queryClient, trpc } from '../api/api.ts';
+import { explainError } from '@parley/client';
 import type { Chat } from '../api/types.ts';
 import { toast } from '../ui/toast.ts';
+
+const { cache, tabs } = parley;
 
 export function useChatMutations(chat: Chat) {
   const navigate = useNavigate();
@@ -14,9 +14,10 @@ export function useChatMutations(chat: Chat) {
   const update = useMutation(
     trpc.chat.update.mutationOptions({
       async onSuccess(updated) {
-        queryClient.setQueryData(chatQuery(chat.id).queryKey, (known) => known && { ...known, ...updated });
-        await refreshChats();
-        broadcast({ type: 'chats' });
+        const { queryKey } = cache.chatQuery(chat.id);
+        queryClient.setQueryData(queryKey, (known) => known && { ...known, ...updated });
+        await cache.refreshChats();
+        tabs.broadcast({ type: 'chats' });
       },
       onError,
     }),
@@ -25,8 +26,8 @@ export function useChatMutations(chat: Chat) {
     trpc.chat.delete.mutationOptions({
       async onSuccess() {
         if (openChatId === chat.id) await navigate({ to: '/' });
-        await refreshChats();
-        broadcast({ type: 'chats' });
+        await cache.refreshChats();
+        tabs.broadcast({ type: 'chats' });
       },
       onError,
     }),

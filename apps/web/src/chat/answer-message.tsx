@@ -1,9 +1,9 @@
-import { useMutation, useQuery } from '@tanstack/react-query';
+import { explainError } from '@parley/client';
+import { useAnswer, useRetryAnswer } from '@parley/client/react';
+import { useQuery } from '@tanstack/react-query';
 import { RotateCcw } from 'lucide-react';
 import { memo, useDeferredValue, useRef } from 'react';
 import { trpc } from '../api/api.ts';
-import { explainError } from '../api/explain-error.ts';
-import { chatChanged, refreshMessages } from '../api/message-cache.ts';
 import type { Agent, Message } from '../api/types.ts';
 import { useIsAdmin } from '../auth/account.tsx';
 import { Markdown } from '../markdown/markdown.tsx';
@@ -13,7 +13,6 @@ import { Button } from '../ui/button.tsx';
 import { CopyButton } from '../ui/copy-button.tsx';
 import { Notice } from '../ui/notice.tsx';
 import { toast } from '../ui/toast.ts';
-import { useLiveRun } from './live-run.ts';
 import { AnswerParts } from './parts/answer-parts.tsx';
 import { MessageTime } from './message-time.tsx';
 
@@ -28,12 +27,11 @@ export const AnswerMessage = memo(function AnswerMessage({
   agent: Agent | undefined;
   isLast: boolean;
 }) {
-  const isStreaming = message.status === 'streaming';
-  const live = useLiveRun(isStreaming ? message.runId : null);
-  const isRunning = isStreaming && (live === undefined || live.state === 'running');
+  const answer = useAnswer(message);
+  const { isRunning } = answer;
   // Parsing a very long answer takes longer than a frame; deferring it keeps typing and scrolling smooth.
-  const text = useDeferredValue(live?.text ?? message.content);
-  const parts = useDeferredValue(live?.parts ?? message.parts);
+  const text = useDeferredValue(answer.content);
+  const parts = useDeferredValue(answer.parts);
   const name = agent?.name ?? 'Agent';
   const shown = useRef<HTMLDivElement>(null);
   return (
@@ -49,7 +47,7 @@ export const AnswerMessage = memo(function AnswerMessage({
           )}
         </div>
         {isRunning ? (
-          <RunStatus status={live?.status ?? null} isEmpty={text === '' && parts.length === 0} />
+          <RunStatus status={answer.activity} isEmpty={text === '' && parts.length === 0} />
         ) : null}
         {isRunning ? null : (
           <AnswerEnd
@@ -99,18 +97,13 @@ function AnswerEnd({
 }) {
   const { status, error, runId, timestamp } = message;
   const isAdmin = useIsAdmin();
-  const retry = useMutation(
-    trpc.chat.retry.mutationOptions({
-      async onSuccess() {
-        await refreshMessages(chatId);
-        chatChanged(chatId);
-      },
-      onError: (failure) => toast(explainError(failure), 'error'),
-    }),
-  );
+  const retry = useRetryAnswer(chatId);
   const retryButton =
     isLast && runId !== null && status !== 'complete' ? (
-      <Button disabled={retry.isPending} onClick={() => retry.mutate({ chatId, runId })}>
+      <Button
+        disabled={retry.isPending}
+        onClick={() => retry.mutate(runId, { onError: (failure) => toast(explainError(failure), 'error') })}
+      >
         <RotateCcw aria-hidden className="size-4" />
         Try again
       </Button>

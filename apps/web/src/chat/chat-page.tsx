@@ -1,10 +1,8 @@
 import { getErrorReason } from '@parley/client';
-import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { useConversation } from '@parley/client/react';
 import { useParams } from '@tanstack/react-router';
 import { Ellipsis } from 'lucide-react';
 import { useEffect } from 'react';
-import { reportError } from '../api/api.ts';
-import { chatQuery, messagesQuery, refreshMessages } from '../api/message-cache.ts';
 import type { Agent, Chat } from '../api/types.ts';
 import { useAgents } from '../api/use-agents.ts';
 import { ChatMenu } from '../chat-list/chat-menu.tsx';
@@ -15,9 +13,7 @@ import { NotFoundPage } from '../ui/not-found-page.tsx';
 import { PageHeader } from '../ui/page-header.tsx';
 import { Composer } from './composer.tsx';
 import { ConnectionBar } from './connection-bar.tsx';
-import { followLiveRun } from './live-run.ts';
 import { MessageList } from './message-list.tsx';
-import { enqueueMessage, useOutbox } from './outbox.ts';
 import { StopProvider } from './use-stop.tsx';
 
 export function ChatPage() {
@@ -26,49 +22,25 @@ export function ChatPage() {
 }
 
 function Conversation({ chatId }: { chatId: string }) {
-  const chatResult = useQuery(chatQuery(chatId));
-  const pages = useInfiniteQuery(messagesQuery(chatId));
+  // A growing answer re-renders only itself.
+  const conversation = useConversation({ chatId, isLive: false });
+  const { chat, status, error, runId } = conversation;
   const isMarkdownReady = useIsMarkdownReady();
-  const outgoing = useOutbox(chatId);
   const { agents } = useAgents();
-  const agent = agents?.find(({ id }) => id === chatResult.data?.agentId);
-
-  // Messages are newest first: a streaming answer is on the first page.
-  const newest = pages.data?.pages[0]?.items ?? [];
-  const runId = newest.find(({ status }) => status === 'streaming')?.runId ?? undefined;
-  useEffect(() => (runId === undefined ? undefined : followLiveRun({ chatId, runId })), [chatId, runId]);
-
-  // Loads what other devices have written, each time the tab becomes visible.
-  useEffect(() => {
-    const refresh = (): void => {
-      if (document.visibilityState === 'visible') void refreshMessages(chatId).catch(reportError);
-    };
-    refresh();
-    addEventListener('visibilitychange', refresh);
-    addEventListener('focus', refresh);
-    return () => {
-      removeEventListener('visibilitychange', refresh);
-      removeEventListener('focus', refresh);
-    };
-  }, [chatId]);
+  const agent = agents?.find(({ id }) => id === chat?.agentId);
 
   useEffect(() => {
-    const { title } = chatResult.data ?? {};
+    const { title } = chat ?? {};
     document.title = title === undefined ? 'Parley' : `${title} · Parley`;
     return () => void (document.title = 'Parley');
-  }, [chatResult.data]);
+  }, [chat]);
 
-  const error =
-    chatResult.data === undefined ? chatResult.error : pages.data === undefined ? pages.error : null;
-  if (error !== null) {
+  if (status === 'error') {
     const reason = getErrorReason(error)?.reason;
     if (reason === 'CHAT_NOT_FOUND' || reason === 'INVALID_INPUT') return <NotFoundPage />;
-    return (
-      <ErrorPage error={error} reset={() => void Promise.all([chatResult.refetch(), pages.refetch()])} />
-    );
+    return <ErrorPage error={error} reset={conversation.reload} />;
   }
 
-  const chat = chatResult.data;
   const disabledReason =
     chat === undefined
       ? undefined
@@ -82,30 +54,21 @@ function Conversation({ chatId }: { chatId: string }) {
     <StopProvider chatId={chatId} runId={runId}>
       <ChatHeader chat={chat} agent={agent} />
       <main className="flex min-h-0 flex-1 flex-col">
-        {pages.data === undefined || !isMarkdownReady ? (
+        {status === 'loading' || !isMarkdownReady ? (
           <MessageListSkeleton />
         ) : (
-          <MessageList
-            chatId={chatId}
-            pages={pages.data.pages}
-            outgoing={outgoing}
-            agent={agent}
-            hasOlder={pages.hasNextPage}
-            isLoadingOlder={pages.isFetchingNextPage}
-            olderFailed={pages.isFetchNextPageError}
-            loadOlder={() => void pages.fetchNextPage()}
-          />
+          <MessageList chatId={chatId} conversation={conversation} agent={agent} />
         )}
         <ConnectionBar />
         <Composer
           key={chatId}
           draftId={chatId}
           isAnswering={runId !== undefined}
-          isBusy={outgoing.some(({ problem }) => problem === undefined)}
+          isBusy={status === 'submitted'}
           disabledReason={disabledReason}
           placeholder={agent === undefined ? 'Write a message' : `Write to ${agent.name}`}
           onSend={(content) => {
-            enqueueMessage({ chatId, content });
+            conversation.send(content);
             return true;
           }}
         />

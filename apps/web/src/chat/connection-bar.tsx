@@ -1,5 +1,5 @@
+import { useConnection } from '@parley/client/react';
 import { CloudOff, LoaderCircle } from 'lucide-react';
-import { useConnection } from '../api/connection.ts';
 
 /** Shown while the server is unreachable. */
 export function ConnectionBar() {

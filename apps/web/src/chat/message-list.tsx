@@ -1,16 +1,15 @@
 // The messages of a conversation, virtualized: only those near the viewport are in the DOM. The list opens at its end,
 // follows the end while an answer grows, and stops following when the user scrolls up.
+import { isOutgoing, type Conversation, type ConversationMessage } from '@parley/client/react';
 import { ArrowDown } from 'lucide-react';
-import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import { useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { Virtualizer } from 'virtua';
-import type { Agent, MessagePage } from '../api/types.ts';
+import type { Agent } from '../api/types.ts';
 import { Button } from '../ui/button.tsx';
 import { IconButton } from '../ui/icon-button.tsx';
 import { Spinner } from '../ui/spinner.tsx';
 import { AnswerMessage } from './answer-message.tsx';
-import { isPrepended, toRows } from './message-rows.ts';
-import type { OutboxMessage } from './outbox.ts';
-import { OutgoingMessage, UserMessage } from './user-message.tsx';
+import { UnsentMessage, UserMessage } from './user-message.tsx';
 
 /** The list is at its end when it is nearer than this. */
 const END_PX = 48;
@@ -22,32 +21,22 @@ const yearFormat = new Intl.DateTimeFormat('en', { month: 'long', day: 'numeric'
 
 export function MessageList({
   chatId,
-  pages,
-  outgoing,
+  conversation,
   agent,
-  hasOlder,
-  isLoadingOlder,
-  olderFailed,
-  loadOlder,
 }: {
   chatId: string;
-  pages: MessagePage[];
-  outgoing: OutboxMessage[];
+  conversation: Conversation;
   agent: Agent | undefined;
-  hasOlder: boolean;
-  isLoadingOlder: boolean;
-  olderFailed: boolean;
-  loadOlder: () => void;
 }) {
-  const rows = useMemo(() => toRows(pages, outgoing), [pages, outgoing]);
+  const { messages, hasOlder, isLoadingOlder, hasOlderFailed, loadOlder } = conversation;
 
   const scroller = useRef<HTMLDivElement>(null);
   const isFollowing = useRef(true);
   const [isAtEnd, setIsAtEnd] = useState(true);
 
   // With `shift`, virtua keeps the visible messages in place. It must be set in the render that prepends, and no other.
-  const [shown, setShown] = useState({ rows, isPrepended: false });
-  if (shown.rows !== rows) setShown({ rows, isPrepended: isPrepended(shown.rows, rows) });
+  const [shown, setShown] = useState({ messages, isPrepended: false });
+  if (shown.messages !== messages) setShown({ messages, isPrepended: isPrepended(shown.messages, messages) });
 
   const scrollToEnd = useCallback(() => {
     const { current } = scroller;
@@ -58,7 +47,7 @@ export function MessageList({
   }, [scrollToEnd]);
 
   // Scroll to the user's own new message, wherever the list is.
-  const lastOwn = rows.findLast(({ kind }) => kind === 'outgoing')?.id;
+  const lastOwn = messages.findLast(isOutgoing)?.id;
   useLayoutEffect(() => {
     if (lastOwn !== undefined) isFollowing.current = true;
   }, [lastOwn]);
@@ -78,10 +67,10 @@ export function MessageList({
     const atEnd = current.scrollHeight - current.scrollTop - current.clientHeight < END_PX;
     if (atEnd) isFollowing.current = true;
     setIsAtEnd(atEnd);
-    if (current.scrollTop < OLDER_PX && hasOlder && !isLoadingOlder && !olderFailed) loadOlder();
-  }, [hasOlder, isLoadingOlder, olderFailed, loadOlder]);
+    if (current.scrollTop < OLDER_PX && hasOlder && !isLoadingOlder && !hasOlderFailed) loadOlder();
+  }, [hasOlder, isLoadingOlder, hasOlderFailed, loadOlder]);
   // Also without a scroll: the first page may not fill the view.
-  useEffect(onScroll, [onScroll, rows]);
+  useEffect(onScroll, [onScroll, messages]);
 
   const stopFollowing = (): void => {
     isFollowing.current = false;
@@ -108,25 +97,25 @@ export function MessageList({
           <OlderState
             hasOlder={hasOlder}
             isLoading={isLoadingOlder}
-            hasFailed={olderFailed}
+            hasFailed={hasOlderFailed}
             onTryAgain={loadOlder}
           />
           <Virtualizer scrollRef={scroller} shift={shown.isPrepended} bufferSize={600}>
-            {rows.map((row, index) => (
-              <div key={row.id} className="pb-7">
-                {isOtherDay(rows[index - 1]?.timestamp, row.timestamp) ? (
-                  <DaySeparator day={row.timestamp} />
+            {messages.map((message, index) => (
+              <div key={message.id} className="pb-7">
+                {isOtherDay(messages[index - 1]?.timestamp, message.timestamp) ? (
+                  <DaySeparator day={message.timestamp} />
                 ) : null}
-                {row.kind === 'outgoing' ? (
-                  <OutgoingMessage message={row.message} />
-                ) : row.message.role === 'user' ? (
-                  <UserMessage content={row.message.content} timestamp={row.timestamp} />
+                {isOutgoing(message) ? (
+                  <UnsentMessage chatId={chatId} message={message} />
+                ) : message.role === 'user' ? (
+                  <UserMessage content={message.content} timestamp={message.timestamp} />
                 ) : (
                   <AnswerMessage
                     chatId={chatId}
-                    message={row.message}
+                    message={message}
                     agent={agent}
-                    isLast={index === rows.length - 1}
+                    isLast={index === messages.length - 1}
                   />
                 )}
               </div>
@@ -150,6 +139,11 @@ export function MessageList({
       )}
     </div>
   );
+}
+
+function isPrepended(before: ConversationMessage[], after: ConversationMessage[]): boolean {
+  const [first] = before;
+  return first !== undefined && first.id !== after[0]?.id && after.some(({ id }) => id === first.id);
 }
 
 /** Keeps its height in every state, so that nothing jumps. */

@@ -1,10 +1,8 @@
-import { titleOf } from '@parley/client';
+import { explainError } from '@parley/client';
 import { useNavigate } from '@tanstack/react-router';
 import { Bot } from 'lucide-react';
 import { useState } from 'react';
-import { client, reportError, queryClient } from '../api/api.ts';
-import { explainError } from '../api/explain-error.ts';
-import { chatChanged, chatQuery, messagesQuery } from '../api/message-cache.ts';
+import { parley } from '../api/api.ts';
 import type { Agent } from '../api/types.ts';
 import { useAgents } from '../api/use-agents.ts';
 import { useAccount, useIsAdmin } from '../auth/account.tsx';
@@ -17,7 +15,6 @@ import { PageHeader } from '../ui/page-header.tsx';
 import { Spinner } from '../ui/spinner.tsx';
 import { Composer } from './composer.tsx';
 import { ConnectionBar } from './connection-bar.tsx';
-import { enqueueMessage } from './outbox.ts';
 
 export function NewChatPage() {
   const { user } = useAccount();
@@ -35,18 +32,11 @@ export function NewChatPage() {
     setIsCreating(true);
     setProblem(undefined);
     try {
-      const chat = await client.chat.create.mutate({ agentId: agent.id, title: titleOf(content) });
-      queryClient.setQueryData(chatQuery(chat.id).queryKey, { ...chat, messages: [] });
-      queryClient.setQueryData(messagesQuery(chat.id).queryKey, {
-        pages: [{ items: [], nextCursor: null }],
-        pageParams: [null],
-      });
-      enqueueMessage({ chatId: chat.id, content });
-      chatChanged(chat.id);
-      void navigate({ to: '/c/$chatId', params: { chatId: chat.id } });
+      const chatId = await parley.startChat({ agentId: agent.id, content });
+      void navigate({ to: '/c/$chatId', params: { chatId } });
       return true;
     } catch (failure) {
-      reportError(failure);
+      parley.reportError(failure);
       setProblem(explainError(failure));
       return false;
     } finally {

@@ -1,8 +1,7 @@
 // Stops the streaming answer, from the button and with Escape.
-import { useMutation } from '@tanstack/react-query';
+import { explainError } from '@parley/client';
+import { useStopAnswer } from '@parley/client/react';
 import { createContext, use, useEffect, useMemo, type ReactNode } from 'react';
-import { trpc } from '../api/api.ts';
-import { explainError } from '../api/explain-error.ts';
 import { toast } from '../ui/toast.ts';
 
 interface Stop {
@@ -25,22 +24,21 @@ export function StopProvider({
   runId: string | undefined;
   children: ReactNode;
 }) {
-  const { mutate, isPending } = useMutation(
-    trpc.chat.stop.mutationOptions({ onError: (error) => toast(explainError(error), 'error') }),
-  );
-  const value = useMemo(
-    () => ({ stop: () => runId !== undefined && mutate({ chatId }), isStopping: isPending }),
-    [chatId, runId, mutate, isPending],
-  );
+  const { mutate, isPending } = useStopAnswer(chatId);
+  const value = useMemo(() => {
+    const stop = (): void => mutate(undefined, { onError: (error) => toast(explainError(error), 'error') });
+    return { stop: () => runId !== undefined && stop(), isStopping: isPending };
+  }, [runId, mutate, isPending]);
+  const { stop } = value;
   useEffect(() => {
     if (runId === undefined) return;
     const onKeyDown = (event: KeyboardEvent): void => {
       // An open menu or dialog handles Escape first.
       const isTaken = event.defaultPrevented || document.querySelector('[role=dialog], [role=menu]') !== null;
-      if (event.key === 'Escape' && !isTaken && !event.isComposing) mutate({ chatId });
+      if (event.key === 'Escape' && !isTaken && !event.isComposing) stop();
     };
     addEventListener('keydown', onKeyDown);
     return () => removeEventListener('keydown', onKeyDown);
-  }, [chatId, runId, mutate]);
+  }, [runId, stop]);
   return <StopContext value={value}>{children}</StopContext>;
 }

@@ -1,10 +1,9 @@
+import { useConnection, useParley, type OutgoingMessage } from '@parley/client/react';
 import { Clock } from 'lucide-react';
-import { useConnection } from '../api/connection.ts';
 import { Button } from '../ui/button.tsx';
 import { CopyButton } from '../ui/copy-button.tsx';
 import { Notice } from '../ui/notice.tsx';
 import { MessageTime } from './message-time.tsx';
-import { resend, withdraw, type OutboxMessage } from './outbox.ts';
 import { restoreText } from './restore-text.ts';
 
 export function UserMessage({ content, timestamp }: { content: string; timestamp: string }) {
@@ -20,13 +19,14 @@ export function UserMessage({ content, timestamp }: { content: string; timestamp
 }
 
 /** A message that the server does not have yet, or has refused. */
-export function OutgoingMessage({ message }: { message: OutboxMessage }) {
-  const { messageId, chatId, content, problem } = message;
+export function UnsentMessage({ chatId, message }: { chatId: string; message: OutgoingMessage }) {
+  const { id, content, problem } = message;
+  const { outbox } = useParley();
   const connection = useConnection();
   return (
     <article aria-label="You" className="flex flex-col items-end gap-2">
       <Bubble content={content} isFaded />
-      {problem === undefined ? (
+      {problem === null ? (
         <p role="status" className="flex items-center gap-1.5 text-xs text-muted">
           <Clock aria-hidden className="size-3.5" />
           {connection === 'online' ? 'Sending' : 'Waiting for connection'}
@@ -37,12 +37,12 @@ export function OutgoingMessage({ message }: { message: OutboxMessage }) {
             <span className="font-medium">Not sent.</span> {problem}
           </p>
           <div className="mt-2 flex gap-2 text-text">
-            <Button onClick={() => resend(messageId)}>Send again</Button>
+            <Button onClick={() => outbox.resend(id)}>Send again</Button>
             <Button
               look="ghost"
               onClick={() => {
-                const withdrawn = withdraw(messageId);
-                if (withdrawn !== undefined) restoreText(chatId, withdrawn.content);
+                const withdrawn = outbox.withdraw(id);
+                if (withdrawn !== undefined) restoreText(chatId, withdrawn);
               }}
             >
               Edit

@@ -1,7 +1,7 @@
 import { useInfiniteQuery, useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { queryClient, trpc } from '../api/api.ts';
-import { explainError, fieldErrorsOf } from '../api/explain-error.ts';
+import { explainError, fieldErrorsOf } from '@parley/client';
 import { useAccount, useIsAdmin } from '../auth/account.tsx';
 import { Badge } from '../ui/badge.tsx';
 import { Button } from '../ui/button.tsx';

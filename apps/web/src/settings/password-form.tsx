@@ -1,7 +1,7 @@
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { queryClient, trpc } from '../api/api.ts';
-import { explainError, fieldErrorsOf } from '../api/explain-error.ts';
+import { explainError, fieldErrorsOf } from '@parley/client';
 import { useAccount } from '../auth/account.tsx';
 import { Button } from '../ui/button.tsx';
 import { Notice } from '../ui/notice.tsx';

@@ -1,6 +1,6 @@
 import { useInfiniteQuery, useMutation } from '@tanstack/react-query';
 import { queryClient, trpc } from '../api/api.ts';
-import { explainError } from '../api/explain-error.ts';
+import { explainError } from '@parley/client';
 import { Badge } from '../ui/badge.tsx';
 import { Button } from '../ui/button.tsx';
 import { Moment } from '../ui/moment.tsx';

@@ -2,11 +2,11 @@ import { useMutation } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { Keyboard, LogOut, Monitor, Moon, Settings, ShieldUser, Sun } from 'lucide-react';
 import type { ReactElement } from 'react';
-import { trpc } from '../api/api.ts';
-import { explainError } from '../api/explain-error.ts';
+import { parley, trpc } from '../api/api.ts';
+import { explainError } from '@parley/client';
 import { endSession } from '../api/session.ts';
 import { useAccount, useIsAdmin } from '../auth/account.tsx';
-import { forgetUnsent } from '../storage/drafts.ts';
+import { forgetDrafts } from '../storage/drafts.ts';
 import { Menu, MenuItem, MenuLink, MenuRadio, MenuSeparator } from '../ui/menu.tsx';
 import { useShell } from '../ui/shell-context.ts';
 import { setTheme, useTheme } from '../ui/theme.ts';
@@ -26,7 +26,8 @@ export function UserMenuPopup({ trigger }: { trigger: ReactElement }) {
   const logout = useMutation(
     trpc.auth.logout.mutationOptions({
       onSuccess() {
-        forgetUnsent(user.id);
+        forgetDrafts(user.id);
+        parley.outbox.forget(user.id);
         endSession();
       },
       onError: (error) => toast(explainError(error), 'error'),

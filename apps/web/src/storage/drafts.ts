@@ -6,11 +6,6 @@ function draftKey(userId: string, draftId: string): string {
   return `parley:draft:${userId}:${draftId}`;
 }
 
-/** The key of the unsent messages of a user. */
-export function outboxKey(userId: string): string {
-  return `parley:outbox:${userId}`;
-}
-
 export function readDraft(userId: string, draftId: string): string {
   return readStored(draftKey(userId, draftId)) ?? '';
 }
@@ -19,7 +14,7 @@ export function writeDraft(userId: string, draftId: string, text: string): void 
   writeStored(draftKey(userId, draftId), text === '' ? null : text);
 }
 
-/** Deletes the drafts and unsent messages of a user who logs out, so that the next user of the device cannot read them. */
-export function forgetUnsent(userId: string): void {
-  for (const key of [...storedKeys(`parley:draft:${userId}:`), outboxKey(userId)]) writeStored(key, null);
+/** Deletes the drafts of a user who logs out, so that the next user of the device cannot read them. */
+export function forgetDrafts(userId: string): void {
+  for (const key of storedKeys(`parley:draft:${userId}:`)) writeStored(key, null);
 }

@@ -1,8 +1,8 @@
+import { explainError } from '@parley/client';
+import { useConnection } from '@parley/client/react';
 import { useRouter, type ErrorComponentProps } from '@tanstack/react-router';
 import { CloudOff } from 'lucide-react';
-import { useEffect } from 'react';
-import { getConnection, onConnectionChange } from '../api/connection.ts';
-import { explainError } from '../api/explain-error.ts';
+import { useEffect, useRef } from 'react';
 import { Button } from './button.tsx';
 import { FullPage } from './full-page.tsx';
 
@@ -13,13 +13,12 @@ export function ErrorPage({ error, reset }: ErrorComponentProps) {
     reset();
     void router.invalidate();
   };
-  useEffect(
-    () =>
-      onConnectionChange(() => {
-        if (getConnection() === 'online') void router.invalidate();
-      }),
-    [router],
-  );
+  const connection = useConnection();
+  const before = useRef(connection);
+  useEffect(() => {
+    if (connection === 'online' && before.current !== 'online') void router.invalidate();
+    before.current = connection;
+  }, [connection, router]);
   return (
     <FullPage icon={<CloudOff />} title="Cannot load this page">
       <p role="alert">{explainError(error)}</p>

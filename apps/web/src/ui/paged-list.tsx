@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import { explainError } from '../api/explain-error.ts';
+import { explainError } from '@parley/client';
 import { Button } from './button.tsx';
 import { Notice } from './notice.tsx';
 import { Spinner } from './spinner.tsx';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { Message, MessagePage, MessagePages } from '../src/api/types.ts';
-import { mergeNewest, withMessages } from '../src/api/merge-newest.ts';
+import type { Message, MessagePage, MessagePages } from '../../src/react/types.ts';
+import { mergeNewest, withMessages } from '../../src/react/merge-newest.ts';
 
 function message(seq: number, change: Partial<Message> = {}): Message {
   return {

@@ -1,4 +1,4 @@
-import { getErrorReason } from '@parley/client';
+import { getErrorReason } from './get-error-reason.ts';
 
 /** A message for the user: the server's own message, if the server answered. */
 export function explainError(error: unknown): string {

@@ -1,0 +1,26 @@
+import type { RouterOutputs } from '../router-types.ts';
+import type { InfiniteData } from '@tanstack/react-query';
+
+export type Chat = RouterOutputs['chat']['list']['items'][number];
+/** A message as the server has saved it. */
+export type Message = RouterOutputs['chat']['messages']['items'][number];
+export type MessagePage = RouterOutputs['chat']['messages'];
+export type MessagePages = InfiniteData<MessagePage, string | null>;
+
+/** A message that the server does not have yet, or has refused. */
+export interface OutgoingMessage {
+  id: string;
+  role: 'user';
+  content: string;
+  /** ISO 8601, by this device's clock. */
+  timestamp: string;
+  status: 'sending' | 'refused';
+  /** Why the server refused it, in a sentence for the user. */
+  problem: string | null;
+}
+
+export type ConversationMessage = Message | OutgoingMessage;
+
+export function isOutgoing(message: ConversationMessage): message is OutgoingMessage {
+  return message.status === 'sending' || message.status === 'refused';
+}
