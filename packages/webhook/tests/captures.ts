@@ -26,11 +26,14 @@ const corrected: Record<string, Expected> = {
 /** Answers of n8n. */
 export const captures = readCaptures('n8n-captures.jsonl', 'expected.json');
 
+/** Answers of n8n's AI Agent after two tool calls. */
+export const toolCaptures = readCaptures('n8n-tools-captures.jsonl', 'expected-tools.json');
+
 /** Answers of n8n and of agents with other protocols, among them those that are easily misread. */
 export const answerCaptures = readCaptures('answer-captures.jsonl', 'expected-answers.json');
 
 export function captureNamed(name: string): Capture {
-  const capture = captures.find((candidate) => candidate.name === name);
+  const capture = [...captures, ...toolCaptures].find((candidate) => candidate.name === name);
   if (capture === undefined) throw new Error(`There is no capture ${name}.`);
   return capture;
 }

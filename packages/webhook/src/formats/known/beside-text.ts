@@ -1,5 +1,6 @@
 // What a JSON answer has beside its text: the tool calls of n8n's AI Agent and of Flowise, reasoning, and why the model stopped.
 
+import { parseJson } from '../../json-reader.ts';
 import { isRecord, type UnknownRecord } from '../../text-of-value.ts';
 import { readFlowiseParts } from './flowise.ts';
 import { finishStep, reasoningStep, stringOf, toolStep, type StreamedStep } from './streamed-step.ts';
@@ -15,18 +16,28 @@ export function readBesideText(value: UnknownRecord): StreamedStep[] {
   ];
 }
 
-/** A call of a tool by n8n's AI Agent: `{ action: { tool, toolInput }, observation }`. */
+/** A call of a tool by n8n's AI Agent: `{ action: { tool, toolInput, log }, observation }`. */
 function readAgentStep({ action, observation }: UnknownRecord): StreamedStep {
-  const { tool, toolInput } = isRecord(action) ? action : {};
-  return toolStep({ call: '', name: stringOf(tool), input: toolInput ?? {}, output: parsed(observation) });
+  const { tool, toolInput, log } = isRecord(action) ? action : {};
+  const name = nodeNameOf(log, tool) ?? stringOf(tool);
+  return toolStep({ call: '', name, input: toolInput ?? {}, output: resultOf(observation) });
 }
 
-/** n8n sends the result of a tool as JSON in a string. */
-function parsed(observation: unknown): unknown {
-  if (typeof observation !== 'string' || !/^\s*[[{]/.test(observation)) return observation ?? null;
-  try {
-    return JSON.parse(observation);
-  } catch {
-    return observation;
-  }
+/** The tool's name is that of its node with underscores, which the log has as it is: `Calling Find a room`. */
+function nodeNameOf(log: unknown, tool: unknown): string | undefined {
+  const name = typeof log === 'string' ? /^Calling (.+)$/.exec(log)?.[1] : undefined;
+  return name?.replace(/[^\w-]+/g, '_') === tool ? name : undefined;
+}
+
+/** n8n sends the result as JSON in a string: the items of the tool's node, which is `[{"response": ...}]` for a single result. */
+function resultOf(observation: unknown): unknown {
+  const result = parsed(observation);
+  const [item] = Array.isArray(result) && result.length === 1 ? result : [];
+  const isResponse = isRecord(item) && Object.keys(item).length === 1 && item['response'] !== undefined;
+  return isResponse ? parsed(item['response']) : result;
+}
+
+function parsed(value: unknown): unknown {
+  if (typeof value !== 'string' || !/^\s*[[{]/.test(value)) return value ?? null;
+  return parseJson(value) ?? value;
 }
