@@ -22,6 +22,14 @@ describe.each(['superjson', 'none'] as const)('transformer: %s', (transformer) =
     const [expected, actual] = await Promise.all([send(servers.stock, request), send(servers.ours, request)]);
     expect(withSortedLines(actual)).toEqual(withSortedLines(expected));
   });
+
+  test('a call that takes long has keep-alives before its result, on both servers', async () => {
+    await using servers = await serveBoth({ transformer, jsonl: { pingMs: 50 } });
+    for (const server of [servers.stock, servers.ours]) {
+      const { body } = await send(server, batch('slow', []));
+      expect(body).toMatch(/^\{.*\n {2,}[[{][^]*late/);
+    }
+  });
 });
 
 function withSortedLines({ body, ...head }: TestResponse): unknown {

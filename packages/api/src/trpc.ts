@@ -9,8 +9,8 @@ import { limitCall } from './rate-limits.ts';
 import type { ProcedureMeta } from './rest/procedure-meta.ts';
 import { transformer } from './transformer.ts';
 
-/** Keep-alive interval of a silent stream, and the silence after which a client reconnects. */
-const SSE_PING_MS = 15_000;
+/** Keep-alive interval of a silent response, and the silence after which a client reconnects to a stream. */
+const PING_MS = 15_000;
 const SSE_RECONNECT_AFTER_MS = 40_000;
 
 const t = initTRPC
@@ -29,9 +29,10 @@ const t = initTRPC
       };
     },
     sse: {
-      ping: { enabled: true, intervalMs: SSE_PING_MS },
+      ping: { enabled: true, intervalMs: PING_MS },
       client: { reconnectAfterInactivityMs: SSE_RECONNECT_AFTER_MS },
     },
+    jsonl: { pingMs: PING_MS },
   });
 
 export const { router, createCallerFactory } = t;

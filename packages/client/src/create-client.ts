@@ -3,6 +3,7 @@ import type { AppRouter } from '@parley/api';
 import {
   createTRPCClient,
   httpBatchLink,
+  httpBatchStreamLink,
   httpLink,
   httpSubscriptionLink,
   isNonJsonSerializable,
@@ -55,7 +56,13 @@ export function createClient(options: ClientOptions): Client {
         // Never in a batch: logins and refreshes set cookies and have their own rate limits.
         condition: (op) => op.path.startsWith('auth.'),
         true: httpLink(http),
-        false: httpBatchLink({ ...http, maxItems: MAX_BATCH_ITEMS, maxURLLength: MAX_URL_CHARS }),
+        false: splitLink({
+          // Takes as long as the agent. The head of a streamed response comes at once, and keep-alives follow, so that neither
+          // fetch nor a proxy gives up.
+          condition: (op) => op.path === 'agent.test',
+          true: httpBatchStreamLink({ ...http, maxItems: 1 }),
+          false: httpBatchLink({ ...http, maxItems: MAX_BATCH_ITEMS, maxURLLength: MAX_URL_CHARS }),
+        }),
       }),
     }),
   });

@@ -1,7 +1,9 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { createTestApi, type TestApi } from '@parley/api/testing';
 import { CookieJar } from 'tough-cookie';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createClient, getErrorReason } from '../src/index.ts';
+import type { Fetch } from '../src/request-fetch.ts';
 import { startTestServer } from './start-test-server.ts';
 import { logIn } from './test-login.ts';
 
@@ -64,6 +66,28 @@ test('a login that fits several teams fails with the slugs of the teams', async 
   expect(error).toEqual({
     reason: 'TEAM_REQUIRED',
     teams: expect.arrayContaining(teams.map((team) => team.slug)),
+  });
+});
+
+test('the test of an agent that is silent for longer than fetch waits for a head is reported', async () => {
+  await using server = await startTestServer(api.services);
+  const { agentId, team } = await logIn(api, server);
+  const { key } = await team.admin.createApiKey({ scope: 'agents' });
+  // Node's fetch waits for 300 s.
+  const impatientFetch: Fetch = async (url, init) => {
+    const response = await Promise.race([fetch(url, init), delay(1_000)]);
+    if (response === undefined) throw new TypeError('There was no head within a second.');
+    return response;
+  };
+  const client = createClient({ url: server.url, apiKey: key, fetch: impatientFetch });
+  api.webhook.answer(async (response) => {
+    await delay(2_500);
+    response.end(JSON.stringify({ output: 'At last' }));
+  });
+  const [report] = await Promise.all([client.agent.test.mutate({ id: agentId }), client.agent.list.query()]);
+  expect(report).toMatchObject({ isOk: true, text: 'At last' });
+  expect(await errorOf(client.agent.test.mutate({ id: crypto.randomUUID() }))).toEqual({
+    reason: 'AGENT_NOT_FOUND',
   });
 });
 

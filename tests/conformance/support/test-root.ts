@@ -18,6 +18,7 @@ export interface TestRouterOptions {
     ping?: { enabled: boolean; intervalMs?: number };
     client?: { reconnectAfterInactivityMs?: number };
   };
+  jsonl?: { pingMs?: number };
   errors?: 'default' | 'formatted' | 'bare' | 'throwing';
 }
 
@@ -27,6 +28,7 @@ export function createRoot({
   transformer,
   pathSeparator = '.',
   sse = {},
+  jsonl = {},
   errors = 'default',
 }: TestRouterOptions) {
   return initTRPC.context<TestContext>().create({
@@ -34,6 +36,7 @@ export function createRoot({
     transformer: transformer === 'superjson' ? superjson : noTransformer,
     pathSeparator,
     sse,
+    jsonl,
     errorFormatter({ shape, error, path, type, input, ctx }) {
       if (errors === 'throwing') throw new Error('the formatter fails');
       if (errors === 'bare') return { code: shape.code, message: shape.message, data: {} };

@@ -1,4 +1,5 @@
 // A router whose procedures cover tRPC's protocol, with or without a transformer.
+import { setTimeout as delay } from 'node:timers/promises';
 import { lazy, TRPCError } from '@trpc/server';
 import { octetInputParser } from '@trpc/server/http';
 import { TRPC_ERROR_CODES_BY_KEY } from '@trpc/server/rpc';
@@ -70,6 +71,7 @@ export function createTestRouter(options: TestRouterOptions) {
       yield 1;
       yield 2;
     }),
+    slow: procedure.query(() => delay(300, 'late')),
     form: procedure.input(z.instanceof(FormData)).mutation(async ({ input }) => {
       const entries: unknown[] = [];
       for (const [name, value] of input)
