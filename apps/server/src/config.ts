@@ -113,6 +113,12 @@ const environment = z.object({
   REDIS_URL: z
     .string()
     .regex(/^rediss?:\/\//, 'must start with redis:// or rediss://')
+    .refine((url) => !hasUnencodedPassword(url), UNENCODED_PASSWORD)
+    // The error of a URL that does not parse contains the URL.
+    .refine(
+      (url) => hasUnencodedPassword(url) || URL.canParse(url),
+      'must be redis://user:password@host:port',
+    )
     .optional(),
   JWT_SECRET: keys(jwtSecret).optional(),
   ENCRYPTION_KEY: encryptionKeysSchema.optional(),

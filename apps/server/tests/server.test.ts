@@ -243,12 +243,16 @@ describe('a server', () => {
     expect(stderr.trim().split('\n')).toHaveLength(1);
   });
 
-  test.each(['DATABASE_URL', 'DATABASE_LISTEN_URL'])(
+  test.each([
+    ['DATABASE_URL', 'postgres'],
+    ['DATABASE_LISTEN_URL', 'postgres'],
+    ['REDIS_URL', 'redis'],
+  ])(
     'refuses a %s whose password is not percent-encoded, and shows no part of it',
-    async (name) => {
+    async (name, protocol) => {
       const { code, stderr } = await startExpectingFailure({
         DATABASE_URL: 'postgres://user:x@127.0.0.1:1/parley',
-        [name]: 'postgres://user:p@canary/w:rd#@127.0.0.1:1/parley',
+        [name]: `${protocol}://user:p@canary/w:rd#@127.0.0.1:1/0`,
         PARLEY_DATA_DIR: path.join(dir, 'unencoded'),
       });
       expect(code).toBe(2);
@@ -256,4 +260,14 @@ describe('a server', () => {
       expect(stderr).not.toMatch(/canary|w:rd|user/);
     },
   );
+
+  test('refuses a REDIS_URL that is no URL, and shows no part of it', async () => {
+    const { code, stderr } = await startExpectingFailure({
+      REDIS_URL: 'redis://user:canary@127.0.0.1:port',
+      PARLEY_DATA_DIR: path.join(dir, 'no-url'),
+    });
+    expect(code).toBe(2);
+    expect(stderr).toContain('REDIS_URL must be');
+    expect(stderr).not.toMatch(/canary/);
+  });
 });

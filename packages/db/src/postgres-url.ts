@@ -1,6 +1,6 @@
 /**
- * Whether a URL of Postgres has an @ behind its host, where only a password with a raw `/`, `?` or `#` can put it: the parser then
- * takes a part of the password for the host. In `postgres://user:p@ss/word@host/db`, that is `ss`.
+ * Whether a URL of Postgres or Redis has an @ behind its host, where only a password with a raw `/`, `?` or `#` can put it: the
+ * parser then takes a part of the password for the host. In `postgres://user:p@ss/word@host/db`, that is `ss`.
  */
 export function hasUnencodedPassword(url: string): boolean {
   return /^\w+:\/\/[^/?#]*(?:\/[^?#]*@|(?:\/[^?#]*)?\?[^=#]*@|[^#]*#.*@)/s.test(url);
