@@ -79,6 +79,11 @@ function addServerCommands(program: Command, context: CommandContext, run: Run):
     )
     .option('--auth-header <name>', 'the header of --auth header, such as X-API-Key')
     .option('--answer-field <path>', 'the path of the text in a JSON answer, such as data.reply')
+    .option(
+      '--answer-node <name>',
+      'an n8n node whose text is the answer; may be repeated; default: all nodes',
+      (name: string, names: string[] = []) => [...names, name],
+    )
     .option('--system-prompt <text>', 'instructions before the conversation')
     .addOption(new Option('--system-prompt-file <path>', 'the same, from a file').conflicts('systemPrompt'))
     .option('--config <json>', 'a JSON object that is sent with every message')

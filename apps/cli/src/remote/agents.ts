@@ -33,6 +33,7 @@ export interface CreateAgentOptions extends ConnectOptions, OutputOptions {
   auth?: 'none' | 'bearer' | 'basic' | 'header';
   authHeader?: string;
   answerField?: string;
+  answerNode?: string[];
   systemPrompt?: string;
   systemPromptFile?: string;
   config?: string;
@@ -46,7 +47,15 @@ export async function createAgent(
 ): Promise<void> {
   const { environment, terminal, signal } = context;
   const { webhookToken, signingSecret } = environment;
-  const { webhookUrl, description, protocol, auth, authHeader, answerField } = options;
+  const {
+    webhookUrl,
+    description,
+    protocol,
+    auth,
+    authHeader,
+    answerField,
+    answerNode: answerNodes,
+  } = options;
   const systemPrompt = await readSystemPrompt(options);
   const config = options.config === undefined ? undefined : parseConfig(options.config);
   const { client, close } = await connect(options, context);
@@ -59,6 +68,7 @@ export async function createAgent(
         ...(auth !== undefined && { auth }),
         ...(authHeader !== undefined && { authHeader }),
         ...(answerField !== undefined && { answerField }),
+        ...(answerNodes !== undefined && { answerNodes }),
         ...(systemPrompt !== undefined && { systemPrompt }),
         ...(config !== undefined && { config }),
         ...(webhookToken !== undefined && { webhookToken }),
