@@ -1,6 +1,7 @@
 import { newId } from '@parley/db';
 import { collectParts, type RunEvent } from '@parley/runs';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { reasonOf } from './reason-of.ts';
 import { createTestApi, streamRunEvents, type TestApi, type TestTeam } from '../src/testing/index.ts';
 
 let api: TestApi;
@@ -97,6 +98,43 @@ describe('the parts of an answer', () => {
     const { parts } = await answerOf(chatId);
     const stale: RunEvent = { type: 'part', data: { id: 'stale', type: 'reasoning', text: 'Stale' } };
     expect(collectParts([stale, ...(await follow(chatId, undefined, 'unknown'))])).toEqual(parts);
+  });
+
+  test('of a chat that is deleted in the middle of a part are gone, and its followers get an end', async () => {
+    const closed = Promise.withResolvers<void>();
+    api.webhook.answer((response) => {
+      response.once('close', () => closed.resolve());
+      response.writeHead(200, { 'content-type': 'text/event-stream' });
+      response.write(delta({ content: 'Let me look.' }) + delta({ tool_calls: [call] }));
+      response.write(delta({ reasoning_content: 'The user ' }));
+    });
+    const started = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const isStarted = started.map(({ promise }) => promise);
+    const chatId = await openChat();
+    await using other = await api.startInstance();
+    const { runId } = await team.user.caller.chat.send({ chatId, messageId: newId(), content: 'Hi' });
+    const followers = [team.user.caller, other.callerOf(team.user)].map((caller) =>
+      streamRunEvents(caller, { chatId, runId }),
+    );
+    const ends = followers.map(async (events) => {
+      let last: RunEvent | undefined;
+      for await (const { data } of events) {
+        last = data;
+        if (data.type === 'part' && data.data.type === 'reasoning-delta') started.shift()?.resolve();
+      }
+      return last?.type;
+    });
+    await Promise.all(isStarted);
+    await team.user.caller.chat.delete({ id: chatId });
+    // The check of the reader's access may come first.
+    const outcomes = ends.map((end) => end.catch(() => reasonOf(end)));
+    for (const end of await Promise.all(outcomes)) expect(['error', 'CHAT_NOT_FOUND']).toContain(end);
+    await closed.promise;
+    for (const table of ['messages', 'runs'] as const)
+      expect(await api.db.selectFrom(table).select('id').where('chatId', '=', chatId).execute()).toEqual([]);
+    expect(await api.db.selectFrom('runEvents').select('seq').where('runId', '=', runId).execute()).toEqual(
+      [],
+    );
   });
 
   test('do not go back to the agent', async () => {

@@ -65,6 +65,15 @@ export async function findBrokenInvariants(
           select from agents a where a.team_id = v.team_id and a.id = v.agent_id
         )
       ) as "an avatar has its agent",
+      not exists (
+        select from agents a where team_id = ${teamId} and (
+          select count(distinct is_changed) from (values
+            (auth = 'header'), (auth_header is not null), (webhook_token_encrypted is not null),
+            (first_byte_timeout_ms is not null), (max_text_bytes is not null), (answer_field is not null),
+            (answer_nodes <> '[]'), (not show_steps), (not show_reasoning)
+          ) as settings (is_changed)
+        ) > 1
+      ) as "an agent has the settings of one update",
       exists (
         select from users where team_id = ${teamId} and role = 'admin' and is_active
       ) as "a team has an active admin",

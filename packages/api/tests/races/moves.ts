@@ -70,6 +70,32 @@ export const moves: readonly Move[] = [
   },
   {
     path: 'agent.update',
+    note: 'of auth, limits, answer and visibility',
+    on: ['agent'],
+    call: ({ admin, stage: { agentId: id } }) =>
+      admin.agent.update({
+        id,
+        ...{ auth: 'header', authHeader: 'X-API-Key', webhookToken: 'a token' },
+        ...{ limits: { firstByteTimeoutMs: 60_000, maxTextBytes: 10_000 } },
+        ...{ answerField: 'data.reply', answerNodes: ['Writer'] },
+        ...{ showSteps: false, showReasoning: false },
+      }),
+  },
+  {
+    path: 'agent.update',
+    note: 'back to the defaults',
+    on: ['agent'],
+    call: ({ member, stage: { agentId: id } }) =>
+      member.agent.update({
+        id,
+        auth: 'none',
+        limits: { firstByteTimeoutMs: null, maxTextBytes: null },
+        ...{ answerField: null, answerNodes: [] },
+        ...{ showSteps: true, showReasoning: true },
+      }),
+  },
+  {
+    path: 'agent.update',
     note: 'by the member',
     on: ['user'],
     call: ({ member, stage: { agentId: id } }) => member.agent.update({ id, name: 'Renamed' }),
