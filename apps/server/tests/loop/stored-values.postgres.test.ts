@@ -20,6 +20,31 @@ const texts: Record<string, string> = {
   'Chinese text': '漢'.repeat((4 * MB) / 3),
 };
 
+const tool = (input: unknown) => ({
+  id: crypto.randomUUID(),
+  type: 'tool',
+  name: 'find',
+  state: 'output',
+  input,
+});
+
+/** The largest parts that an answer may have: 2 MB beside 4 MB of text. */
+const partsOf: Record<string, object[]> = {
+  'reasoning of empty lines': [
+    { id: 'r1', type: 'reasoning', text: '\n'.repeat(1_000_000) },
+    { id: 'text-1', type: 'text', text: texts['plain text'] },
+  ],
+  'large inputs of tools': Array.from({ length: 30 }, () =>
+    tool(deep(Array.from({ length: 30_000 }, () => 0))),
+  ),
+  'many parts': Array.from({ length: 500 }, () => tool({ query: '`\n'.repeat(1_900) })),
+};
+
+/** Each level indents its lines in Markdown. */
+function deep(value: unknown): unknown {
+  return Array.from({ length: 18 }).reduce((inner) => [inner], value);
+}
+
 async function createChat(agentId: string): Promise<string> {
   return (await rest.team.admin.caller.chat.create({ agentId })).id;
 }
@@ -43,6 +68,14 @@ beforeAll(async () => {
       select ${teamId}, gen_random_uuid(), ${chatId}, seq, 'assistant', ${text}, 'complete'
       from generate_series(1, 6) seq returning id`.execute(db);
     messageIds[name] = rows[0]?.id ?? '';
+  }
+  for (const [name, parts] of Object.entries(partsOf)) {
+    const chatId = await createChat(agentId);
+    chats[name] = chatId;
+    await sql`
+      insert into messages (team_id, id, chat_id, seq, role, content, parts, status)
+      select ${teamId}, gen_random_uuid(), ${chatId}, seq, 'assistant', 'Hi', ${JSON.stringify(parts)}::jsonb, 'complete'
+      from generate_series(1, 3) seq`.execute(db);
   }
   const config = JSON.stringify({ list: Array.from({ length: 6_500 }, () => [{}, 0]) });
   await sql`
@@ -103,6 +136,17 @@ describe('the event loop', () => {
         `/api/chats/${chatId}/export?format=markdown`,
       ])
         await expectShortTurns(path, 20 * MB);
+    },
+  );
+
+  test.each(Object.keys(partsOf))(
+    'is never held for more than 50 ms by an export of answers with %s',
+    async (name) => {
+      const id = chats[name] ?? '';
+      for (const format of ['json', 'markdown']) {
+        await expectShortTurns(`/api/chats/${id}/export?format=${format}`, MB);
+        await expectShortTurns(trpc('chat.export', { id, format }), MB);
+      }
     },
   );
 

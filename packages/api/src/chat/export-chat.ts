@@ -1,16 +1,14 @@
 // Exports a conversation as text in pieces, so that neither the server nor a client has to hold all of it in memory.
-import { setImmediate as nextTurn } from 'node:timers/promises';
-import { messages, type ChatRow, type UserWithTeam } from '@parley/db';
+import { messages, type MessageRow, type ShownChatRow, type UserWithTeam } from '@parley/db';
 import { z } from 'zod';
 import { exportOutput } from '../schema/file-schema.ts';
 import { idSchema } from '../schema/id-schema.ts';
 import { decodeCursor, encodeCursor } from '../schema/page-schema.ts';
 import type { Services } from '../services.ts';
 import { readProcedure } from '../trpc.ts';
-import { toSnakeCaseKeys } from '../rest/key-case.ts';
 import { getChat, toMessageOutput } from './chat-access.ts';
-import { messageOutput, type MessageOutput } from './chat.schema.ts';
-import { writeParts } from './write-parts.ts';
+import { messageOutput } from './chat.schema.ts';
+import { joinInTurns, writePartsAsJson, writePartsAsMarkdown, writeTextAsJson } from './write-parts.ts';
 
 const exportChatInput = z.object({
   id: idSchema,
@@ -82,12 +80,9 @@ async function exportChat(
   });
   const last = rows.at(-1);
   const write = format === 'json' ? writeJson : writeMarkdown;
+  const place = { isFirst: afterSeq === undefined, isLast };
   return {
-    text: await write(
-      chat,
-      rows.map((row) => toMessageOutput(row, chat)),
-      { isFirst: afterSeq === undefined, isLast },
-    ),
+    text: await joinInTurns(write(chat, rows, place)),
     nextCursor: isLast || last === undefined ? null : encodeCursor(last.seq),
   };
 }
@@ -98,44 +93,30 @@ interface Place {
 }
 
 /** `{"chat": {...}, "messages": [...]}`, with one message per line. */
-async function writeJson(chat: ChatRow, rows: MessageOutput[], { isFirst, isLast }: Place): Promise<string> {
+function* writeJson(chat: ShownChatRow, rows: MessageRow[], { isFirst, isLast }: Place): Generator<string> {
   const { id, title, agentId, createdAt } = chat;
-  const head = isFirst
-    ? `{"chat":${JSON.stringify({ id, title, agent_id: agentId, created_at: createdAt })},"messages":[`
-    : '';
-  let lines = '';
-  for (const [index, { role, content, parts, status, timestamp }] of rows.entries()) {
-    const text = await stringifyText(content);
-    const renamed = JSON.stringify(renameKeys(parts));
-    lines += isFirst && index === 0 ? '\n' : ',\n';
-    lines += `{"role":"${role}","content":${text},"parts":${renamed},"status":"${status}","timestamp":"${timestamp}"}`;
+  if (isFirst)
+    yield `{"chat":${JSON.stringify({ id, title, agent_id: agentId, created_at: createdAt })},"messages":[`;
+  for (const [index, row] of rows.entries()) {
+    const { role, content, parts, status, timestamp } = toMessageOutput(row, chat);
+    yield isFirst && index === 0 ? '\n' : ',\n';
+    yield `{"role":"${role}","content":`;
+    yield* writeTextAsJson(content);
+    yield ',"parts":';
+    yield* writePartsAsJson(parts);
+    yield `,"status":"${status}","timestamp":"${timestamp}"}`;
   }
-  return head + lines + (isLast ? '\n]}\n' : '');
+  if (isLast) yield '\n]}\n';
 }
 
-/** JSON.stringify, between whose parts other requests have their turn: a message may have 4 MB. */
-async function stringifyText(text: string): Promise<string> {
-  let json = '';
-  for (const [part] of text.matchAll(/[^]{1,16384}/gu)) {
-    if (json !== '') await nextTurn();
-    json += JSON.stringify(part).slice(1, -1);
-  }
-  return `"${json}"`;
-}
-
-/** The input and the output of a tool are the agent's data. */
-const opaqueKeys = new Set(['input', 'output']);
-
-function renameKeys(parts: MessageOutput['parts']): unknown {
-  return toSnakeCaseKeys(parts, opaqueKeys);
-}
-
-function writeMarkdown(chat: ChatRow, rows: MessageOutput[], { isFirst }: Place): string {
-  const head = isFirst ? `# ${chat.title.replaceAll(/\s+/g, ' ')}\n` : '';
-  const sections = rows.map(({ role, content, parts, status, timestamp }) => {
+function* writeMarkdown(chat: ShownChatRow, rows: MessageRow[], { isFirst }: Place): Generator<string> {
+  if (isFirst) yield `# ${chat.title.replaceAll(/\s+/g, ' ')}\n`;
+  for (const row of rows) {
+    const { role, content, parts, status, timestamp } = toMessageOutput(row, chat);
     const note = status === 'complete' ? '' : ` (${status})`;
-    const body = parts.length === 0 ? content : writeParts(parts);
-    return `\n## ${role === 'user' ? 'User' : 'Assistant'}, ${timestamp}${note}\n\n${body}\n`;
-  });
-  return head + sections.join('');
+    yield `\n## ${role === 'user' ? 'User' : 'Assistant'}, ${timestamp}${note}\n\n`;
+    if (parts.length === 0) yield content;
+    else yield* writePartsAsMarkdown(parts);
+    yield '\n';
+  }
 }
