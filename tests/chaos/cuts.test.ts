@@ -51,7 +51,7 @@ async function startConversation(team: string, place: number): Promise<Conversat
   await client.auth.login.mutate({ email: `admin@${team}.example`, password: PASSWORD, team });
   const { id } = await client.agent.create.mutate({
     name: 'Agent',
-    webhookUrl: `${cluster.agent.origin}/demo/${place % 2 === 0 ? 'n8n' : 'sse'}`,
+    webhookUrl: `${cluster.agent.origin}/${place % 2 === 0 ? 'demo/n8n' : 'parts/sse'}`,
     config: { token_delay_ms: 20 },
   });
   return { client, cookies, agentId: id };

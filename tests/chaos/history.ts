@@ -3,6 +3,7 @@
 // Postgres share.
 import { createWriteStream } from 'node:fs';
 import type { AnswerPart } from '@parley/client';
+import type { SentParts } from './cluster/agent-parts.ts';
 
 export type HistoryEntry = { atMs: number } & (
   ClientEntry | FollowerEntry | AgentEntry | InstanceEntry | FaultEntry
@@ -40,9 +41,11 @@ export type FollowerEntry =
   | { type: 'follow-ended'; followId: string }
   | { type: 'follow-failed'; followId: string; reason: string };
 
-/** The requests to the agent, and the number of characters that it has sent. */
+/** The requests to the agent, and how much of its text and of its parts it has sent. */
 export type AgentEntry =
-  { type: 'agent-request'; runId: string } | { type: 'agent-text'; runId: string; chars: number };
+  | { type: 'agent-request'; runId: string }
+  | { type: 'agent-text'; runId: string; chars: number }
+  | ({ type: 'agent-parts'; runId: string } & SentParts);
 
 /** The lifecycle of server processes. `slot` is a place in the cluster, `instanceId` one process in it. */
 export type InstanceEntry =

@@ -28,12 +28,12 @@ export const promises: readonly ChaosPromise[] = [
     measured: ({ takeoverMs }) => `(limit ${MAX_TAKEOVER_MS / 1000} s; took ${spread(takeoverMs)})`,
   },
   {
-    name: `runs that lost over ${MAX_LOST_MS / 1000} s of text`,
-    invariants: ['lost-text'],
+    name: `answers that lost over ${MAX_LOST_MS / 1000} s`,
+    invariants: ['lost-text', 'lost-parts'],
     measured: ({ lostMs, lostInOutages }) =>
       `(${lostMs.length} runs lost text: ${spread(lostMs)}; while the database was down: ${lostInOutages})`,
   },
-  { name: "texts that differ from the agent's", invariants: ['altered-text'] },
+  { name: 'answers that the agent did not send', invariants: ['altered-text', 'altered-parts'] },
   {
     name: 'streams that differ from the saved',
     invariants: ['different-text', 'different-parts', 'different-end'],

@@ -130,19 +130,27 @@ function checkTexts(
       return [{ invariant: 'altered-text', details }];
     }
     if (run.state !== 'interrupted') return [];
-    const deathMs = deathOf(run, run.endedAtMs, timeline);
     const firstLost = (received.get(run.id) ?? []).find(({ chars }) => chars > saved.length);
-    if (firstLost === undefined || firstLost.atMs >= deathMs) return [];
-    if (timeline.hasOutage({ fromMs: firstLost.atMs - CATCH_UP_MS, toMs: deathMs })) {
-      numbers.lostInOutages += 1;
-      return [];
-    }
-    const lostMs = deathMs - firstLost.atMs;
-    numbers.lostMs.push(lostMs);
-    if (lostMs <= MAX_LOST_MS) return [];
+    if (firstLost === undefined) return [];
+    const { lostMs, isInOutage } = lossOf(run, firstLost.atMs, timeline);
+    if (isInOutage) numbers.lostInOutages += 1;
+    else if (lostMs > 0) numbers.lostMs.push(lostMs);
+    if (isInOutage || lostMs <= MAX_LOST_MS) return [];
     const details = `run ${run.id} lost text that was received ${lostMs} ms before its end (${firstLost.type})`;
     return [{ invariant: 'lost-text', details }];
   });
+}
+
+/** How long before the death of its writer a run received what it lost, and whether the database was unavailable then. */
+export function lossOf(
+  run: ObservedRun,
+  receivedAtMs: number,
+  timeline: Timeline,
+): { lostMs: number; isInOutage: boolean } {
+  const deathMs = deathOf(run, run.endedAtMs ?? Infinity, timeline);
+  const lostMs = Math.max(0, deathMs - receivedAtMs);
+  const isInOutage = lostMs > 0 && timeline.hasOutage({ fromMs: receivedAtMs - CATCH_UP_MS, toMs: deathMs });
+  return { lostMs, isInOutage };
 }
 
 /** The time at which a run's writer stopped receiving: the start of its absence, or else the end of the run. */

@@ -6,7 +6,7 @@ export function checkSubstance(
   history: readonly HistoryEntry[],
   { isGentle }: { isGentle: boolean },
 ): Violation[] {
-  const needed = ['send-ack', 'agent-text', 'followed', isGentle ? 'term' : 'kill'] as const;
+  const needed = ['send-ack', 'agent-text', 'agent-parts', 'followed', isGentle ? 'term' : 'kill'] as const;
   const seen = new Set(history.map(({ type }) => type));
   return needed
     .filter((type) => !seen.has(type))

@@ -4,7 +4,8 @@ import { check, type CheckResult } from './check.ts';
 import type { HistoryEntry } from '../history.ts';
 import { promises } from '../promises.ts';
 import { makeTestReport } from '../test-report.ts';
-import { ANSWER, at, healthyRun, momentOf, RECEIVED, type ObservedChaos } from './healthy-run.ts';
+import { at, healthyRun, momentOf, RECEIVED, type ObservedChaos } from './healthy-run.ts';
+import { planted, runOf } from './planted-faults.ts';
 import type { Invariant } from './violation.ts';
 
 const options = { graceMs: 4_000, isGentle: false };
@@ -19,18 +20,6 @@ function judge(plant: (run: ObservedChaos) => void, overrides: Partial<typeof op
 function broken(result: CheckResult): Invariant[] {
   return [...new Set(result.violations.map(({ invariant }) => invariant))];
 }
-
-function find<Item>(items: readonly Item[], fits: (item: Item) => boolean): Item {
-  const item = items.find(fits);
-  if (item === undefined) throw new Error('The healthy run has no such item.');
-  return item;
-}
-
-const messageOf = ({ database }: ObservedChaos, id: string) =>
-  find(database.messages, (message) => message.id === id);
-const runOf = ({ database }: ObservedChaos, id: string) => find(database.runs, (run) => run.id === id);
-const remove = <Item>(items: Item[], fits: (item: Item) => boolean): void =>
-  void items.splice(items.findIndex(fits), 1);
 
 test('a run that keeps every promise has no violations, gentle or not', () => {
   expect(judge(() => {}).violations).toEqual([]);
@@ -47,204 +36,12 @@ test('check returns the takeover, loss, delay and shutdown times of the run', ()
   });
 });
 
-const planted: [string, Invariant, (run: ObservedChaos) => void][] = [
-  [
-    'a missing message row',
-    'acknowledged-lost',
-    (run) => {
-      remove(run.database.messages, ({ id }) => id === 'm2');
-      find(run.database.chats, () => true).lastSeq = 5;
-    },
-  ],
-  [
-    'a missing row of an answer',
-    'acknowledged-lost',
-    (run) => remove(run.database.messages, ({ id }) => id === 'a2'),
-  ],
-  ['a missing run', 'acknowledged-lost', (run) => remove(run.database.runs, ({ id }) => id === 'run1')],
-  ['a missing retry', 'acknowledged-lost', (run) => remove(run.database.runs, ({ id }) => id === 'run3')],
-  [
-    'a message that differs from the sent text',
-    'altered-text',
-    (run) => void (messageOf(run, 'm1').content = 'fist'),
-  ],
-  [
-    'a duplicate message',
-    'duplicate-message',
-    (run) => void run.database.messages.push({ ...messageOf(run, 'm1'), id: 'm1 again', seq: 6 }),
-  ],
-  [
-    'a second run that was not requested',
-    'duplicate-run',
-    (run) => void run.database.runs.push({ ...runOf(run, 'run1'), id: 'run1 again', attempt: 2 }),
-  ],
-  ['two valid answers', 'duplicate-answer', (run) => void (messageOf(run, 'a2').isSuperseded = false)],
-  [
-    'two answers to one message id',
-    'different-acknowledgements',
-    (run) =>
-      void run.history.push(
-        at(30.6, { type: 'send-ack', messageId: 'm2', runId: 'run3', assistantMessageId: 'a3' }),
-      ),
-  ],
-  [
-    'an agent that was called twice for one run',
-    'generated-twice',
-    (run) => void run.history.push(at(30.3, { type: 'agent-request', runId: 'run2' })),
-  ],
-  ['a gap in a chat', 'broken-order', (run) => void (messageOf(run, 'a3').seq = 6)],
-  ['two messages with the same number', 'broken-order', (run) => void (messageOf(run, 'a3').seq = 4)],
-  [
-    'a run that never ends',
-    'no-terminal-state',
-    (run) => void Object.assign(runOf(run, 'run1'), { state: 'running', endedAtMs: null }),
-  ],
-  [
-    'a run that ended twice',
-    'two-terminal-states',
-    (run) =>
-      void run.database.transitions.push({
-        runId: 'run2',
-        from: 'interrupted',
-        to: 'succeeded',
-        atMs: momentOf(44),
-      }),
-  ],
-  [
-    'two terminal events in a journal',
-    'two-terminal-states',
-    (run) => void (find(run.database.terminals, () => true).count = 2),
-  ],
-  [
-    'a run without a recorded end',
-    'two-terminal-states',
-    (run) => remove(run.database.transitions, ({ runId }) => runId === 'run1'),
-  ],
-  [
-    'an answer that was written after its end',
-    'written-after-end',
-    (run) => void run.database.rewrites.push({ messageId: 'a2', atMs: momentOf(44) }),
-  ],
-  [
-    'a run that is still running long after its instance died',
-    'late-terminal-state',
-    (run) => void (runOf(run, 'run2').endedAtMs = momentOf(47)),
-  ],
-  [
-    'a run of a paused instance that no instance took over',
-    'late-terminal-state',
-    (run) => {
-      run.history.push(at(31, { type: 'pause', slot: 1, instanceId: 'two' }));
-      run.history.push(at(60, { type: 'resume', slot: 1, instanceId: 'two' }));
-      run.history.push(at(0, { type: 'up', slot: 2, instanceId: 'three' }));
-      Object.assign(runOf(run, 'run1'), { endedAtMs: momentOf(60) });
-    },
-  ],
-  [
-    'an answer with one changed byte',
-    'altered-text',
-    (run) => void (messageOf(run, 'a1').content = ANSWER.replace('語', '后')),
-  ],
-  [
-    'an interrupted answer with text that the agent did not send',
-    'altered-text',
-    (run) => void (messageOf(run, 'a2').content = RECEIVED.slice(1)),
-  ],
-  [
-    'lost text that the agent sent more than a second before the kill',
-    'lost-text',
-    (run) =>
-      void run.history.push(at(29.9, { type: 'agent-text', runId: 'run2', chars: RECEIVED.length + 1 })),
-  ],
-  [
-    'lost text that a follower saw more than a second before the kill',
-    'lost-text',
-    (run) =>
-      void run.history.push(
-        at(29.9, { type: 'seen', followId: 'f2', runId: 'run2', chars: RECEIVED.length + 1 }),
-      ),
-  ],
-  [
-    'a follower with a gap in its text',
-    'different-text',
-    (run) =>
-      Object.assign(
-        find(run.history, ({ type }) => type === 'followed'),
-        { text: ANSWER.replace('whole ', '') },
-      ),
-  ],
-  [
-    'a follower that has a part twice',
-    'different-parts',
-    (run) => {
-      const entry = find(run.history, (each) => each.type === 'followed' && each.followId === 'f2');
-      if (entry.type === 'followed')
-        Object.assign(entry, { parts: [...entry.parts, ...entry.parts.slice(0, 1)] });
-    },
-  ],
-  [
-    'a follower that received a different end',
-    'different-end',
-    (run) =>
-      Object.assign(
-        find(run.history, ({ type }) => type === 'followed'),
-        { terminal: 'RUN_CANCELED' },
-      ),
-  ],
-  [
-    'a stream that never ends',
-    'hung-stream',
-    (run) => remove(run.history, (entry) => entry.type === 'followed' && entry.followId === 'f4'),
-  ],
-  [
-    'a stream that receives the end a minute late',
-    'hung-stream',
-    (run) =>
-      Object.assign(
-        find(run.history, (entry) => entry.type === 'followed' && entry.followId === 'f1'),
-        {
-          atMs: momentOf(82),
-        },
-      ),
-  ],
-  [
-    'a stream that ends before its run',
-    'stream-without-end',
-    (run) => {
-      remove(run.history, (entry) => entry.type === 'followed' && entry.followId === 'f1');
-      run.history.push(at(20.8, { type: 'follow-ended', followId: 'f1' }));
-    },
-  ],
-  [
-    'a graceful shutdown with exit code 1',
-    'unclean-shutdown',
-    (run) =>
-      Object.assign(
-        find(run.history, ({ type }) => type === 'exit'),
-        { code: 1 },
-      ),
-  ],
-  [
-    'a graceful shutdown that takes too long',
-    'unclean-shutdown',
-    (run) =>
-      Object.assign(
-        find(run.history, ({ type }) => type === 'exit'),
-        { atMs: momentOf(60) },
-      ),
-  ],
-  [
-    'a process that exits unexpectedly',
-    'unclean-shutdown',
-    (run) => void run.history.push(at(10, { type: 'exit', slot: 2, instanceId: 'three', code: 1 })),
-  ],
-];
-
 const absences: [string, HistoryEntry['type']][] = [
   ['without a kill', 'kill'],
   ['without an acknowledged message', 'send-ack'],
   ['without an answer that was followed to its end', 'followed'],
   ['without text from the agent', 'agent-text'],
+  ['without parts from the agent', 'agent-parts'],
 ];
 
 test.each(absences)('a run %s proves nothing and fails', (_name, type) => {

@@ -1,6 +1,7 @@
 // Judges one chaos run: a pure function of its history and its final database.
 import type { HistoryEntry } from '../history.ts';
 import { checkMessages } from './check-messages.ts';
+import { checkParts } from './check-parts.ts';
 import { checkRuns, type RunNumbers } from './check-runs.ts';
 import { checkShutdowns, type ShutdownNumbers } from './check-shutdowns.ts';
 import { checkStreams, type StreamNumbers } from './check-streams.ts';
@@ -28,12 +29,14 @@ export function check(
 ): CheckResult {
   const timeline = createTimeline(history);
   const runs = checkRuns(history, database, timeline);
+  const parts = checkParts(history, database, timeline);
   const streams = checkStreams(history, database);
   const shutdowns = checkShutdowns(history, timeline, options);
   return {
     violations: [
       ...checkMessages(history, database),
       ...runs.violations,
+      ...parts,
       ...streams.violations,
       ...shutdowns.violations,
       ...checkSubstance(history, options),

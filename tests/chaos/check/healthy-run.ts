@@ -12,7 +12,13 @@ export const ANSWER = 'The whole answer, von Anfang bis Ende: 日本語 and 🚀
 export const RECEIVED = ANSWER.slice(0, 20);
 
 const PARTS = [
-  { id: 's1', type: 'step', name: 'AI Agent', startedAt: '2026-11-23T09:30:00.000Z' },
+  { id: 'r1', type: 'reasoning', text: 't1.t2.t3.t4.t5.t6.', durationMs: 250 },
+  { id: 'text-1', type: 'text', text: ANSWER.slice(0, 33) },
+  { id: 't1', type: 'tool', name: 'look up', state: 'output', input: { cycle: 0 } },
+  { id: 'text-2', type: 'text', text: ANSWER.slice(33) },
+] as const;
+const RECEIVED_PARTS = [
+  { id: 'r1', type: 'reasoning', text: 't1.t2.t3.' },
   { id: 'text-1', type: 'text', text: RECEIVED },
 ] as const;
 
@@ -31,8 +37,16 @@ export function healthyRun(): ObservedChaos {
       at(20.1, { type: 'follow', followId: 'f1', cursor: 'none' }),
       at(20.2, { type: 'agent-request', runId: 'run1' }),
       at(20.5, { type: 'agent-text', runId: 'run1', chars: ANSWER.length }),
+      at(20.5, { type: 'agent-parts', runId: 'run1', parts: 2, chars: 18 }),
       at(20.6, { type: 'seen', followId: 'f1', runId: 'run1', chars: ANSWER.length }),
-      at(21, { type: 'followed', followId: 'f1', runId: 'run1', text: ANSWER, parts: [], terminal: 'done' }),
+      at(21, {
+        type: 'followed',
+        followId: 'f1',
+        runId: 'run1',
+        text: ANSWER,
+        parts: PARTS,
+        terminal: 'done',
+      }),
 
       at(30, { type: 'send', messageId: 'm2', chatId: 'chat', content: 'second', expected: ANSWER }),
       at(30.1, { type: 'send-ack', messageId: 'm2', runId: 'run2', assistantMessageId: 'a2' }),
@@ -42,7 +56,9 @@ export function healthyRun(): ObservedChaos {
       at(30.4, { type: 'follow', followId: 'f3', cursor: 'none' }),
       at(30.2, { type: 'agent-request', runId: 'run2' }),
       at(30.5, { type: 'agent-text', runId: 'run2', chars: RECEIVED.length }),
+      at(30.5, { type: 'agent-parts', runId: 'run2', parts: 1, chars: 9 }),
       at(30.9, { type: 'agent-text', runId: 'run2', chars: RECEIVED.length + 3 }),
+      at(30.9, { type: 'agent-parts', runId: 'run2', parts: 1, chars: 12 }),
       at(31, { type: 'kill', slot: 0, instanceId: 'one' }),
       at(31.5, { type: 'follow-left', followId: 'f3' }),
       at(43.1, {
@@ -50,7 +66,7 @@ export function healthyRun(): ObservedChaos {
         followId: 'f2',
         runId: 'run2',
         text: RECEIVED,
-        parts: PARTS,
+        parts: RECEIVED_PARTS,
         terminal: 'RUN_INTERRUPTED',
       }),
 
@@ -82,7 +98,7 @@ export function healthyRun(): ObservedChaos {
           seq: 2,
           role: 'assistant',
           content: ANSWER,
-          parts: null,
+          parts: [...PARTS],
           status: 'complete',
           isSuperseded: false,
         },
@@ -102,7 +118,7 @@ export function healthyRun(): ObservedChaos {
           seq: 4,
           role: 'assistant',
           content: RECEIVED,
-          parts: [...PARTS],
+          parts: [...RECEIVED_PARTS],
           status: 'interrupted',
           isSuperseded: true,
         },

@@ -13,11 +13,12 @@ export interface StartedClients {
   links: readonly NetworkLink[];
 }
 
-/** Both streaming formats, fast and slow. `tokenDelayMs` is the time before each token. */
+/** Both streaming formats, fast and slow, and one with parts. `tokenDelayMs` is the time before each token. */
 const agents = [
   { path: '/demo/n8n', tokenDelayMs: 30 },
   { path: '/demo/sse', tokenDelayMs: 15 },
   { path: '/demo/n8n', tokenDelayMs: 70 },
+  { path: '/parts/sse', tokenDelayMs: 25 },
 ] as const;
 
 export interface StartClientsOptions {

@@ -1,4 +1,5 @@
-// Starts the demo agent in a separate process, with a tap in front of it that records the requests and the sent text.
+// Starts the demo agent in a separate process, with a tap in front of it that records the requests and the sent text. At /parts/sse, the
+// tap also adds parts to the answer.
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer, request as sendRequest, type IncomingMessage, type ServerResponse } from 'node:http';
@@ -6,6 +7,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { endWithParent } from '@parley/testing';
 import type { History } from '../history.ts';
+import { createPartsWriter } from './agent-parts.ts';
 
 const main = fileURLToPath(new URL('../../../apps/demo-agent/src/main.ts', import.meta.url));
 
@@ -53,7 +55,9 @@ async function relay(
   const body = Buffer.concat(await request.toArray().catch(() => []));
   const runId = /"run_id":"([^"]+)"/.exec(body.toString())?.[1] ?? 'unknown';
   history.append({ type: 'agent-request', runId });
-  const onward = sendRequest(`${origin}${request.url ?? ''}`, {
+  const path = request.url ?? '';
+  const addParts = path.startsWith('/parts/') ? createPartsWriter() : undefined;
+  const onward = sendRequest(`${origin}${path.replace(/^\/parts\//, '/demo/')}`, {
     method: request.method ?? 'POST',
     headers: { ...request.headers, host: new URL(origin).host },
   });
@@ -63,7 +67,9 @@ async function relay(
     const count = createCounter(answer.headers['content-type'] ?? '');
     answer.on('data', (chunk: Buffer) => {
       const chars = count(chunk);
-      response.write(chunk);
+      const withParts = addParts?.(chunk.toString());
+      response.write(withParts?.text ?? chunk);
+      if (withParts !== undefined) history.append({ type: 'agent-parts', runId, ...withParts.sent });
       // Recorded after the write, so that only text that was sent counts.
       if (chars > 0) history.append({ type: 'agent-text', runId, chars });
     });
