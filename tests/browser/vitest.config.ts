@@ -26,7 +26,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'browser',
-          include: hasChromium ? ['*.test.ts', 'accessibility/*.test.ts'] : [],
+          include: hasChromium ? ['*.test.ts', '{accessibility,hooks}/*.test.ts'] : [],
           sequence: { groupOrder: 0 },
         },
       },

@@ -178,6 +178,7 @@ function toOutgoing({ messageId, content, createdAt, problem }: StoredMessage): 
     id: messageId,
     role: 'user',
     content,
+    parts: [],
     timestamp: createdAt,
     status: problem === undefined ? 'sending' : 'refused',
     problem: problem ?? null,

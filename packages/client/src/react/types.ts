@@ -12,6 +12,8 @@ export interface OutgoingMessage {
   id: string;
   role: 'user';
   content: string;
+  /** Empty, as in a saved message of text alone. */
+  parts: Message['parts'];
   /** ISO 8601, by this device's clock. */
   timestamp: string;
   status: 'sending' | 'refused';
