@@ -1,4 +1,5 @@
 import { databaseSetup } from '@parley/db/testing/projects';
+import { onlyInCI } from '@parley/testing';
 import { defineProject } from 'vitest/config';
 
 export default defineProject({
@@ -6,6 +7,7 @@ export default defineProject({
     name: 'cli',
     isolate: false,
     include: ['tests/**/*.test.ts'],
+    exclude: onlyInCI('apps/cli', ['tests/operations.test.ts']),
     // packages/db tests the differences between the engines.
     globalSetup: databaseSetup(),
     // Each command is a process, and some tests run a dozen of them.

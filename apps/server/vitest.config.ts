@@ -1,4 +1,5 @@
 import { databaseProjects } from '@parley/db/testing/projects';
+import { onlyInCI } from '@parley/testing';
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
@@ -11,6 +12,9 @@ export default defineConfig({
       include: ['tests/**/*.test.ts'],
       // Whole server processes, which open and close the engine. The rest is HTTP.
       onBothEngines: ['tests/{server,shutdown}.test.ts'],
+      exclude: onlyInCI('apps/server', [
+        'tests/{overload,full-disk,frozen-database,idle-streams,clocks}.postgres.test.ts',
+      ]),
     }),
   },
 });

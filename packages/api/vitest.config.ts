@@ -7,6 +7,10 @@ export default defineConfig({
     isolate: false,
     testTimeout: 30_000,
     hookTimeout: 30_000,
-    projects: databaseProjects({ include: ['tests/**/*.test.ts'] }),
+    projects: databaseProjects({
+      include: ['tests/**/*.test.ts'],
+      // packages/db and packages/runs test the differences between the engines.
+      onBothEngines: [],
+    }),
   },
 });

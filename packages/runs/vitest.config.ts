@@ -1,4 +1,5 @@
 import { databaseProjects } from '@parley/db/testing/projects';
+import { onlyInCI } from '@parley/testing';
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
@@ -7,6 +8,9 @@ export default defineConfig({
     isolate: false,
     testTimeout: 30_000,
     hookTimeout: 30_000,
-    projects: databaseProjects({ include: ['tests/**/*.test.ts'] }),
+    projects: databaseProjects({
+      include: ['tests/**/*.test.ts'],
+      exclude: onlyInCI('packages/runs', ['tests/database-outage.postgres.test.ts']),
+    }),
   },
 });

@@ -16,6 +16,8 @@ export interface DatabaseProjectsOptions {
    * With `CI`, all suites run on both engines.
    */
   onBothEngines?: string[];
+  /** Globs of suites to leave out. */
+  exclude?: string[];
 }
 
 /**
@@ -30,15 +32,16 @@ export interface DatabaseProjectsOptions {
 export function databaseProjects({
   include,
   onBothEngines = include,
+  exclude = [],
 }: DatabaseProjectsOptions): TestProjectInlineConfiguration[] {
   if (hasPostgres) {
     const onPGlite = isCI ? include : [...onBothEngines, 'tests/**/*.pglite.test.ts'];
-    return [projectOn('pglite', onPGlite), projectOn('postgres', include)];
+    return [projectOn('pglite', onPGlite, exclude), projectOn('postgres', include, exclude)];
   }
   const problem = `There is no Postgres for ${process.platform}-${process.arch} on npm. Set TEST_DATABASE_URL to a server where databases may be created.`;
   if (isCI) throw new Error(problem);
   console.warn(`\n*** The Postgres suites are SKIPPED. ${problem} ***\n`);
-  return [projectOn('pglite', include)];
+  return [projectOn('pglite', include, exclude)];
 }
 
 /** The global setup of a project that needs a database of either engine: Postgres is the faster one. */
@@ -46,11 +49,16 @@ export function databaseSetup(): string {
   return setupFile(hasPostgres ? 'postgres' : 'pglite');
 }
 
-function projectOn(engine: Engine, include: string[]): TestProjectInlineConfiguration {
+function projectOn(engine: Engine, include: string[], exclude: string[]): TestProjectInlineConfiguration {
   const other = engine === 'pglite' ? 'postgres' : 'pglite';
   return {
     extends: true,
-    test: { name: engine, include, globalSetup: setupFile(engine), exclude: [`**/*.${other}.test.ts`] },
+    test: {
+      name: engine,
+      include,
+      globalSetup: setupFile(engine),
+      exclude: [`**/*.${other}.test.ts`, ...exclude],
+    },
   };
 }
 
