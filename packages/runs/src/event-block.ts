@@ -66,37 +66,40 @@ function isDelta(event: RunEvent): event is RunPartEvent & { data: ReasoningDelt
 /** Packs events, of which the first follows `afterSeq`. */
 export function packEvents(events: readonly RunEvent[], afterSeq: number): EventBlock[] {
   const blocks: EventBlock[] = [];
-  let seq = afterSeq;
-  let chars = 0;
-  let stretch: RunEvent[] = [];
-  for (const event of events) {
-    const [first] = stretch;
-    const added = charsOf(event);
-    if (first !== undefined && (!canMerge(first, event) || chars + added > MAX_BLOCK_CHARS)) {
-      blocks.push(packStretch(first, stretch, seq));
-      stretch = [];
-      chars = 0;
-    }
-    stretch.push(event);
-    chars += added;
-    seq += 1;
+  for (let start = 0; start < events.length;) {
+    const block = packStretch(events, start, afterSeq);
+    blocks.push(block);
+    start = block.lastSeq - afterSeq;
   }
-  const [first] = stretch;
-  if (first !== undefined) blocks.push(packStretch(first, stretch, seq));
   return blocks;
 }
 
-function packStretch(first: RunEvent, stretch: readonly RunEvent[], lastSeq: number): EventBlock {
-  const ends = new Uint32Array(stretch.length);
-  let text = '';
-  let count = 0;
-  for (const event of stretch) {
-    text += textOf(event);
-    ends[count++] = text.length;
+/** Packs the event at `start` and those that can be merged with it. */
+function packStretch(events: readonly RunEvent[], start: number, afterSeq: number): EventBlock {
+  const first = events[start];
+  if (first === undefined) throw new RangeError('There is no such event.');
+  const ends = new Uint32Array(events.length - start);
+  let text = textOf(first);
+  ends[0] = text.length;
+  let count = 1;
+  const isToken = first.type === 'message' && first.data.parts === undefined;
+  for (; start + count < events.length; count += 1) {
+    const event = events[start + count];
+    if (event === undefined) break;
+    let added;
+    // Almost all events are tokens.
+    if (isToken && event.type === 'message' && event.data.reset !== true) added = event.data.content;
+    else if (canMerge(first, event)) added = textOf(event);
+    else break;
+    if (text.length + added.length > MAX_BLOCK_CHARS) break;
+    text += added;
+    ends[count] = text.length;
   }
+  const lastSeq = afterSeq + start + count;
   const bytes = BLOCK_BYTES + bytesOf(text) + 2 * charsOfWholePart(first);
   if (count === 1) return { lastSeq, event: first, ends: undefined, bytes };
-  return { lastSeq, event: withText(first, text), ends, bytes: bytes + ends.byteLength };
+  const packed = count === ends.length ? ends : ends.slice(0, count);
+  return { lastSeq, event: withText(first, text), ends: packed, bytes: bytes + packed.byteLength };
 }
 
 /** The events of a block after a seq, merged into one. */

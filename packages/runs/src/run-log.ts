@@ -83,6 +83,7 @@ export class RunLog implements ReadableRunLog {
 
   /** The events after this seq, unmerged: as many as it takes to reach `minChars`, or all. */
   eventsAfter(seq: number, minChars = Infinity): RunEvent[] {
+    if (seq >= this.#packedSeq) return this.#tail.slice(seq - this.#packedSeq);
     const events: RunEvent[] = [];
     let chars = 0;
     for (const block of this.#blocks.slice(this.#blockAfter(seq))) {
@@ -96,11 +97,16 @@ export class RunLog implements ReadableRunLog {
 
   append(event: RunEvent): void {
     if (this.#isEnded) throw new Error('A run has exactly one terminal event, and it is the last.');
-    if (event.type === 'message') this.#firstTextAt ??= performance.now();
-    else if (event.type === 'part') this.#hasParts = true;
-    this.#isEnded = isTerminal(event);
+    if (event.type === 'message') {
+      this.#firstTextAt ??= performance.now();
+      // Almost all events are tokens.
+      this.#tailChars += event.data.content.length;
+    } else {
+      this.#hasParts ||= event.type === 'part';
+      this.#isEnded = isTerminal(event);
+      this.#tailChars += charsOf(event);
+    }
     this.#tail.push(event);
-    this.#tailChars += charsOf(event);
     if (this.#tail.length >= MAX_TAIL_EVENTS || this.#tailChars >= MAX_TAIL_CHARS) this.#packTail();
     this.#wakeReaders();
     this.#onAppend(this.bytes);
@@ -120,7 +126,9 @@ export class RunLog implements ReadableRunLog {
     const { lastSeq } = this;
     if (seq >= lastSeq) return undefined;
     if (this.#newest?.afterSeq === seq && this.#newest.entry.seq === lastSeq) return this.#newest.entry;
-    const entry = this.#mergeAfter(seq);
+    // A reader that keeps up takes each event by itself.
+    const newest = seq === lastSeq - 1 ? this.#tail[seq - this.#packedSeq] : undefined;
+    const entry = newest === undefined ? this.#mergeAfter(seq) : { seq: lastSeq, event: newest };
     if (entry?.seq === lastSeq) this.#newest = { afterSeq: seq, entry };
     return entry;
   }

@@ -36,6 +36,10 @@ export class AnswerEvents {
       last.content += text;
       return;
     }
+    if (text.length <= MAX_EVENT_CHARS) {
+      this.#events.push({ type: 'text', content: text });
+      return;
+    }
     for (let start = 0, end; start < text.length; start = end) {
       end = endOfPiece(text, start);
       this.#events.push({ type: 'text', content: text.slice(start, end) });

@@ -2,7 +2,7 @@
 // trimmed, with blank lines between blocks, and within the limit.
 
 import type { AnswerEvents } from './answer-events.ts';
-import { cleanLine, cleanText, isHighSurrogate, shownLength } from './clean-text.ts';
+import { cleanLine, cleanText, isHighSurrogate, isPlainToken, shownLength } from './clean-text.ts';
 import { cutToBytes } from './decode-utf8.ts';
 import { answerTooLarge } from './failures/answer-failures.ts';
 
@@ -127,9 +127,10 @@ export class AnswerText {
 
   #show(text: string): void {
     const room = this.#maxBytes - this.#bytes;
+    const isPlain = isPlainToken(text);
     // A character has at least one byte, so the rest cannot be shown.
-    let shown = cleanText(text.length > room ? text.slice(0, room + 1) : text);
-    const bytes = Buffer.byteLength(shown);
+    let shown = isPlain ? text : cleanText(text.length > room ? text.slice(0, room + 1) : text);
+    const bytes = isPlain ? text.length : Buffer.byteLength(shown);
     const isTooLong = bytes > room;
     if (isTooLong) shown = cutToBytes(shown, room).trimEnd();
     if (shown !== '') this.#events.text(shown);

@@ -32,3 +32,13 @@ export function shownLength(text: string): number {
 export function isHighSurrogate(unit: number): boolean {
   return unit >= 0xd800 && unit <= 0xdbff;
 }
+
+/** Whether a text is short, as a token is, and of ASCII without NUL: it is clean, and has as many bytes as characters. */
+export function isPlainToken(text: string): boolean {
+  if (text.length > 64) return false;
+  for (let at = 0; at < text.length; at++) {
+    const unit = text.charCodeAt(at);
+    if (unit === 0 || unit > 0x7f) return false;
+  }
+  return true;
+}

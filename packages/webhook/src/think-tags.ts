@@ -74,8 +74,8 @@ export class ThinkTags {
 
   /** Reads text without tags and code, as almost all tokens are. @returns false for other text */
   #readPlain(text: string): boolean {
-    if (hasMarks(text)) return false;
-    const lineStart = text.lastIndexOf('\n') + 1;
+    const lineStart = plainLineStart(text);
+    if (lineStart === -1) return false;
     if (lineStart > 0) this.#endLine();
     if (this.#isLineBlank) this.#isLineBlank = isBlank(text, lineStart);
     this.#say(text);
@@ -214,13 +214,18 @@ function isSpace(unit: number): boolean {
   return unit === 0x20 || (unit >= 9 && unit <= 13) || unit === 0xa0;
 }
 
-/** Whether a text can contain a tag or code. */
-function hasMarks(text: string): boolean {
+/** The start of the last line of a text; -1 for a text that can contain a tag or code. */
+function plainLineStart(text: string): number {
   // Native searches read a long text ten times as fast as a loop, and cost more than the loop for a token.
-  if (text.length > 64) return text.includes('<') || text.includes('`') || text.includes('~');
+  if (text.length > 64) {
+    const hasMarks = text.includes('<') || text.includes('`') || text.includes('~');
+    return hasMarks ? -1 : text.lastIndexOf('\n') + 1;
+  }
+  let lineStart = 0;
   for (let at = 0; at < text.length; at++) {
     const unit = text.charCodeAt(at);
-    if (unit === LESS_THAN || unit === BACKTICK || unit === TILDE) return true;
+    if (unit === LESS_THAN || unit === BACKTICK || unit === TILDE) return -1;
+    if (unit === LINE_BREAK) lineStart = at + 1;
   }
-  return false;
+  return lineStart;
 }

@@ -117,7 +117,7 @@ export class JsonParser implements FormatParser {
       return;
     }
     this.#checkSize(line.length);
-    const isBlank = !/\S/.test(line);
+    const isBlank = !line.startsWith('{') && !/\S/.test(line);
     const value = isBlank ? undefined : this.#lineValue(line);
     const long = this.#long;
     this.#long = undefined;

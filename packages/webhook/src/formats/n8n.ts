@@ -16,6 +16,7 @@ import { readBesideText } from './known/beside-text.ts';
 import { nothing } from './known/streamed-step.ts';
 import type { N8nFrame } from './n8n-frame.ts';
 import { N8nTexts, type Slot } from './n8n-texts.ts';
+import { isBlank } from './same-text.ts';
 import { StreamedText } from './streamed-text.ts';
 
 // The node whose items are values by default; those of an agent are words, whatever they look like.
@@ -135,7 +136,7 @@ export class N8nStream {
     }
     if (slot.held !== undefined) {
       slot.held.text += content;
-      if (!/\S/.test(content)) return;
+      if (isBlank(content)) return;
       const { text } = slot.held;
       slot.held = undefined;
       this.#say(slot, text);
@@ -150,7 +151,7 @@ export class N8nStream {
     if (text === '') return;
     if (this.#isAnswer(slot)) this.#texts.append(slot, text);
     else this.#sayAside(slot, text);
-    if (!/\S/.test(text)) return;
+    if (isBlank(text)) return;
     slot.textAt = this.#frames;
     this.#error = undefined;
   }

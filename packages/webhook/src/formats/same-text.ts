@@ -21,6 +21,12 @@ function afterSpace(text: string, start: number): number {
   return at;
 }
 
+export function isBlank(text: string): boolean {
+  const first = text.charCodeAt(0);
+  // A search costs more than all else that is done with a token.
+  return !(first > 0x20 && first < 0x7f) && !/\S/.test(text);
+}
+
 export function isSpace(unit: number): boolean {
   if (unit < 0xa0) return unit === 0x20 || (unit >= 9 && unit <= 13);
   return unit === 0xa0 || unit === 0x3000 || (unit >= 0x2000 && unit <= 0x200a);
