@@ -7,7 +7,6 @@ import {
   httpLink,
   httpSubscriptionLink,
   isNonJsonSerializable,
-  splitLink,
   type TRPCClient,
   type TRPCLink,
 } from '@trpc/client';
@@ -25,6 +24,22 @@ export type ClientOptions = Credentials & {
   url: string;
   /** Replaces the global `fetch`: for a proxy, or to record requests. */
   fetch?: Fetch;
+  /** Replaces the class that streams use. Its second argument has a `fetch` that adds the credentials. */
+  EventSource?: EventSourceConstructor;
+};
+
+/** The part of EventSource that the client uses. The browsers' class and that of the package `eventsource` fit. */
+export type EventSourceConstructor = new (
+  url: string,
+  init: { withCredentials: boolean; fetch: RequestFetch },
+) => {
+  readonly CLOSED: number;
+  readonly CONNECTING: number;
+  readonly OPEN: number;
+  readonly readyState: number;
+  addEventListener(type: string, listener: (event: Event) => void): void;
+  removeEventListener(type: string, listener: (event: Event) => void): void;
+  close(): void;
 };
 
 /** The server's limit of calls in a batch. */
@@ -42,38 +57,46 @@ export function createClient(options: ClientOptions): Client {
   const url = endpointOf(options.url);
   const fetch = createRequestFetch(options);
   const http = { url, transformer: superjson, fetch };
-  const sendLink: TRPCLink<AppRouter> = splitLink({
-    condition: (op) => op.type === 'subscription',
-    true: subscriptionLink(url, fetch, options),
-    false: splitLink({
-      // superjson cannot serialize a form with a picture; the response is superjson as usual.
-      condition: (op) => isNonJsonSerializable(op.input),
-      true: httpLink({
-        ...http,
-        transformer: { serialize: (input: unknown) => input, deserialize: superjson.deserialize },
-      }),
-      false: splitLink({
-        // Never in a batch: logins and refreshes set cookies and have their own rate limits.
-        condition: (op) => op.path.startsWith('auth.'),
-        true: httpLink(http),
-        false: splitLink({
-          // Takes as long as the agent. The head of a streamed response comes at once, and keep-alives follow, so that neither
-          // fetch nor a proxy gives up.
-          condition: (op) => op.path === 'agent.test',
-          true: httpBatchStreamLink({ ...http, maxItems: 1 }),
-          false: httpBatchLink({ ...http, maxItems: MAX_BATCH_ITEMS, maxURLLength: MAX_URL_CHARS }),
-        }),
-      }),
-    }),
+  // superjson cannot serialize a form with a picture; the response is superjson as usual.
+  const forms = { serialize: (input: unknown) => input, deserialize: superjson.deserialize };
+  const sendLink = chooseLink({
+    stream: subscriptionLink(url, fetch, options),
+    form: httpLink({ ...http, transformer: forms }),
+    alone: httpLink(http),
+    // The head of a streamed response comes at once, and keep-alives follow, so that neither fetch nor a proxy gives up.
+    slow: httpBatchStreamLink({ ...http, maxItems: 1 }),
+    batch: httpBatchLink({ ...http, maxItems: MAX_BATCH_ITEMS, maxURLLength: MAX_URL_CHARS }),
   });
   return createTRPCClient<AppRouter>({
     links: options.apiKey === undefined ? [refreshLink(), sendLink] : [sendLink],
   });
 }
 
+function chooseLink(
+  links: Record<'stream' | 'form' | 'alone' | 'slow' | 'batch', TRPCLink<AppRouter>>,
+): TRPCLink<AppRouter> {
+  return (runtime) => {
+    const stream = links.stream(runtime);
+    const form = links.form(runtime);
+    const alone = links.alone(runtime);
+    const slow = links.slow(runtime);
+    const batch = links.batch(runtime);
+    return (call) => {
+      const { type, input, path } = call.op;
+      if (type === 'subscription') return stream(call);
+      if (isNonJsonSerializable(input)) return form(call);
+      // Never in a batch: logins and refreshes set cookies and have their own rate limits.
+      if (path.startsWith('auth.')) return alone(call);
+      // It takes as long as the agent.
+      return path === 'agent.test' ? slow(call) : batch(call);
+    };
+  };
+}
+
 function subscriptionLink(url: string, fetch: RequestFetch, options: ClientOptions): TRPCLink<AppRouter> {
-  const needsOwnFetch = (options.apiKey ?? options.cookies ?? options.fetch) !== undefined;
-  if ('EventSource' in globalThis && !needsOwnFetch) {
+  const { apiKey, cookies, fetch: ownFetch, EventSource: ownEventSource } = options;
+  const needsFetch = (apiKey ?? cookies ?? ownFetch ?? ownEventSource) !== undefined;
+  if ('EventSource' in globalThis && !needsFetch) {
     return httpSubscriptionLink({
       url,
       transformer: superjson,
@@ -83,8 +106,8 @@ function subscriptionLink(url: string, fetch: RequestFetch, options: ClientOptio
   return httpSubscriptionLink({
     url,
     transformer: superjson,
-    EventSource: FetchEventSource,
-    eventSourceOptions: { fetch },
+    EventSource: ownEventSource ?? FetchEventSource,
+    eventSourceOptions: { withCredentials: true, fetch },
   });
 }
 

@@ -10,17 +10,21 @@ export interface ErrorDetails {
   teams?: string[];
   /** For RATE_LIMITED and SERVER_BUSY: how long to wait before the next attempt. */
   retryAfterSeconds?: number;
+  /** The id of the HTTP request in the server's logs. An error inside a stream has none. */
+  requestId?: string;
 }
 
 /** @returns `undefined` if no server answered, or the server was not Parley */
 export function getErrorReason(error: unknown): ErrorDetails | undefined {
   if (!isFromParley(error) || error.data?.reason === undefined) return undefined;
   const { reason, fieldErrors, teams, retryAfterSeconds } = error.data;
+  const requestId = requestIdOf(error.meta?.['response']);
   return {
     reason,
     ...(fieldErrors === undefined ? {} : { fieldErrors }),
     ...(teams === undefined ? {} : { teams }),
     ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
+    ...(requestId === undefined ? {} : { requestId }),
   };
 }
 
@@ -32,4 +36,11 @@ function isFromParley(error: unknown): error is TRPCClientError<AppRouter> {
 export function isSessionOver(error: unknown): boolean {
   const reason = getErrorReason(error)?.reason;
   return reason === 'NOT_AUTHENTICATED' || reason === 'SESSION_EXPIRED';
+}
+
+/** @param response the `Response` of the global fetch, or one like it */
+function requestIdOf(response: unknown): string | undefined {
+  if (typeof response !== 'object' || response === null || !('headers' in response)) return undefined;
+  const { headers } = response;
+  return headers instanceof Headers ? (headers.get('x-request-id') ?? undefined) : undefined;
 }

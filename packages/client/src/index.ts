@@ -1,5 +1,10 @@
-export { createClient, type Client, type ClientOptions } from './create-client.ts';
-export type { CookieStore, Fetch } from './request-fetch.ts';
+export {
+  createClient,
+  type Client,
+  type ClientOptions,
+  type EventSourceConstructor,
+} from './create-client.ts';
+export type { CookieStore, Fetch, RequestFetch } from './request-fetch.ts';
 export { newMessageId, sendMessage, type SendMessageOptions } from './send-message.ts';
 export { followRun, type FollowedEvent, type FollowOptions, type FollowRunOptions } from './follow-run.ts';
 export { initialRunView, reduceRunEvents, type RunView } from './reduce-run-events.ts';

@@ -37,7 +37,12 @@ export function createRequestFetch({
 }
 
 /** Looks up `fetch` at each request, as programs may replace it, and calls it as a method: browsers require that. */
-const globalFetch: Fetch = (url, init) => globalThis.fetch(url, init);
+const globalFetch: Fetch = (url, init) => {
+  if ('credentials' in Request.prototype) return globalThis.fetch(url, init);
+  // Cloudflare's fetch throws on these two instead of ignoring them.
+  const { credentials: _credentials, mode: _mode, ...supported } = init;
+  return globalThis.fetch(url, supported);
+};
 
 function withApiKey(fetch: Fetch, apiKey: string): Fetch {
   return (url, init) => {

@@ -66,12 +66,14 @@ export async function retryTransient<Result>(
 /** @throws the signal's reason when it aborts before the time is over */
 export async function delay(ms: number, signal: AbortSignal | undefined): Promise<void> {
   signal?.throwIfAborted();
-  const { promise, resolve } = Promise.withResolvers<void>();
-  const stop = (): void => resolve();
-  const timer = setTimeout(stop, ms);
-  signal?.addEventListener('abort', stop, { once: true });
-  await promise;
-  clearTimeout(timer);
-  signal?.removeEventListener('abort', stop);
+  await new Promise<void>((resolve) => {
+    const stop = (): void => {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', stop);
+      resolve();
+    };
+    const timer = setTimeout(stop, ms);
+    signal?.addEventListener('abort', stop);
+  });
   signal?.throwIfAborted();
 }

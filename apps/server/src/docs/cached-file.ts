@@ -23,11 +23,7 @@ export function cachedFile(
   return (request, response) => void send(request, response);
 
   async function send(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    if (request.method !== 'GET' && request.method !== 'HEAD') {
-      response.setHeader('allow', 'GET, HEAD');
-      sendJson(response, 405, { reason: 'METHOD_NOT_SUPPORTED', message: 'This path takes GET, HEAD.' });
-      return;
-    }
+    if (refuseMethod(request, response)) return;
     const { body, compressed, etag } = await (cached ??= compress(make));
     response.setHeader('etag', etag);
     response.setHeader('vary', 'accept-encoding');
@@ -44,6 +40,14 @@ export function cachedFile(
     });
     response.end(isCompressed ? compressed : body);
   }
+}
+
+/** @returns true if the method was not GET or HEAD, and the response says so */
+export function refuseMethod(request: IncomingMessage, response: ServerResponse): boolean {
+  if (request.method === 'GET' || request.method === 'HEAD') return false;
+  response.setHeader('allow', 'GET, HEAD');
+  sendJson(response, 405, { reason: 'METHOD_NOT_SUPPORTED', message: 'This path takes GET, HEAD.' });
+  return true;
 }
 
 async function compress(make: () => string | Promise<string>): Promise<CachedFile> {

@@ -4,6 +4,7 @@ import { createRequire } from 'node:module';
 import { createOpenApiDocument, createRestNames, type RestRoute } from '@parley/api';
 import type { Route } from '../edge/route.ts';
 import { cachedFile } from './cached-file.ts';
+import { clientPackFile, sendClientPack } from './client-pack.ts';
 
 const require = createRequire(import.meta.url);
 
@@ -15,6 +16,7 @@ const CSS = 'text/css; charset=utf-8';
 export function docsRoutes(procedures: RestRoute[]): Route[] {
   return [
     { path: '/openapi.json', handle: cachedFile(JSON_TEXT, () => writeDocument(procedures)) },
+    { path: '/client.tgz', handle: sendClientPack(clientPackFile()) },
     page('/docs', HTML, () => swaggerPage),
     page('/docs/init.js', JAVASCRIPT, () => swaggerInit),
     page('/docs/swagger-ui.css', CSS, () => readText(require.resolve('swagger-ui-dist/swagger-ui.css'))),

@@ -1,3 +1,4 @@
+import type { JsonValue } from '@parley/runs';
 import {
   agentLimitRanges,
   problemOfHeaderName,
@@ -5,6 +6,7 @@ import {
   type AdjustableLimit,
 } from '@parley/webhook';
 import { z } from 'zod';
+import { jsonValueSchema } from '../schema/json-value-schema.ts';
 import {
   hasReservedKey,
   isNestedAtMost,
@@ -22,7 +24,7 @@ const webhookUrlSchema = textSchema({ max: 2048 })
   .refine((text) => isHttp(text), 'must begin with http:// or https://')
   .refine((text) => !hasUserinfo(text), 'must not contain a user name or password: use webhookToken');
 
-type Config = Record<string, z.core.util.JSONType>;
+type Config = Record<string, JsonValue>;
 
 // Checks depth and size before anything else walks the value: thousands of levels would overflow the stack, in zod's check as in
 // ours, and zod takes some microseconds for each value.
@@ -34,7 +36,7 @@ const configSchema = z.preprocess(
     return {};
   },
   z
-    .record(z.string(), z.json())
+    .record(z.string(), jsonValueSchema)
     .refine(isStorableJson, 'must not contain NUL characters or unpaired surrogates')
     .refine(
       (config) => !hasReservedKey(config),
@@ -142,7 +144,7 @@ export const agentOutput = z
     protocol: z.enum(['webhook', 'openai']).optional(),
     systemPrompt: z.string().nullable().optional(),
     // Stored as JSON: checking each value would take longer than anything else in a list of agents.
-    config: z.record(z.string(), z.custom<z.core.util.JSONType>()).optional(),
+    config: z.record(z.string(), z.custom<JsonValue>()).optional(),
     limits: limitsSchema.optional(),
     answerField: z.string().nullable().optional(),
     answerNodes: z.array(z.string()).optional(),

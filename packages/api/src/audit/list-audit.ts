@@ -1,6 +1,7 @@
 import { auditLog, type AuditRow, type UserWithTeam } from '@parley/db';
 import { z } from 'zod';
 import { idSchema } from '../schema/id-schema.ts';
+import { jsonValueSchema } from '../schema/json-value-schema.ts';
 import { decodeCursor, pageInput, pageOutput, toPage } from '../schema/page-schema.ts';
 import { nameSchema } from '../schema/text-schema.ts';
 import type { Services } from '../services.ts';
@@ -22,7 +23,7 @@ const auditOutput = z
     actorId: z.string().nullable(),
     action: z.string(),
     targetId: z.string().nullable(),
-    details: z.record(z.string(), z.json()),
+    details: z.record(z.string(), jsonValueSchema),
     createdAt: z.string(),
   })
   .meta({ id: 'AuditEntry' });

@@ -23,7 +23,8 @@ const tags: Record<string, string> = {
   admin: 'Failures, audit log and usage, for admins.',
 };
 
-const description = `The same procedures as the typed tRPC client has, with names in snake_case.
+const description = `The same procedures as the typed tRPC client has, with names in snake_case. This server's client for TypeScript:
+[client.tgz](/client.tgz), for \`npm install <this server's address>/client.tgz\`.
 
 Log in with \`POST /api/auth/login\` and send its cookies with each request, or create an API key and send it as
 \`Authorization: Bearer parley_...\`. Over HTTPS the names of the cookies begin with \`__Host-\`.

@@ -1,3 +1,4 @@
+import type { JsonValue } from '@parley/runs';
 import { z } from 'zod';
 
 /**
@@ -17,14 +18,14 @@ export function textSchema({ min = 0, max }: { min?: number; max: number }) {
 }
 
 /** Whether Postgres stores a JSON value and returns it unchanged: all its texts fit `textSchema`. */
-export function isStorableJson(value: z.core.util.JSONType): boolean {
+export function isStorableJson(value: JsonValue): boolean {
   if (typeof value === 'string') return !value.includes('\0') && value.isWellFormed();
   if (typeof value !== 'object' || value === null) return true;
   return Object.entries(value).every(([key, inner]) => isStorableJson(key) && isStorableJson(inner));
 }
 
 /** Whether a key occurs that superjson refuses to serialize: the value could be saved, but no tRPC response could contain it. */
-export function hasReservedKey(value: z.core.util.JSONType): boolean {
+export function hasReservedKey(value: JsonValue): boolean {
   if (typeof value !== 'object' || value === null) return false;
   return Object.entries(value).some(([key, inner]) => RESERVED_KEYS.has(key) || hasReservedKey(inner));
 }

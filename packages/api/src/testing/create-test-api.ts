@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { forTeam, newId, open as openUrl, teams, users, type DB, type KeyScope } from '@parley/db';
-import { createTestDatabase, type TestDatabase } from '@parley/db/testing';
+import type { TestDatabase } from '@parley/db/testing';
 import { createRuns, type RunsOptions } from '@parley/runs';
 import { startTestWebhook, type TestWebhook } from '@parley/runs/testing';
 import { AllowedHosts } from '@parley/webhook';
@@ -74,29 +74,23 @@ const PASSWORD = 'correct horse battery';
 // All test users share one hash, because hashing is the slowest part of creating a user.
 let passwordHash: Promise<string> | undefined;
 
-/**
- * Creates the whole API on a fresh database, without HTTP. Close it with `await using`.
- *
- * ```ts
- * await using api = await createTestApi();
- * const team = await api.createTeam();
- * const agent = await team.admin.caller.agent.create({ name: 'Agent', webhookUrl: api.webhook.url });
- * const chat = await team.user.caller.chat.create({ agentId: agent.id });
- * ```
- */
-export async function createTestApi(
-  options: {
-    runs?: Partial<Pick<RunsOptions, 'agentLimits' | 'leaseMs' | 'logRetentionMs' | 'onError' | 'observer'>>;
-    accessTokenSeconds?: number;
-    rateLimits?: RateLimits;
-    streams?: ServicesOptions['streams'];
-    /** Opens the database that the procedures use. The test's own `db` stays separate. */
-    openDatabase?: (database: TestDatabase) => Promise<Kysely<DB>>;
-    observeCall?: ObserveCall;
-  } = {},
+export interface TestApiOptions {
+  runs?: Partial<Pick<RunsOptions, 'agentLimits' | 'leaseMs' | 'logRetentionMs' | 'onError' | 'observer'>>;
+  accessTokenSeconds?: number;
+  rateLimits?: RateLimits;
+  streams?: ServicesOptions['streams'];
+  /** Opens the database that the procedures use. The test's own `db` stays separate. */
+  openDatabase?: (database: TestDatabase) => Promise<Kysely<DB>>;
+  observeCall?: ObserveCall;
+}
+
+/** Creates the whole API on a new database, which it drops when it is disposed of. */
+export async function createTestApiOn(
+  createDatabase: () => Promise<TestDatabase>,
+  options: TestApiOptions = {},
 ): Promise<TestApi> {
   await using cleanup = new AsyncDisposableStack();
-  const database = cleanup.use(await createTestDatabase());
+  const database = cleanup.use(await createDatabase());
   const { db, system } = database;
   const { openDatabase } = options;
   const servedDb =

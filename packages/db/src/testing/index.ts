@@ -3,31 +3,20 @@ import { openAsBlob } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
-import type { Kysely } from 'kysely';
 import { inject } from 'vitest';
-import type { DB } from '../generated/database.ts';
 import { connectPGlite, driverOptions } from '../open-pglite.ts';
 import { open } from '../open.ts';
 import { newDatabaseName, runAsAdmin, withDatabase } from './postgres-template.ts';
 import type { TemplateSource } from './templates.ts';
-import { withoutScope } from './without-scope.ts';
+import { toTestDatabase, type TestDatabase } from './test-database.ts';
 
 export { createPlainDatabase, type PlainDatabase } from './create-plain-database.ts';
 export { runAsAdmin } from './postgres-template.ts';
 export { startDatabaseProxy, type DatabaseProxy } from './start-database-proxy.ts';
 export { startPostgres, type PostgresServer } from './start-postgres.ts';
+export type { TestDatabase } from './test-database.ts';
 
 type PostgresSource = Extract<TemplateSource, { engine: 'postgres' }>;
-
-export interface TestDatabase extends AsyncDisposable {
-  /** For setup and checks: a superuser's handle that row-level security does not limit. */
-  db: Kysely<DB>;
-  /** The handle from `open()`, for the code under test. */
-  system: Kysely<DB>;
-  engine: TemplateSource['engine'];
-  /** The URL for code that opens its own connections. Postgres only. */
-  url?: string;
-}
 
 /**
  * Creates a database for one test (`await using database = await createTestDatabase()`) or for a file (in `beforeAll`),
@@ -37,7 +26,7 @@ export async function createTestDatabase(): Promise<TestDatabase> {
   const source = injectTemplate();
   if (source.engine === 'pglite') {
     const loadDataDir = await openAsBlob(source.tarball);
-    return wrap(await connectPGlite(await PGlite.create({ ...driverOptions, loadDataDir })), {
+    return toTestDatabase(await connectPGlite(await PGlite.create({ ...driverOptions, loadDataDir })), {
       engine: 'pglite',
     });
   }
@@ -94,9 +83,5 @@ async function dropPostgres({ adminUrl }: PostgresSource, url: string): Promise<
  * it.
  */
 export async function openTestDatabase(url: string): Promise<TestDatabase> {
-  return wrap(await open({ url }), { engine: 'postgres', url });
-}
-
-function wrap(system: Kysely<DB>, about: Pick<TestDatabase, 'engine' | 'url'>): TestDatabase {
-  return { db: withoutScope(system), system, ...about, [Symbol.asyncDispose]: () => system.destroy() };
+  return toTestDatabase(await open({ url }), { engine: 'postgres', url });
 }

@@ -5,9 +5,8 @@ import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promise
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { PGlite } from '@electric-sql/pglite';
-import { migrate, parleyFiles } from '../migrate.ts';
-import { driverOptions, pgliteSession } from '../open-pglite.ts';
+import { parleyFiles } from '../migrate.ts';
+import { dumpPGlite } from './embedded-database.ts';
 import type { Template } from './templates.ts';
 
 const cacheDir = fileURLToPath(new URL('../../node_modules/.cache/parley/', import.meta.url));
@@ -26,14 +25,6 @@ export async function buildPGliteTemplate(): Promise<Template> {
     await rename(draft, tarball);
   }
   return { source: { engine: 'pglite', tarball }, remove: async () => undefined };
-}
-
-async function dumpPGlite(): Promise<Blob> {
-  const pglite = await PGlite.create(driverOptions);
-  await migrate(pgliteSession(pglite));
-  const dump = await pglite.dumpDataDir('none');
-  await pglite.close();
-  return dump;
 }
 
 async function hashInputs(): Promise<string> {

@@ -1,0 +1,2 @@
+export { pack } from './pack.ts';
+export { publishedPackages, type PublishedPackage } from './published-packages.ts';
