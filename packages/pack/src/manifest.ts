@@ -42,7 +42,7 @@ export async function createManifest(options: ManifestOptions): Promise<Publishe
     ]),
     files: published.hasDatabase ? ['dist', 'database'] : ['dist'],
     dependencies: versionsOf(imports.filter((dependency) => !peers.includes(dependency))),
-    ...(peers.length === 0 ? {} : { peerDependencies: versionsOf(peers), peerDependenciesMeta }),
+    ...(peers.length === 0 ? {} : { peerDependencies, peerDependenciesMeta }),
   };
 }
 

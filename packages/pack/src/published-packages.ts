@@ -24,7 +24,10 @@ export const publishedPackages: readonly PublishedPackage[] = [
     target: 'es2022',
     // The types of the API; what only the client itself uses, in versions that fit into its size; and eventsource works on
     // Node 20, while its package.json asks for 22.
-    bundled: [/^@parley\//, /^(eventsource|eventsource-parser|superjson|copy-anything)$/],
+    bundled: [
+      /^@parley\//,
+      /^(eventsource|eventsource-parser|superjson|copy-anything|@trpc\/tanstack-react-query)$/,
+    ],
     hasDatabase: false,
   },
   { dir: 'trpc-node', platform: 'node', node: '>=24', target: 'node24', bundled: [], hasDatabase: false },

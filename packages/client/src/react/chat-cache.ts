@@ -24,7 +24,10 @@ export class ChatCache {
     this.#deps = deps;
   }
 
-  /** Options of an infinite query: pages of messages, newest first. */
+  /**
+   * Options of an infinite query: pages of messages, newest first.
+   * @internal: TanStack's integration does not export the type, so declarations cannot name it.
+   */
   messagesQuery(chatId: string) {
     return this.#deps.trpc.chat.messages.infiniteQueryOptions(
       { chatId, limit: PAGE_SIZE },
@@ -39,7 +42,10 @@ export class ChatCache {
     );
   }
 
-  /** Options of a query: the chat itself, without its messages. */
+  /**
+   * Options of a query: the chat itself, without its messages.
+   * @internal
+   */
   chatQuery(chatId: string) {
     return this.#deps.trpc.chat.get.queryOptions({ id: chatId, includeMessages: false });
   }
