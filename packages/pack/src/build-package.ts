@@ -10,8 +10,14 @@ export interface BuildOptions {
   outDir: string;
 }
 
-/** @returns the packages that the built files import, declarations included */
-export async function buildPackage({ published, source, outDir }: BuildOptions): Promise<string[]> {
+export interface BuiltPackage {
+  /** The packages that the built files import, declarations included. */
+  imports: string[];
+  /** The folders of the packages that are part of the built files. */
+  inlined: string[];
+}
+
+export async function buildPackage({ published, source, outDir }: BuildOptions): Promise<BuiltPackage> {
   const entries = await listEntries(published, source);
   const { bundles } = await build({
     config: false,
@@ -36,16 +42,18 @@ export async function buildPackage({ published, source, outDir }: BuildOptions):
     deps: { neverBundle: true, alwaysBundle: [...published.bundled], onlyBundle: false },
     plugins: published.hasDatabase ? [databaseFiles()] : [],
   });
-  const chunks = bundles.flatMap((bundle) => bundle.chunks);
+  const chunks = bundles.flatMap((bundle) => bundle.chunks).filter((chunk) => chunk.type === 'chunk');
   const files = new Set(chunks.map(({ fileName }) => fileName));
   const external = chunks
-    .filter((chunk) => chunk.type === 'chunk')
     // `imports` also has those of declarations that were left out.
     .flatMap(({ code, imports, dynamicImports }) =>
       [...imports, ...dynamicImports].filter((id) => code.includes(`"${id}"`)),
     )
     .filter((id) => !files.has(id) && !id.startsWith('node:'));
-  return [...new Set(external.map(packageOf))];
+  const folders = chunks
+    .flatMap(({ moduleIds }) => moduleIds.map(folderOf))
+    .filter((folder) => folder !== '');
+  return { imports: [...new Set(external.map(packageOf))], inlined: [...new Set(folders)].toSorted() };
 }
 
 /** `@trpc/server/observable` is of `@trpc/server`. */
@@ -54,6 +62,11 @@ function packageOf(id: string): string {
     .split('/')
     .slice(0, id.startsWith('@') ? 2 : 1)
     .join('/');
+}
+
+/** The folder of the package in node_modules that a module is of; empty for our own. */
+function folderOf(moduleId: string): string {
+  return /^\0?(.*\/node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(moduleId)?.[1] ?? '';
 }
 
 const databasePaths = {

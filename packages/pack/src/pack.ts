@@ -1,6 +1,6 @@
 // Builds the published packages and writes their tarballs: packs/parley-client-0.1.0.tgz and so on.
 import { execFile } from 'node:child_process';
-import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, glob, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -31,10 +31,14 @@ async function packOne(published: PublishedPackage, version: string): Promise<[s
   const source = path.join(root, 'packages', published.dir);
   const staging = await mkdtemp(path.join(packsDir, `.${published.dir}-`));
   try {
-    const imports = await buildPackage({ published, source, outDir: path.join(staging, 'dist') });
+    const { imports, inlined } = await buildPackage({
+      published,
+      source,
+      outDir: path.join(staging, 'dist'),
+    });
     const manifest = await createManifest({ published, source, root, version, imports });
     await writeFile(path.join(staging, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`);
-    await cp(path.join(root, 'LICENSE'), path.join(staging, 'LICENSE'));
+    await writeFile(path.join(staging, 'LICENSE'), await readLicenses([root, ...inlined]));
     await writeFile(path.join(staging, 'README.md'), await readReadme(source));
     if (published.hasDatabase) await copyDatabase(path.join(staging, 'database'));
     const tarball = await packFolder(staging);
@@ -42,6 +46,19 @@ async function packOne(published: PublishedPackage, version: string): Promise<[s
   } finally {
     await rm(staging, { recursive: true, force: true });
   }
+}
+
+/** Ours, and those of the packages that are part of the built files. */
+async function readLicenses(folders: readonly string[]): Promise<string> {
+  const texts = await Promise.all(
+    folders.map(async (folder) => {
+      const [file] = await Array.fromAsync(glob('{LICENSE,LICENCE,license}*', { cwd: folder }));
+      if (file === undefined) throw new Error(`${folder} has no license.`);
+      const { name } = await readManifest(folder);
+      return `${name}\n\n${(await readFile(path.join(folder, file), 'utf8')).trim()}\n`;
+    }),
+  );
+  return texts.join('\n---\n\n');
 }
 
 async function copyDatabase(target: string): Promise<void> {
