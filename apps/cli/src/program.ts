@@ -82,7 +82,7 @@ function addServerCommands(program: Command, context: CommandContext, run: Run):
     .option(
       '--answer-node <name>',
       'an n8n node whose text is the answer; may be repeated; default: all nodes',
-      (name: string, names: string[] = []) => [...names, name],
+      (name: string, names: string[] | undefined) => [...(names ?? []), name],
     )
     .option('--system-prompt <text>', 'instructions before the conversation')
     .addOption(new Option('--system-prompt-file <path>', 'the same, from a file').conflicts('systemPrompt'))
