@@ -1,6 +1,7 @@
 // Listens for notifications that runs have new journal rows. A notification names the runs; the events are in the
 // table.
 import { randomUUID } from 'node:crypto';
+import { Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 
@@ -11,6 +12,8 @@ export interface RunEventsListener {
 /** Also in schema.sql. */
 const CHANNEL = 'run_events';
 export const TEST_CHANNEL = 'run_events_test';
+/** A server may accept a connection and never answer. */
+const CONNECT_TIMEOUT_MS = 5_000;
 const FIRST_RETRY_MS = 100;
 const MAX_RETRY_MS = 5_000;
 
@@ -47,40 +50,85 @@ export function listenForRunEvents(
 }
 
 async function keepListening(
-  { url, notify, onDeaf }: ListenOptions,
+  options: ListenOptions,
   onWake: (runIds: string[] | undefined) => void,
   signal: AbortSignal,
 ): Promise<void> {
   let isTested = false;
   let retryMs = FIRST_RETRY_MS;
   while (!signal.aborted) {
-    const client = new pg.Client({
-      connectionString: url,
-      application_name: 'parley listen',
-      keepAlive: true,
-    });
+    const connection = new Connection(options.url, signal);
+    const { client, lost } = connection;
     try {
-      const lost = new Promise<void>((resolve) => {
-        client.once('error', () => resolve());
-        client.once('end', () => resolve());
-        signal.addEventListener('abort', () => resolve(), { once: true });
-      });
-      await client.connect();
+      await connection.open();
       client.on('notification', ({ channel, payload = '' }) => {
         if (channel === CHANNEL) onWake(payload.split(','));
       });
-      await client.query(`listen ${CHANNEL}; listen ${TEST_CHANNEL}`);
+      await connection.unlessLost(client.query(`listen ${CHANNEL}; listen ${TEST_CHANNEL}`));
       retryMs = FIRST_RETRY_MS;
       onWake(undefined);
-      if (!isTested && (await hearsItself(client, notify, lost)) === false) onDeaf?.();
+      if (!isTested && (await hearsItself(client, options.notify, lost)) === false) options.onDeaf?.();
       isTested = true;
       await lost;
     } catch {
       // The database is unavailable. Followers poll the table in the meantime.
     }
-    await client.end().catch(() => {});
+    await connection.close();
     await delay(retryMs, undefined, { signal }).catch(() => {});
     retryMs = Math.min(retryMs * 2, MAX_RETRY_MS);
+  }
+}
+
+class Connection {
+  readonly client: pg.Client;
+  /** Resolves when the connection is lost, or when the signal aborts. */
+  readonly lost: Promise<void>;
+  readonly #signal: AbortSignal;
+  readonly #lose: () => void;
+  #isOpen = false;
+
+  constructor(url: string, signal: AbortSignal) {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.lost = promise;
+    this.#lose = resolve;
+    this.#signal = signal;
+    this.client = new pg.Client({
+      connectionString: url,
+      application_name: 'parley listen',
+      connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+      keepAlive: true,
+    });
+    // Never removed: a connection that is reset emits two errors, the second one ("Connection terminated unexpectedly")
+    // when its socket closes. Without a listener, that would end the process.
+    this.client.on('error', this.#lose);
+    this.client.on('end', this.#lose);
+    signal.addEventListener('abort', this.#lose, { once: true });
+  }
+
+  async open(): Promise<void> {
+    await this.unlessLost(this.client.connect());
+    this.#isOpen = true;
+  }
+
+  /** Rejects when the connection is lost: pg does not settle a `connect()` whose client was ended. */
+  async unlessLost<Result>(work: Promise<Result>): Promise<Result> {
+    return Promise.race([
+      work,
+      this.lost.then(() => {
+        throw new Error('The connection was lost.');
+      }),
+    ]);
+  }
+
+  /** Does not wait for the server, which may not answer. */
+  async close(): Promise<void> {
+    this.#signal.removeEventListener('abort', this.#lose);
+    const ended = this.client.end();
+    const { stream } = this.client.connection;
+    // Sends pg's goodbye, if the server can have it.
+    if (this.#isOpen && stream instanceof Socket) stream.destroySoon();
+    else stream.destroy();
+    await ended.catch(() => {});
   }
 }
 
