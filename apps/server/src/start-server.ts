@@ -35,16 +35,17 @@ export async function startServer(config: Config, logger: Logger): Promise<Runni
   const { databaseUrl, dataDir } = config;
   const isEmbedded = databaseUrl === undefined;
   const metrics = createMetrics();
+  const writeObserver = watchWrites(logger, metrics);
   let readPool: () => PoolUsage | undefined = () => undefined;
   const db = stack.adopt(
     await open(
       isEmbedded
-        ? { dataDir }
+        ? { dataDir, writeObserver }
         : {
             url: databaseUrl,
             watchPool: (read) => (readPool = read),
             onBypass: (explanation) => logger.warn(explanation),
-            writeObserver: watchWrites(logger, metrics),
+            writeObserver,
           },
     ),
     (opened) => opened.destroy(),

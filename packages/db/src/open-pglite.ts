@@ -9,15 +9,19 @@ import { camelCaseRows, SnakeCaseCompiler } from './column-names.ts';
 import { columnParsers, oid, serializeBytea } from './column-parsers.ts';
 import type { DB } from './generated/database.ts';
 import { migrate, type MigrationFiles, type MigrationSession } from './migrate.ts';
+import { observePGlite } from './observe-pglite.ts';
 import { acquirePidLock, type PidLock } from './pid-lock.ts';
 import { createHandle, systemScope } from './scope.ts';
 import { scopedPGlite } from './scoped-pglite.ts';
+import type { WriteObserver } from './write-refusal.ts';
 
 export interface PGliteOptions {
   /** Created with mode 0700. The database is in its folder `database/`; other files may lie beside it. */
   dataDir: string;
   /** Called with the names of the applied files, if there were any. */
   onMigrated?: ((files: readonly string[]) => void) | undefined;
+  /** Receives the results of statements that write. */
+  writeObserver?: WriteObserver | undefined;
   /** For tests. Default: Parley's own files. */
   migrationFiles?: MigrationFiles;
 }
@@ -26,6 +30,7 @@ export async function openPGlite({
   dataDir,
   migrationFiles,
   onMigrated,
+  writeObserver,
 }: PGliteOptions): Promise<Kysely<DB>> {
   const lock = await claimDataDir(dataDir);
   try {
@@ -34,6 +39,7 @@ export async function openPGlite({
     return await connectPGlite(await startPGlite(databaseDir), {
       migrationFiles,
       onMigrated,
+      writeObserver,
       onClose: lock.release,
     });
   } catch (error) {
@@ -92,6 +98,7 @@ export async function connectPGlite(
   options: {
     migrationFiles?: MigrationFiles | undefined;
     onMigrated?: PGliteOptions['onMigrated'];
+    writeObserver?: PGliteOptions['writeObserver'];
     onClose?: () => void;
   } = {},
 ): Promise<Kysely<DB>> {
@@ -101,9 +108,14 @@ export async function connectPGlite(
     // The only session belongs to a superuser, so it enters the system's scope once.
     await pglite.exec(`set role ${systemScope.role}`);
     const closing = closingWith(pglite, options.onClose);
+    const { writeObserver } = options;
     const db = createHandle(
-      (scope) =>
-        new SnakeCasePGliteDialect({ pglite: scope === systemScope ? closing : scopedPGlite(pglite, scope) }),
+      (scope) => {
+        const scoped = scope === systemScope ? closing : scopedPGlite(pglite, scope);
+        return new SnakeCasePGliteDialect({
+          pglite: writeObserver === undefined ? scoped : observePGlite(scoped, writeObserver),
+        });
+      },
       systemScope,
       [camelCaseRows],
     );

@@ -5,9 +5,12 @@ import { mkdir, readdir, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { endWithParent } from '@parley/testing';
+import { sql } from 'kysely';
 import { v7 as uuid } from 'uuid';
 import { describe, expect, test } from 'vitest';
+import type { WriteRefusal } from '../src/index.ts';
 import { open } from '../src/open.ts';
+import { withoutScope } from '../src/testing/without-scope.ts';
 import { createTemporaryDir } from './temporary-dir.ts';
 
 /** Kills a process that writes to the folder at a random moment, and returns the acknowledged writes. */
@@ -63,6 +66,41 @@ describe('open() on a folder', () => {
       await db.destroy();
     },
   );
+
+  test('writes that the database refuses are reported, and so are those that it accepts', async () => {
+    await using temporary = await createTemporaryDir();
+    const refusals: WriteRefusal[] = [];
+    let accepted = 0;
+    await using db = await open({
+      dataDir: temporary.dir,
+      writeObserver: { refused: (refusal) => refusals.push(refusal), accepted: () => (accepted += 1) },
+    });
+    const owner = withoutScope(db);
+    const insert = (handle: typeof db) =>
+      handle.insertInto('teams').values({ id: uuid(), slug: `team-${accepted}`, name: 'Team' }).execute();
+    await insert(db);
+    await db.selectFrom('teams').select('slug').execute();
+    expect([accepted, refusals]).toEqual([1, []]);
+
+    await sql`
+      create function refuse_growth() returns trigger language plpgsql as $$
+      begin
+        raise exception 'could not extend file: No space left on device' using errcode = 'disk_full';
+      end $$
+    `.execute(owner);
+    await sql`
+      create trigger disk_full before insert on teams for each statement execute function refuse_growth()
+    `.execute(owner);
+    const refusal = { code: '53100', because: 'its disk is full' };
+    await expect(insert(db)).rejects.toMatchObject({ code: '53100' });
+    await expect(db.transaction().execute(insert)).rejects.toMatchObject({ code: '53100' });
+    await expect(insert(owner)).rejects.toMatchObject({ code: '53100' });
+    expect([accepted, refusals]).toEqual([1, [refusal, refusal, refusal]]);
+
+    await sql`drop trigger disk_full on teams`.execute(owner);
+    await db.transaction().execute(insert);
+    expect(accepted).toBe(2);
+  });
 
   test('open() names the folder that cannot be written', async () => {
     await using temporary = await createTemporaryDir();
