@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { apiKeys, newId } from '@parley/db';
+import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createTestApi, type TestApi, type TestUser } from '../src/testing/index.ts';
 import { reasonOf } from './reason-of.ts';
@@ -165,6 +166,28 @@ describe('a session', () => {
       await api.callerWith({ cookie: toCookieHeader(kept) }).auth.logout();
       expect(await reasonOf(caller.auth.me())).toBe('SESSION_EXPIRED');
     }
+  });
+
+  test('a logout that cannot be recorded in the audit log ends no session, and succeeds when repeated', async () => {
+    const { user } = await api.createTeam();
+    const { caller } = await login(user);
+    await sql`
+      create function refuse_logout() returns trigger language plpgsql as $$
+      begin
+        if new.action = 'auth.logout' and new.actor_id::text = tg_argv[0] then
+          raise exception 'the audit log is unavailable';
+        end if;
+        return new;
+      end $$
+    `.execute(api.db);
+    await sql`
+      create trigger refuse_logout before insert on audit_log for each row execute function refuse_logout(${sql.lit(user.id)})
+    `.execute(api.db);
+    await expect(caller.auth.logout()).rejects.toThrow();
+    expect((await caller.auth.me()).user.id).toBe(user.id);
+    await sql`drop trigger refuse_logout on audit_log`.execute(api.db);
+    await caller.auth.logout();
+    expect(await reasonOf(caller.auth.me())).toBe('SESSION_EXPIRED');
   });
 
   test('a new login in the same browser ends the previous session, a failed one does not', async () => {

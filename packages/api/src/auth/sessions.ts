@@ -26,6 +26,11 @@ export interface NewSession {
   idHash: string;
 }
 
+export interface SessionOwner {
+  teamId: string;
+  userId: string;
+}
+
 export interface Sessions {
   /**
    * Inserts a session. Insert the user or lock it in the same transaction, so that neither a password change nor a
@@ -39,8 +44,10 @@ export interface Sessions {
   validate(id: string): Promise<{ user: UserWithTeam; idHash: string } | undefined>;
   /** Finds the active user of a live session by the hash, without extending the session. */
   findLive(idHash: string): Promise<UserWithTeam | undefined>;
-  /** Ends a session at once. @returns its owner, or undefined if there was no such session */
-  end(idHash: string): Promise<{ teamId: string; userId: string } | undefined>;
+  /** Finds the owner of a session, whether or not it is live. */
+  findOwner(idHash: string): Promise<SessionOwner | undefined>;
+  /** Ends a session at once. */
+  end(idHash: string): Promise<void>;
   deleteExpired(): Promise<void>;
 }
 
@@ -66,6 +73,9 @@ export function createSessions(db: Kysely<DB>): Sessions {
       const found = await sessions.findWithUser(db, idHash);
       if (found === undefined || !found.user.isActive) return undefined;
       return Date.parse(found.session.expiresAt) > Date.now() ? found.user : undefined;
+    },
+    async findOwner(idHash) {
+      return (await sessions.findWithUser(db, idHash))?.session;
     },
     end: (idHash) => sessions.delete(db, idHash),
     deleteExpired: () => lucia.deleteExpiredSessions(),

@@ -87,16 +87,8 @@ export async function updateExpiry(
   return numUpdatedRows > 0n;
 }
 
-/** Returns the owner of the deleted session, or undefined if there was none. */
-async function deleteSession(
-  db: Kysely<DB>,
-  idHash: string,
-): Promise<{ teamId: string; userId: string } | undefined> {
-  return db
-    .deleteFrom('sessions')
-    .where('id', '=', idHash)
-    .returning(['teamId', 'userId'])
-    .executeTakeFirst();
+async function deleteSession(db: Kysely<DB>, idHash: string): Promise<void> {
+  await db.deleteFrom('sessions').where('id', '=', idHash).execute();
 }
 export { deleteSession as delete };
 

@@ -43,7 +43,7 @@ export const withoutTeam: Record<string, string> = {
   'sessions.findWithUser': 'authentication by session, for all teams',
   'sessions.insert': 'a login',
   'sessions.updateExpiry': 'authentication by session',
-  'sessions.delete': 'logout',
+  'sessions.delete': 'a login that replaces the session of its browser',
   'sessions.deleteExpired': 'a clean-up for all teams',
   'users.listByEmail': 'a login',
   'apiKeys.touch': 'authentication by API key',
