@@ -114,9 +114,7 @@ test(
       if (answer?.status === 'complete') expect(answer.content.length).toBe(TEXT.length);
       ends.push(answer?.error?.reason ?? 'complete');
     }
-    // How many answers are complete depends on how fast the database takes them.
-    expect(ends).toContain('OVERLOADED');
-    expect(ends.filter((end) => end !== 'complete' && end !== 'OVERLOADED')).toEqual([]);
+    expect(new Set(ends)).toEqual(new Set(['complete', 'OVERLOADED']));
     expect(server.child.exitCode).toBeNull();
     expect(server.child.signalCode).toBeNull();
     expect(server.stderr()).toContain('new messages are refused with OVERLOADED');

@@ -77,7 +77,10 @@ describe('open() on a folder', () => {
     });
     const owner = withoutScope(db);
     const insert = (handle: typeof db) =>
-      handle.insertInto('teams').values({ id: uuid(), slug: `team-${accepted}`, name: 'Team' }).execute();
+      handle
+        .insertInto('teams')
+        .values({ id: uuid(), slug: `team-${accepted}`, name: 'Team' })
+        .execute();
     await insert(db);
     await db.selectFrom('teams').select('slug').execute();
     expect([accepted, refusals]).toEqual([1, []]);

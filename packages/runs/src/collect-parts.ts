@@ -1,21 +1,43 @@
 // The parts of an answer, from its events. The client's `reduceRunEvents` follows the same rules, and a test compares the two.
+import { setImmediate } from 'node:timers/promises';
 import type { AnswerPart, PartUpdate, TextPart } from '@parley/webhook';
 import type { RunEvent } from './run-event.ts';
 
 /** Returns null for an answer that is text alone. */
 export function collectParts(events: Iterable<RunEvent>): AnswerPart[] | null {
   const parts = new Parts();
-  for (const event of events) {
-    if (event.type === 'part') parts.update(event.data);
-    if (event.type === 'message') {
-      const { content, reset, parts: all } = event.data;
-      if (all !== undefined) parts.replaceAll(all);
-      else if (reset === true) parts.removeText();
-      // The text is among the parts if there are any.
-      if (all === undefined || all.length === 0) parts.appendText(content);
-    }
-  }
+  for (const event of events) parts.add(event);
   return parts.take();
+}
+
+export interface Answer {
+  text: string;
+  /** Null if the answer is text alone. */
+  parts: AnswerPart[] | null;
+}
+
+/** Takes some milliseconds. */
+const SLICE_EVENTS = 5_000;
+
+/** The text and the parts of an answer. Many events are read in slices, so that they do not hold the event loop. */
+export async function collectAnswer(events: readonly RunEvent[]): Promise<Answer> {
+  const parts = new Parts();
+  let text = '';
+  for (let start = 0; start < events.length; start += SLICE_EVENTS) {
+    if (start > 0) await setImmediate();
+    const pieces: string[] = [];
+    for (const event of events.slice(start, start + SLICE_EVENTS)) {
+      parts.add(event);
+      if (event.type !== 'message') continue;
+      if (event.data.reset === true) {
+        text = '';
+        pieces.length = 0;
+      }
+      pieces.push(event.data.content);
+    }
+    text += pieces.join('');
+  }
+  return { text, parts: parts.take() };
 }
 
 class Parts {
@@ -24,6 +46,16 @@ class Parts {
   #texts = 0;
   /** The last part, if it is text. */
   #lastText: TextPart | undefined;
+
+  add(event: RunEvent): void {
+    if (event.type === 'part') this.update(event.data);
+    if (event.type !== 'message') return;
+    const { content, reset, parts } = event.data;
+    if (parts !== undefined) this.replaceAll(parts);
+    else if (reset === true) this.removeText();
+    // The text is among the parts if there are any.
+    if (parts === undefined || parts.length === 0) this.appendText(content);
+  }
 
   appendText(text: string): void {
     if (text === '') return;

@@ -3,7 +3,7 @@
 import { listenForRunEvents, runEvents, type DB, type Json } from '@parley/db';
 import type { Kysely } from 'kysely';
 import { z } from 'zod';
-import type { Journal, JournalKey } from './journal.ts';
+import type { Journal, JournalKey, JournalPage } from './journal.ts';
 import { partUpdateSchema } from './part-schema.ts';
 import type { RunEvent, RunLogEntry } from './run-event.ts';
 
@@ -46,15 +46,16 @@ export async function readJournal(
   db: Kysely<DB>,
   { teamId, runId }: JournalKey,
   afterSeq: number,
-): Promise<RunLogEntry[]> {
+): Promise<JournalPage> {
   const rows = await runEvents.list(db, { teamId, runId, afterSeq });
   let lastSeq = afterSeq;
   // Rows overlap when a write was retried because its first response was lost.
-  return rows.flatMap(toEntries).filter(({ seq }) => {
+  const entries = rows.flatMap(toEntries).filter(({ seq }) => {
     const isNew = seq > lastSeq;
     if (isNew) lastSeq = seq;
     return isNew;
   });
+  return { entries, hasMore: entries.length > 0 && rows.at(-1)?.hasNext === true };
 }
 
 /**

@@ -13,6 +13,7 @@ import type { Kysely } from 'kysely';
 import { agentCallOf } from './agent-call.ts';
 import { toAgentHistory } from './agent-history.ts';
 import { toJournal } from './database-journal.ts';
+import type { LogBudget, RunShare } from './log-budget.ts';
 import type { RunLog } from './run-log.ts';
 import {
   agentDeleted,
@@ -53,6 +54,9 @@ export interface ExecuteRunDependencies {
   agentLimits: Partial<AgentLimits>;
   allowedHosts: AllowedHosts | undefined;
   journalWriter: JournalWriter;
+  budget: LogBudget;
+  /** What the log of this run takes of the budget. */
+  share: RunShare;
   onError: (error: unknown, run: { runId: string }) => void;
 }
 
@@ -70,6 +74,7 @@ export async function executeRun(
   deps: ExecuteRunDependencies,
 ): Promise<RunEnd | undefined> {
   const end = await streamAnswer(run, log, signal, deps);
+  deps.share.ending();
   const terminal = terminalEventOf(end, run.assistantMessageId);
   const isSaved = await saveEnd(run, log, end, terminal, deps);
   if (!isSaved) {
@@ -97,6 +102,8 @@ async function streamAnswer(
       allowedHosts: deps.allowedHosts,
     })) {
       log.append(toRunEvent(event));
+      const room = deps.budget.room(signal);
+      if (room !== undefined) await room;
     }
     return succeeded;
   } catch (error) {
@@ -164,13 +171,14 @@ async function saveEnd(
 ): Promise<boolean> {
   const journaledSeq = await deps.journalWriter.remove(run.runId);
   using _turn = log.bytes > LARGE_LOG_BYTES ? await largeSaves.take() : undefined;
+  const { text, parts } = await log.readAnswer();
   const ending = {
     teamId: run.teamId,
     runId: run.runId,
     instanceId: deps.instanceId,
     state: end.state,
-    content: log.text,
-    parts: log.parts,
+    content: text,
+    parts,
     error: end.error,
     events: toJournal([...log.eventsAfter(journaledSeq), terminal]),
     lastSeq: log.lastSeq + 1,
@@ -195,7 +203,8 @@ async function endingByAnother(
   const terminal = terminalEventOfSavedRun({ ...saved, state: saved.state });
   const content = message?.content ?? '';
   const parts = savedParts(message);
-  if (content === log.text && isDeepStrictEqual(parts, log.parts ?? [])) return [terminal];
+  const received = await log.readAnswer();
+  if (content === received.text && isDeepStrictEqual(parts, received.parts ?? [])) return [terminal];
   return [{ type: 'message', data: { content, reset: true, parts } }, terminal];
 }
 

@@ -1,13 +1,17 @@
 // Streams one run to one follower, from its cursor to the terminal event. The events come from memory if this instance
-// executes the run, from the journal if another one does, and from the saved message if the run has ended.
+// executes the run, from the journal if another one does or the run has ended, and from the saved message if the journal no
+// longer has them.
 import { forTeam, messages, runs, type DB, type EndedRunState, type RunRow } from '@parley/db';
 import type { Kysely } from 'kysely';
 import { DeferredIterator } from './deferred-iterator.ts';
+import { RemoteReader } from './remote-reader.ts';
 import type { RemoteRuns } from './remote-runs.ts';
 import type { RunCursor } from './run-cursor.ts';
+import { restOfJournal } from './rest-of-journal.ts';
 import { terminalEventOfSavedRun } from './run-end.ts';
-import { isTerminal, type RunEvent } from './run-event.ts';
+import { isTerminal, type RunEvent, type RunLogEntry } from './run-event.ts';
 import type { RunLog } from './run-log.ts';
+import type { RunLogReader } from './run-log-reader.ts';
 import { isEnded } from './run-state.ts';
 import { savedParts } from './saved-parts.ts';
 
@@ -71,6 +75,8 @@ async function openRun<Item>(
   if (run === undefined) return each([], options);
   const { state } = run;
   if (isEnded(state)) {
+    const rest = await restOfRun(options, deps.db);
+    if (rest !== undefined) return followLog(rest, options, present);
     const shown = await showSavedRun({ ...run, state }, options, db);
     return each(
       shown.map(present).filter((item) => item !== undefined),
@@ -78,28 +84,45 @@ async function openRun<Item>(
     );
   }
 
-  const remote = deps.remoteRuns.follow({ teamId, chatId, runId });
-  await remote.isCopied;
-  return followLog(remote.log, options, present, remote.release);
+  const copy = deps.remoteRuns.follow({ teamId, chatId, runId });
+  await copy.isCopied;
+  return new RemoteReader(followLog(copy.log, options, present, copy.release), (afterSeq) => {
+    const next = deps.remoteRuns.follow({ teamId, chatId, runId }, afterSeq);
+    return followLogAfter(afterSeq, next.log, options, present, next.release);
+  });
 }
 
 function followLog<Item>(
   log: RunLog,
-  { runId, after, signal, onClose }: FollowRunOptions,
+  options: FollowRunOptions,
   present: PresentEvent<Item>,
   release?: () => void,
-): AsyncIterator<Item, undefined> {
+): RunLogReader<Item> {
+  const { runId, after } = options;
   const seen = placeIn(log, runId, after);
+  // The follower may hold text and parts that do not match the log: it drops them before the replay.
+  const startWith = after !== undefined && seen === undefined ? { seq: 0, event: forgetAnswer } : undefined;
+  return followLogAfter(seen ?? 0, log, options, present, release, startWith);
+}
+
+function followLogAfter<Item>(
+  afterSeq: number,
+  log: RunLog,
+  { runId, signal, onClose }: FollowRunOptions,
+  present: PresentEvent<Item>,
+  release?: () => void,
+  startWith?: RunLogEntry,
+): RunLogReader<Item> {
   return log.read({
-    afterSeq: seen ?? 0,
-    // The follower may hold text and parts that do not match the log: it drops them before the replay.
-    startWith: after !== undefined && seen === undefined ? { seq: 0, event: forgetAnswer } : undefined,
+    afterSeq,
+    startWith,
     // The cursor of the terminal event is `end`, because a seq may not exist in another instance's copy.
     present: ({ seq, event }) => present({ cursor: { runId, seq: isTerminal(event) ? 'end' : seq }, event }),
     signal,
     onClose() {
       release?.();
-      onClose?.();
+      // The stream goes on in another copy.
+      if (!log.isCut) onClose?.();
     },
   });
 }
@@ -109,6 +132,15 @@ function placeIn(log: RunLog, runId: string, after: RunCursor | undefined): numb
   if (after?.runId !== runId || typeof after.seq !== 'number') return undefined;
   const lastPlace = log.isEnded ? log.lastSeq - 1 : log.lastSeq;
   return after.seq <= lastPlace ? after.seq : undefined;
+}
+
+/** What an ended run has after the follower's cursor; undefined if only the saved answer can tell. */
+async function restOfRun(
+  { teamId, runId, after }: FollowRunOptions,
+  db: Kysely<DB>,
+): Promise<RunLog | undefined> {
+  if (after?.runId !== runId || typeof after.seq !== 'number') return undefined;
+  return restOfJournal(db, { teamId, runId }, after.seq);
 }
 
 async function showSavedRun(

@@ -9,6 +9,8 @@ const TICK_MS = 40;
 const MAX_RETRY_MS = 2_000;
 /** A statement and its parameters are in memory several times. What does not fit goes into the next one, at once. */
 const MAX_BATCH_CHARS = 2 * 1024 * 1024;
+/** An event costs some microseconds when it is written and when it is read, however short it is. */
+const MAX_BATCH_EVENTS = 2_000;
 
 export interface JournaledRun extends JournalKey {
   log: RunLog;
@@ -29,6 +31,8 @@ export class JournalWriter {
   readonly #progress = new Map<string, Progress>();
   readonly #changed = new Set<Progress>();
   #writing: Promise<void> = Promise.resolve();
+  /** Resolves after the next write, successful or not. */
+  #next = Promise.withResolvers<void>();
   #isScheduled = false;
   #retryMs = TICK_MS;
   /** When the oldest event that is not in the journal was appended. */
@@ -62,10 +66,17 @@ export class JournalWriter {
     if (!this.#isScheduled) this.#schedule(TICK_MS);
   }
 
-  /** Stops writing a run, and returns the seq of its last event in the journal. */
+  /**
+   * Stops writing a run that grows no more, and returns the seq of its last event in the journal. The events after that
+   * fit into one statement.
+   */
   async remove(runId: string): Promise<number> {
     const progress = this.#progress.get(runId);
     if (progress === undefined) return 0;
+    const { log } = progress.run;
+    while (log.lastSeq - progress.seq > MAX_BATCH_EVENTS && this.#progress.has(runId)) {
+      await this.#next.promise;
+    }
     this.#progress.delete(runId);
     this.#changed.delete(progress);
     await this.#writing;
@@ -106,6 +117,8 @@ export class JournalWriter {
         if (this.#progress.has(progress.run.runId)) this.#changed.add(progress);
       }
     }
+    this.#next.resolve();
+    this.#next = Promise.withResolvers();
     this.#isScheduled = false;
     if (this.#changed.size > 0) this.#schedule(isCut && this.#retryMs === TICK_MS ? 0 : this.#retryMs);
   }
@@ -113,18 +126,21 @@ export class JournalWriter {
   /** The new events of as many runs as fit into one statement. The others, and the rest of the last one, stay changed. */
   #takeBatch(): { batch: { progress: Progress; upTo: number; events: RunEvent[] }[]; isCut: boolean } {
     const batch = [];
-    let room = MAX_BATCH_CHARS;
+    let chars = MAX_BATCH_CHARS;
+    let events = MAX_BATCH_EVENTS;
+    const isFull = (): boolean => chars <= 0 || events <= 0;
     for (const progress of [...this.#changed]) {
-      if (room <= 0) return { batch, isCut: true };
+      if (isFull()) break;
       const { run, seq } = progress;
-      const events = run.log.eventsAfter(seq, room);
-      for (const event of events) room -= charsOf(event);
-      const upTo = seq + events.length;
+      const next = run.log.eventsAfter(seq, { minChars: chars, minEvents: events });
+      for (const event of next) chars -= charsOf(event);
+      events -= next.length;
+      const upTo = seq + next.length;
       this.#changed.delete(progress);
-      batch.push({ progress, upTo, events });
+      batch.push({ progress, upTo, events: next });
       // At the end of the order, so that every run has its turn.
       if (upTo < run.log.lastSeq) this.#changed.add(progress);
     }
-    return { batch, isCut: room <= 0 };
+    return { batch, isCut: isFull() };
   }
 }

@@ -1,8 +1,6 @@
 // The journal holds the events of runs where every instance can read them. The interface is small so that another
 // engine can implement it; tests/support/describe-journal.ts is its conformance suite.
 import type { RunEventsRow } from '@parley/db';
-import type { AnswerPart } from '@parley/webhook';
-import { collectParts } from './collect-parts.ts';
 import type { RunEvent, RunLogEntry } from './run-event.ts';
 
 export interface JournalKey {
@@ -13,6 +11,12 @@ export interface JournalKey {
 /** The new events of one run. */
 export interface JournalRow extends RunEventsRow {
   events: readonly RunEvent[];
+}
+
+/** A bounded number of events, oldest first, each once. */
+export interface JournalPage {
+  entries: RunLogEntry[];
+  hasMore: boolean;
 }
 
 /**
@@ -27,8 +31,8 @@ export type WakeFollowers = (runIds: string[] | undefined) => void;
 /** The journal from the point of view of one instance. */
 export interface Journal {
   append: AppendToJournal;
-  /** The events after `afterSeq`, oldest first, each once. */
-  read(run: JournalKey, afterSeq: number): Promise<RunLogEntry[]>;
+  /** The next events after `afterSeq`. */
+  read(run: JournalKey, afterSeq: number): Promise<JournalPage>;
   /**
    * Wakes followers when any instance has appended. A wake-up only reduces latency and may get lost, so followers poll
    * as well. After a reconnect, `onWake(undefined)` makes them read at once.
@@ -38,19 +42,4 @@ export interface Journal {
    * Deletes a batch of events of runs that ended more than `retentionMs` ago. An active run keeps all of its events.
    */
   removeOld(options: { retentionMs: number; limit: number }): Promise<void>;
-}
-
-/** The answer in a run's journal, and the seq of its last event. */
-export function answerOfJournal(entries: RunLogEntry[]): {
-  text: string;
-  parts: AnswerPart[] | null;
-  lastSeq: number;
-} {
-  let text = '';
-  for (const { event } of entries) {
-    if (event.type === 'message')
-      text = event.data.reset === true ? event.data.content : text + event.data.content;
-  }
-  const parts = collectParts(entries.map(({ event }) => event));
-  return { text, parts, lastSeq: entries.at(-1)?.seq ?? 0 };
 }

@@ -7,6 +7,8 @@ import type { RunLogEntry } from './run-event.ts';
 export interface ReadableRunLog {
   /** True once no more events can be appended. */
   readonly isEnded: boolean;
+  /** True if the log was ended and emptied before its terminal event, to free its memory. */
+  readonly isCut: boolean;
   entryAfter(seq: number): RunLogEntry | undefined;
   addReader(reader: WokenReader): void;
   deleteReader(reader: WokenReader): void;
@@ -51,6 +53,16 @@ export class RunLogReader<Item> implements AsyncIterableIterator<Item, undefined
     else signal?.addEventListener('abort', this);
   }
 
+  /** The seq of the last event that was taken from the log. */
+  get seq(): number {
+    return this.#seq;
+  }
+
+  /** Whether the log has more events elsewhere, after `seq`. */
+  get isCut(): boolean {
+    return this.#log.isCut;
+  }
+
   [Symbol.asyncIterator](): this {
     return this;
   }
@@ -79,7 +91,8 @@ export class RunLogReader<Item> implements AsyncIterableIterator<Item, undefined
     if (this.#waiting === undefined) return;
     const result = this.#take();
     if (result === undefined) return;
-    this.#waiting.resolve(result);
+    // A log that was cut has closed this reader.
+    this.#waiting?.resolve(result);
     this.#waiting = undefined;
   }
 

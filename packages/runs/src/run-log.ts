@@ -1,8 +1,7 @@
 // The events of one run in memory, with one writer and any number of readers. The writer executes the run, or copies
 // the journal of a run that another instance executes. The newest events are kept as they came, for the journal and for
 // readers that keep up; older ones are packed.
-import type { AnswerPart } from '@parley/webhook';
-import { collectParts } from './collect-parts.ts';
+import { collectAnswer, type Answer } from './collect-parts.ts';
 import {
   canMerge,
   charsOf,
@@ -25,41 +24,37 @@ const MAX_TAIL_CHARS = 16 * 1024;
 /** The memory of one event in the tail, besides its text. */
 const EVENT_BYTES = 150;
 
+export interface RunLogOptions {
+  /** Called for every event with the memory that the log now takes, so it must be cheap. */
+  onAppend?: (bytes: number) => void;
+  /** The seq of the event before the first one, for a log of the rest of a run. */
+  afterSeq?: number;
+}
+
 export class RunLog implements ReadableRunLog {
   readonly #blocks: EventBlock[] = [];
   #tail: RunEvent[] = [];
   /** The seq of the event before the tail. */
-  #packedSeq = 0;
+  #packedSeq: number;
   #packedBytes = 0;
   #tailChars = 0;
   readonly #readers = new Set<WokenReader>();
   readonly #onAppend: (bytes: number) => void;
   #isEnded = false;
+  #isCut = false;
   #isWaking = false;
-  #hasParts = false;
   #firstTextAt: number | undefined;
   /** The entry last given to an up-to-date reader, shared with other readers at the same position. */
   #newest: { afterSeq: number; entry: RunLogEntry } | undefined;
 
-  /** @param onAppend called for every event with the memory that the log now takes, so it must be cheap */
-  constructor(onAppend: (bytes: number) => void = () => {}) {
+  constructor({ onAppend = () => {}, afterSeq = 0 }: RunLogOptions = {}) {
     this.#onAppend = onAppend;
+    this.#packedSeq = afterSeq;
   }
 
-  /** The answer so far, with resets applied. Costs a copy of it. */
-  get text(): string {
-    const pieces: string[] = [];
-    for (const event of this.#merged()) {
-      if (event.type !== 'message') continue;
-      if (event.data.reset === true) pieces.length = 0;
-      pieces.push(event.data.content);
-    }
-    return pieces.join('');
-  }
-
-  /** The parts of the answer so far; null if it is text alone. */
-  get parts(): AnswerPart[] | null {
-    return this.#hasParts ? collectParts(this.#merged()) : null;
+  /** The answer so far, with resets applied. */
+  readAnswer(): Promise<Answer> {
+    return collectAnswer([...this.#blocks.map((block) => block.event), ...this.#tail]);
   }
 
   /** When the first text was appended, on the clock of `performance.now()`. */
@@ -67,7 +62,7 @@ export class RunLog implements ReadableRunLog {
     return this.#firstTextAt;
   }
 
-  /** The seq of the newest event, or 0 if there is none. */
+  /** The seq of the newest event, or of the one before the log if there is none. */
   get lastSeq(): number {
     return this.#packedSeq + this.#tail.length;
   }
@@ -78,31 +73,50 @@ export class RunLog implements ReadableRunLog {
   }
 
   get isEnded(): boolean {
-    return this.#isEnded;
+    return this.#isEnded || this.#isCut;
   }
 
-  /** The events after this seq, unmerged: as many as it takes to reach `minChars`, or all. */
-  eventsAfter(seq: number, minChars = Infinity): RunEvent[] {
+  get isCut(): boolean {
+    return this.#isCut;
+  }
+
+  /** Forgets all events, to free their memory, and ends the readers where they are. */
+  cut(): void {
+    this.#isCut = true;
+    this.#packedSeq = this.lastSeq;
+    this.#packedBytes = 0;
+    this.#blocks.length = 0;
+    this.#tail = [];
+    this.#tailChars = 0;
+    this.#newest = undefined;
+    this.#wakeReaders();
+  }
+
+  /** The events after this seq, unmerged: as many as it takes to reach one of these, or all. */
+  eventsAfter(
+    seq: number,
+    { minChars = Infinity, minEvents = Infinity }: { minChars?: number; minEvents?: number } = {},
+  ): RunEvent[] {
     if (seq >= this.#packedSeq) return this.#tail.slice(seq - this.#packedSeq);
     const events: RunEvent[] = [];
     let chars = 0;
-    for (const block of this.#blocks.slice(this.#blockAfter(seq))) {
-      if (chars >= minChars) return events;
+    const isEnough = (): boolean => chars >= minChars || events.length >= minEvents;
+    for (let index = this.#blockAfter(seq); index < this.#blocks.length && !isEnough(); index += 1) {
+      const block = this.#blocks[index];
+      if (block === undefined) break;
       events.push(...unpackBlock(block, seq));
       chars += charsOf(block.event);
     }
-    if (chars >= minChars) return events;
-    return events.concat(this.#tail.slice(Math.max(0, seq - this.#packedSeq)));
+    return isEnough() ? events : events.concat(this.#tail);
   }
 
   append(event: RunEvent): void {
-    if (this.#isEnded) throw new Error('A run has exactly one terminal event, and it is the last.');
+    if (this.isEnded) throw new Error('A run has exactly one terminal event, and it is the last.');
     if (event.type === 'message') {
       this.#firstTextAt ??= performance.now();
       // Almost all events are tokens.
       this.#tailChars += event.data.content.length;
     } else {
-      this.#hasParts ||= event.type === 'part';
       this.#isEnded = isTerminal(event);
       this.#tailChars += charsOf(event);
     }
@@ -117,7 +131,7 @@ export class RunLog implements ReadableRunLog {
    * that falls behind gets adjacent deltas merged into one event, and not the states of a part that the next event
    * replaces, which means fewer events under load and no delay otherwise.
    */
-  read<Item>(options: ReadOptions<Item>): AsyncIterableIterator<Item, undefined> {
+  read<Item>(options: ReadOptions<Item>): RunLogReader<Item> {
     return new RunLogReader(this, options);
   }
 
@@ -149,11 +163,6 @@ export class RunLog implements ReadableRunLog {
       this.#isWaking = false;
       for (const reader of this.#readers) reader.wake();
     });
-  }
-
-  /** All events; those in blocks are merged. */
-  #merged(): RunEvent[] {
-    return [...this.#blocks.map((block) => block.event), ...this.#tail];
   }
 
   #packTail(): void {

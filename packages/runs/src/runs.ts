@@ -7,6 +7,7 @@ import { followRun, type FollowedEvent, type FollowRunOptions, type PresentEvent
 import { createDatabaseJournal } from './database-journal.ts';
 import type { DeferredIterator } from './deferred-iterator.ts';
 import { JournalWriter } from './journal-writer.ts';
+import { LogBudget } from './log-budget.ts';
 import { createMemory } from './memory.ts';
 import { recoverRuns, startRecovery } from './recover-runs.ts';
 import { createRemoteRuns } from './remote-runs.ts';
@@ -32,6 +33,8 @@ export interface RunsOptions {
   leaseMs?: number;
   /** How long the events of an ended run stay in memory, for followers that reconnect. */
   logRetentionMs?: number;
+  /** The memory of the logs of all runs, in bytes. Default: a share of this process's heap. */
+  maxLogBytes?: number;
   /** How long the journal of an ended run is kept, for followers on other instances. */
   journalRetentionMs?: number;
   /** URL of the Postgres server to LISTEN on for events of other instances. Without it, this instance polls. */
@@ -124,8 +127,7 @@ export async function createRuns(options: RunsOptions): Promise<Runs> {
   const admissions = new Set<Promise<void>>();
   const runsOfTeam = new Map<string, number>();
   const memory = createMemory();
-  /** The bytes of all logs in memory, those of ended runs included. */
-  let logBytes = 0;
+  const budget = new LogBudget(options.maxLogBytes ?? memory.maxLogBytes, () => reportOverload(true));
   let wasOverloaded = false;
   let isClosing = false;
   let isGraceOver = false;
@@ -134,19 +136,19 @@ export async function createRuns(options: RunsOptions): Promise<Runs> {
   const journalWriter = new JournalWriter(journal.append, onError, (lagMs) =>
     observer?.journalWritten?.(lagMs),
   );
-  const remoteRuns = createRemoteRuns({ db, journal, onError });
+  const remoteRuns = createRemoteRuns({ db, journal, budget, onError });
   const listener = journal.listen(remoteRuns.wake);
   const recovery = startRecovery({ db, journal, instanceId, leaseMs, journalRetentionMs, active, onError });
   if (options.isOnlyInstance === true) await recoverRuns(db, { all: true });
 
   function start(run: StartedRun): void {
     const { teamId, runId } = run;
-    let countedBytes = 0;
-    const log = new RunLog((bytes) => {
-      journalWriter.touch(runId);
-      logBytes += bytes - countedBytes;
-      countedBytes = bytes;
-      if (logBytes > memory.maxLogBytes && !log.isEnded) makeRoom(runId);
+    const share = budget.addRun(() => interrupt(overloaded));
+    const log = new RunLog({
+      onAppend(bytes) {
+        journalWriter.touch(runId);
+        share.count(bytes);
+      },
     });
     const controller = new AbortController();
     count(teamId, 1);
@@ -155,6 +157,8 @@ export async function createRuns(options: RunsOptions): Promise<Runs> {
     const lose = (): void => interrupt(interrupted);
     journalWriter.add({ teamId, runId, log, onLost: lose });
     const deps = {
+      budget,
+      share,
       db: forTeam(db, teamId),
       instanceId,
       openSecret,
@@ -173,26 +177,16 @@ export async function createRuns(options: RunsOptions): Promise<Runs> {
         durationMs: performance.now() - startedAt,
         firstTextMs: log.firstTextAt === undefined ? undefined : log.firstTextAt - startedAt,
       });
-      setTimeout(() => forget(runId), logRetentionMs).unref();
+      // Later followers read the journal, or the saved answer.
+      const forget = (): void => void logs.delete(runId);
+      share.ended(forget);
+      setTimeout(() => {
+        forget();
+        share.release();
+      }, logRetentionMs).unref();
     });
     active.set(runId, { ended, interrupt, lose });
     if (isGraceOver) interrupt(interrupted);
-  }
-
-  /** Drops the logs of ended runs, oldest first: their followers read the saved answer. If that is not enough, ends the run. */
-  function makeRoom(runId: string): void {
-    for (const [id, log] of logs) {
-      if (logBytes <= memory.maxLogBytes) return;
-      if (log.isEnded) forget(id);
-    }
-    if (logBytes <= memory.maxLogBytes) return;
-    reportOverload(true);
-    active.get(runId)?.interrupt(overloaded);
-  }
-
-  function forget(runId: string): void {
-    logBytes -= logs.get(runId)?.bytes ?? 0;
-    logs.delete(runId);
   }
 
   function count(teamId: string, change: 1 | -1): void {
@@ -202,7 +196,7 @@ export async function createRuns(options: RunsOptions): Promise<Runs> {
   }
 
   function isOverloaded(): boolean {
-    const isFull = memory.isFull() || logBytes > memory.maxLogBytes;
+    const isFull = memory.isFull() || budget.isShort;
     reportOverload(isFull);
     return isFull;
   }

@@ -1,5 +1,7 @@
-import { newId } from '@parley/db';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { newId, runEvents } from '@parley/db';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { FollowedEvent, Runs, StartedRun } from '../src/index.ts';
 import { createTestRuns, followAll, textOf, type TestRuns } from './support/test-runs.ts';
 
 let context: TestRuns;
@@ -59,6 +61,57 @@ describe('runs.follow()', () => {
     expect(textOf(resumed, textOf(live.slice(0, -1)))).toBe('Hello from the agent');
     expect(resumed.at(-1)?.event).toEqual(live.at(-1)?.event);
   });
+
+  test('a follower cut before the end of a run gets only the rest, also when the log has left the memory or on another instance', async () => {
+    await using instance = await context.startInstance({ logRetentionMs: 0 });
+    await using other = await context.startInstance();
+    const { run, whole } = await followSlowAnswer(instance.runs);
+    for (const { runs } of [instance, other]) {
+      for (const [index, { cursor }] of whole.slice(0, -1).entries()) {
+        const rest = await followAll(runs, run, cursor);
+        expect(rest.filter(isReset)).toEqual([]);
+        expect(textOf(rest, textOf(whole.slice(0, index + 1)))).toBe('Hello from the agent');
+        expect(rest.at(-1)).toEqual(whole.at(-1));
+      }
+    }
+  });
+
+  test('a follower cut before the end of a run gets the whole answer if the journal does not have all of the rest', async () => {
+    await using instance = await context.startInstance({ logRetentionMs: 0 });
+    const { db } = context.database;
+    for (const isLost of ['first', 'all']) {
+      const { run, whole } = await followSlowAnswer(instance.runs);
+      const [first] = await runEvents.list(db, { ...run, afterSeq: 0 });
+      let deletion = db.deleteFrom('runEvents').where('runId', '=', run.runId);
+      if (isLost === 'first') deletion = deletion.where('seq', '=', first?.seq ?? 0);
+      await deletion.execute();
+      const events = await followAll(instance.runs, run, whole[0]?.cursor);
+      expect(events.slice(0, 1).filter(isReset)).toHaveLength(1);
+      expect(textOf(events, 'dropped')).toBe('Hello from the agent');
+      expect(events.at(-1)).toEqual(whole.at(-1));
+    }
+  });
+
+  /** An answer so slow that its follower gets every event, and the journal a row for each. Returns once it has left the memory. */
+  async function followSlowAnswer(runs: Runs): Promise<{ run: StartedRun; whole: FollowedEvent[] }> {
+    context.webhook.answer(async (response) => {
+      response.writeHead(200, { 'content-type': 'text/event-stream' });
+      for (const content of ['Hello', ' from', ' the', ' agent']) {
+        response.write(`data: ${JSON.stringify({ content })}\n\n`);
+        await sleep(80);
+      }
+      response.end('data: [DONE]\n\n');
+    });
+    const run = await context.commitRun(runs);
+    runs.start(run);
+    const whole = await followAll(runs, run);
+    await expect.poll(async () => (await followAll(runs, run))[0]?.cursor.seq).toBe('saved');
+    return { run, whole };
+  }
+
+  function isReset({ event }: FollowedEvent): boolean {
+    return event.type === 'message' && event.data.reset === true;
+  }
 
   test('a follower that has seen the terminal event gets no more events', async () => {
     await using instance = await context.startInstance();

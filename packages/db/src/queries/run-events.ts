@@ -42,17 +42,39 @@ export async function insert(
   return new Set(taken.map(({ id }) => id));
 }
 
-/** The journal of a run after an event, oldest first. The first row may start before that event. */
+/** A page has at most this many rows, and rows of about this many events. */
+const PAGE_ROWS = 64;
+const PAGE_EVENTS = 2_000;
+
+interface JournalRow {
+  seq: number;
+  events: Json;
+  /** Whether another row follows. */
+  hasNext: boolean;
+}
+
+/** A page of the journal of a run after an event, oldest first. The first row may start before that event. */
 export async function list(
   db: Kysely<DB>,
   { teamId, runId, afterSeq }: { teamId: string; runId: string; afterSeq: number },
-): Promise<{ seq: number; events: Json }[]> {
-  return db
+): Promise<JournalRow[]> {
+  const rows = db
     .selectFrom('runEvents')
-    .select(['seq', 'events'])
+    .select([
+      'seq',
+      'events',
+      sql<number>`first_value(seq) over (order by seq)`.as('firstSeq'),
+      sql<boolean>`lead(seq) over (order by seq) is not null`.as('hasNext'),
+    ])
     .where('teamId', '=', teamId)
     .where('runId', '=', runId)
     .where('seq', '>', afterSeq)
+    .orderBy('seq')
+    .limit(PAGE_ROWS);
+  return db
+    .selectFrom(rows.as('page'))
+    .select(['seq', 'events', 'hasNext'])
+    .where('seq', '<=', sql<number>`greatest(${afterSeq + PAGE_EVENTS}::integer, first_seq)`)
     .orderBy('seq')
     .execute();
 }

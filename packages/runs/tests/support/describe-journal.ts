@@ -2,7 +2,7 @@
 import { newId } from '@parley/db';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Journal, JournalKey, JournalRow } from '../../src/journal.ts';
-import type { RunEvent } from '../../src/run-event.ts';
+import type { RunEvent, RunLogEntry } from '../../src/run-event.ts';
 
 export interface JournalEngine {
   name: string;
@@ -28,6 +28,17 @@ const delta = (content: string): RunEvent => ({ type: 'message', data: { content
 
 function row({ teamId, runId }: JournalKey, seq: number, ...events: RunEvent[]): JournalRow {
   return { teamId, runId, seq, events };
+}
+
+/** All events after `afterSeq`, page by page. */
+async function readAll(
+  journal: Pick<Journal, 'read'>,
+  run: JournalKey,
+  afterSeq: number,
+): Promise<RunLogEntry[]> {
+  const { entries, hasMore } = await journal.read(run, afterSeq);
+  const last = entries.at(-1);
+  return hasMore && last !== undefined ? [...entries, ...(await readAll(journal, run, last.seq))] : entries;
 }
 
 export function describeJournal({ name, wakes, open }: JournalEngine): void {
@@ -57,8 +68,8 @@ export function describeJournal({ name, wakes, open }: JournalEngine): void {
         { seq: 2, event: delta('b') },
         { seq: 3, event: delta('c') },
       ];
-      expect(await writer.journal.read(run, 0)).toEqual(entries);
-      expect(await startInstance().journal.read(run, 0)).toEqual(entries);
+      expect(await readAll(writer.journal, run, 0)).toEqual(entries);
+      expect(await readAll(startInstance().journal, run, 0)).toEqual(entries);
     });
 
     test('one batch takes events of many runs, and keeps them apart', async () => {
@@ -70,7 +81,7 @@ export function describeJournal({ name, wakes, open }: JournalEngine): void {
       );
       expect(taken).toEqual(new Set(runs.map(({ runId }) => runId)));
       for (const [index, run] of runs.entries()) {
-        const events = (await writer.journal.read(run, 0)).map(({ event }) => event);
+        const events = (await readAll(writer.journal, run, 0)).map(({ event }) => event);
         expect(events).toEqual([delta(`run ${index}`), delta('!')]);
       }
     });
@@ -99,7 +110,7 @@ export function describeJournal({ name, wakes, open }: JournalEngine): void {
         { type: 'error', data: { message: text, reason: 'AGENT_ERROR' } },
       ];
       await writer.journal.append([row(run, events.length, ...events)]);
-      expect((await writer.journal.read(run, 0)).map(({ event }) => event)).toEqual(events);
+      expect((await readAll(writer.journal, run, 0)).map(({ event }) => event)).toEqual(events);
     });
 
     test('reading starts at any position, even in the middle of a batch', async () => {
@@ -108,8 +119,25 @@ export function describeJournal({ name, wakes, open }: JournalEngine): void {
       await writer.journal.append([row(run, 3, delta('1'), delta('2'), delta('3'))]);
       await writer.journal.append([row(run, 5, delta('4'), delta('5'))]);
       for (let seq = 0; seq <= 6; seq += 1) {
-        const rest = (await writer.journal.read(run, seq)).map((entry) => entry.seq);
+        const rest = (await readAll(writer.journal, run, seq)).map((entry) => entry.seq);
         expect(rest).toEqual([1, 2, 3, 4, 5].slice(seq));
+      }
+    });
+
+    test('a long journal is read in pages of a bounded number of events, from any position', async () => {
+      const writer = startInstance();
+      const run = await engine.startRun(writer.instanceId);
+      const [ROWS, EVENTS] = [100, 100];
+      for (let index = 1; index <= ROWS; index += 1) {
+        const events = Array.from({ length: EVENTS }, (_, event) => delta(`${index}-${event} `));
+        await writer.journal.append([row(run, index * EVENTS, ...events)]);
+      }
+      const { entries, hasMore } = await writer.journal.read(run, 0);
+      expect(hasMore).toBe(true);
+      expect(entries.length).toBeLessThan(5_000);
+      for (const seq of [0, 50, EVENTS, 4_321, ROWS * EVENTS - 1, ROWS * EVENTS]) {
+        const seqs = (await readAll(writer.journal, run, seq)).map((entry) => entry.seq);
+        expect(seqs).toEqual(Array.from({ length: ROWS * EVENTS - seq }, (_, index) => seq + index + 1));
       }
     });
 
@@ -121,10 +149,10 @@ export function describeJournal({ name, wakes, open }: JournalEngine): void {
       const more = [row(run, 3, delta('a'), delta('b'), delta('c'))];
       expect(await writer.journal.append(more)).toEqual(new Set([run.runId]));
       expect(await writer.journal.append(more)).toEqual(new Set([run.runId]));
-      expect((await writer.journal.read(run, 0)).map(({ event }) => event)).toEqual(
+      expect((await readAll(writer.journal, run, 0)).map(({ event }) => event)).toEqual(
         ['a', 'b', 'c'].map(delta),
       );
-      expect(await writer.journal.read(run, 2)).toEqual([{ seq: 3, event: delta('c') }]);
+      expect(await readAll(writer.journal, run, 2)).toEqual([{ seq: 3, event: delta('c') }]);
     });
 
     test('events for a run of another writer are refused, and the rest of the batch is taken', async () => {
@@ -133,8 +161,8 @@ export function describeJournal({ name, wakes, open }: JournalEngine): void {
       const own = await engine.startRun(thief.instanceId);
       const taken = await thief.journal.append([row(run, 1, delta('stolen')), row(own, 1, delta('own'))]);
       expect(taken).toEqual(new Set([own.runId]));
-      expect(await writer.journal.read(run, 0)).toEqual([]);
-      expect(await writer.journal.read(own, 0)).toHaveLength(1);
+      expect(await readAll(writer.journal, run, 0)).toEqual([]);
+      expect(await readAll(writer.journal, own, 0)).toHaveLength(1);
     });
 
     test('events from the writer of an ended run are refused', async () => {
@@ -142,9 +170,9 @@ export function describeJournal({ name, wakes, open }: JournalEngine): void {
       const run = await engine.startRun(writer.instanceId);
       await writer.journal.append([row(run, 1, delta('in time'))]);
       await engine.endRun(run);
-      const ended = await writer.journal.read(run, 0);
+      const ended = await readAll(writer.journal, run, 0);
       expect(await writer.journal.append([row(run, 5, delta('too late'))])).toEqual(new Set());
-      expect(await writer.journal.read(run, 0)).toEqual(ended);
+      expect(await readAll(writer.journal, run, 0)).toEqual(ended);
     });
 
     test('no event is written behind the end of a run that is ended at the same moment', async () => {
@@ -157,18 +185,18 @@ export function describeJournal({ name, wakes, open }: JournalEngine): void {
         // Long enough for an unblocked write to finish.
         await Promise.race([late, new Promise((resolve) => setTimeout(resolve, 200))]);
       });
-      const entries = await writer.journal.read(run, 0);
+      const entries = await readAll(writer.journal, run, 0);
       // Either the write came first and the saved end contains it, or it was refused.
       const taken = await late;
       expect(taken).toEqual(new Set());
-      expect(await writer.journal.read(run, 0)).toEqual(entries);
+      expect(await readAll(writer.journal, run, 0)).toEqual(entries);
     });
 
     test('the journal of a deleted run is empty and refuses events', async () => {
       const writer = startInstance();
       const run = { ...(await engine.startRun(writer.instanceId)), runId: newId() };
       expect(await writer.journal.append([row(run, 1, delta('lost'))])).toEqual(new Set());
-      expect(await writer.journal.read(run, 0)).toEqual([]);
+      expect(await readAll(writer.journal, run, 0)).toEqual([]);
     });
 
     test('an active run keeps its whole journal, and an ended run loses it only after the retention time', async () => {
@@ -178,14 +206,14 @@ export function describeJournal({ name, wakes, open }: JournalEngine): void {
       await journal.append([row(active, 1, delta('active')), row(ended, 1, delta('ended'))]);
       await engine.endRun(ended);
       await journal.removeOld({ retentionMs: 60_000, limit: 1_000 });
-      expect(await journal.read(ended, 0)).not.toEqual([]);
+      expect(await readAll(journal, ended, 0)).not.toEqual([]);
       await expect
         .poll(async () => {
           await journal.removeOld({ retentionMs: 0, limit: 1_000 });
-          return journal.read(ended, 0);
+          return readAll(journal, ended, 0);
         })
         .toEqual([]);
-      expect(await journal.read(active, 0)).toHaveLength(1);
+      expect(await readAll(journal, active, 0)).toHaveLength(1);
     });
 
     test('old events are deleted in batches of the given size', async () => {
@@ -193,11 +221,11 @@ export function describeJournal({ name, wakes, open }: JournalEngine): void {
       const run = await engine.startRun(instanceId);
       for (let seq = 1; seq <= 5; seq += 1) await journal.append([row(run, seq, delta('x'))]);
       await engine.endRun(run);
-      let last = (await journal.read(run, 0)).length;
+      let last = (await readAll(journal, run, 0)).length;
       await expect
         .poll(async () => {
           await journal.removeOld({ retentionMs: 0, limit: 2 });
-          const left = (await journal.read(run, 0)).length;
+          const left = (await readAll(journal, run, 0)).length;
           expect(last - left).toBeLessThanOrEqual(2);
           last = left;
           return left;
@@ -213,7 +241,7 @@ export function describeJournal({ name, wakes, open }: JournalEngine): void {
       const seen: RunEvent[] = [];
       for (const content of ['a', 'b', 'c']) {
         await writer.journal.append([row(run, seq + 1, delta(content))]);
-        for (const entry of await reader.journal.read(run, seq)) {
+        for (const entry of await readAll(reader.journal, run, seq)) {
           seen.push(entry.event);
           seq = entry.seq;
         }
@@ -260,7 +288,7 @@ export function describeJournal({ name, wakes, open }: JournalEngine): void {
         const read = Promise.withResolvers<number>();
         const listener = reader.journal.listen((ids) => {
           if (ids === undefined) listening.resolve();
-          else void reader.journal.read(run, 0).then((entries) => read.resolve(entries.length), read.reject);
+          else void readAll(reader.journal, run, 0).then(({ length }) => read.resolve(length), read.reject);
         });
         await listening.promise;
         await writer.journal.append([row(run, 1, delta('x'))]);
