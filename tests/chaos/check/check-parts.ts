@@ -62,7 +62,7 @@ export function checkParts(
 }
 
 /** The server names the parts and measures times. */
-function withoutIdAndTime({ id: _, durationMs: _ms, ...part }: SavedPart): SavedPart {
+function withoutIdAndTime({ id: _id, durationMs: _durationMs, ...part }: SavedPart): SavedPart {
   return part;
 }
 
