@@ -57,13 +57,14 @@ test('the client installs on Node 20 without a warning about its version, and th
   await installed[Symbol.asyncDispose]();
 });
 
-test('every request goes through a given fetch, streams included', async () => {
+test('every request goes through a given fetch, streams included, and one that fails is repeated', async () => {
   const printed = await run(
     'own-fetch.js',
     `import { ask } from './ask.js';
 const paths = [];
 const fetchAndNote = (url, init) => {
   paths.push(new URL(url).pathname);
+  if (paths.length === 3) return Promise.reject(new Error('no connection'));
   return fetch(url, init);
 };
 const text = await ask({ ...${options}, fetch: fetchAndNote });
@@ -71,7 +72,8 @@ console.log(JSON.stringify({ text, paths }));`,
   );
   const { text, paths } = JSON.parse(printed);
   expect(text).toContain('over the wire');
-  expect(paths).toEqual(['/trpc/agent.list', '/trpc/chat.create', '/trpc/chat.send', '/trpc/chat.stream']);
+  const names = ['agent.list', 'chat.create', 'chat.send', 'chat.send', 'chat.stream'];
+  expect(paths).toEqual(names.map((name) => `/trpc/${name}`));
 });
 
 test('a given EventSource reads the stream, with the client’s credentials', async () => {

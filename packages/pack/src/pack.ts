@@ -1,4 +1,4 @@
-// Builds the published packages and writes their tarballs: packs/parley-client-0.1.0.tgz and so on.
+// Builds the published packages and writes their tarballs: packs/parley-client-0.2.0.tgz and so on.
 import { execFile } from 'node:child_process';
 import { cp, glob, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
