@@ -66,6 +66,9 @@ export type FaultEntry =
   | { type: 'database-cut'; connections: number }
   | { type: 'network-cut'; connections: number }
   | { type: 'cut'; client: string; boundary: string }
+  /** More answers at once than the instance has memory for. */
+  | { type: 'overload'; slot: number; instanceId: string }
+  | { type: 'overload-over'; instanceId: string }
   | { type: 'faults-over' };
 
 type WithoutTime<Entry> = Entry extends { atMs: number } ? Omit<Entry, 'atMs'> : never;

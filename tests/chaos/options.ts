@@ -29,6 +29,7 @@ const allKinds: readonly FaultKind[] = [
   'restart-database',
   'freeze-database',
   'fill-disk',
+  'overload',
   'cut-database',
   'cut-network',
 ];

@@ -43,7 +43,14 @@ export async function runChaos(options: RunChaosOptions): Promise<ChaosOutcome> 
   const { seed, plan, durationMs, kills, instances, isGentle, dir } = options;
   const random = createRandom(seed);
   const history = createHistory(path.join(dir, 'history.jsonl'));
-  await using cluster = await startCluster({ instances, logFile: path.join(dir, 'servers.log') }, history);
+  await using cluster = await startCluster(
+    {
+      instances,
+      isLastSmall: plan.some(({ type }) => type === 'overload'),
+      logFile: path.join(dir, 'servers.log'),
+    },
+    history,
+  );
   const { clients, links } = await startClients(cluster, {
     count: options.clients,
     random: random.fork('clients'),

@@ -130,7 +130,12 @@ function checkTexts(
       return [{ invariant: 'altered-text', details }];
     }
     if (run.state !== 'interrupted') return [];
-    const firstLost = (received.get(run.id) ?? []).find(({ chars }) => chars > saved.length);
+    // An overloaded instance lets its agents wait, so that sent text is not received text.
+    const { createdAtMs: fromMs, endedAtMs: toMs } = run;
+    const isOverloaded = timeline.wasOverloaded(run.instanceId, { fromMs, toMs });
+    const firstLost = (received.get(run.id) ?? []).find(
+      ({ type, chars }) => chars > saved.length && (type === 'seen' || !isOverloaded),
+    );
     if (firstLost === undefined) return [];
     const { lostMs, isInOutage } = lossOf(run, firstLost.atMs, timeline);
     if (isInOutage) numbers.lostInOutages += 1;

@@ -15,6 +15,8 @@ export interface Absence extends Interval {
 export interface Timeline {
   absences: Absence[];
   outages: Interval[];
+  /** Whether an instance was overloaded during any part of the interval. */
+  wasOverloaded(instanceId: string, interval: Interval): boolean;
   /** Whether the database and at least one instance were up during the whole interval. */
   hasSurvivor(interval: Interval): boolean;
   /** Whether the database was down during any part of the interval. */
@@ -28,6 +30,7 @@ export function createTimeline(history: readonly HistoryEntry[]): Timeline {
   const absences: Absence[] = [];
   const paused = new Map<string, Absence>();
   const outages: Interval[] = [];
+  const overloads: (Interval & { instanceId: string })[] = [];
   for (const entry of history) {
     switch (entry.type) {
       case 'up':
@@ -58,6 +61,14 @@ export function createTimeline(history: readonly HistoryEntry[]): Timeline {
       case 'database-down':
         outages.push({ fromMs: entry.atMs, toMs: Infinity });
         break;
+      case 'overload':
+        overloads.push({ instanceId: entry.instanceId, fromMs: entry.atMs, toMs: Infinity });
+        break;
+      case 'overload-over': {
+        const overload = overloads.findLast(({ instanceId }) => instanceId === entry.instanceId);
+        if (overload !== undefined) overload.toMs = entry.atMs;
+        break;
+      }
       case 'database-up': {
         const outage = outages.at(-1);
         if (outage !== undefined) outage.toMs = entry.atMs;
@@ -72,6 +83,8 @@ export function createTimeline(history: readonly HistoryEntry[]): Timeline {
     absences,
     outages,
     hasOutage,
+    wasOverloaded: (instanceId, interval) =>
+      overloads.some((overload) => overload.instanceId === instanceId && overlap(overload, interval)),
     hasSurvivor: (interval) =>
       !hasOutage(interval) &&
       [...ups].some(

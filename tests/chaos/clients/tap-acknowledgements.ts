@@ -6,7 +6,8 @@ export function tapAcknowledgements(history: History): Fetch {
   return async (url, init) => {
     const response = await fetch(url, init);
     const path = new URL(url).pathname;
-    if (init.method !== 'POST' || !/\/chat\.(send|retry)$/.test(path) || !response.ok) return response;
+    if (init.method !== 'POST' || !/\/(?:chat\.(?:send|retry),?)+$/.test(path) || !response.ok)
+      return response;
     // Reads the whole response first: a broken one is not an acknowledgement, and fails for the client, too.
     const text = await response.text();
     note(path.endsWith('retry'), text, init.body, history);

@@ -49,6 +49,11 @@ export class ServerSlot {
     return this.#isReady;
   }
 
+  /** The id of the process; undefined if there is none. */
+  get instanceId(): string | undefined {
+    return this.#life?.instanceId;
+  }
+
   get isRunning(): boolean {
     return this.#life?.state === 'running';
   }

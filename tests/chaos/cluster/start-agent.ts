@@ -11,9 +11,19 @@ import { createPartsWriter } from './agent-parts.ts';
 
 const main = fileURLToPath(new URL('../../../apps/demo-agent/src/main.ts', import.meta.url));
 
+export interface Flood {
+  textOf: (message: string) => string;
+  /** Awaited after the first event. */
+  begin: Promise<void>;
+  /** Awaited before the last quarter. */
+  finish: Promise<void>;
+}
+
 export interface TappedAgent extends AsyncDisposable {
   /** The origin of the tap. */
   origin: string;
+  /** Sets how its webhook `/flood` answers. */
+  setFlood: (flood: Flood) => void;
 }
 
 export async function startAgent(history: History): Promise<TappedAgent> {
@@ -21,13 +31,18 @@ export async function startAgent(history: History): Promise<TappedAgent> {
     spawn(process.execPath, [main, '--port', '0'], { stdio: ['ignore', 'pipe', 'inherit'] }),
   );
   const origin = await originOf(child);
-  const tap = createServer((request, response) => void relay(request, response, origin, history));
+  let flood: Flood | undefined;
+  const tap = createServer((request, response) => {
+    if (request.url === '/flood') void receiveFlood(request, response, flood, history);
+    else void relay(request, response, origin, history);
+  });
   tap.listen(0, '127.0.0.1');
   await once(tap, 'listening');
   const address = tap.address();
   if (address === null || typeof address === 'string') throw new Error('The tap does not listen on a port.');
   return {
     origin: `http://127.0.0.1:${address.port}`,
+    setFlood: (next) => (flood = next),
     async [Symbol.asyncDispose]() {
       tap.close();
       tap.closeAllConnections();
@@ -44,6 +59,42 @@ async function originOf(child: ChildProcess): Promise<string> {
     if (origin !== undefined) return origin;
   }
   throw new Error('The agent did not start.');
+}
+
+/** Characters of one event. */
+const FLOOD_TOKEN = 1_000;
+
+/** Does not record the sent text: it waits in sockets while the instance has no room for it. */
+async function receiveFlood(
+  request: IncomingMessage,
+  response: ServerResponse,
+  flood: Flood | undefined,
+  history: History,
+): Promise<void> {
+  response.on('error', () => undefined);
+  const body = Buffer.concat(await request.toArray().catch(() => [])).toString() || '{}';
+  const { run_id: runId = 'unknown', chatInput = '' } = JSON.parse(body) as {
+    run_id?: string;
+    chatInput?: string;
+  };
+  history.append({ type: 'agent-request', runId });
+  if (flood === undefined) response.writeHead(404).end();
+  else await writeFlood(response, flood.textOf(chatInput), flood);
+}
+
+async function writeFlood(response: ServerResponse, text: string, { begin, finish }: Flood): Promise<void> {
+  response.writeHead(200, { 'content-type': 'text/event-stream' });
+  for (let start = 0; start < text.length && !response.destroyed; start += FLOOD_TOKEN) {
+    if (start === FLOOD_TOKEN) await begin;
+    if (start > text.length * 0.75) await finish;
+    const event = `data: ${JSON.stringify({ content: text.slice(start, start + FLOOD_TOKEN) })}\n\n`;
+    if (response.write(event)) continue;
+    const ready = new AbortController();
+    const { signal } = ready;
+    await Promise.race([once(response, 'drain', { signal }), once(response, 'close', { signal })]);
+    ready.abort();
+  }
+  response.end('data: [DONE]\n\n');
 }
 
 async function relay(

@@ -12,6 +12,8 @@ import { startAgent, type TappedAgent } from './start-agent.ts';
 import { simulatedFullDisk } from './simulated-full-disk.ts';
 import { watchDatabase } from './watch-database.ts';
 
+/** The heap of an instance that is to be overloaded. */
+const SMALL_HEAP = '--max-old-space-size=128 --max-semi-space-size=16';
 /** A run of many hours needs less. A filled disk takes this much memory. */
 const DISK_MEGABYTES = 256;
 export const GRACE_MS = 4_000;
@@ -31,6 +33,8 @@ export interface RunningCluster extends AsyncDisposable {
 
 interface ClusterOptions {
   instances: number;
+  /** Gives the last instance a small heap. */
+  isLastSmall?: boolean;
   logFile: string;
   /** Receives each line that the servers log. */
   onLog?: (line: string) => void;
@@ -41,7 +45,7 @@ interface ClusterOptions {
 }
 
 export async function startCluster(
-  { instances, logFile, onLog, env: moreEnv, connectThrough }: ClusterOptions,
+  { instances, isLastSmall = false, logFile, onLog, env: moreEnv, connectThrough }: ClusterOptions,
   history: History,
 ): Promise<RunningCluster> {
   await using stack = new AsyncDisposableStack();
@@ -79,7 +83,16 @@ export async function startCluster(
   stack.defer(() => slots.forEach((slot) => slot.kill()));
   for (let slot = 0; slot < instances; slot += 1) {
     const port = await findFreePort();
-    slots.push(new ServerSlot({ slot, port, env, history, log: write }));
+    const isSmall = isLastSmall && slot === instances - 1;
+    slots.push(
+      new ServerSlot({
+        slot,
+        port,
+        env: isSmall ? { ...env, NODE_OPTIONS: SMALL_HEAP } : env,
+        history,
+        log: write,
+      }),
+    );
   }
   await Promise.all(slots.map((slot) => slot.start()));
   const timer = setInterval(() => slots.forEach((slot) => void slot.checkReadiness()), 250);

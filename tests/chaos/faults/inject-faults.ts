@@ -5,6 +5,8 @@ import type { PostgresServer } from '@parley/db/testing/postgres';
 import type { NetworkLink } from '../clients/network-link.ts';
 import type { ServerSlot } from '../cluster/server-slot.ts';
 import type { History, Outage } from '../history.ts';
+import type { TappedAgent } from '../cluster/start-agent.ts';
+import { flood } from './flood.ts';
 import type { Fault } from './plan-faults.ts';
 
 /** The longest fault lasts as long, and another fault may wait for its end. */
@@ -16,6 +18,7 @@ export interface Cluster {
   postgres: PostgresServer;
   /** The disk of the database. */
   disk: { fill: () => Promise<void>; free: () => Promise<void> };
+  agent: TappedAgent;
   /** Ends all database connections of the instances, and returns their number. */
   cutDatabase: () => Promise<number>;
 }
@@ -80,6 +83,16 @@ export async function injectFaults(
           await delay(fault.forMs);
           thaw();
         });
+      case 'overload': {
+        // The last instance has a small heap.
+        const slot = cluster.slots.at(-1);
+        if (slot === undefined || !(await waitUntil(() => slot.isReady, MAX_WAIT_MS))) return;
+        const { instanceId = '' } = slot;
+        history.append({ type: 'overload', slot: slot.slot, instanceId });
+        await flood(slot, cluster.agent, history);
+        history.append({ type: 'overload-over', instanceId });
+        return;
+      }
       case 'cut-database':
         if (!isDatabaseDown)
           history.append({ type: 'database-cut', connections: await cluster.cutDatabase().catch(() => 0) });

@@ -9,6 +9,7 @@ export type Fault = { atMs: number } & (
   | { type: 'restart-database'; downMs: number }
   | { type: 'freeze-database'; forMs: number }
   | { type: 'fill-disk'; forMs: number }
+  | { type: 'overload' }
   | { type: 'cut-database' }
   | { type: 'cut-network' }
 );
@@ -30,6 +31,7 @@ const weights: Record<FaultKind, number> = {
   'restart-database': 5,
   'freeze-database': 5,
   'fill-disk': 4,
+  overload: 3,
   'cut-database': 8,
   'cut-network': 8,
 };
