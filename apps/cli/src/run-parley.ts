@@ -4,7 +4,8 @@ import type { CommandContext } from './command-context.ts';
 import { readEnvironment } from './environment.ts';
 import { exitCode, type ExitCode } from './exit-code.ts';
 import { explainError } from './explain-error.ts';
-import { createProgram, type Run } from './program.ts';
+import type { Run } from './commands/options.ts';
+import { createProgram } from './program.ts';
 import { createTerminal, type Outputs } from './terminal.ts';
 
 interface Surroundings extends Pick<CommandContext, 'stdin' | 'signal'>, Outputs {

@@ -31,8 +31,13 @@ test(
     expect(before).toMatchObject({ exitCode: 0 });
     expect(before.stdout).toContain(`There is no embedded database in ${dataDir} yet`);
 
-    const made = await parley('team', 'create', 'Ärzte & Co.', '--admin-email', 'Admin@Example.com');
-    expect(made).toMatchObject({ exitCode: 0, stderr: '' });
+    const create = ['team', 'create', 'Ärzte & Co.', '--admin-email', 'Admin@Example.com'];
+    expect(await parley(...create)).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringContaining('(NO_DATABASE)'),
+    });
+    const made = await parley(...create, '--embedded');
+    expect(made).toMatchObject({ exitCode: 0, stderr: `Database: the embedded one in ${dataDir}\n` });
     expect(made.stdout).toMatch(
       /^Created the team arzte-co \([0-9a-f-]{36}\)\. Its admin logs in as Admin@Example\.com\.\n$/,
     );

@@ -1,5 +1,6 @@
 // Explains connection errors of Postgres in words that an operator can act on.
 import pg from 'pg';
+import { hasUnencodedPassword } from './postgres-url.ts';
 
 interface Target {
   host: string;
@@ -70,8 +71,20 @@ export function explainPostgresError(error: unknown, url: string): Error {
     advice[code ?? codeOf(original.cause) ?? '']?.(target);
   // One of Parley's own errors, such as a failed migration or a database that is not empty. It already says what to do.
   if (says === undefined && code === undefined) return original;
-  const where = `${target.host}:${target.port}/${target.database}`;
-  return new Error(`Postgres at ${where} cannot be used. ${says ?? original.message}`, { cause: original });
+  return new Error(`Postgres at ${whereOf(target)} cannot be used. ${says ?? original.message}`, {
+    cause: original,
+  });
+}
+
+/** Host, port and name of the database, without the user and the password; undefined if the URL is not well-formed. */
+export function nameOfPostgres(url: string): string | undefined {
+  if (hasUnencodedPassword(url)) return undefined;
+  const target = findTarget(url);
+  return target instanceof Error ? undefined : whereOf(target);
+}
+
+function whereOf({ host, port, database }: Target): string {
+  return `${host}:${port}/${database}`;
 }
 
 /** An error if the URL cannot be parsed, or if the result could contain a part of the password. */

@@ -11,6 +11,8 @@ export { writeBackup, type BackupOptions, type BackupSummary } from './backup/wr
 export { inspectDatabase, type DatabaseInspection } from './inspect-database.ts';
 export { pingDatabase } from './ping-database.ts';
 export type { PoolUsage } from './open-postgres.ts';
+export { hasEmbeddedDatabase } from './open-pglite.ts';
+export { nameOfPostgres } from './explain-postgres-error.ts';
 export { hasUnencodedPassword, UNENCODED_PASSWORD } from './postgres-url.ts';
 export { startDatabaseClock, type DatabaseClock } from './database-clock.ts';
 export { forTeam } from './for-team.ts';

@@ -1,7 +1,5 @@
 // Inspects a database for `parley doctor` without changing it. `open()` would migrate it.
 import { randomUUID } from 'node:crypto';
-import { existsSync } from 'node:fs';
-import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 import { explainBypass } from './explain-bypass.ts';
@@ -15,7 +13,13 @@ import {
   parleyFiles,
   type MigrationSession,
 } from './migrate.ts';
-import { claimDataDir, pgliteSession, startPGlite } from './open-pglite.ts';
+import {
+  claimDataDir,
+  databaseDirOf,
+  hasEmbeddedDatabase,
+  pgliteSession,
+  startPGlite,
+} from './open-pglite.ts';
 import { postgresSession } from './open-postgres.ts';
 import { requireEncodedPassword } from './postgres-url.ts';
 import type { OpenOptions } from './open.ts';
@@ -90,11 +94,10 @@ async function inspectPostgres(url: string, listenUrl = url): Promise<DatabaseIn
 }
 
 async function inspectPGlite(dataDir: string): Promise<DatabaseInspection | undefined> {
-  const databaseDir = path.resolve(dataDir, 'database');
-  if (!existsSync(databaseDir)) return undefined;
+  if (!hasEmbeddedDatabase(dataDir)) return undefined;
   const lock = await claimDataDir(dataDir);
   try {
-    const pglite = await startPGlite(databaseDir);
+    const pglite = await startPGlite(databaseDirOf(dataDir));
     try {
       return { ...(await inspect(pgliteSession(pglite))), bypass: undefined };
     } finally {

@@ -34,7 +34,7 @@ export async function openPGlite({
 }: PGliteOptions): Promise<Kysely<DB>> {
   const lock = await claimDataDir(dataDir);
   try {
-    const databaseDir = path.resolve(dataDir, 'database');
+    const databaseDir = databaseDirOf(dataDir);
     if (!existsSync(databaseDir)) await createDatabase(databaseDir);
     return await connectPGlite(await startPGlite(databaseDir), {
       migrationFiles,
@@ -46,6 +46,14 @@ export async function openPGlite({
     lock.release();
     throw error;
   }
+}
+
+export function hasEmbeddedDatabase(dataDir: string): boolean {
+  return existsSync(databaseDirOf(dataDir));
+}
+
+export function databaseDirOf(dataDir: string): string {
+  return path.resolve(dataDir, 'database');
 }
 
 /** PGlite does not notice a second process in its folder, and the two would destroy the data. */

@@ -3,6 +3,7 @@ import { inspectDatabase } from '@parley/db';
 import type { Config } from '@parley/server/config';
 import type { CommandContext, OutputOptions } from '../command-context.ts';
 import type { Environment } from '../environment.ts';
+import { noteDatabase } from '../operator/choose-database.ts';
 import { withDatabase } from '../operator/with-database.ts';
 import { printResult } from '../print-result.ts';
 import { checkDatabase } from './check-database.ts';
@@ -18,6 +19,7 @@ export interface DoctorOptions extends OutputOptions {
 /** @returns whether there are no problems and, with `--strict`, no warnings */
 export async function doctor(options: DoctorOptions, context: CommandContext): Promise<boolean> {
   const { terminal, environment } = context;
+  noteDatabase(options, context);
   const { findings, config } = checkEnvironment(environment.variables);
   findings.push(...(await inspect(environment)));
   const isUsable = !findings.some(({ check, level }) => level !== 'ok' && !separateChecks.has(check));
@@ -64,7 +66,9 @@ async function inspect({ databaseUrl, databaseListenUrl, dataDir }: Environment)
 /** Runs only on an up-to-date database, so opening it migrates nothing. */
 function checkRows(config: Config, { environment, terminal }: CommandContext): Promise<Finding[]> {
   const onProgress = (checked: number): void => terminal.note(`Connected to ${checked} webhooks so far.`);
-  return withDatabase(environment, async (db) => [
+  const { databaseUrl, dataDir } = environment;
+  const location = databaseUrl === undefined ? { dataDir } : { url: databaseUrl };
+  return withDatabase(location, async (db) => [
     await checkSecrets(db, config),
     ...(await checkWebhooks(db, config, onProgress)),
   ]);

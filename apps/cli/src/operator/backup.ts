@@ -2,14 +2,12 @@
 import { writeBackup } from '@parley/db';
 import type { CommandContext, OutputOptions } from '../command-context.ts';
 import { printResult } from '../print-result.ts';
-import { explainDatabaseError, locationOf } from './with-database.ts';
+import { chooseDatabase } from './choose-database.ts';
+import { explainDatabaseError } from './with-database.ts';
 
-export async function backup(
-  file: string,
-  options: OutputOptions,
-  { terminal, environment, signal }: CommandContext,
-): Promise<void> {
-  const { tables, bytes } = await writeBackup(locationOf(environment), file, {
+export async function backup(file: string, options: OutputOptions, context: CommandContext): Promise<void> {
+  const { terminal, signal } = context;
+  const { tables, bytes } = await writeBackup(chooseDatabase(options, context), file, {
     signal,
     onProgress: ({ table, rows }) => terminal.note(`${table}: ${count(rows)} rows`),
   }).catch((error: unknown) => {

@@ -1,13 +1,14 @@
 // `parley team create`.
 import { createTeam as createTeamInDatabase, SlugTakenError } from '@parley/api';
 import { z } from 'zod';
-import type { CommandContext, OutputOptions } from '../command-context.ts';
+import type { CommandContext } from '../command-context.ts';
 import { CommandError, UsageError } from '../command-error.ts';
 import { printResult } from '../print-result.ts';
 import { readPassword } from '../read-password.ts';
+import { chooseDatabase, type CreatingOptions } from './choose-database.ts';
 import { withDatabase } from './with-database.ts';
 
-export interface CreateTeamOptions extends OutputOptions {
+export interface CreateTeamOptions extends CreatingOptions {
   adminEmail: string;
   slug?: string;
 }
@@ -18,9 +19,10 @@ export async function createTeam(
   context: CommandContext,
 ): Promise<void> {
   const { adminEmail, slug = slugOf(name) } = options;
-  const { terminal, environment } = context;
+  // Before the prompt: a password is typed for the right database.
+  const location = chooseDatabase(options, context);
   const password = await readPassword(adminEmail, context);
-  const { id } = await withDatabase(environment, (db) =>
+  const { id } = await withDatabase(location, (db) =>
     createTeamInDatabase(db, { name, slug, admin: { email: adminEmail, password } }).catch(
       (error: unknown) => {
         throw explain(error);
@@ -28,7 +30,7 @@ export async function createTeam(
     ),
   );
   const text = `Created the team ${slug} (${id}). Its admin logs in as ${adminEmail}.`;
-  printResult(terminal, options, { id, slug }, text);
+  printResult(context.terminal, options, { id, slug }, text);
 }
 
 /** Translates the error for the command line. */

@@ -3,17 +3,15 @@ import { teams, type DB } from '@parley/db';
 import type { Kysely } from 'kysely';
 import type { CommandContext, OutputOptions } from '../command-context.ts';
 import { formatTable, printResult } from '../print-result.ts';
+import { chooseDatabase } from './choose-database.ts';
 import { withDatabase } from './with-database.ts';
 
 type Team = Awaited<ReturnType<typeof teams.list>>[number];
 
 const PAGE_ITEMS = 500;
 
-export async function listTeams(
-  options: OutputOptions,
-  { terminal, environment }: CommandContext,
-): Promise<void> {
-  const found = await withDatabase(environment, listAllTeams);
+export async function listTeams(options: OutputOptions, context: CommandContext): Promise<void> {
+  const found = await withDatabase(chooseDatabase(options, context), listAllTeams);
   const rows = found.map((team) => [
     ...[team.slug, team.name, String(team.activeUsers), team.isRegistrationOpen ? 'open' : 'by invite'],
     team.id,
@@ -22,7 +20,7 @@ export async function listTeams(
     rows.length === 0
       ? 'There are no teams. To create one: parley team create <name> --admin-email <email>'
       : formatTable(['SLUG', 'NAME', 'USERS', 'REGISTRATION', 'ID'], rows);
-  printResult(terminal, options, found, text);
+  printResult(context.terminal, options, found, text);
 }
 
 async function listAllTeams(db: Kysely<DB>): Promise<Team[]> {

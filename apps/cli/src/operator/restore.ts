@@ -4,24 +4,27 @@ import path from 'node:path';
 import { checkSecrets, createSecretBox } from '@parley/api';
 import { restoreBackup, type RestoreStep } from '@parley/db';
 import { keptSecrets } from '@parley/server/kept-secrets';
-import type { CommandContext, OutputOptions } from '../command-context.ts';
+import type { CommandContext } from '../command-context.ts';
 import type { Environment } from '../environment.ts';
 import { printResult } from '../print-result.ts';
 import { readKeys } from './read-keys.ts';
-import { explainDatabaseError, locationOf, withDatabase } from './with-database.ts';
+import { chooseDatabase, type CreatingOptions, type DatabaseLocation } from './choose-database.ts';
+import { explainDatabaseError, withDatabase } from './with-database.ts';
 
-export interface RestoreCommandOptions extends OutputOptions {
+export interface RestoreCommandOptions extends CreatingOptions {
   replace?: true;
 }
 
 export async function restore(
   file: string,
   options: RestoreCommandOptions,
-  { terminal, environment, signal }: CommandContext,
+  context: CommandContext,
 ): Promise<void> {
+  const { terminal, environment, signal } = context;
+  const location = chooseDatabase(options, context);
   const keys = await findKeys(environment);
   terminal.note(`Checking ${file}.`);
-  const { createdAt, tables, migrated } = await restoreBackup(locationOf(environment), file, {
+  const { createdAt, tables, migrated } = await restoreBackup(location, file, {
     replace: options.replace === true,
     signal,
     onProgress: (step) => terminal.note(describe(step)),
@@ -29,7 +32,7 @@ export async function restore(
     throw explainDatabaseError(error);
   });
   if (migrated.length > 0) terminal.note(`Migrated from an older version: ${migrated.join(', ')}.`);
-  const unreadableSecrets = await checkKeys(environment, keys);
+  const unreadableSecrets = await checkKeys(location, keys);
   terminal.note(explainSecrets(unreadableSecrets));
   const rows = Object.values(tables).reduce((sum, number) => sum + number, 0);
   const text = `Restored ${count(rows)} rows of ${createdAt}. Start the server.`;
@@ -51,12 +54,12 @@ async function findKeys({ encryptionKey, dataDir }: Environment): Promise<readon
 
 /** Counts the stored secrets that no key opens. With no key, that is undefined, or 0 if there are no secrets. */
 async function checkKeys(
-  environment: Environment,
+  location: DatabaseLocation,
   keys: readonly Uint8Array[] | undefined,
 ): Promise<number | undefined> {
   // Any key tells whether there are secrets at all.
   const box = createSecretBox(keys ?? [new Uint8Array(32)]);
-  const { unreadable } = await withDatabase(environment, (db) => checkSecrets(db, box));
+  const { unreadable } = await withDatabase(location, (db) => checkSecrets(db, box));
   return keys === undefined && unreadable > 0 ? undefined : unreadable;
 }
 

@@ -1,43 +1,26 @@
-import {
-  BackupError,
-  hasUnencodedPassword,
-  isDatabaseUnavailable,
-  open,
-  UNENCODED_PASSWORD,
-  type DB,
-} from '@parley/db';
+import { BackupError, isDatabaseUnavailable, open, type DB } from '@parley/db';
 import type { Kysely } from 'kysely';
-import { CommandError, UsageError } from '../command-error.ts';
-import type { Environment } from '../environment.ts';
+import { CommandError } from '../command-error.ts';
 import { exitCode } from '../exit-code.ts';
-
-type Location = Pick<Environment, 'databaseUrl' | 'dataDir'>;
+import type { DatabaseLocation } from './choose-database.ts';
 
 /**
  * Opens and migrates the server's database, runs `work` and closes it.
- * @throws CommandError DATABASE_UNAVAILABLE, DATABASE_UNUSABLE with the cause; UsageError for a malformed DATABASE_URL
+ * @throws CommandError DATABASE_UNAVAILABLE, DATABASE_UNUSABLE with the cause
  */
 export async function withDatabase<Result>(
-  location: Location,
+  location: DatabaseLocation,
   work: (db: Kysely<DB>) => Promise<Result>,
   onMigrated: (files: readonly string[]) => void = () => {},
 ): Promise<Result> {
-  const db = await open({ ...locationOf(location), maxConnections: 2, onMigrated }).catch(
-    (cause: unknown) => {
-      throw unopened(cause);
-    },
-  );
+  const db = await open({ ...location, maxConnections: 2, onMigrated }).catch((cause: unknown) => {
+    throw unopened(cause);
+  });
   try {
     return await work(db);
   } finally {
     await db.destroy();
   }
-}
-
-export function locationOf({ databaseUrl, dataDir }: Location): { url: string } | { dataDir: string } {
-  if (databaseUrl === undefined) return { dataDir };
-  if (hasUnencodedPassword(databaseUrl)) throw new UsageError(`DATABASE_URL ${UNENCODED_PASSWORD}.`);
-  return { url: databaseUrl };
 }
 
 /** For commands that use the database without `withDatabase`: a BackupError has its own reason. */

@@ -13,6 +13,9 @@ export interface RunRow {
   state: RunState;
   errorReason: string | null;
   errorMessage: string | null;
+  createdAt: string;
+  /** Null while the run is active. */
+  endedAt: string | null;
 }
 
 const runColumns = [
@@ -23,6 +26,8 @@ const runColumns = [
   'state',
   'errorReason',
   'errorMessage',
+  'createdAt',
+  'endedAt',
 ] as const;
 
 export async function find(

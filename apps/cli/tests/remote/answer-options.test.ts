@@ -1,8 +1,8 @@
 // The options of `parley agent create` that choose the text of an answer, against a real server.
 import type { TestTeam } from '@parley/api/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { runInProcess } from './run-in-process.ts';
-import { startTestServer, type TestServer } from './start-test-server.ts';
+import { runInProcess } from '../run-in-process.ts';
+import { startTestServer, type TestServer } from '../start-test-server.ts';
 
 let server: TestServer;
 let team: TestTeam;
