@@ -108,3 +108,37 @@ describe.concurrent.each(Object.entries(eventSources))('EventSource: %s', (_kind
     expect(seen).toContainEqual({ data: 'grace' });
   });
 });
+
+test('an EventSource that reconnects sends its headers as they are then', async () => {
+  const links: ClientSetup['links'] = (options) => {
+    let tokens = 0;
+    const withToken: typeof fetch = (url, init) => {
+      const headers = new Headers(init?.headers);
+      headers.set('authorization', `token ${(tokens += 1)}`);
+      return fetch(url, { ...init, headers });
+    };
+    return [
+      httpSubscriptionLink({
+        ...options,
+        EventSource: PonyfillEventSource,
+        eventSourceOptions: async () => ({ fetch: withToken }),
+      }),
+    ];
+  };
+  const seen = await onBoth(
+    {
+      transformer: 'none',
+      links,
+      sse: { maxDurationMs: 100 },
+      createContext: (context, _info, response) => ({
+        ...context,
+        user: response.req.headers.authorization ?? 'nobody',
+      }),
+    },
+    async (client) => {
+      const all = await subscribe(client, { path: 'on.watchWhoami', events: 2 });
+      return all.filter((one) => typeof one === 'object' && one !== null && 'data' in one);
+    },
+  );
+  expect(seen).toEqual([{ data: 'token 1' }, { data: 'token 2' }]);
+});

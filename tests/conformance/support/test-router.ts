@@ -7,6 +7,7 @@ import { z } from 'zod';
 import { lazyRouterOf } from './lazy-router.ts';
 import { oddValues } from './odd-values.ts';
 import { createRoot, type TestRouterOptions } from './test-root.ts';
+import { resultsOf } from './test-results.ts';
 import { subscriptionsOf } from './test-subscriptions.ts';
 
 export function createTestRouter(options: TestRouterOptions) {
@@ -83,6 +84,7 @@ export function createTestRouter(options: TestRouterOptions) {
     }),
     lazy: lazy(() => Promise.resolve(lazyRouterOf(t))),
     on: subscriptionsOf(t),
+    results: resultsOf(t),
   });
 }
 

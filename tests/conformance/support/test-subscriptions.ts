@@ -103,6 +103,11 @@ export function subscriptionsOf({ router, procedure }: TestRoot) {
     whoami: procedure.subscription(async function* ({ ctx }) {
       yield ctx.user;
     }),
+    /** The same, and stays open. */
+    watchWhoami: procedure.subscription(async function* ({ ctx, signal }) {
+      yield ctx.user;
+      await new Promise((resolve) => signal?.addEventListener('abort', resolve));
+    }),
     silent: procedure.subscription(async function* ({ signal }) {
       await new Promise((resolve) => signal?.addEventListener('abort', resolve));
       yield* [];
