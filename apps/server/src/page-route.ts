@@ -38,9 +38,10 @@ function findFile({ method, url = '/', headers }: IncomingMessage, files: Set<st
   return isNavigation(asked, headers) ? INDEX : undefined;
 }
 
-/** Whether a browser navigates to a page. */
-function isNavigation(asked: string, headers: IncomingMessage['headers']): boolean {
-  return headers.accept?.includes('text/html') === true && !OF_PROGRAMS.test(asked);
+/** Whether a browser navigates to a page. The start page is also for probes and link previews, which accept anything. */
+function isNavigation(asked: string, { accept = '*/*' }: IncomingMessage['headers']): boolean {
+  if (accept.includes('text/html')) return !OF_PROGRAMS.test(asked);
+  return asked === '/' && !accept.includes('json');
 }
 
 function sendFile(

@@ -45,7 +45,7 @@ export function createRequestHandler(options: RequestHandlerOptions): RequestLis
   const pingDb = withTimeLimit(services.db, PING_LIMIT_MS);
   const routes: Route[] = [
     ...trpcRoutes({ procedures, services, logger, closeStreams, variesByOrigin: origins.allowsAny }),
-    ...restRoutes({ procedures, services, logger }),
+    ...restRoutes({ procedures, services, logger, closeStreams }),
     ...docsRoutes(procedures),
     ...healthRoutes({ isReady, pingDatabase: () => pingDatabase(pingDb) }),
     metricsRoute(metrics, metricsToken),

@@ -38,21 +38,26 @@ afterAll(async () => {
   await rm(dir, { recursive: true });
 });
 
-const event = /^data: \{"type":"(status|part|message|done)","data":\{.*\}\}$/;
+const event =
+  /^data: (\{"type":"(?:status|part|message|done)","data":\{.*\}\})\nid: ([\da-f-]{36}):(?:\d+|end)$/;
 
-/** Parses a stream: one `data:` line per event, and an empty line after each. */
+/** Parses a stream: one `data:` line and one `id:` line per event, and an empty line after each. */
 function eventsOf(text: string): { type: string; data: Record<string, unknown> }[] {
   const frames = text.split('\n\n').filter((frame) => frame !== '');
   for (const frame of frames) expect(frame).toMatch(event);
   return frames.map(
-    (frame) => JSON.parse(frame.slice('data: '.length)) as ReturnType<typeof eventsOf>[number],
+    (frame) => JSON.parse(event.exec(frame)?.[1] ?? '') as ReturnType<typeof eventsOf>[number],
   );
 }
 
-test('the four commands of examples/curl/README.md work as written, with address and ids filled in', async () => {
+function textOf(events: ReturnType<typeof eventsOf>): string {
+  return events.flatMap(({ type, data }) => (type === 'message' ? [String(data['content'])] : [])).join('');
+}
+
+test('the commands of examples/curl/README.md work as written, with address and ids filled in', async () => {
   const readme = await readFile(path.join(examples, 'README.md'), 'utf8');
   const steps = [...readme.matchAll(/^curl (?:.+\\\n)*.+$/gm)].map(([step]) => step);
-  expect(steps).toHaveLength(4);
+  expect(steps).toHaveLength(5);
   const ids: Record<string, string> = { '<team id>': teamId };
   const outputs: string[] = [];
   for (const step of steps) {
@@ -64,8 +69,10 @@ test('the four commands of examples/curl/README.md work as written, with address
     outputs.push(stdout);
     const id = /^\{"id":"([^"]+)"/.exec(stdout)?.[1];
     if (id !== undefined) ids[outputs.length === 2 ? '<agent id>' : '<chat id>'] = id;
+    const [eventId, runId] = /(?<=^id: )(.*):2$/m.exec(stdout) ?? [];
+    if (runId !== undefined) Object.assign(ids, { '<event id>': eventId, '<run id>': runId });
   }
-  const [account, agentAnswer, chat, stream = ''] = outputs;
+  const [account, agentAnswer, chat, stream = '', resumed = ''] = outputs;
   expect(JSON.parse(account ?? '')).toMatchObject({
     user: { email: 'ada@example.com', display_name: 'ada', role: 'admin' },
     team: { id: teamId },
@@ -82,6 +89,10 @@ test('the four commands of examples/curl/README.md work as written, with address
     type: 'done',
     data: { message: 'Stream completed', message_id: expect.any(String) },
   });
+  // The replay of an ended run merges the events that it sends at once.
+  const replayed = eventsOf(resumed.replace(/^retry: \d+\n/, ''));
+  expect(textOf(replayed)).toBe(textOf(events.slice(2)));
+  expect(replayed.at(-1)).toEqual(events.at(-1));
 });
 
 test('quickstart.sh completes all steps, and stops at the first one that fails', async () => {

@@ -57,6 +57,26 @@ describe('the page', () => {
     expect(policy).not.toContain('unsafe');
   });
 
+  test.each([
+    ['nothing', undefined],
+    ['anything', '*/*'],
+    ['pictures', 'image/avif,image/webp,*/*;q=0.8'],
+    ['plain text', 'text/plain'],
+  ])('is served at / to a client that accepts %s, to GET and HEAD', async (_what, accept) => {
+    const headers: Record<string, string> = accept === undefined ? {} : { accept };
+    expect(await get('/', headers)).toMatchObject({ status: 200, body: INDEX });
+    expect(await get('/', headers, 'HEAD')).toMatchObject({ status: 200, body: '' });
+  });
+
+  test.each(['application/json', 'application/json, text/plain, */*', 'application/problem+json'])(
+    'is not served to a program that accepts %s',
+    async (accept) => {
+      const answer = await get('/', { accept });
+      expect(answer.status).toBe(404);
+      expect(JSON.parse(answer.body)).toEqual({ message: 'There is nothing at this path.' });
+    },
+  );
+
   test('answers 304 to its ETag', async () => {
     const { etag = '' } = (await get('/', html)).headers;
     expect(await get('/', { ...html, 'if-none-match': etag })).toMatchObject({ status: 304, body: '' });

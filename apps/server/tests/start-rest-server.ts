@@ -1,5 +1,6 @@
 // A test server with a team, and a helper that sends and reads JSON over REST.
 import type { TestTeam, TestUser } from '@parley/api/testing';
+import { problemOf } from './openapi-check.ts';
 import { startTestServer, type TestServer, type TestServerOptions } from './start-test-server.ts';
 
 export interface RestAnswer {
@@ -10,7 +11,7 @@ export interface RestAnswer {
 
 export interface RestServer extends TestServer {
   team: TestTeam;
-  /** Sends JSON as this user and parses the JSON response. */
+  /** Sends JSON as this user and parses the JSON response, which must be as the OpenAPI document says. */
   send(user: TestUser | undefined, method: string, path: string, body?: unknown): Promise<RestAnswer>;
 }
 
@@ -29,7 +30,13 @@ export async function startRestServer(options?: TestServerOptions): Promise<Rest
         },
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       });
-      return { status: response.status, headers: response.headers, body: await response.json() };
+      const { status, headers } = response;
+      const answer: unknown = await response.json();
+      const contentType = headers.get('content-type') ?? '';
+      const [bare = ''] = path.split('?');
+      const problem = problemOf({ method, path: bare, status, contentType, body: answer });
+      if (problem !== undefined) throw new Error(problem);
+      return { status, headers, body: answer };
     },
   };
 }

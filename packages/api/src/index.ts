@@ -30,5 +30,7 @@ export { createRestNames, type RestError, type RestNames } from './rest/rest-nam
 export { bytesOutput, exportOutput } from './schema/file-schema.ts';
 export { toCamelCase } from './rest/key-case.ts';
 export { sendMessageOutput } from './chat/chat.schema.ts';
+export type { ClosedEvent } from './chat/run-event.schema.ts';
+export { statusOfFailedAnswer } from './rest/failed-answer.ts';
 export { createOpenApiDocument, type OpenApiDocument } from './rest/openapi-document.ts';
 export type { JsonSchema } from './rest/json-schema.ts';

@@ -86,9 +86,35 @@ async function openRun<Item>(
 
   const copy = deps.remoteRuns.follow({ teamId, chatId, runId });
   await copy.isCopied;
+  await hasCaughtUp(copy.log, options);
   return new RemoteReader(followLog(copy.log, options, present, copy.release), (afterSeq) => {
     const next = deps.remoteRuns.follow({ teamId, chatId, runId }, afterSeq);
     return followLogAfter(afterSeq, next.log, options, present, next.release);
+  });
+}
+
+/** Longer than events take to reach the journal, unless the database is slow. A follower with a forged cursor waits as long. */
+const CATCH_UP_MS = 1_000;
+
+/**
+ * Followers on the writer's instance receive events a moment before the journal does. Resolves once the copy has the
+ * follower's position, so that a follower who changes the instance at once is not sent everything again.
+ */
+function hasCaughtUp(log: RunLog, { runId, after, signal }: FollowRunOptions): Promise<void> {
+  const isBehind = (): boolean =>
+    after?.runId === runId && typeof after.seq === 'number' && after.seq > log.lastSeq && !log.isEnded;
+  if (!isBehind() || signal?.aborted === true) return Promise.resolve();
+  return new Promise((resolve) => {
+    const done = (): void => {
+      clearTimeout(timer);
+      log.deleteReader(reader);
+      signal?.removeEventListener('abort', done);
+      resolve();
+    };
+    const reader = { wake: () => (isBehind() ? undefined : done()) };
+    const timer = setTimeout(done, CATCH_UP_MS);
+    log.addReader(reader);
+    signal?.addEventListener('abort', done);
   });
 }
 
@@ -129,9 +155,11 @@ function followLogAfter<Item>(
 
 /** An `end` cursor is explicit; a bare number may exceed this copy's count. */
 function placeIn(log: RunLog, runId: string, after: RunCursor | undefined): number | undefined {
-  if (after?.runId !== runId || typeof after.seq !== 'number') return undefined;
+  if (after?.runId !== runId) return undefined;
   const lastPlace = log.isEnded ? log.lastSeq - 1 : log.lastSeq;
-  return after.seq <= lastPlace ? after.seq : undefined;
+  // The saved text is the whole answer: another instance has sent it.
+  if (after.seq === 'saved') return log.isEnded ? lastPlace : undefined;
+  return typeof after.seq === 'number' && after.seq <= lastPlace ? after.seq : undefined;
 }
 
 /** What an ended run has after the follower's cursor; undefined if only the saved answer can tell. */

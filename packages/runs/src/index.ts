@@ -4,7 +4,7 @@ export { createRuns, type Refusal, type Runs, type RunsOptions } from './runs.ts
 export type { StartedRun } from './execute-run.ts';
 export type { FollowedEvent, FollowRunOptions } from './follow-run.ts';
 export { collectParts } from './collect-parts.ts';
-export { answerPartSchema } from './part-schema.ts';
+export { answerPartSchema, partUpdateSchema } from './part-schema.ts';
 export { formatRunCursor, parseRunCursor, type RunCursor } from './run-cursor.ts';
 export {
   isOwnStatus,

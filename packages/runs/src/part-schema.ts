@@ -51,7 +51,9 @@ export const answerPartSchema = z
   .discriminatedUnion('type', [textPart, ...partsBesideText])
   .meta({ id: 'AnswerPart' });
 
-export const partUpdateSchema: z.ZodType<PartUpdate> = z.discriminatedUnion('type', [
-  z.object({ id, type: z.literal('reasoning-delta'), delta: z.string() }),
-  ...partsBesideText,
-]);
+export const partUpdateSchema: z.ZodType<PartUpdate> = z
+  .discriminatedUnion('type', [
+    z.object({ id, type: z.literal('reasoning-delta'), delta: z.string() }),
+    ...partsBesideText,
+  ])
+  .meta({ id: 'PartUpdate' });

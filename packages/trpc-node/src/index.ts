@@ -10,7 +10,7 @@ export type { NodeRequest, NodeResponse } from './node-http.ts';
 export { parseJson } from './request/parse-json.ts';
 export { readBody } from './request/read-body.ts';
 export { readForm } from './request/read-form.ts';
-export { eventStreamHeaders, formatEvent, pingComment } from './sse/frames.ts';
+export { eventStreamHeaders, formatEvent, pingComment, retryField } from './sse/frames.ts';
 export { ResponseStream } from './sse/response-stream.ts';
 export { StreamRegistry } from './sse/stream-registry.ts';
 export { superjsonSerializer } from './superjson/superjson-serializer.ts';

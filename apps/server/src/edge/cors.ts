@@ -5,7 +5,7 @@ import type { Origins } from './origins.ts';
 const ALLOWED_METHODS = 'GET, POST, PUT, PATCH, DELETE';
 const ALLOWED_HEADERS =
   'authorization, content-type, last-event-id, trpc-accept, traceparent, x-request-id, idempotency-key';
-const EXPOSED_HEADERS = 'x-request-id, retry-after';
+const EXPOSED_HEADERS = 'x-request-id, retry-after, content-location';
 /** Chrome's maximum. */
 const PREFLIGHT_SECONDS = 7200;
 

@@ -1,6 +1,6 @@
 // Sends a message and responds with the answer: chat.send and chat.stream in one request. The run does not depend on the
 // connection: it continues when the client disconnects.
-import { createCaller, sendMessageOutput, type RunEvent } from '@parley/api';
+import { createCaller, sendMessageOutput, statusOfFailedAnswer, type RunEvent } from '@parley/api';
 import { isTrackedEnvelope } from '@trpc/server';
 import { sendJson } from '../send-json.ts';
 import { callRoute } from './call-route.ts';
@@ -33,16 +33,11 @@ function acceptsEvents({ request }: RestRequest): boolean {
   });
 }
 
-async function sendEvents(rest: RestRequest, caller: Caller, run: Run): Promise<void> {
-  const events = await streamRun(caller, run);
-  await writeEvents(rest, renameEvents(events, rest.names.toOutput));
-}
-
-async function* renameEvents(
-  events: AsyncIterable<RunEvent>,
-  toOutput: (value: unknown) => unknown,
-): AsyncGenerator {
-  for await (const event of events) yield toOutput(event);
+/** `Content-Location` is the path at which the client can resume the stream. */
+async function sendEvents(rest: RestRequest, caller: Caller, { chatId, runId }: Run): Promise<void> {
+  const events: AsyncIterable<unknown> = await caller.chat.stream({ chatId, runId });
+  const headers = { 'content-location': `/api/chats/${chatId}/runs/${runId}/events` };
+  await writeEvents(rest, events, { headers });
 }
 
 /** Sends one JSON when the run has ended. A failed run is a failed request, with the text received so far. */
@@ -52,37 +47,19 @@ async function sendFinalMessage(
   { chatId, runId, messageId }: Run & { messageId: string },
 ): Promise<void> {
   let last: RunEvent | undefined;
-  for await (const event of await streamRun(caller, { chatId, runId })) last = event;
+  const events: AsyncIterable<unknown> = await caller.chat.stream({ chatId, runId });
+  for await (const event of events) if (isTrackedEnvelope<RunEvent>(event)) last = event[1];
   if (response.destroyed) return;
   const message = await caller.chat.message({ chatId, messageId });
   if (last?.type === 'error') {
     const { reason, message: text } = last.data;
     sendJson(
       response,
-      statusOfFailure[reason] ?? 502,
+      statusOfFailedAnswer(reason),
       names.toOutput({ reason, message: text, answer: message }),
     );
   } else {
     // Without a terminal event, the client has lost its right to follow the run.
     sendJson(response, last?.type === 'done' ? 200 : 202, names.toOutput(message));
   }
-}
-
-/** Any other reason is a failure of the agent: 502. */
-const statusOfFailure: Record<string, number> = {
-  AGENT_TIMEOUT: 504,
-  AGENT_DELETED: 412,
-  RUN_CANCELED: 409,
-  RUN_INTERRUPTED: 503,
-  INTERNAL_ERROR: 500,
-};
-
-/** Unwraps the envelopes of `tracked()`, whose ids only serve tRPC clients that resume. */
-async function streamRun(caller: Caller, run: Run): Promise<AsyncIterable<RunEvent>> {
-  const envelopes: AsyncIterable<unknown> = await caller.chat.stream(run);
-  return (async function* () {
-    for await (const envelope of envelopes) {
-      if (isTrackedEnvelope<RunEvent>(envelope)) yield envelope[1];
-    }
-  })();
 }

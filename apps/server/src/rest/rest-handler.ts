@@ -1,11 +1,13 @@
 // The REST handler: finds the route of a request, calls its procedure, and responds as the procedure's meta declares.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createRestNames, type Context, type RestError, type RestRoute } from '@parley/api';
+import type { StreamRegistry } from '@parley/trpc-node';
 import { TRPCError } from '@trpc/server';
 import { sendJson } from '../send-json.ts';
 import { setRetryAfter } from '../set-retry-after.ts';
 import { inputReader } from './read-input.ts';
 import { respondBytes } from './respond-bytes.ts';
+import { respondEvents } from './respond-events.ts';
 import { respondExport } from './respond-export.ts';
 import { respondJson } from './respond-json.ts';
 import { respondRun } from './respond-run.ts';
@@ -15,11 +17,12 @@ import { RestTable, type RestMatch } from './rest-table.ts';
 export interface RestHandlerOptions {
   routes: RestRoute[];
   createContext: (http: { req: IncomingMessage; res: ServerResponse }) => Context;
+  eventStreams: StreamRegistry;
   /** Receives internal errors: not the failures that a client caused. */
   onError: (failure: { error: unknown; request: IncomingMessage; path: string }) => void;
 }
 
-export function createRestHandler({ routes, createContext, onError }: RestHandlerOptions) {
+export function createRestHandler({ routes, createContext, eventStreams, onError }: RestHandlerOptions) {
   const names = createRestNames(routes);
   const table = new RestTable(routes);
 
@@ -38,6 +41,7 @@ export function createRestHandler({ routes, createContext, onError }: RestHandle
         parameters: match?.parameters ?? {},
         context: createContext({ req: request, res: response }),
         signal: signalOf(response),
+        eventStreams,
       });
     } catch (cause) {
       const failure = names.toError(cause);
@@ -59,6 +63,8 @@ async function respond(rest: RestRequest): Promise<void> {
       return respondExport(rest, declared, readInput);
     case 'run':
       return respondRun(rest, readInput);
+    case 'events':
+      return respondEvents(rest, readInput);
     case undefined:
       return respondJson(rest, readInput);
   }

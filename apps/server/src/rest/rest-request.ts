@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Context, RestNames, RestRoute } from '@parley/api';
+import type { StreamRegistry } from '@parley/trpc-node';
 
 /** One REST request, and all that is needed to respond to it. */
 export interface RestRequest {
@@ -13,4 +14,6 @@ export interface RestRequest {
   context: Context;
   /** Aborts when the client disconnects. */
   signal: AbortSignal;
+  /** The event streams of this server. */
+  eventStreams: StreamRegistry;
 }

@@ -1,41 +1,67 @@
-import type { ServerResponse } from 'node:http';
-import {
-  eventStreamHeaders,
-  formatEvent,
-  pingComment,
-  ResponseStream,
-  StreamRegistry,
-} from '@parley/trpc-node';
+// Writes the events of a run as Server-Sent Events, as fast as the reader takes them.
+import { describeError, type ClosedEvent } from '@parley/api';
+import { eventStreamHeaders, formatEvent, ResponseStream, retryField } from '@parley/trpc-node';
+import { getTRPCErrorFromUnknown, isTrackedEnvelope } from '@trpc/server';
+import type { RestRequest } from './rest-request.ts';
 
-const PING_INTERVAL_MS = 15_000;
+type Target = Pick<RestRequest, 'request' | 'response' | 'signal' | 'names' | 'eventStreams'>;
 
-const streams = new StreamRegistry({ ping: { intervalMs: PING_INTERVAL_MS, frame: pingComment } });
-
-export interface EventsTarget {
-  response: ServerResponse;
-  /** Aborts when the client disconnects. */
-  signal: AbortSignal;
+export interface WriteEventsOptions {
+  /** How long an EventSource waits before it reconnects. Default: its own. */
+  reconnectMs?: number;
+  headers?: Record<string, string>;
 }
 
 /**
- * Writes events as Server-Sent Events, as fast as the reader takes them. Each is one line, `data: <JSON>`, so that a
- * script can read the stream line by line.
- * @throws whatever the events throw
+ * The JSON of an event is one line, `data: <JSON>`, so that a script can read the stream line by line. A stream whose
+ * reader loses access or has too many streams ends with the event `closed`, which has no id, because it is not the run's.
+ * @param events in envelopes of `tracked()`
+ * @throws whatever the events throw, if it is an internal error
  */
 export async function writeEvents(
-  { response, signal }: EventsTarget,
+  { request, response, signal, names, eventStreams }: Target,
   events: AsyncIterable<unknown>,
+  { reconnectMs, headers }: WriteEventsOptions = {},
 ): Promise<void> {
-  response.writeHead(200, { ...eventStreamHeaders, 'content-type': 'text/event-stream; charset=utf-8' });
+  const iterator = events[Symbol.asyncIterator]();
+  response.writeHead(200, {
+    ...eventStreamHeaders,
+    ...headers,
+    'content-type': 'text/event-stream; charset=utf-8',
+  });
   response.flushHeaders();
-  const stream = new ResponseStream({ response, signal }, streams);
+  const stream = new ResponseStream({ response, signal }, eventStreams);
+  if (request.method === 'HEAD') stream.end();
+  if (reconnectMs !== undefined) stream.write(retryField(reconnectMs));
   try {
-    for await (const event of events) {
-      stream.write(formatEvent(JSON.stringify(event)));
+    while (!stream.isEnded) {
+      // The result has no name here: a variable would keep the last event in memory while the stream is idle.
+      writeResult(await iterator.next(), stream, names);
       if (stream.isFull) await stream.whenReady();
-      if (stream.isEnded) return;
     }
+  } catch (cause) {
+    const { message, data } = describeError(getTRPCErrorFromUnknown(cause));
+    if (data.reason === 'INTERNAL_ERROR') throw cause;
+    const closed: ClosedEvent = { type: 'closed', data: { reason: data.reason, message } };
+    stream.end(formatEvent(JSON.stringify(closed)));
   } finally {
-    stream.end();
+    await iterator.return?.();
   }
+}
+
+function writeResult(
+  result: IteratorResult<unknown>,
+  stream: ResponseStream,
+  { toOutput }: RestRequest['names'],
+): void {
+  if (result.done === true) {
+    stream.end();
+  } else if (isTrackedEnvelope<unknown>(result.value)) {
+    const [id, event] = result.value;
+    stream.write(formatEvent(JSON.stringify(toOutput(event)), id));
+  }
+}
+
+export function isAsyncIterable(value: unknown): value is AsyncIterable<unknown> {
+  return typeof value === 'object' && value !== null && Symbol.asyncIterator in value;
 }

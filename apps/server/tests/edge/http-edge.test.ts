@@ -94,7 +94,7 @@ describe('a page of an origin in CORS_ORIGINS', () => {
     expect(headers).toMatchObject({
       'access-control-allow-origin': APP,
       'access-control-allow-credentials': 'true',
-      'access-control-expose-headers': 'x-request-id, retry-after',
+      'access-control-expose-headers': 'x-request-id, retry-after, content-location',
     });
     expect(headers.vary).toMatch(/\borigin\b/i);
     const foreign = await sendRequest(`${server.url}/trpc/auth.me`, {

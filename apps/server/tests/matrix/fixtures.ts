@@ -103,6 +103,7 @@ export const fixtures: Record<string, Fixture> = {
     ids: { chatId: 'chatId' },
     rest: () => ({ messageId: randomUUID(), content: 'Hello' }),
   },
+  'chat.run': { access: 'read', ids: { chatId: 'chatId', runId: 'runId' } },
   'chat.stream': { access: 'read', ids: { chatId: 'chatId', runId: 'runId' } },
   'chat.retry': { access: 'chat', ids: { chatId: 'chatId', runId: 'runId' } },
   'chat.stop': { access: 'chat', ids: { chatId: 'chatId' } },

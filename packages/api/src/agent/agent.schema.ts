@@ -22,7 +22,8 @@ const webhookUrlSchema = textSchema({ max: 2048 })
   .trim()
   .refine((text) => URL.canParse(text), 'must be a URL, such as https://n8n.example.com/webhook/chat')
   .refine((text) => isHttp(text), 'must begin with http:// or https://')
-  .refine((text) => !hasUserinfo(text), 'must not contain a user name or password: use webhookToken');
+  .refine((text) => !hasUserinfo(text), 'must not contain a user name or password: use webhookToken')
+  .meta({ format: 'uri' });
 
 type Config = Record<string, JsonValue>;
 
@@ -109,6 +110,7 @@ export const agentFields = z.object({
       (secret) => readSigningSecret(secret) !== undefined,
       'must be whsec_ and 24 to 64 bytes in base64: `echo whsec_$(openssl rand -base64 32)` makes one',
     )
+    .meta({ pattern: '^(whsec_)?[A-Za-z0-9+/]{32,86}={0,2}$' })
     .nullable(),
   systemPrompt: textSchema({ max: 100_000 }).nullable(),
   /** Sent to the webhook unchanged with every message. */
@@ -136,7 +138,7 @@ export const agentOutput = z
     updatedAt: z.string(),
     /** Null if the agent has no picture. */
     avatarUrl: z.string().nullable(),
-    webhookUrl: z.string().optional(),
+    webhookUrl: z.string().meta({ format: 'uri' }).optional(),
     auth: z.enum(['none', 'bearer', 'basic', 'header']).optional(),
     authHeader: z.string().nullable().optional(),
     hasWebhookToken: z.boolean().optional(),

@@ -29,7 +29,7 @@ const createApiKeyInput = z.object({
 });
 
 /** This is the only output that contains the `key`. */
-const createdApiKeyOutput = apiKeyOutput.extend({ key: z.string() });
+const createdApiKeyOutput = apiKeyOutput.extend({ key: z.string().regex(/^parley_[\w-]{43}$/) });
 
 export const createApiKeyProcedure = sessionProcedure
   .meta({

@@ -18,6 +18,14 @@ export async function getChat(
 
 export function toMessageOutput(row: MessageRow, visibility: Visibility): MessageOutput {
   const { errorReason, errorMessage, ...message } = row;
-  const error = errorReason === null ? null : { reason: errorReason, message: errorMessage ?? errorReason };
-  return { ...message, parts: visibleParts(savedParts(row), visibility), error };
+  const parts = visibleParts(savedParts(row), visibility);
+  return { ...message, parts, error: toAnswerError({ errorReason, errorMessage }) };
+}
+
+/** Why an answer is incomplete. */
+export function toAnswerError({
+  errorReason,
+  errorMessage,
+}: Pick<MessageRow, 'errorReason' | 'errorMessage'>): MessageOutput['error'] {
+  return errorReason === null ? null : { reason: errorReason, message: errorMessage ?? errorReason };
 }

@@ -4,6 +4,7 @@ import { deleteChatProcedure } from './delete-chat.ts';
 import { exportChatProcedure } from './export-chat.ts';
 import { getChatProcedure } from './get-chat.ts';
 import { getMessageProcedure } from './get-message.ts';
+import { getRunProcedure } from './get-run.ts';
 import { listChatsProcedure } from './list-chats.ts';
 import { listMessagesProcedure } from './list-messages.ts';
 import { retryRunProcedure } from './retry-run.ts';
@@ -22,6 +23,7 @@ export const chatRouter = router({
   messages: listMessagesProcedure,
   message: getMessageProcedure,
   send: sendMessageProcedure,
+  run: getRunProcedure,
   stream: streamRunProcedure,
   retry: retryRunProcedure,
   stop: stopRunProcedure,

@@ -26,6 +26,7 @@ export const retryRunProcedure = chatProcedure
         'RUN_ALREADY_ACTIVE',
         'TEAM_BUSY',
         'OVERLOADED',
+        'SHUTTING_DOWN',
         'AGENT_INACTIVE',
         'AGENT_DELETED',
       ],

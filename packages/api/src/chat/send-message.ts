@@ -34,6 +34,7 @@ export const sendMessageProcedure = chatProcedure
         'RUN_ALREADY_ACTIVE',
         'TEAM_BUSY',
         'OVERLOADED',
+        'SHUTTING_DOWN',
         'AGENT_INACTIVE',
         'AGENT_DELETED',
         'MESSAGE_ID_CONFLICT',

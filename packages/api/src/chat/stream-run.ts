@@ -20,6 +20,16 @@ const streamRunInput = z.object({
 
 // It has no output schema, because validating an event would cost more than sending it. Clients infer the type RunEvent.
 export const streamRunProcedure = readProcedure
+  .meta({
+    rest: {
+      route: 'GET /api/chats/{chat_id}/runs/{run_id}/events',
+      summary: 'Follow or resume an answer',
+      description:
+        'The events of a run after the one that `Last-Event-ID` names, or all of them, and then new ones until the run ends. A client whose connection broke asks again with the last `id` that it received, on any instance; an EventSource does so by itself. A stream that begins with `reset: true` replaces the text and the parts that the client has.',
+      errors: ['CHAT_NOT_FOUND', 'RUN_NOT_FOUND'],
+      response: { type: 'events' },
+    },
+  })
   .input(streamRunInput)
   .subscription(({ ctx, input, signal }) => streamRun(ctx, input, signal));
 

@@ -26,6 +26,7 @@ const notes: Record<string, FieldNote> = {
   },
   authHeader: { example: null, description: 'The name of the header, only with `auth: header`.' },
   avatar: { example: null, description: 'The picture as a data URL; null if there is none.' },
+  assistantMessageId: { description: 'The message that holds the answer.' },
   averageMs: { example: 2150, description: 'Average duration of an answer.' },
   config: {
     example: { model: 'gpt-5', temperature: 0.2 },
@@ -44,6 +45,7 @@ const notes: Record<string, FieldNote> = {
   error: { example: null, description: 'Why the answer is incomplete.' },
   // It has to be in the future, for the test of the examples.
   expiresAt: { example: '2099-12-31T00:00:00.000Z' },
+  endedAt: { description: 'Null while the run is active.' },
   firstByteTimeoutMs: { example: 300_000, description: 'From the request to the first byte of the answer.' },
   from: { example: '2026-11-01' },
   hint: { example: null, description: 'How to fix it.' },
@@ -52,8 +54,15 @@ const notes: Record<string, FieldNote> = {
   isActive: { example: true },
   isArchived: { description: 'In a list: true shows only archived chats, false only the others.' },
   isSuperseded: { description: 'Whether a retry replaced this answer.' },
-  key: { example: 'parley_Zk3v0mXb4tq8rJ1yW6uE', description: 'Only this response contains it.' },
+  key: {
+    example: 'parley_Zk3v0mXb4tq8rJ1yW6uE-fH2nS7cPgL5dQa9_oTiVKe',
+    description: 'Only this response contains it.',
+  },
   label: { example: 'Support', description: "The agent's name or the user's email." },
+  lastEventId: {
+    example: `${ID_EXAMPLE}:7`,
+    description: 'The id of the last event that the client received.',
+  },
   lastUsedAt: { description: 'Precise to the minute.' },
   limit: { example: 20, description: 'Maximum number of items on a page.' },
   limits: { description: "Limits of one answer; null: the server's default." },
@@ -91,7 +100,8 @@ const notes: Record<string, FieldNote> = {
   title: { example: 'First chat' },
   totalTimeoutMs: { example: 1_800_000, description: 'The time of the whole answer.' },
   to: { example: '2026-11-23' },
-  token: { example: 'inv_9f2c81', description: 'Only this response contains it.' },
+  token: { example: 'invite_mX4tq8rJ1yW6uEfH2nS7cP', description: 'Only this response contains it.' },
+  userMessageId: { description: 'The message that the run answers.' },
   userAgent: { example: 'curl/8.9.1' },
   webhookToken: {
     example: 'my-webhook-token',

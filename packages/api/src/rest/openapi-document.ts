@@ -1,5 +1,5 @@
 // The OpenAPI 3.1 document of the REST routes, generated from the procedures.
-import { errorSchema } from './openapi-errors.ts';
+import { errorComponents } from './openapi-errors.ts';
 import { operationOf, type Operation } from './openapi-operation.ts';
 import { OpenApiSchemas } from './openapi-schemas.ts';
 import type { RestNames } from './rest-names.ts';
@@ -27,7 +27,7 @@ const description = `The same procedures as the typed tRPC client has, with name
 [client.tgz](/client.tgz), for \`npm install <this server's address>/client.tgz\`.
 
 Log in with \`POST /api/auth/login\` and send its cookies with each request, or create an API key and send it as
-\`Authorization: Bearer parley_...\`. Over HTTPS the names of the cookies begin with \`__Host-\`.
+\`Authorization: Bearer parley_...\`. Where an operation lists several ways to authenticate, one of them is enough.
 
 A failure has an HTTP status and the body \`{ "reason": "...", "message": "..." }\`: the reason is a stable code for programs,
 the message is for people.`;
@@ -50,15 +50,28 @@ export function createOpenApiDocument(routes: RestRoute[], names: RestNames): Op
     tags: Object.entries(tags).map(([name, text]) => ({ name, description: text })),
     paths,
     components: {
-      schemas: { ...schemas.components, Error: errorSchema },
+      schemas: { ...schemas.components, ...errorComponents },
       securitySchemes: {
-        session: {
+        accessToken: {
           type: 'apiKey',
           in: 'cookie',
           name: 'parley_access',
-          description: 'A login sets this cookie and `parley_session`: send both.',
+          description:
+            'Set by a login and by `POST /api/auth/refresh`, valid for an hour. Over HTTPS, its name is `__Host-parley_access`.',
         },
-        apiKey: { type: 'http', scheme: 'bearer', description: 'An API key: `parley_...`.' },
+        session: {
+          type: 'apiKey',
+          in: 'cookie',
+          name: 'parley_session',
+          description:
+            'Set by a login. `POST /api/auth/refresh` needs it. Over HTTPS, its name is `__Host-parley_session`.',
+        },
+        apiKey: {
+          type: 'http',
+          scheme: 'bearer',
+          bearerFormat: 'parley_...',
+          description: 'An API key. Each operation names the scope that it needs.',
+        },
       },
     },
   };

@@ -22,7 +22,7 @@ export interface Operation {
 
 interface Parameter {
   name: string;
-  in: 'path' | 'query';
+  in: 'path' | 'query' | 'header';
   required: boolean;
   description?: string;
   schema: JsonSchema;
@@ -50,14 +50,15 @@ export function operationOf(route: RestRoute, schemas: OpenApiSchemas, names: Re
     security: securityOf(route),
     ...(parameters.length === 0 ? {} : { parameters }),
     ...(requestBody === undefined ? {} : { requestBody }),
-    responses: { ...successResponses(route, schemas, names), ...errorResponses(route) },
+    responses: { ...successResponses(route, schemas, names), ...errorResponses(route, schemas, names) },
   };
 }
 
-/** The scope of an API key is in its role names (OpenAPI 3.1, Security Requirement Object). */
+/** Alternatives: each is enough. The scope of an API key is in its role names (OpenAPI 3.1, Security Requirement Object). */
 function securityOf({ access, scope }: RestRoute): Record<string, string[]>[] {
-  if (access === 'anyone' || access === 'cookie') return [];
-  return scope === undefined ? [{ session: [] }] : [{ session: [] }, { apiKey: [scope] }];
+  if (access === 'anyone') return [];
+  if (access === 'cookie') return [{ session: [] }];
+  return scope === undefined ? [{ accessToken: [] }] : [{ accessToken: [] }, { apiKey: [scope] }];
 }
 
 /** The path's parameters, and the other inputs of a GET or DELETE. */
@@ -65,14 +66,22 @@ function parametersOf(route: RestRoute, schemas: OpenApiSchemas): Parameter[] {
   const { pathParameters, input = {}, meta } = route;
   // The schema of a form does not name its fields.
   if (meta.body !== undefined) return pathParameters.map(idParameter);
-  return (
-    Object.entries(input.properties ?? {})
-      .filter(([name]) => pathParameters.includes(name) || !hasBody(route))
-      // REST joins the pieces of an export.
-      .filter(([name]) => name !== 'cursor' || meta.response?.type !== 'export')
-      .map((property) => parameterOf(property, route, schemas))
-  );
+  const parameters = Object.entries(input.properties ?? {})
+    .filter(([name]) => pathParameters.includes(name) || !hasBody(route))
+    // REST joins the pieces of an export.
+    .filter(([name]) => name !== 'cursor' || meta.response?.type !== 'export')
+    .map((property) => parameterOf(property, route, schemas));
+  return meta.response?.type === 'events' ? [...parameters, lastEventIdHeader] : parameters;
 }
+
+const lastEventIdHeader: Parameter = {
+  name: 'Last-Event-ID',
+  in: 'header',
+  required: false,
+  description: 'As `last_event_id`, which it overrides: an EventSource sends it when it reconnects.',
+  schema: { type: 'string', maxLength: 1000 },
+  example: `${ID_EXAMPLE}:7`,
+};
 
 function parameterOf(
   [name, property]: [string, JsonSchema],

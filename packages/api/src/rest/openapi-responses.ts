@@ -1,6 +1,8 @@
 // The successful responses of an operation, by what the procedure's `meta.rest.response` declares.
-import type { OpenApiSchemas } from './openapi-schemas.ts';
+import { runEventSchema } from '../chat/run-event.schema.ts';
+import { ID_EXAMPLE } from './field-notes.ts';
 import { toJsonSchema } from './json-schema.ts';
+import type { OpenApiSchemas } from './openapi-schemas.ts';
 import type { BytesResponse, ExportResponse } from './procedure-meta.ts';
 import type { RestNames } from './rest-names.ts';
 import type { RestRoute } from './rest-routes.ts';
@@ -17,7 +19,9 @@ export function successResponses(
     case 'export':
       return exportResponses(response, schemas, names);
     case 'run':
-      return runResponses();
+      return runResponses(schemas);
+    case 'events':
+      return eventsResponses(schemas);
     case undefined:
       return jsonResponses(route, schemas, names);
   }
@@ -60,31 +64,42 @@ function exportResponses(
   return { '200': { description, content: Object.fromEntries(content) } };
 }
 
-const eventStream = `data: {"type":"status","data":{"description":"Sending request...","level":"info","done":false}}
+const wireExample = `data: {"type":"status","data":{"description":"Sending request...","level":"info","done":false}}
+id: ${ID_EXAMPLE}:1
 
 data: {"type":"part","data":{"id":"r1","type":"reasoning-delta","delta":"They greet me."}}
+id: ${ID_EXAMPLE}:2
 
 data: {"type":"message","data":{"content":"Hi"}}
+id: ${ID_EXAMPLE}:3
 
-data: {"type":"done","data":{"message":"Stream completed","message_id":"0199a5f2-7c00-7d3e-9a41-5b1f6c2e8d70"}}
+data: {"type":"done","data":{"message":"Stream completed","message_id":"${ID_EXAMPLE}"}}
+id: ${ID_EXAMPLE}:end
 
 `;
 
+const eventsDescription =
+  'Server-Sent Events, one line of JSON and an `id` each: `status`; `message` with `content` to append, where `reset` means to discard the text so far, and `parts` to replace all parts; `part`, which replaces the part with the same `id` or is new, and as `reasoning-delta` appends to it; `done` or `error` at the end. `closed`, without an id, says why the server ends the stream of a run that goes on: do not reconnect. Ignore types that you do not know.\n\n' +
+  '```\n' +
+  wireExample +
+  '```';
+
+/** OpenAPI 3.1 has no schema for a sequence: as usual, the schema is that of the JSON in each event's `data`. */
+function eventStream(schemas: OpenApiSchemas): object {
+  return {
+    schema: schemas.add(toJsonSchema(runEventSchema, 'output')),
+    example: { type: 'message', data: { content: 'Hi' } },
+  };
+}
+
 const message = { $ref: '#/components/schemas/Message' };
 
-function runResponses(): Record<string, unknown> {
+function runResponses(schemas: OpenApiSchemas): Record<string, unknown> {
   return {
     '200': {
-      description: 'The answer: its events while the agent generates it, or the complete message.',
+      description: `The answer: the complete message or, while the agent generates it, its events. ${eventsDescription}`,
       content: {
-        'text/event-stream': {
-          schema: {
-            type: 'string',
-            description:
-              'Server-Sent Events, one line of JSON each: `status`; `message` with `content` to append, where `reset` means to discard the text so far, and `parts` to replace all parts; `part`, which replaces the part with the same `id` or is new, and as `reasoning-delta` appends to it; `done` or `error` at the end. Ignore types that you do not know.',
-          },
-          example: eventStream,
-        },
+        'text/event-stream': eventStream(schemas),
         'application/json': { schema: message },
       },
     },
@@ -92,40 +107,12 @@ function runResponses(): Record<string, unknown> {
       description: 'The agent is still answering, but this client may not follow the answer any longer.',
       content: { 'application/json': { schema: message } },
     },
-    '502': failedRun('The agent failed. Sent only to a client that waits for JSON.', 'AGENT_ERROR'),
-    '503': failedRun('As 502: the server stopped before the answer was complete.', 'RUN_INTERRUPTED'),
-    '504': failedRun('As 502: the agent took too long.', 'AGENT_TIMEOUT'),
   };
 }
 
-function failedRun(description: string, reason: string): unknown {
+function eventsResponses(schemas: OpenApiSchemas): Record<string, unknown> {
   return {
-    description,
-    content: {
-      'application/json': {
-        schema: {
-          allOf: [
-            { $ref: '#/components/schemas/Error' },
-            { type: 'object', properties: { answer: message }, required: ['answer'] },
-          ],
-        },
-        example: {
-          reason,
-          message: 'The agent did not answer.',
-          answer: {
-            id: '0199a5f2-7c00-7d3e-9a41-5b1f6c2e8d70',
-            seq: 2,
-            role: 'assistant',
-            content: '',
-            parts: [],
-            timestamp: '2026-11-23T09:30:00.000Z',
-            status: 'failed',
-            is_superseded: false,
-            run_id: '0199a5f2-7c00-7d3e-9a41-5b1f6c2e8d70',
-            error: { reason, message: 'The agent did not answer.' },
-          },
-        },
-      },
-    },
+    '200': { description: eventsDescription, content: { 'text/event-stream': eventStream(schemas) } },
+    '204': { description: 'The client has the last event of the run. An EventSource does not reconnect.' },
   };
 }

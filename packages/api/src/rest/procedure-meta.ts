@@ -29,7 +29,7 @@ export interface RestMeta {
   /** Default: a JSON object. */
   body?: MultipartBody;
   /** Default: the output as JSON. */
-  response?: BytesResponse | ExportResponse | RunResponse;
+  response?: BytesResponse | ExportResponse | RunResponse | EventsResponse;
   /** Ids in the input for which REST makes a new UUID if the client sends none. */
   newIds?: readonly string[];
 }
@@ -80,4 +80,12 @@ interface ExportFormat {
  */
 export interface RunResponse {
   type: 'run';
+}
+
+/**
+ * The events of a run as Server-Sent Events. The procedure is a subscription of run events with `tracked` ids; its input has
+ * `chatId`, `runId` and `lastEventId`, which REST also reads from the header `Last-Event-ID`.
+ */
+export interface EventsResponse {
+  type: 'events';
 }

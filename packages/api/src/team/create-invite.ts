@@ -21,7 +21,7 @@ export const createInviteInput = z
   .prefault({});
 
 /** This is the only output that contains the `token`: `auth.register` takes it as `inviteToken`. */
-const createdInviteOutput = inviteOutput.extend({ token: z.string() });
+const createdInviteOutput = inviteOutput.extend({ token: z.string().regex(/^invite_[\w-]{22}$/) });
 
 export const createInviteProcedure = adminProcedure
   .meta({
