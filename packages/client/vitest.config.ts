@@ -4,7 +4,6 @@ import { defineProject } from 'vitest/config';
 export default defineProject({
   test: {
     name: 'client',
-    isolate: false,
     include: ['tests/**/*.test.ts'],
     // Type tests run with the others: inferred types are the main feature of this package.
     typecheck: { enabled: true, include: ['tests/**/*.test-d.ts'] },
