@@ -1,7 +1,10 @@
 import { getErrorReason } from '@parley/client';
-import { useState, type FormEvent } from 'react';
+import { lazy, Suspense, useState, type FormEvent } from 'react';
 import { Ask } from './ask.tsx';
 import { client } from './client.ts';
+
+// The AI SDK is large: only its own page loads it.
+const AskWithAiSdk = lazy(async () => ({ default: (await import('./ask-with-ai-sdk.tsx')).AskWithAiSdk }));
 
 export function App() {
   const [name, setName] = useState<string>();
@@ -22,7 +25,13 @@ export function App() {
     }
   }
 
-  if (name !== undefined) return <Ask name={name} />;
+  if (name !== undefined)
+    return (
+      <main>
+        <h1>Hello {name}</h1>
+        <Suspense>{location.search === '?ai-sdk' ? <AskWithAiSdk /> : <Ask />}</Suspense>
+      </main>
+    );
   return (
     <form onSubmit={(event) => void logIn(event)}>
       <label>

@@ -1,30 +1,33 @@
-import { initialRunView, reduceRunEvents, sendMessage } from '@parley/client';
-import { useReducer, type FormEvent } from 'react';
-import { client } from './client.ts';
+// A conversation with @parley/client/react.
+import { useConversation, useParley, useTRPC } from '@parley/client/react';
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { QuestionForm } from './question-form.tsx';
 
-export function Ask({ name }: { name: string }) {
-  const [answer, onEvent] = useReducer(reduceRunEvents, initialRunView);
+export function Ask() {
+  const parley = useParley();
+  const { data: agents } = useQuery(useTRPC().agent.list.queryOptions({ limit: 1 }));
+  const [chatId, setChatId] = useState<string>();
+  const agentId = agents?.items[0]?.id;
 
-  async function ask(event: FormEvent<HTMLFormElement>): Promise<void> {
-    event.preventDefault();
-    const content = String(new FormData(event.currentTarget).get('question'));
-    const [agent] = (await client.agent.list.query()).items;
-    if (agent === undefined) return;
-    const chat = await client.chat.create.mutate({ agentId: agent.id });
-    for await (const runEvent of sendMessage(client, { chatId: chat.id, content })) onEvent(runEvent);
+  async function ask(content: string): Promise<void> {
+    if (agentId !== undefined) setChatId(await parley.startChat({ agentId, content }));
   }
 
+  if (chatId !== undefined) return <Conversation chatId={chatId} />;
+  return <QuestionForm isDisabled={agentId === undefined} onAsk={(content) => void ask(content)} />;
+}
+
+function Conversation({ chatId }: { chatId: string }) {
+  const { messages, status, activity, send, stop } = useConversation({ chatId });
   return (
-    <main>
-      <h1>Hello {name}</h1>
-      <form onSubmit={(event) => void ask(event)}>
-        <label>
-          Question <input name="question" required />
-        </label>
-        <button type="submit">Ask</button>
-      </form>
-      <output>{answer.error?.message ?? answer.text}</output>
-      <p>{answer.status ?? (answer.state === 'succeeded' ? 'Answered' : '')}</p>
-    </main>
+    <>
+      {messages.map(({ id, role, content }) =>
+        role === 'user' ? <p key={id}>{content}</p> : <output key={id}>{content}</output>,
+      )}
+      <p>{status === 'streaming' ? activity : status === 'ready' ? 'Answered' : ''}</p>
+      {status === 'streaming' && <button onClick={() => void stop()}>Stop</button>}
+      <QuestionForm isDisabled={status !== 'ready'} onAsk={send} />
+    </>
   );
 }

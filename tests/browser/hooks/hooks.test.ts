@@ -71,7 +71,7 @@ describe('useConversation', () => {
   beforeEach(async () => {
     chatId = (await client.chat.create.mutate({ agentId })).id;
     await page.goto(`/?chat=${chatId}`);
-    await expect.poll(status).toBe('ready');
+    await page.getByRole('status').getByText('ready').waitFor();
   });
 
   test('an answer grows with its steps, and a reload in the middle loses no text and repeats none', async () => {

@@ -31,10 +31,14 @@ test.each([
   expect(text).toContain('src/wrong.ts');
 });
 
-test.runIf(hasChromium)('the built page logs in and streams an answer', async () => {
-  const env = { PARLEY_URL: server.url };
-  const built = await project.run('vite/bin/vite.js', ['build', '--logLevel=warn'], { env });
-  expect(built).toEqual({ code: 0, text: '' });
-  const url = await project.serve('vite/bin/vite.js', ['preview', '--port=0', '--host=127.0.0.1'], { env });
-  await browse(url, (page) => askOnPage(page, server));
-});
+test.runIf(hasChromium)(
+  'the built page logs in and streams an answer, with the hooks and with useChat',
+  async () => {
+    const env = { PARLEY_URL: server.url };
+    const built = await project.run('vite/bin/vite.js', ['build', '--logLevel=warn'], { env });
+    expect(built).toEqual({ code: 0, text: '' });
+    const url = await project.serve('vite/bin/vite.js', ['preview', '--port=0', '--host=127.0.0.1'], { env });
+    await browse(url, (page) => askOnPage(page, server));
+    await browse(`${url}?ai-sdk`, (page) => askOnPage(page, server));
+  },
+);

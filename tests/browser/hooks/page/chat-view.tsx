@@ -1,3 +1,5 @@
+import { useState } from 'react';
+
 export interface ShownMessage {
   id: string;
   role: string;
@@ -14,15 +16,16 @@ export function Messages({ messages }: { messages: ShownMessage[] }) {
 }
 
 export function Composer({ onSend, onStop }: { onSend: (text: string) => unknown; onStop: () => unknown }) {
+  const [text, setText] = useState('');
   return (
     <form
       onSubmit={(event) => {
         event.preventDefault();
-        onSend(String(new FormData(event.currentTarget).get('text')));
-        event.currentTarget.reset();
+        onSend(text);
+        setText('');
       }}
     >
-      <input name="text" aria-label="Message" />
+      <input aria-label="Message" value={text} onChange={(event) => setText(event.target.value)} />
       <button>Send</button>
       <button type="button" onClick={() => onStop()}>
         Stop
