@@ -13,5 +13,5 @@ export { isTransient, MAX_ATTEMPTS, retryDelayMs, type Retry } from './retry-tra
 export { titleOf } from './title-of.ts';
 export { getErrorReason, isSessionOver, type ErrorDetails } from './get-error-reason.ts';
 export { explainError, fieldErrorsOf } from './explain-error.ts';
-export type { RouterInputs, RouterOutputs } from './router-types.ts';
+export type { Chat, Message, RouterInputs, RouterOutputs } from './router-types.ts';
 export type { AnswerPart, AppRouter, ErrorReason, RunEvent } from '@parley/api';

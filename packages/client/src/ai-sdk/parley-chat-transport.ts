@@ -3,7 +3,7 @@ import type { ChatTransport, UIMessageChunk } from 'ai';
 import type { Client } from '../create-client.ts';
 import { followRun } from '../follow-run.ts';
 import { retryTransient } from '../retry-transient.ts';
-import type { RouterOutputs } from '../router-types.ts';
+import type { Message } from '../router-types.ts';
 import { newMessageId, startAnswer } from '../send-message.ts';
 import { titleOf } from '../title-of.ts';
 import { AnswerChunks } from './answer-chunks.ts';
@@ -118,10 +118,7 @@ export class ParleyChatTransport implements ChatTransport<ParleyUIMessage> {
     return { chatId, runId: sent.runId, assistantMessageId: sent.assistantMessageId };
   }
 
-  async #lastAnswer(
-    chatId: string,
-    signal: AbortSignal | undefined,
-  ): Promise<RouterOutputs['chat']['messages']['items'][number] | undefined> {
+  async #lastAnswer(chatId: string, signal: AbortSignal | undefined): Promise<Message | undefined> {
     const { client } = this.#options;
     const { items } = await retryTransient(
       () => client.chat.messages.query({ chatId, limit: 2 }, signal && { signal }),

@@ -1,8 +1,6 @@
 import type { DynamicToolUIPart, UIMessage } from 'ai';
 import type { AnswerPart } from '@parley/api';
-import type { RouterOutputs } from '../router-types.ts';
-
-type Message = RouterOutputs['chat']['messages']['items'][number];
+import type { Message } from '../router-types.ts';
 
 export interface ParleyMetadata {
   /** ISO 8601. */

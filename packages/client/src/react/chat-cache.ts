@@ -3,9 +3,9 @@ import type { QueryClient } from '@tanstack/react-query';
 import type { TRPCOptionsProxy } from '@trpc/tanstack-react-query';
 import type { AppRouter } from '@parley/api';
 import type { Client } from '../create-client.ts';
+import type { Chat, Message } from '../router-types.ts';
 import { mergeNewest, withMessages } from './merge-newest.ts';
 import type { Tabs } from './tabs.ts';
-import type { Chat, Message } from './types.ts';
 
 const PAGE_SIZE = 50;
 

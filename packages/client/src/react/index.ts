@@ -9,10 +9,4 @@ export {
   type ConversationOptions,
   type ConversationStatus,
 } from './use-conversation.ts';
-export {
-  isOutgoing,
-  type Chat,
-  type ConversationMessage,
-  type Message,
-  type OutgoingMessage,
-} from './types.ts';
+export { isOutgoing, type ConversationMessage, type OutgoingMessage } from './types.ts';

@@ -1,6 +1,7 @@
 // Refreshes the loaded pages of a chat with its newest page alone: older messages do not change, so that a chat of
 // 5,000 messages takes one request and keeps every page that was loaded.
-import type { Message, MessagePage, MessagePages } from './types.ts';
+import type { Message } from '../router-types.ts';
+import type { MessagePage, MessagePages } from './types.ts';
 
 /** Pages, and the messages on each, are newest first. */
 export function mergeNewest(known: MessagePages | undefined, newest: MessagePage): MessagePages {

@@ -4,10 +4,11 @@ import type { Client } from '../create-client.ts';
 import { explainError } from '../explain-error.ts';
 import { getErrorReason, isSessionOver } from '../get-error-reason.ts';
 import { isTransient, MAX_ATTEMPTS, retryDelayMs } from '../retry-transient.ts';
+import type { Message } from '../router-types.ts';
 import { newMessageId } from '../send-message.ts';
 import type { ChatCache } from './chat-cache.ts';
 import type { Connection } from './connection.ts';
-import type { Message, OutgoingMessage } from './types.ts';
+import type { OutgoingMessage } from './types.ts';
 
 /** Where unsent messages are kept, such as `localStorage`. */
 export interface OutboxStorage {

@@ -1,9 +1,6 @@
-import type { RouterOutputs } from '../router-types.ts';
+import type { Message, RouterOutputs } from '../router-types.ts';
 import type { InfiniteData } from '@tanstack/react-query';
 
-export type Chat = RouterOutputs['chat']['list']['items'][number];
-/** A message as the server has saved it. */
-export type Message = RouterOutputs['chat']['messages']['items'][number];
 export type MessagePage = RouterOutputs['chat']['messages'];
 export type MessagePages = InfiniteData<MessagePage, string | null>;
 

@@ -2,8 +2,8 @@
 import { useMutation } from '@tanstack/react-query';
 import { useSyncExternalStore } from 'react';
 import type { RunView } from '../reduce-run-events.ts';
+import type { Message } from '../router-types.ts';
 import { useParley } from './parley-provider.tsx';
-import type { Message } from './types.ts';
 
 export interface Answer {
   content: string;

@@ -1,8 +1,9 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useCallback, useEffect, useMemo, useSyncExternalStore } from 'react';
 import type { RunView } from '../reduce-run-events.ts';
+import type { Chat, Message } from '../router-types.ts';
 import { useParley } from './parley-provider.tsx';
-import type { Chat, ConversationMessage, Message } from './types.ts';
+import type { ConversationMessage } from './types.ts';
 import { useRetryAnswer, useRunView, useStopAnswer } from './use-answer.ts';
 
 export interface ConversationOptions {

@@ -2,8 +2,7 @@ import { readUIMessageStream } from 'ai';
 import { describe, expect, test } from 'vitest';
 import { AnswerChunks } from '../../src/ai-sdk/answer-chunks.ts';
 import { toUIMessage, type ParleyUIMessage } from '../../src/ai-sdk/ui-message.ts';
-import { initialRunView, reduceRunEvents, type RunEvent } from '../../src/index.ts';
-import type { Message } from '../../src/react/types.ts';
+import { initialRunView, reduceRunEvents, type Message, type RunEvent } from '../../src/index.ts';
 
 const ID = '0f0e6c6e-9a3c-4b52-8f0b-6a3a4b1b8a01';
 const done: RunEvent = { type: 'done', data: { message: 'The answer is complete.', messageId: ID } };

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { Message, MessagePage, MessagePages } from '../../src/react/types.ts';
+import type { Message } from '../../src/index.ts';
+import type { MessagePage, MessagePages } from '../../src/react/types.ts';
 import { mergeNewest, withMessages } from '../../src/react/merge-newest.ts';
 
 function message(seq: number, change: Partial<Message> = {}): Message {
