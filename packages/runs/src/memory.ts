@@ -6,8 +6,11 @@ const MAX_USED_SHARE = 0.85;
 /** The logs of all runs may take this share of the heap that is free at the start. Saving and sending them takes a multiple for a moment. */
 const LOGS_SHARE = 0.07;
 const SAMPLE_MS = 100;
-/** `heap_size_limit` includes V8's space for new objects, which does not hold what lives on. */
-const NEW_SPACE_BYTES = 48 * 1024 * 1024;
+/**
+ * `heap_size_limit` includes V8's space for new objects, which does not hold what lives on: three semi-spaces of 64 MB, unless
+ * `--max-semi-space-size` says otherwise.
+ */
+const NEW_SPACE_BYTES = 192 * 1024 * 1024;
 
 export interface Memory {
   /** The budget of the logs of all runs, in bytes. */
@@ -18,7 +21,7 @@ export interface Memory {
 
 export function createMemory(): Memory {
   const limit = getHeapStatistics().heap_size_limit;
-  const maxBytes = Math.max(limit - NEW_SPACE_BYTES, limit / 2);
+  const maxBytes = limit > NEW_SPACE_BYTES ? limit - NEW_SPACE_BYTES : limit / 2;
   let sampledAt = -Infinity;
   let isFull = false;
   return {

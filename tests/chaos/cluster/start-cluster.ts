@@ -13,7 +13,7 @@ import { simulatedFullDisk } from './simulated-full-disk.ts';
 import { watchDatabase } from './watch-database.ts';
 
 /** The heap of an instance that is to be overloaded. */
-const SMALL_HEAP = '--max-old-space-size=128 --max-semi-space-size=16';
+const SMALL_HEAP = '--max-old-space-size=128';
 /** A run of many hours needs less. A filled disk takes this much memory. */
 const DISK_MEGABYTES = 256;
 export const GRACE_MS = 4_000;
