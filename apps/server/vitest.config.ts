@@ -12,6 +12,7 @@ export default defineConfig({
       include: ['tests/**/*.test.ts'],
       // Whole server processes, which open and close the engine. The rest is HTTP.
       onBothEngines: ['tests/{server,shutdown}.test.ts'],
+      onBothEnginesInCI: ['tests/{server,shutdown}.test.ts'],
       exclude: onlyInCI('apps/server', [
         'tests/{overload,full-disk,frozen-database,idle-streams,clocks}.postgres.test.ts',
       ]),

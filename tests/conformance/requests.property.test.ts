@@ -60,7 +60,10 @@ function inputs(encode: Encode): fc.Arbitrary<string> {
     ),
     fc.constantFrom('FORBIDDEN', 'error', 'date', 'shared', 'trpc', null),
   );
-  const encoded = decoded.map((input) => encode(input));
+  // superjson refuses these names itself, before a request is sent.
+  const isSafe = (input: unknown): boolean =>
+    !/"(?:__proto__|constructor|prototype)":/.test(JSON.stringify(input));
+  const encoded = decoded.filter(isSafe).map((input) => encode(input));
   return fc.oneof(
     { weight: 3, arbitrary: encoded.map((input) => JSON.stringify(input)) },
     {

@@ -10,7 +10,8 @@ import { RunLog } from '../src/run-log.ts';
 import { createTestRuns, type TestRuns } from './support/test-runs.ts';
 
 const MAX_HELD_MS = 50;
-const EVENTS = process.env['CI'] === undefined ? 200_000 : 1_000_000;
+/** With a million, collecting the garbage of the test itself holds the loop for more than 50 ms. */
+const EVENTS = process.env['CI'] === undefined ? 200_000 : 400_000;
 const INSTANCE = { instanceId: '019ab000-0000-7000-8000-000000000001', leaseMs: 600_000 };
 
 let context: TestRuns;

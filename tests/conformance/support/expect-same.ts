@@ -1,7 +1,9 @@
-import { expect } from 'vitest';
+import { expect, vi } from 'vitest';
 import type { KnownDifference } from './known-differences.ts';
 import { send, type TestRequest, type TestResponse } from './send.ts';
 import type { BothServers, ReportedError } from './serve-both.ts';
+
+const REPORT_MS = 2_000;
 
 export interface ExpectSameOptions {
   /** Shown if the responses differ. */
@@ -26,7 +28,11 @@ export async function expectSame(
   const headers = except.includes('headers') ? expected.headers : actual.headers;
   expect({ ...actual, headers }, title).toEqual(expected);
   if (!except.includes('reports')) {
-    expect(ours.errors.filter(isFirstReport), title).toEqual(stock.errors.filter(isFirstReport));
+    // An adapter may report the failure of a stream after its response has ended.
+    await vi.waitFor(
+      () => expect(ours.errors.filter(isFirstReport), title).toEqual(stock.errors.filter(isFirstReport)),
+      { timeout: REPORT_MS, interval: 5 },
+    );
   }
   return actual;
 }

@@ -12,10 +12,11 @@ export interface DatabaseProjectsOptions {
   /** Globs of the package's suites. */
   include: string[];
   /**
-   * The suites for which the engine matters; default: all. Without `CI`, the others run on Postgres alone, where there is one.
-   * With `CI`, all suites run on both engines.
+   * The suites for which the engine matters, without `CI`; default: all. The others run on Postgres alone, where there is one.
    */
   onBothEngines?: string[];
+  /** The same with `CI`; default: all. */
+  onBothEnginesInCI?: string[];
   /** Globs of suites to leave out. */
   exclude?: string[];
 }
@@ -32,11 +33,15 @@ export interface DatabaseProjectsOptions {
 export function databaseProjects({
   include,
   onBothEngines = include,
+  onBothEnginesInCI = include,
   exclude = [],
 }: DatabaseProjectsOptions): TestProjectInlineConfiguration[] {
   if (hasPostgres) {
-    const onPGlite = isCI ? include : [...onBothEngines, 'tests/**/*.pglite.test.ts'];
-    return [projectOn('pglite', onPGlite, exclude), projectOn('postgres', include, exclude)];
+    const onPGlite = isCI ? onBothEnginesInCI : onBothEngines;
+    return [
+      projectOn('pglite', [...onPGlite, 'tests/**/*.pglite.test.ts'], exclude),
+      projectOn('postgres', include, exclude),
+    ];
   }
   const problem = `There is no Postgres for ${process.platform}-${process.arch} on npm. Set TEST_DATABASE_URL to a server where databases may be created.`;
   if (isCI) throw new Error(problem);
