@@ -1,4 +1,4 @@
-// The limits of answers from the environment apply to the agents that have none of their own.
+// The environment's limits of answers apply to agents without limits.
 import { mkdtemp, rm } from 'node:fs/promises';
 import type { ServerResponse } from 'node:http';
 import os from 'node:os';

@@ -38,7 +38,7 @@ export const publishedPackages: readonly PublishedPackage[] = [
     platform: 'node',
     node: '>=24',
     target: 'node24',
-    // db, runs and webhook have no users of their own outside: one package is enough.
+    // Projects outside use db, runs and webhook through api alone, so they are part of it.
     bundled: [/^@parley\//],
     hasDatabase: true,
   },

@@ -1,4 +1,4 @@
-// The client's React hooks and its transport for the AI SDK, in a page of somebody else: with the defaults, in StrictMode.
+// The client's React hooks and its transport for the AI SDK, in a small application: with the defaults, in StrictMode.
 import { fileURLToPath } from 'node:url';
 import { createClient, type Client } from '@parley/client';
 import react from '@vitejs/plugin-react';

@@ -132,7 +132,7 @@ export class ParleyChatTransport implements ChatTransport<ParleyUIMessage> {
     const left = new AbortController();
     const onAbort = (): void => {
       left.abort(signal?.reason);
-      // The stream has ended for its reader: there is nobody to show an error to.
+      // The reader has left the stream, so an error could not be shown.
       if (stopsOnAbort) client.chat.stop.mutate({ chatId: run.chatId }).catch(() => {});
     };
     if (signal?.aborted === true) onAbort();

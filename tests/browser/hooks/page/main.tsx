@@ -1,4 +1,4 @@
-// A page on the client's hooks, as an application would have it. Its address says which one, and which chat.
+// A small application on the client's hooks. The address selects the hook and the chat.
 import { createClient } from '@parley/client';
 import { createParley, ParleyProvider } from '@parley/client/react';
 import { StrictMode, useState } from 'react';
