@@ -64,7 +64,7 @@ test('after SIGTERM, a server is not ready, closes each connection, refuses new 
 
   const refused = { chatId: chatIds[1], content: 'echo no', messageId: crypto.randomUUID() };
   const error = await client.chat.send.mutate(refused).catch((cause: unknown) => cause);
-  expect(getErrorReason(error)?.reason).toBe('SHUTTING_DOWN');
+  expect(getErrorReason(error)).toEqual({ reason: 'SHUTTING_DOWN', requestId: expect.any(String) });
   expect(error).toMatchObject({ data: { httpStatus: 503 } });
   expect((await client.chat.get.query({ id: chatIds[1] })).messages).toEqual([]);
   // A repeated send of an accepted message gets its response.

@@ -19,7 +19,7 @@ export default async function Page() {
   );
 }
 
-/** @returns undefined if nobody is logged in */
+/** @returns undefined without a login */
 async function listAgents(): Promise<RouterOutputs['agent']['list']['items'] | undefined> {
   const client = await createServerClient();
   try {

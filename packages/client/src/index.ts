@@ -6,6 +6,7 @@ export {
 } from './create-client.ts';
 export type { CookieStore, Fetch, RequestFetch } from './request-fetch.ts';
 export { newMessageId, sendMessage, type SendMessageOptions } from './send-message.ts';
+export { retryAnswer, type RetryAnswerOptions } from './retry-answer.ts';
 export { followRun, type FollowedEvent, type FollowOptions, type FollowRunOptions } from './follow-run.ts';
 export { initialRunView, reduceRunEvents, type RunView } from './reduce-run-events.ts';
 export { exportChat, type ExportChatOptions, type ExportFormat } from './export-chat.ts';

@@ -41,14 +41,9 @@ export function checkShutdowns(
   return { violations, numbers: { shutdownMs } };
 }
 
-/** The reasons of calls that no server has begun to serve. */
-const UNSERVED: ReadonlySet<string> = new Set(['SHUTTING_DOWN', 'TRPCClientError: fetch failed']);
-
-/**
- * Clients do not repeat a `chat.retry` themselves, so SHUTTING_DOWN is not a failure if a later attempt was accepted, nor is a
- * request that met the end of its idle connection: HTTP/1.1 cannot tell a client that a connection is about to close.
- */
+/** SHUTTING_DOWN is not the failure of a retry if a later attempt was accepted. */
 function isFailure(entry: HistoryEntry, accepted: ReadonlySet<string>): boolean {
-  if (entry.type === 'retry-failed') return !UNSERVED.has(entry.reason) || !accepted.has(entry.earlierRunId);
+  if (entry.type === 'retry-failed')
+    return entry.reason !== 'SHUTTING_DOWN' || !accepted.has(entry.earlierRunId);
   return entry.type === 'send-failed' || entry.type === 'follow-failed';
 }

@@ -1,7 +1,7 @@
 // A user with two devices who chats with agents, reloads, opens a second tab, stops answers, sends messages twice, and retries. The
 // seed determines each decision; the history records each result.
 import { randomUUID } from 'node:crypto';
-import { followRun, sendMessage, type Client } from '@parley/client';
+import { followRun, retryAnswer, sendMessage, type Client } from '@parley/client';
 import type { History } from '../history.ts';
 import type { Random } from '../seeded-random.ts';
 import { follow, reasonOf, type FollowOptions, type FollowOutcome } from './follower.ts';
@@ -165,10 +165,8 @@ export class ChaosClient {
     for (let attempt = 1; attempt <= 5; attempt += 1) {
       history.append({ type: 'retry', earlierRunId });
       try {
-        const { runId } = await devices[0].chat.retry.mutate(
-          { chatId, runId: earlierRunId },
-          { signal: AbortSignal.timeout(15_000) },
-        );
+        const signal = AbortSignal.timeout(15_000);
+        const { runId } = await retryAnswer(devices[0], { chatId, runId: earlierRunId, signal });
         const left = { runId, text: '', parts: [], lastEventId: undefined, terminal: undefined };
         await this.#comeBack(chatId, left, this.#options.random.fork(`retry ${expected ?? earlierRunId}`));
         return;

@@ -2,6 +2,7 @@
 import type { ChatTransport, UIMessageChunk } from 'ai';
 import type { Client } from '../create-client.ts';
 import { followRun } from '../follow-run.ts';
+import { retryAnswer } from '../retry-answer.ts';
 import { retryTransient } from '../retry-transient.ts';
 import type { Message } from '../router-types.ts';
 import { newMessageId, startAnswer } from '../send-message.ts';
@@ -111,10 +112,7 @@ export class ParleyChatTransport implements ChatTransport<ParleyUIMessage> {
     const last = await this.#lastAnswer(chatId, signal);
     if (last?.runId == null) throw new Error('There is no answer to regenerate.');
     const { runId } = last;
-    const sent = await retryTransient(
-      () => client.chat.retry.mutate({ chatId, runId }, signal && { signal }),
-      { signal },
-    );
+    const sent = await retryAnswer(client, { chatId, runId, signal });
     return { chatId, runId: sent.runId, assistantMessageId: sent.assistantMessageId };
   }
 

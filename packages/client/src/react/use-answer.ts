@@ -2,6 +2,7 @@
 import { useMutation } from '@tanstack/react-query';
 import { useSyncExternalStore } from 'react';
 import type { RunView } from '../reduce-run-events.ts';
+import { retryAnswer } from '../retry-answer.ts';
 import type { Message } from '../router-types.ts';
 import { useParley } from './parley-provider.tsx';
 
@@ -46,7 +47,7 @@ export function useStopAnswer(chatId: string) {
 export function useRetryAnswer(chatId: string) {
   const { client, cache } = useParley();
   return useMutation({
-    mutationFn: (runId: string) => client.chat.retry.mutate({ chatId, runId }),
+    mutationFn: (runId: string) => retryAnswer(client, { chatId, runId }),
     async onSuccess() {
       await cache.refreshMessages(chatId);
       cache.chatChanged(chatId);
